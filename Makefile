@@ -1,0 +1,90 @@
+# Everything is built into .venv, inside this folder; several clones do not disturb each other.
+# Needs Python 3.11 or newer, make and git. Another Python than python3: make PYTHON=python3.13 test
+
+PYTHON ?= python3
+PORT ?= 3000
+BIN := .venv/bin
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## what there is to make
+	@echo "make TARGET, where TARGET is one of"
+	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  \1|\2/p' Makefile | awk -F'|' '{ printf "%-8s %s\n", $$1, $$2 }'
+
+.PHONY: env
+env: .venv/.installed ## the environment: .venv, with the sparkify command in it
+
+# The stamp comes last. A build that was killed leaves the mark, and the next one starts from nothing: pip takes a package that
+# it installed by half for a whole one.
+.venv/.installed: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo >&2 \
+	  "Sparkify needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1). Name another one: make PYTHON=python3.13"; exit 1; }
+	@mark=.venv/.unfinished; trap 'exit 130' INT TERM; \
+	if [ -e $$mark ] && kill -0 "$$(cat $$mark)" 2>/dev/null; then \
+	  echo >&2 "another make is building .venv (process $$(cat $$mark)): wait until it is done"; exit 1; \
+	elif [ -e $$mark ]; then rm -rf .venv; fi; \
+	mkdir -p .venv && echo $$$$ > $$mark; \
+	if [ ! -x $(BIN)/pip ]; then $(PYTHON) -m venv .venv || { \
+	  echo >&2 "$(PYTHON) cannot make a virtual environment. On Debian and Ubuntu: apt-get install python3-venv"; exit 1; }; fi; \
+	echo "installing into .venv (a minute or two the first time) ..."; \
+	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev]'; failed=$$?; \
+	rm -f $$mark; exit $$failed
+	@touch $@
+
+# A lake that is there is left alone; log_data appears last, so where it is the sample is whole.
+data/lake/log_data: | .venv/.installed
+	@$(BIN)/sparkify sample data/lake
+
+.PHONY: lake
+ifdef SPARKIFY_LAKE  # the user has one
+lake:
+else
+lake: data/lake/log_data
+endif
+
+.PHONY: demo
+demo: env lake ## a sample lake, everything loaded from it, and two answers
+	@$(BIN)/sparkify load
+	@echo; echo "Who plays most?"
+	@$(BIN)/sparkify query "SELECT first_name, last_name, plays FROM most_active_users ORDER BY plays DESC, last_name, first_name"
+	@echo; echo "When do people listen? (UTC)"
+	@$(BIN)/sparkify query "SELECT hour, plays FROM popular_hours ORDER BY plays DESC, hour"
+
+.PHONY: dev
+dev: env lake ## the Dagster UI on http://localhost:3000 (another port: make dev PORT=3001)
+	@home=$${DAGSTER_HOME:-$$($(BIN)/dotenv get DAGSTER_HOME 2>/dev/null)}; home=$${home:-$(CURDIR)/data/dagster}; \
+	mkdir -p "$$home" && { test -e "$$home/dagster.yaml" || cp dagster.yaml "$$home/"; } && \
+	export DAGSTER_HOME="$$home" && exec $(BIN)/dagster dev -w workspace.yaml -p $(PORT)
+
+.PHONY: test
+test: env ## the whole test suite (a part of it: make test ARGS='-k songplays')
+	@$(BIN)/pytest -n auto --dist worksteal $(ARGS)
+
+.PHONY: bench
+bench: env ## how fast it is
+	@$(BIN)/python bench/run.py $(ARGS)
+
+# Each says what it finds; all must be content. Formatting is for people, so `ruff format` has no say.
+.PHONY: lint
+lint: env ## ruff, pyright, sqlfluff and Dagster's own checks
+	@echo "ruff";     $(BIN)/ruff check
+	@echo "pyright";  $(BIN)/pyright
+	@echo "sqlfluff"; $(BIN)/sqlfluff lint --disable-progress-bar sparkify_assets/tables
+	@echo "dagster"; home=$$(mktemp -d); trap 'rm -rf "$$home"' EXIT; cp dagster.yaml "$$home/"; \
+	export DAGSTER_HOME="$$home" VIRTUAL_ENV="$(CURDIR)/.venv" PYTHONWARNINGS=ignore::FutureWarning; \
+	$(BIN)/dagster definitions validate -w workspace.yaml && $(BIN)/dg check defs
+
+.PHONY: lock
+lock: ## constraints.txt anew: the newest versions that pyproject.toml allows
+	@set -e; new=$$(mktemp -d); trap 'rm -rf "$$new"' EXIT; \
+	$(PYTHON) -m venv "$$new/venv"; \
+	"$$new/venv/bin/pip" install -q --disable-pip-version-check -e '.[dev]'; \
+	"$$new/venv/bin/pip" freeze --exclude-editable > "$$new/frozen"; \
+	! grep -n '[@/]' "$$new/frozen"; \
+	{ sed -n '/^#/p' constraints.txt; LC_ALL=C sort -f "$$new/frozen"; } > "$$new/constraints.txt"; \
+	cp "$$new/constraints.txt" constraints.txt
+
+.PHONY: clean
+clean: ## takes away .venv, caches and build leftovers; data/ stays
+	@rm -rf .venv build dist *.egg-info .pytest_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

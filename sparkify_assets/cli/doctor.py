@@ -1,0 +1,75 @@
+"""``sparkify doctor``: what is configured, what can be reached, and what is wrong with how to mend it."""
+
+import os
+from collections.abc import Iterator
+
+import click
+
+from sparkify_assets.errors import SparkifyError
+from sparkify_assets.settings import PREFIX, Settings, read_settings
+
+Finding = tuple[bool, str, str]
+"""good?, what was looked at, what was found"""
+
+
+@click.command()
+def doctor() -> None:
+    """Say what is configured, what can be reached, and what is wrong with how to mend it."""
+    findings = list(_findings())
+    for good, subject, text in findings:
+        click.echo(f"{'ok  ' if good else 'FAIL'}  {subject:<20}  {text}")
+    bad = [f"{subject}: {text}" for good, subject, text in findings if not good]
+    if bad:
+        raise click.ClickException(f"{len(bad)} wrong; first: {bad[0]}")
+
+
+def _findings() -> Iterator[Finding]:
+    try:
+        settings = read_settings()
+    except SparkifyError as e:
+        yield False, "settings", str(e)
+        return
+    for name, value in settings.model_dump().items():
+        yield True, PREFIX + name.upper(), "none" if value is None else str(value)
+    for name in sorted(os.environ):
+        if name.startswith(PREFIX) and name not in settings.names():
+            yield False, name, f"is not a setting; expected one of {', '.join(settings.names())}"
+    yield from _lake(settings)
+    yield from _warehouse(settings)
+
+
+def _lake(settings: Settings) -> Iterator[Finding]:
+    from sparkify_assets.lake import LocalLake, take_inventory
+    from sparkify_assets.model import STAGING, load_catalog
+
+    for table in load_catalog().layer(STAGING):
+        assert table.source is not None
+        try:
+            inventory = take_inventory(LocalLake(settings.lake), table.source)
+        except SparkifyError as e:
+            yield False, table.source.asset, f"{e}; `sparkify sample {settings.lake}` writes a lake to try with"
+            continue
+        files = sum(map(len, inventory.partitions.values()))
+        size = sum(e.size for p in inventory.partitions.values() for e in p)
+        found = f"{files:,} files, {size:,} bytes in {len(inventory.partitions)} partitions; {len(inventory.strangers)} of other names, not loaded"
+        nothing = f"no file as {settings.lake}/{table.source.folder}/{table.source.example}"
+        yield bool(files), table.source.asset, found if files else nothing
+
+
+def _warehouse(settings: Settings) -> Iterator[Finding]:
+    from sparkify_assets.cli.warehouse import open_warehouse
+    from sparkify_assets.model import STAGING, load_catalog
+
+    if not settings.duckdb_path.exists():
+        yield True, "warehouse", f"{settings.duckdb_path} does not exist yet; `sparkify load` makes it"
+        return
+    catalog = load_catalog()
+    try:
+        with open_warehouse(settings).session() as session:
+            for table in catalog.layer(STAGING, "dimensions", "facts", "reports"):
+                yield True, table.name, f"{session.rows(table):,} rows"
+            for name, keys in session.pending().items():
+                named = ", ".join(sorted(keys)[:5]) or "all of it"
+                yield False, name, f"is behind what it reads ({named}); `sparkify load` refreshes it"
+    except SparkifyError as e:
+        yield False, "warehouse", str(e)

@@ -1,0 +1,24 @@
+"""Where Dagster keeps its history: DAGSTER_HOME, or data/dagster below the current folder."""
+
+import os
+import shutil
+from pathlib import Path
+
+from sparkify_assets.errors import SettingsError
+
+DEFAULT = Path("data/dagster")
+PROJECT_CONFIG = Path(__file__).parents[2] / "dagster.yaml"
+
+
+def dagster_home() -> Path:
+    """The folder, made if it is not there, with the project's dagster.yaml if it has none.  Raises SettingsError."""
+    home = Path(os.environ.get("DAGSTER_HOME") or DEFAULT).expanduser().absolute()
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        config = home / "dagster.yaml"
+        if not config.exists() and PROJECT_CONFIG.exists():
+            shutil.copyfile(PROJECT_CONFIG, config)
+    except OSError as e:
+        raise SettingsError(f"DAGSTER_HOME is {home}; expected a folder that can be written: {e.strerror}") from e
+    os.environ["DAGSTER_HOME"] = str(home)
+    return home

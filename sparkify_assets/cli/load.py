@@ -1,0 +1,73 @@
+"""``sparkify load``: materialize what the lake holds, with a progress bar, and say in one table what is there now."""
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from sparkify_assets.settings import read_settings
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from sparkify_assets.orchestration.load import Report
+
+DAY = click.DateTime(["%Y-%m-%d"])
+SHOWN = 5
+
+
+@click.command()
+@click.option("--from", "first", type=DAY, help="First day of the logs to load (default: the first there is).")
+@click.option("--to", "last", type=DAY, help="Last day of the logs to load, included.")
+@click.option("--again", is_flag=True, help="Load also what has not changed since it was loaded.")
+def load(first: datetime | None, last: datetime | None, again: bool) -> None:
+    """Load everything the lake holds and the warehouse does not: songs, logs, dimensions, fact and reports.
+
+    Runs through Dagster, so that its UI shows every partition and check afterwards.  --from and --to narrow the days.
+    """
+    if first and last and last < first:
+        raise click.ClickException(f"--to is {last:%Y-%m-%d}; expected {first:%Y-%m-%d}, which --from says, or later")
+    settings = read_settings()
+    from sparkify_assets.cli.home import dagster_home
+    from sparkify_assets.cli.progress import ERR, bar
+    from sparkify_assets.cli.warehouse import open_warehouse
+
+    with bar("starting") as progress:
+        with ERR.status("starting Dagster"):
+            home = dagster_home()
+            from sparkify_assets.definitions import defs
+            from sparkify_assets.orchestration.load import load as load_due
+            from sparkify_assets.orchestration.progress import listening
+        with listening(progress):
+            report = load_due(defs, settings, home, open_warehouse(settings), _day(first), _day(last), again, progress.total)
+    _show(report)
+    if report.reason:
+        raise click.ClickException(report.reason)
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.date() if moment else None
+
+
+def _show(report: "Report") -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("table", "rows", box=None, pad_edge=False)
+    table.columns[1].justify = "right"
+    for name, rows in report.rows.items():
+        table.add_row(name, f"{rows:,}")
+    console = Console()
+    console.print(table)
+    console.print(report.summary())
+    _list(console, "warned", report.warned)
+    _list(console, "not loaded, since the name fits no pattern", report.strangers)
+    _list(console, "not loaded, since SPARKIFY_LOG_START and SPARKIFY_LOG_END leave it out", report.outside)
+    for error in report.errors[:-1]:
+        console.print(error, markup=False, highlight=False)
+
+
+def _list(console: "Console", title: str, names: list[str]) -> None:
+    if names:
+        more = f" and {len(names) - SHOWN:,} more" if len(names) > SHOWN else ""
+        console.print(f"{title}: {', '.join(names[:SHOWN])}{more}", markup=False, highlight=False)

@@ -1,0 +1,35 @@
+"""A progress bar on a terminal, fed line by line; nothing where the output goes to a file."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+ERR = Console(stderr=True)
+
+
+class Bar(logging.Handler):
+    """A step forward for each record of a logger; a bar that can be told its total late."""
+
+    def __init__(self, progress: Progress, title: str) -> None:
+        super().__init__()
+        self._progress = progress
+        self._task = progress.add_task(title, total=None)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._progress.update(self._task, advance=1, description=record.getMessage())
+
+    def total(self, steps: int) -> None:
+        self._progress.update(self._task, total=steps)
+
+    def at(self, done: int, total: int) -> None:
+        self._progress.update(self._task, completed=done, total=total)
+
+
+@contextmanager
+def bar(title: str) -> Iterator[Bar]:
+    columns = (TextColumn("{task.description:<32}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=ERR, transient=True, disable=not ERR.is_terminal) as progress:
+        yield Bar(progress, title)

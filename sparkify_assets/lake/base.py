@@ -1,0 +1,48 @@
+"""What every lake can do, and what it says of an object.  Interface only: the directory is in local.py, other stores beside it."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One object, in the version that was listed."""
+
+    key: str
+    """POSIX-like, inside the lake: log_data/2018/11/2018-11-01-events.json"""
+    size: int
+    """bytes as stored"""
+    modified: datetime
+    """UTC"""
+    etag: str
+    """changes whenever the content does"""
+
+
+class Lake(Protocol):
+    """Objects with keys.  Every method raises LakeError, whose text names the object, and nothing else."""
+
+    def list(self, folder: str) -> list[Entry]:
+        """Every object below folder/, at any depth, hidden ones too, sorted by key; none where there is no such folder."""
+        ...
+
+    def read(self, entries: Iterable[Entry]) -> Iterator[bytes]:
+        """Contents as stored (compressed stays compressed), in the order given.
+
+        A load works on exactly the files of one listing: an object that is gone, or another version than the one listed, is an error.
+        """
+        ...
+
+    def path(self, entry: Entry) -> Path | None:
+        """A local file that may be read in place, or None where there is none.  After reading it, confirm()."""
+        ...
+
+    def confirm(self, entry: Entry) -> None:
+        """Raise LakeError if the object is no longer the version that was listed."""
+        ...
+
+    def uri(self, key: str) -> str:
+        """Where the object lies, for people."""
+        ...

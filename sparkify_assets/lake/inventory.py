@@ -1,0 +1,57 @@
+"""From a listing to partitions: which file belongs to which, which to none, and what makes one listing differ from another."""
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sparkify_assets.lake.base import Entry, Lake
+from sparkify_assets.model.table import Source
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """What a source held when it was listed."""
+
+    source: Source
+    partitions: Mapping[str, tuple[Entry, ...]]
+    """partition key → its entries; keys and entries sorted"""
+    strangers: tuple[str, ...]
+    """keys that do not fit the pattern (hidden folders, checkpoints, _SUCCESS): reported, never loaded, never fatal"""
+
+
+def take_inventory(lake: Lake, source: Source) -> Inventory:
+    pattern = re.compile(source.pattern, re.ASCII)  # a day in Arabic digits is no key of ours
+    below = len(source.folder) + 1
+    partitions: dict[str, list[Entry]] = {}
+    strangers: list[str] = []
+    for entry in lake.list(source.folder):
+        if (partition := _partition(pattern, entry.key[below:])) is None:
+            strangers.append(entry.key)
+        else:
+            partitions.setdefault(partition, []).append(entry)
+    return Inventory(source, {p: tuple(partitions[p]) for p in sorted(partitions)}, tuple(strangers))
+
+
+def fingerprint(entries: Sequence[Entry]) -> str:
+    """A digest of a partition's listing: changes when a file comes, goes or changes, whatever the order."""
+    lines = sorted(f"{e.key}\0{e.etag}\0{e.size}\n" for e in entries)
+    return hashlib.sha256("".join(lines).encode()).hexdigest()[:16]
+
+
+def _partition(pattern: re.Pattern[str], key: str) -> str | None:
+    match = pattern.fullmatch(key)
+    if match is None or "\\" in key:  # a backslash is how a lake shows a name that is not UTF-8 and cannot be asked for
+        return None
+    partition = match["partition"]
+    return partition if "year" not in pattern.groupindex or _is_date(partition) else None
+
+
+def _is_date(text: str) -> bool:
+    """The pattern lets 2018-02-31 pass; the calendar does not."""
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

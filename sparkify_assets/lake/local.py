@@ -1,0 +1,156 @@
+"""A directory as a lake, with the same keys as the bucket has.  All that touches the file system is here.
+
+Bytes rather than Path inside: a lake holds 100,000 files, a file name need not be text, and a Path costs more than the call it is for.
+"""
+
+import errno
+import heapq
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sparkify_assets.errors import LakeError
+from sparkify_assets.lake.base import Entry
+
+# Should a pipe have taken the place of a file, opening it must not wait for a writer.  Regular files do not care.
+OPEN = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK
+AGAIN = "list the lake again (run the load again)"
+
+
+class LocalLake:
+    """The files below a directory.  Symbolic links are followed, each directory once; what is not a regular file is no object.
+
+    A name that is not UTF-8 is listed with its bytes as \\xNN, so that it can be shown; it cannot be read.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._prefix = os.fsencode(root) + b"/"
+
+    def list(self, folder: str) -> list[Entry]:
+        self._check_root()
+        entries: list[Entry] = []
+        seen: set[tuple[int, int]] = set()
+        # Links wait until all real directories are listed: a link to a place inside the lake (its own parent, say) then leads
+        # to files that have their keys already, whatever order the file system names things in.
+        directories, links = [folder.strip("/").encode()], []
+        while directories or links:
+            place = directories.pop() if directories else heapq.heappop(links)
+            if (there := _status(self._prefix + place)) is None or (there.st_dev, there.st_ino) in seen:
+                continue
+            seen.add((there.st_dev, there.st_ino))
+            inside = place + b"/" if place else b""
+            for item in _items(self._prefix + place):
+                if item.is_dir(follow_symlinks=False):
+                    directories.append(inside + item.name)
+                elif (status := _status(item.path)) is None:
+                    continue
+                elif stat.S_ISREG(status.st_mode):
+                    entries.append(_entry((inside + item.name).decode("utf-8", "backslashreplace"), status))
+                elif stat.S_ISDIR(status.st_mode):
+                    heapq.heappush(links, inside + item.name)
+        entries.sort(key=lambda e: e.key)
+        return entries
+
+    def read(self, entries: Iterable[Entry]) -> Iterator[bytes]:
+        for entry in entries:
+            try:
+                file = os.open(self._prefix + entry.key.encode(), OPEN)
+            except OSError as e:
+                raise _refused(self.uri(entry.key), e) from e
+            try:
+                self._compare(entry, os.fstat(file))
+                content = _content(file, entry.size)
+                self._compare(entry, os.fstat(file))
+            except OSError as e:
+                raise _refused(self.uri(entry.key), e) from e
+            finally:
+                os.close(file)
+            yield content
+
+    def path(self, entry: Entry) -> Path | None:
+        return self.root / entry.key
+
+    def confirm(self, entry: Entry) -> None:
+        try:
+            status = (self.root / entry.key).stat()
+        except OSError as e:
+            raise _refused(self.uri(entry.key), e) from e
+        self._compare(entry, status)
+
+    def uri(self, key: str) -> str:
+        return str(self.root / key)
+
+    def _check_root(self) -> None:
+        try:
+            found = "is not a directory" if not stat.S_ISDIR(self.root.stat().st_mode) else None
+        except (FileNotFoundError, NotADirectoryError):
+            found = "does not exist"
+        except OSError as e:
+            raise _refused(str(self.root), e) from e
+        if found:
+            raise LakeError(f"the lake {self.root} {found}; make it, or let SPARKIFY_LAKE name the directory that holds the files")
+
+    def _compare(self, entry: Entry, status: os.stat_result) -> None:
+        if not stat.S_ISREG(status.st_mode):
+            raise LakeError(f"{self.uri(entry.key)}: listed as a file, found something else in its place; {AGAIN}")
+        if _etag(status) != entry.etag:
+            listed, found = (f"{e.size} bytes of {e.modified.isoformat()}" for e in (entry, _entry(entry.key, status)))
+            raise LakeError(f"{self.uri(entry.key)}: changed since it was listed: listed {listed}, found {found}; {AGAIN}")
+
+
+def _items(directory: bytes) -> list[os.DirEntry[bytes]]:
+    try:
+        with os.scandir(directory) as items:
+            return list(items)
+    except FileNotFoundError:
+        return []  # taken away since its parent was read: it holds nothing
+    except OSError as e:
+        raise _refused(os.fsdecode(directory), e) from e
+
+
+def _status(path: bytes) -> os.stat_result | None:
+    """What a path leads to; None where it leads nowhere: taken away since its directory was read, or a link to nothing or itself."""
+    try:
+        return os.stat(path)  # noqa: PTH116 - see the head of this module
+    except OSError as e:
+        if e.errno in (errno.ENOENT, errno.ELOOP):
+            return None
+        raise _refused(os.fsdecode(path), e) from e
+
+
+def _entry(key: str, status: os.stat_result) -> Entry:
+    try:
+        modified = datetime.fromtimestamp(status.st_mtime, UTC)
+    except (ValueError, OverflowError) as e:
+        raise LakeError(f"{key}: found a time of change that no calendar holds ({status.st_mtime:.0f} s after 1970); touch the file") from e
+    return Entry(key, status.st_size, modified, _etag(status))
+
+
+def _etag(status: os.stat_result) -> str:
+    return f"{status.st_size:x}-{status.st_mtime_ns:x}"
+
+
+def _content(file: int, size: int) -> bytes:
+    """One byte more than was listed is asked for: a file that has grown gives it, and one call tells that the others end here."""
+    content = os.read(file, size + 1)
+    while 0 < len(content) < size and (more := os.read(file, size + 1 - len(content))):
+        content += more
+    return content
+
+
+def _refused(name: str, error: OSError) -> LakeError:
+    name = os.fsencode(name).decode("utf-8", "backslashreplace")
+    match error:
+        case FileNotFoundError() if "\\" in name:
+            return LakeError(f"{name}: cannot be read: its name is not UTF-8 (shown with \\xNN), or it is gone; rename it and {AGAIN}")
+        case FileNotFoundError():
+            return LakeError(f"{name}: was listed, but is gone; {AGAIN}")
+        case PermissionError():
+            return LakeError(f"{name}: cannot be read: user {os.geteuid()} has no permission; allow it, then {AGAIN}")
+        case NotADirectoryError():
+            return LakeError(f"{name}: expected a directory, found a file")
+        case _:
+            return LakeError(f"{name}: cannot be read: {os.strerror(error.errno or 0)}; mend that, then {AGAIN}")

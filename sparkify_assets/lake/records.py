@@ -1,0 +1,125 @@
+"""Which records of a file are sound, and why the others are not: the one place that says so.
+
+This is the slow path, which explains.  A warehouse may have a faster one; it must refuse whatever is refused here.
+"""
+
+import gzip
+import io
+import re
+import zlib
+from dataclasses import dataclass
+
+from sparkify_assets.errors import LakeError
+from sparkify_assets.lake.framing import EXPECTED, Piece, pieces
+from sparkify_assets.lake.judging import judge
+from sparkify_assets.lake.values import Constant, Members, Number
+from sparkify_assets.model.table import Table
+
+MAX_RAW_BYTES = 60_000
+"""of a rejected record that are kept: with room to spare in Redshift's longest VARCHAR"""
+MAX_RECORD_BYTES = 4_194_304
+"""COPY's limit for one JSON object"""
+
+SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+ESCAPE = re.compile(rb"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|(u[dD][89a-fA-F]..)|.)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A record that staging will not hold."""
+
+    line: int
+    """where it begins, from 1"""
+    column: str | None
+    """the column that refuses it; None where the record as a whole is at fault"""
+    reason: str
+    """what was found and what was expected"""
+    raw: str
+    """as delivered; bytes that are not text shown as \\xNN; cut after MAX_RAW_BYTES, which the reason then says"""
+
+
+@dataclass(frozen=True)
+class Sifted:
+    """All records of a file."""
+
+    good: list[bytes]
+    """each as delivered, on one line: newlines between its tokens are blanks"""
+    rejected: list[Rejected]
+
+    @property
+    def records(self) -> int:
+        return len(self.good) + len(self.rejected)
+
+
+def sift(data: bytes, table: Table) -> Sifted:
+    """Sort the records of a file, given whole and decompressed, into those that fit the staging table and the others."""
+    sifted = Sifted([], [])
+    for piece in pieces(data):
+        if (fault := _fault(piece, table)) is None:
+            # A sound record has newlines between tokens only: in a string, JSON wants them escaped.
+            sifted.good.append(piece.data.replace(b"\r", b" ").replace(b"\n", b" "))
+        else:
+            raw, cut = _raw(piece.data)
+            sifted.rejected.append(Rejected(piece.line, fault[0], fault[1] + cut, raw))
+    return sifted
+
+
+def unpack(key: str, data: bytes) -> bytes:
+    """Contents as stored → contents.  Raises LakeError for a .gz file that gunzip would refuse."""
+    if not key.endswith(".gz"):
+        return data
+    if not data:
+        raise LakeError(f"{key}: found no bytes at all, expected gzip data; deliver the file again")
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
+            return file.read()
+    except (EOFError, gzip.BadGzipFile, zlib.error) as e:
+        found = "the file ends too early" if isinstance(e, EOFError) else str(e)
+        raise LakeError(f"{key}: found bytes that are not sound gzip data ({found}), expected a gzip file; deliver the file again") from e
+
+
+def _fault(piece: Piece, table: Table) -> tuple[str | None, str] | None:
+    """Column and reason, or None for a sound record."""
+    if piece.problem is not None:
+        return None, piece.problem
+    if len(piece.data) > MAX_RECORD_BYTES:
+        return None, f"found a record of {len(piece.data)} bytes, expected at most {MAX_RECORD_BYTES}"
+    try:
+        piece.data.decode()
+    except UnicodeDecodeError as e:
+        return None, f"found byte 0x{piece.data[e.start]:02x} at byte {e.start + 1} of the record, expected UTF-8"
+    if not isinstance(piece.value, Members):
+        return None, f"found {_kind(piece.value)}, {EXPECTED}"
+    if (refused := judge(piece.value, table)) is not None:
+        return refused
+    if (half := _half_character(piece.data)) is not None:
+        return None, f"found {half}, half of a character, expected it with its other half"
+    return None
+
+
+def _kind(value: object) -> str:
+    match value:
+        case list():
+            return "a JSON array"
+        case Number():
+            return "a JSON number"
+        case Constant() | None | bool():
+            return {None: "null", True: "true", False: "false"}.get(value, str(value))
+        case _:
+            return "a JSON string"
+
+
+def _half_character(data: bytes) -> str | None:
+    """A \\uD8.. or \\uDC.. without its partner, wherever it stands: it is no text, and DuckDB refuses the whole object for it."""
+    if SURROGATE.search(data) is None:
+        return None
+    return next((f"\\{e[1].decode()}" for e in ESCAPE.finditer(data) if e[1]), None)
+
+
+def _raw(data: bytes) -> tuple[str, str]:
+    """The text to keep of a rejected record, and what the reason adds where it was cut."""
+    some = data[: MAX_RAW_BYTES + 4]  # what is cut off below holds any character that this cuts in two
+    text = some.decode("utf-8", "backslashreplace").replace("\0", "\\x00").encode()
+    if len(text) <= MAX_RAW_BYTES:
+        return text.decode(), ""
+    return text[:MAX_RAW_BYTES].decode("utf-8", "ignore"), f"; raw cut from {len(data)} bytes"

@@ -1,0 +1,83 @@
+"""All tables together: their order, how they depend on one another, and the schema that types their SQL."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+from sqlglot.schema import MappingSchema
+
+from sparkify_assets import tables as rooms
+from sparkify_assets.errors import ModelError
+from sparkify_assets.model.definition import Definition, define
+from sparkify_assets.model.folder import read_table
+from sparkify_assets.model.promises import promises
+from sparkify_assets.model.table import LEDGER, STAGING, Check, Table
+
+
+@dataclass(frozen=True, eq=False)
+class Catalog:
+    """Every table by name, each after those it reads."""
+
+    tables: Mapping[str, Table]
+    definitions: Mapping[str, Definition]
+    checks: Mapping[str, tuple[Check, ...]]
+    """table → its promises (from the DDL) and claims (from checks/), typed"""
+
+    def __getitem__(self, name: str) -> Table:
+        return self.tables[name]
+
+    def __iter__(self) -> Iterator[Table]:
+        return iter(self.tables.values())
+
+    def layer(self, *names: str) -> list[Table]:
+        return [t for t in self if t.layer in names]
+
+    def root(self, table: Table) -> Table | None:
+        """The staging table whose partitions it has; None for one without partitions."""
+        if table.layer == STAGING:
+            return table
+        definition = self.definitions.get(table.name)
+        return self.root(self[definition.primary.table]) if definition and definition.primary else None
+
+    def partition_column(self, table: Table) -> str | None:
+        root = self.root(table)
+        return root.source.partition if root and root.source else None
+
+    def dependents(self, name: str) -> list[Definition]:
+        """Definitions that read the table directly."""
+        return [d for d in self.definitions.values() if name in d.reads]
+
+
+@cache
+def load_catalog(root: Path = Path(rooms.__file__).parent) -> Catalog:
+    """Read every folder below ``root``.  Raises ModelError naming the file (and line) that cannot be used."""
+    found = {t.name: t for t in map(read_table, sorted(p.parent for p in root.glob("*/*/table.sql")))}
+    schema = MappingSchema({t.name: {c.name: c.type.sql("redshift") for c in t.columns} for t in found.values()}, dialect="redshift")
+    partitions = {t.source.partition for t in found.values() if t.source}
+    definitions = {t.name: define(t, schema, partitions) for t in found.values() if t.select is not None}
+    _check_references(found.values(), found)
+    order = _order({name: definitions[name].reads if name in definitions else () for name in found}, root)
+    return Catalog(
+        tables={name: found[name] for name in order},
+        definitions={name: definitions[name] for name in order if name in definitions},
+        checks={t.name: tuple(promises(t, schema)) for t in found.values() if t.layer != LEDGER},
+    )
+
+
+def _order(reads: Mapping[str, Iterable[str]], root: Path) -> list[str]:
+    try:
+        return list(TopologicalSorter({name: sorted(reads[name]) for name in sorted(reads)}).static_order())
+    except CycleError as e:
+        raise ModelError(f"{root}: tables read one another in a circle: {' → '.join(e.args[1])}") from e
+
+
+def _check_references(tables: Iterable[Table], known: Mapping[str, Table]) -> None:
+    for table in tables:
+        for column in table.columns:
+            if column.references is None:
+                continue
+            name, key = column.references
+            if name not in known or known[name].primary_key != (key,):
+                raise ModelError(f"{table.folder / 'table.sql'}: {column.name} references {name} ({key}), which is not a table's primary key")

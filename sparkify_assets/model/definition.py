@@ -1,0 +1,104 @@
+"""What a derived table's SELECT says about itself: which tables it reads, where each column comes from, whose partitions it follows.
+
+A partitioned table carries the partition column of the staging table its rows come from (``log_date``), so that the rows a
+partition accounts for can be found again.  The table that column is read from is its *primary*.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlglot import exp
+from sqlglot.optimizer.scope import Scope, build_scope
+from sqlglot.schema import MappingSchema
+
+from sparkify_assets.errors import ModelError
+from sparkify_assets.model.dialect import typed
+from sparkify_assets.model.table import Table
+
+Origin = tuple[str, str]
+"""table, column"""
+
+
+@dataclass(frozen=True, eq=False)
+class Primary:
+    """The table a derived table follows partition by partition."""
+
+    table: str
+    alias: str
+    partition: exp.Column
+    """its partition column, as the SELECT names it"""
+
+
+@dataclass(frozen=True, eq=False)
+class Definition:
+    """A derived table's rows: the SELECT, typed, and what follows from it."""
+
+    table: Table
+    select: exp.Select
+    reads: tuple[str, ...]
+    lineage: Mapping[str, tuple[Origin, ...]]
+    primary: Primary | None
+    """None: without partitions, always made anew"""
+
+    @property
+    def secondary(self) -> tuple[str, ...]:
+        """Tables it reads besides its primary: a change there concerns some of its partitions."""
+        return tuple(t for t in self.reads if self.primary and t != self.primary.table)
+
+    @property
+    def key(self) -> exp.Expr:
+        """How a row of the primary gives the primary key."""
+        return _projection(self.select, self.table.primary_key[0])
+
+
+def define(table: Table, schema: MappingSchema, partition_columns: set[str]) -> Definition:
+    """Read a derived table's SELECT.  Raises ModelError naming the file for what the refresh cannot keep true."""
+    assert table.select is not None
+    path = table.definition_path
+    select = typed(table.select, schema, path)
+    scope = build_scope(select)
+    assert scope is not None
+    reads = tuple(sorted({t.name for t in select.find_all(exp.Table)} - {c.alias for c in select.find_all(exp.CTE)}))
+    lineage = {c: tuple(sorted(_origins(_projection(select, c), scope))) for c in table.column_names}
+    partition = next((c for c in table.column_names if c in partition_columns), None)
+    primary = _primary(table, select, partition) if partition else None
+    return Definition(table, select, reads, lineage, primary)
+
+
+def _primary(table: Table, select: exp.Select, partition: str) -> Primary:
+    path = table.definition_path
+    columns = list(_projection(select, partition).find_all(exp.Column))
+    tables = {t.alias_or_name: t.name for t in _scanned(select)}
+    if len(columns) != 1 or columns[0].table not in tables:
+        raise ModelError(f"{path}: {partition} must be read from one table in FROM or JOIN, so that a refresh knows whose partition it is")
+    primary = Primary(tables[columns[0].table], columns[0].table, columns[0])
+    if len(table.primary_key) != 1:
+        raise ModelError(f"{table.folder / 'table.sql'}: a table with {partition} needs a PRIMARY KEY of one column; a refresh finds its rows by it")
+    strangers = {c.table for c in _projection(select, table.primary_key[0]).find_all(exp.Column)} - {primary.alias}
+    if strangers:
+        raise ModelError(f"{path}: the key {table.primary_key[0]} is read from {min(strangers)}; expected {primary.alias}, as {partition} is")
+    for join in select.args.get("joins") or []:
+        if join.side not in ("", "LEFT") or join.kind not in ("", "INNER", "OUTER"):
+            raise ModelError(f"{path}: {join.side} {join.kind} JOIN: a refresh can follow INNER and LEFT joins only")
+    return primary
+
+
+def _scanned(select: exp.Select) -> list[exp.Table]:
+    """The tables in FROM and JOIN themselves, not those inside subqueries."""
+    nodes = [select.args["from_"].this, *(j.this for j in select.args.get("joins") or [])]
+    return [n for n in nodes if isinstance(n, exp.Table)]
+
+
+def _projection(select: exp.Select, column: str) -> exp.Expr:
+    return next(p for p in select.selects if p.alias_or_name == column).unalias()
+
+
+def _origins(expression: exp.Expr, scope: Scope) -> set[Origin]:
+    found: set[Origin] = set()
+    for column in expression.find_all(exp.Column):
+        source = scope.sources.get(column.table)
+        if isinstance(source, exp.Table):
+            found.add((source.name, column.name))
+        elif isinstance(source, Scope) and isinstance(source.expression, exp.Select):
+            found |= _origins(_projection(source.expression, column.name), source)
+    return found

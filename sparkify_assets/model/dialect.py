@@ -1,0 +1,120 @@
+"""Redshift's SQL told to another engine, with types taken from the DDL: untyped translation changes answers (``ts / 1000``).
+
+What the two engines read differently is either translated by a rule here, each with its reason, or refused by name.
+"""
+
+from pathlib import Path
+from typing import TypeVar
+
+from sqlglot import ErrorLevel, exp
+from sqlglot.errors import SqlglotError
+from sqlglot.optimizer.annotate_types import annotate_types
+from sqlglot.optimizer.qualify import qualify
+from sqlglot.schema import MappingSchema
+
+from sparkify_assets.errors import ModelError
+from sparkify_assets.model.table import Table
+
+Tree = TypeVar("Tree", bound=exp.Expr)
+
+# The answer depends on when or where they run: a table that must converge cannot use them.
+UNSTEADY = (exp.CurrentTimestamp, exp.CurrentDate, exp.CurrentTime, exp.CurrentUser, exp.Rand, exp.Uuid)
+# Functions sqlglot has no node for and both engines have, with the same meaning.
+SAME_BY_NAME = {"OCTET_LENGTH"}
+
+
+def typed(tree: Tree, schema: MappingSchema, path: Path) -> Tree:
+    """The tree with every column bound to its table and every expression typed.  Raises ModelError naming file and construct."""
+    try:
+        bound = qualify(tree.copy(), schema=schema, dialect="redshift", quote_identifiers=False, validate_qualify_columns=True)
+        known = annotate_types(bound, schema=schema, dialect="redshift")
+    except SqlglotError as e:
+        raise ModelError(f"{path}: {str(e).splitlines()[0]}") from e
+    _refuse_what_differs(known, path)
+    return known  # type: ignore[return-value]  # qualify returns the kind of tree it was given
+
+
+def _refuse_what_differs(tree: exp.Expr, path: Path) -> None:
+    for node in tree.walk():
+        problem = _problem(node)
+        if problem:
+            raise ModelError(f"{path}: {node.sql('redshift')[:80]}: {problem}")
+
+
+def _problem(node: exp.Expr) -> str | None:
+    if isinstance(node, UNSTEADY):
+        return "its answer depends on when it runs; a table must be the same at every reload"
+    if isinstance(node, exp.Anonymous) and node.name.upper() not in SAME_BY_NAME:
+        return f"the function {node.name.upper()} is not known on every engine; write it in common SQL"
+    if isinstance(node, exp.Avg) and node.this.is_type(*exp.DataType.INTEGER_TYPES):
+        return "AVG of a whole number is cut to a whole number on Redshift only; CAST it to DOUBLE PRECISION first"
+    if isinstance(node, exp.Concat):
+        return "CONCAT treats null differently on Redshift; use ||"
+    if isinstance(node, exp.Window) and node.args.get("order") and isinstance(node.this, exp.AggFunc) and not node.args.get("spec"):
+        if not isinstance(node.this, exp.RowNumber | exp.Rank | exp.DenseRank | exp.Lag | exp.Lead):
+            return "an aggregate over an ordered window needs its frame (ROWS BETWEEN …) on Redshift"
+    if isinstance(node, exp.Command):
+        return "this statement is not understood"
+    return None
+
+
+def to_sql(tree: exp.Expr, dialect: str) -> str:
+    """The statement in an engine's words, identifiers quoted.  Raises ModelError for what has no translation there."""
+    told = tree if dialect == "redshift" else tree.transform(_as_duckdb_says)
+    try:
+        return told.sql(dialect, identify=True, comments=False, unsupported_level=ErrorLevel.RAISE)
+    except SqlglotError as e:
+        raise ModelError(f"{tree.sql('redshift')[:80]}: cannot be told to {dialect}: {e}") from e
+
+
+def _as_duckdb_says(node: exp.Expr) -> exp.Expr:
+    return _bytes_of_text(node) if isinstance(node, exp.Anonymous) else _epoch_milliseconds(node)
+
+
+def _epoch_milliseconds(node: exp.Expr) -> exp.Expr:
+    """``TIMESTAMP 'epoch' + x * INTERVAL '0.001 second'`` is exact on Redshift (REDSHIFT.md §4.1); DuckDB multiplies intervals
+    in 32 bits, so there it is EPOCH_MS(x), exact for every BIGINT."""
+    if not isinstance(node, exp.Add) or not isinstance(node.left, exp.Cast) or node.left.this.name != "epoch":
+        return node
+    product = node.right
+    if isinstance(product, exp.Mul) and isinstance(product.right, exp.Interval) and _is_millisecond(product.right):
+        return exp.func("EPOCH_MS", product.left)
+    return node
+
+
+def _bytes_of_text(node: exp.Expr) -> exp.Expr:
+    """OCTET_LENGTH takes text on Redshift; DuckDB's takes bytes only, and counts those of a text with STRLEN."""
+    if node.name.upper() == "OCTET_LENGTH":
+        return exp.func("STRLEN", *node.expressions)
+    return node
+
+
+def _is_millisecond(interval: exp.Interval) -> bool:
+    return interval.this.name == "0.001" and str(interval.args.get("unit")).upper() in ("SECOND", "SECONDS")
+
+
+def create_statements(table: Table, dialect: str) -> list[str]:
+    """CREATE TABLE and its comments.
+
+    DuckDB gets types and NOT NULL only: it would enforce keys that Redshift only records, so both are judged by checks
+    instead; distribution and sort keys mean nothing to it.  Widths are kept out of its types because it does not enforce them.
+    """
+    create = table.create.copy()
+    if dialect != "redshift":
+        create.set("properties", None)
+        create.this.set("expressions", [_plain_column(c) for c in create.this.expressions if isinstance(c, exp.ColumnDef)])
+    return [to_sql(create, dialect), *(to_sql(c, dialect) for c in comments(table))]
+
+
+def _plain_column(node: exp.ColumnDef) -> exp.ColumnDef:
+    column = node.copy()
+    column.set("constraints", [c for c in column.constraints if isinstance(c.kind, exp.NotNullColumnConstraint)])
+    return column
+
+
+def comments(table: Table) -> list[exp.Comment]:
+    """COMMENT ON for the table and each of its columns."""
+    of_table = exp.Comment(this=exp.to_table(table.name), kind="TABLE", expression=exp.Literal.string(table.comment))
+    return [of_table] + [
+        exp.Comment(this=exp.column(c.name, table.name), kind="COLUMN", expression=exp.Literal.string(c.comment)) for c in table.columns
+    ]

@@ -1,0 +1,70 @@
+"""What a table promises, as queries for the rows that break it: from its DDL (keys, NOT NULL, REFERENCES, widths) and checks/*.sql.
+
+Redshift records keys without enforcing them and its planner trusts them (REDSHIFT.md §0.8), so each is checked on both engines.
+"""
+
+from collections.abc import Iterator
+
+from sqlglot import exp
+from sqlglot.schema import MappingSchema
+
+from sparkify_assets.model.dialect import typed
+from sparkify_assets.model.refresh import within
+from sparkify_assets.model.table import Check, Table
+
+WHOLE = "every_row"
+"""alias of a scan that sees the rows of every partition which share a key with those asked about"""
+
+
+def promises(table: Table, schema: MappingSchema) -> Iterator[Check]:
+    """Every check of a table, typed.  Raises ModelError for a claim that does not fit the tables."""
+    ddl = table.folder / "table.sql"
+    if table.primary_key:
+        keys = ", ".join(table.primary_key)
+        yield Check("primary_key", f"No two rows have the same {keys}.", typed(_repeated(table), schema, ddl), "error", ddl)
+    for column in table.columns:
+        if not column.nullable:
+            query = exp.select("*").from_(table.name).where(exp.column(column.name).is_(exp.null()))
+            yield Check(f"{column.name}_not_null", f"{column.name} is never null.", typed(query, schema, ddl), "error", ddl)
+        if column.references:
+            other, key = column.references
+            query = typed(_orphans(table, column.name, other, key), schema, ddl)
+            yield Check(f"{column.name}_in_{other}", f"Every {column.name} is found in {other}.{key}.", query, "error", ddl)
+    if any(c.max_bytes for c in table.columns):
+        yield Check("text_fits", "No text is longer, in bytes, than its column says.", typed(_too_long(table), schema, ddl), "error", ddl)
+    for claim in table.claims:
+        yield Check(claim.name, claim.description, typed(claim.select, schema, claim.path), claim.severity, claim.path)
+
+
+def narrowed(check: Check, table: Table, partition: str, count: int) -> tuple[exp.Query, int]:
+    """The check asked of ``count`` partitions of its own table: the query, and how many times its parameters repeat."""
+    query = check.select.copy()
+    scans = [t for t in query.find_all(exp.Table) if t.name == table.name]
+    for scan in scans:
+        part = exp.select("*").from_(table.name).where(within(exp.column(partition), table, count))
+        if scan.alias == WHOLE:
+            key = table.primary_key[0]
+            part.set("expressions", [exp.column(key)])
+            query = query.where(exp.In(this=exp.column(key, WHOLE), query=exp.Subquery(this=part)))
+        else:
+            scan.replace(exp.Subquery(this=part, alias=exp.TableAlias(this=exp.to_identifier(scan.alias_or_name))))
+    return query, len(scans)
+
+
+def _repeated(table: Table) -> exp.Select:
+    keys = [exp.column(k, WHOLE) for k in table.primary_key]
+    query = exp.select(*keys, "COUNT(*) AS rows_with_it").from_(exp.alias_(exp.to_table(table.name), WHOLE, table=True))
+    return query.group_by(*[k.copy() for k in keys]).having("COUNT(*) > 1")
+
+
+def _orphans(table: Table, column: str, other: str, key: str) -> exp.Select:
+    theirs = exp.alias_(exp.to_table(other), "referred", table=True)
+    on = exp.column(column, "here").eq(exp.column(key, "referred"))
+    query = exp.select("here.*").from_(exp.alias_(exp.to_table(table.name), "here", table=True)).join(theirs, on=on, join_type="left")
+    missing = exp.column(key, "referred").is_(exp.null())
+    return query.where(exp.and_(exp.column(column, "here").is_(exp.null()).not_(), missing))
+
+
+def _too_long(table: Table) -> exp.Select:
+    limits = [(exp.func("OCTET_LENGTH", exp.column(c.name)), c.max_bytes) for c in table.columns if c.max_bytes]
+    return exp.select("*").from_(table.name).where(exp.or_(*[exp.GT(this=size, expression=exp.Literal.number(n)) for size, n in limits]))

@@ -1,0 +1,90 @@
+"""What a table is, as its folder describes it.  Values only: reading is in folder.py, relations between tables in catalog.py."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlglot import exp
+
+LEDGER = "ledger"
+STAGING = "staging"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its Redshift type, whether it may be null, what it refers to (table, column) and what it means."""
+
+    name: str
+    type: exp.DataType
+    nullable: bool
+    references: tuple[str, str] | None
+    comment: str
+
+    @property
+    def max_bytes(self) -> int | None:
+        """Bytes of UTF-8 a text column holds (Redshift counts bytes, not characters); None for other types."""
+        if self.type.this not in (exp.DType.VARCHAR, exp.DType.CHAR):
+            return None
+        return int(self.type.expressions[0].name)
+
+
+@dataclass(frozen=True)
+class Source:
+    """Which files of the lake feed a staging table, and how a record becomes a row (``source.toml``)."""
+
+    asset: str
+    title: str
+    folder: str
+    pattern: str
+    example: str
+    partition: str
+    keys: Mapping[str, str]
+    """column → JSON key"""
+    ranges: Mapping[str, tuple[float, float]]
+    """column → smallest and largest value, both included"""
+
+
+@dataclass(frozen=True)
+class Check:
+    """A query for the rows that break a promise.  ``severity`` is what breaking it costs: error or warning."""
+
+    name: str
+    description: str
+    select: exp.Query
+    severity: str
+    path: Path
+
+    @property
+    def reads(self) -> set[str]:
+        """Names of the tables it looks into."""
+        inner = {c.alias for c in self.select.find_all(exp.CTE)}
+        return {t.name for t in self.select.find_all(exp.Table)} - inner
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """A table: columns and keys from table.sql, rows from transform.sql (derived) or the lake (staging)."""
+
+    layer: str
+    name: str
+    folder: Path
+    create: exp.Create
+    columns: tuple[Column, ...]
+    primary_key: tuple[str, ...]
+    comment: str
+    code_version: str
+    source: Source | None = None
+    select: exp.Select | None = None
+    claims: tuple[Check, ...] = ()
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        return tuple(c.name for c in self.columns)
+
+    def column(self, name: str) -> Column:
+        return next(c for c in self.columns if c.name == name)
+
+    @property
+    def definition_path(self) -> Path:
+        """The file that says which rows it holds: what a person opens first."""
+        return self.folder / ("transform.sql" if self.select is not None else "table.sql")

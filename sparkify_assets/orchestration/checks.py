@@ -1,0 +1,129 @@
+"""Checks as Dagster sees them: one op a table, each check selectable on its own, asked of the run's partitions only.
+
+Beside a table's own promises, a staging table has two about its loading, which what follows waits for: no more rejected records
+than tolerated, and every record of the files accounted for.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import dagster as dg
+
+from sparkify_assets.model import STAGING, Catalog, Check, Table
+from sparkify_assets.orchestration.errors import told_plainly
+from sparkify_assets.orchestration.metadata import rejects_as_table, rows_as_table
+from sparkify_assets.orchestration.partitions import partitions_of
+from sparkify_assets.settings import Settings
+from sparkify_assets.warehouse import Session, Warehouse
+
+REJECTS = "rejects_within_tolerance"
+ACCOUNTED = "records_accounted_for"
+SEVERITY = {"error": dg.AssetCheckSeverity.ERROR, "warning": dg.AssetCheckSeverity.WARN}
+
+
+def checks_of(table: Table, catalog: Catalog, settings: Settings) -> dg.AssetChecksDefinition:
+    promises = {c.name: c for c in catalog.checks[table.name]}
+    partitions = partitions_of(table, catalog, settings)
+    specs = [_spec(table, c, catalog, settings, partitions) for c in promises.values()]
+    if table.layer == STAGING:
+        specs += _loading_specs(table, settings, partitions)
+
+    @dg.multi_asset_check(name=f"{table.name}_checks", specs=specs, can_subset=True)
+    def run(context: dg.AssetCheckExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> Iterator[dg.AssetCheckResult]:
+        keys = _partition_keys(context)
+        wanted = {k.name for k in context.selected_asset_check_keys}
+        with told_plainly(), warehouse.session() as session:
+            for spec in specs:
+                if spec.name not in wanted:
+                    continue
+                if spec.name in promises:
+                    yield _of_promise(session, promises[spec.name], table, keys)
+                else:
+                    yield _of_loading(session, spec.name, table, keys, settings)
+
+    return run
+
+
+def _spec(table: Table, check: Check, catalog: Catalog, settings: Settings, partitions: dg.PartitionsDefinition | None) -> dg.AssetCheckSpec:
+    return dg.AssetCheckSpec(
+        check.name,
+        asset=table.name,
+        description=check.description,
+        # asked after the tables it looks into have been refreshed
+        additional_deps=[_dep(catalog[name], catalog, settings, partitions) for name in sorted(check.reads - {table.name})],
+        metadata={"severity": check.severity, "stated_in": f"{table.layer}/{table.name}/{check.path.name}"},
+        partitions_def=partitions,
+    )
+
+
+def _dep(other: Table, catalog: Catalog, settings: Settings, mine: dg.PartitionsDefinition | None) -> dg.AssetDep:
+    theirs = partitions_of(other, catalog, settings)
+    return dg.AssetDep(other.name, partition_mapping=None if theirs is None or theirs == mine else dg.AllPartitionMapping())
+
+
+def _loading_specs(table: Table, settings: Settings, partitions: dg.PartitionsDefinition | None) -> list[dg.AssetCheckSpec]:
+    told = {
+        REJECTS: f"No partition has more rejected records than SPARKIFY_MAX_REJECTED ({settings.max_rejected}); fewer are a warning.",
+        ACCOUNTED: "Records in the files = rows + rejected records.",
+    }
+    return [
+        dg.AssetCheckSpec(name, asset=table.name, description=text, blocking=True, metadata={"severity": "blocking"}, partitions_def=partitions)
+        for name, text in told.items()
+    ]
+
+
+def _partition_keys(context: dg.AssetCheckExecutionContext) -> Sequence[str] | None:
+    """The run's partitions; None where it has none, and the whole table is asked."""
+    op = context.op_execution_context
+    return list(op.partition_keys) if op.has_partition_key or op.has_partition_key_range else None
+
+
+def _of_promise(session: Session, check: Check, table: Table, keys: Sequence[str] | None) -> dg.AssetCheckResult:
+    broken = session.breaking(check, table, keys)
+    metadata: dict[str, object] = {"failing_rows": broken.count, "query": dg.MetadataValue.md(f"```sql\n{broken.sql}\n```")}
+    if broken.count:
+        metadata["sample"] = rows_as_table(broken.columns, broken.sample)
+    return dg.AssetCheckResult(
+        check_name=check.name,
+        asset_key=table.name,
+        passed=broken.count == 0,
+        severity=SEVERITY[check.severity],
+        description=f"{broken.count:,} rows break it: {check.description}" if broken.count else None,
+        metadata=metadata,
+    )
+
+
+def _of_loading(session: Session, name: str, table: Table, keys: Sequence[str] | None, settings: Settings) -> dg.AssetCheckResult:
+    history = {k: h for k, h in session.history(table).items() if keys is None or k in keys}
+    if name == REJECTS:
+        return _rejects_within_tolerance(session, table, {k: h.rejected for k, h in history.items() if h.rejected}, settings.max_rejected)
+    rows = session.counts(table, list(history))
+    off = [(k, h.records, rows.get(k, 0), h.rejected) for k, h in history.items() if h.records != rows.get(k, 0) + h.rejected]
+    return dg.AssetCheckResult(
+        check_name=name,
+        asset_key=table.name,
+        passed=not off,
+        description=f"{len(off)} partitions do not add up" if off else None,
+        metadata={
+            "records": sum(h.records for h in history.values()),
+            "rows": sum(rows.values()),
+            "rejected": sum(h.rejected for h in history.values()),
+            **({"sample": rows_as_table(("partition", "records", "rows", "rejected"), off[:10])} if off else {}),
+        },
+    )
+
+
+def _rejects_within_tolerance(session: Session, table: Table, rejected: dict[str, int], tolerated: int) -> dg.AssetCheckResult:
+    total = sum(rejected.values())
+    beyond = sorted(k for k, n in rejected.items() if n > tolerated)
+    return dg.AssetCheckResult(
+        check_name=REJECTS,
+        asset_key=table.name,
+        passed=total == 0,
+        # some, but tolerated: a warning, which does not stop what follows
+        severity=dg.AssetCheckSeverity.ERROR if beyond else dg.AssetCheckSeverity.WARN,
+        description=f"{total:,} rejected records in {', '.join(sorted(rejected)[:10])}; {tolerated} a partition tolerated" if total else None,
+        metadata={
+            "rejected": total,
+            **({"rejected_records": rejects_as_table(session.rejects(table, sorted(rejected)))} if total else {}),
+        },
+    )

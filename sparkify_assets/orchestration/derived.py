@@ -1,0 +1,78 @@
+"""Dimensions, facts and reports as assets: refreshed for the run's partitions and for those that earlier changes still owe."""
+
+from collections.abc import Sequence
+
+import dagster as dg
+
+from sparkify_assets.model import STAGING, Catalog, Table
+from sparkify_assets.orchestration.errors import told_plainly
+from sparkify_assets.orchestration.metadata import PREVIEW_ROWS, of_table, rows_as_table
+from sparkify_assets.orchestration.partitions import partitions_of
+from sparkify_assets.orchestration.progress import tell
+from sparkify_assets.settings import Settings
+from sparkify_assets.warehouse import Refreshed, Session, Warehouse
+
+
+def derived_asset(table: Table, catalog: Catalog, settings: Settings) -> dg.AssetsDefinition:
+    definition = catalog.definitions[table.name]
+    partitions = partitions_of(table, catalog, settings)
+
+    @dg.asset(
+        name=table.name,
+        deps=[_dep(catalog[name], catalog, settings, partitions) for name in definition.reads],
+        group_name=table.layer,
+        description=table.comment,
+        kinds={settings.warehouse, "sql"},
+        code_version=table.code_version,
+        partitions_def=partitions,
+        backfill_policy=dg.BackfillPolicy.single_run(),
+        metadata=of_table(table, catalog),
+    )
+    def rows(context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> dg.MaterializeResult:
+        chosen = list(context.partition_keys) if partitions else []
+        with told_plainly(), warehouse.session() as session:
+            owed = sorted(session.pending().get(table.name, frozenset()) - set(chosen)) if partitions else []
+            refreshed = session.refresh(table, chosen + owed)
+            if partitions:
+                _say_by_partition(context, session, table, chosen, owed, partitions)
+            tell(table.name, "")
+            return dg.MaterializeResult(metadata=_totals(session, table, warehouse, refreshed))
+
+    return rows
+
+
+def _dep(other: Table, catalog: Catalog, settings: Settings, mine: dg.PartitionsDefinition | None) -> dg.AssetDep:
+    """A table looked up across all its partitions (songs, from a day's plays) concerns every partition; others go one to one."""
+    theirs = partitions_of(other, catalog, settings)
+    mapping = None if theirs is None or theirs == mine else dg.AllPartitionMapping()
+    return dg.AssetDep(other.name, partition_mapping=mapping)
+
+
+def _say_by_partition(
+    context: dg.AssetExecutionContext,
+    session: Session,
+    table: Table,
+    chosen: Sequence[str],
+    owed: Sequence[str],
+    known: dg.PartitionsDefinition,
+) -> None:
+    counts = session.counts(table, [*chosen, *owed])
+    for key in chosen:
+        context.add_asset_metadata({"dagster/partition_row_count": counts.get(key, 0)}, partition_key=key)
+    for key in owed:
+        if known.has_partition_key(key):
+            found = {"dagster/partition_row_count": counts.get(key, 0), "refreshed_because": "something it reads had changed"}
+            context.log_event(dg.AssetMaterialization(table.name, partition=key, metadata=found))
+
+
+def _totals(session: Session, table: Table, warehouse: Warehouse, refreshed: Refreshed) -> dict[str, object]:
+    return {
+        "dagster/row_count": refreshed.rows,
+        "rows_written": refreshed.written,
+        "dagster/relation_identifier": warehouse.relation(table),
+        "preview": rows_as_table(*session.preview(table, PREVIEW_ROWS)),
+    }
+
+
+def derived_tables(catalog: Catalog) -> list[Table]:
+    return [t for t in catalog if t.name in catalog.definitions and t.layer != STAGING]

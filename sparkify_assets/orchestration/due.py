@@ -1,0 +1,108 @@
+"""What a load has to do: which partitions are not yet in the warehouse, and in Dagster's history, as the lake now has them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import dagster as dg
+
+from sparkify_assets.lake import Inventory, fingerprint
+from sparkify_assets.model import STAGING, Catalog, Table
+from sparkify_assets.orchestration.partitions import in_window, partitions_of
+from sparkify_assets.orchestration.staging import FINGERPRINT
+from sparkify_assets.settings import Settings
+from sparkify_assets.warehouse import History
+
+CODE_VERSION = "dagster/code_version"
+
+
+@dataclass(frozen=True)
+class Group:
+    """A staging table and everything that has its partitions: what one run can do together."""
+
+    staging: Table
+    derived: tuple[Table, ...]
+    partitions: dg.PartitionsDefinition
+
+    @property
+    def tables(self) -> list[Table]:
+        return [self.staging, *self.derived]
+
+
+@dataclass
+class Due:
+    """A group's partitions: to load, up to date already, and found in the lake though outside the configured days."""
+
+    load: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    outside: list[str] = field(default_factory=list)
+
+
+def groups(catalog: Catalog, settings: Settings) -> list[Group]:
+    """Every group, each after those whose tables it looks things up in (songs before plays)."""
+    derived = [t for t in catalog if t.name in catalog.definitions]
+    found = []
+    for staging in catalog.layer(STAGING):
+        partitions = partitions_of(staging, catalog, settings)
+        assert partitions is not None
+        found.append(Group(staging, tuple(t for t in derived if catalog.root(t) is staging), partitions))
+    looked_up = {d.table.name: d.secondary for d in catalog.definitions.values()}
+    return sorted(found, key=lambda g: sum(len(looked_up[t.name]) for t in g.derived))
+
+
+def due(
+    group: Group,
+    inventory: Inventory,
+    history: Mapping[str, History],
+    instance: dg.DagsterInstance,
+    first: date | None,
+    last: date | None,
+    again: bool,
+) -> Due:
+    """Compare the lake's listing with what the warehouse holds and with what Dagster's history shows."""
+    found = Due()
+    days = isinstance(group.partitions, dg.TimeWindowPartitionsDefinition)
+    known = set(group.partitions.get_partition_keys())
+    keys = sorted({*inventory.partitions, *history})
+    shown = {} if again else _shown(group, instance, keys)
+    for key in keys:
+        if key not in known:
+            found.outside.append(key)
+        elif days and not in_window(key, first, last):
+            continue
+        else:
+            now = fingerprint(inventory.partitions.get(key, ()))
+            up_to_date = not again and key in history and history[key].fingerprint == now == shown.get(key)
+            (found.unchanged if up_to_date else found.load).append(key)
+    return found
+
+
+def _shown(group: Group, instance: dg.DagsterInstance, keys: Sequence[str]) -> dict[str, str]:
+    """Partition → the fingerprint Dagster's history shows, where every asset of the group is materialized by today's code."""
+    if any(code_version(instance, t) != t.code_version for t in group.tables):
+        return {}
+    shown = _fingerprints(instance, dg.AssetKey(group.staging.name), keys)
+    for table in group.derived:
+        materialized = instance.get_materialized_partitions(dg.AssetKey(table.name))
+        shown = {key: text for key, text in shown.items() if key in materialized}
+    return shown
+
+
+def code_version(instance: dg.DagsterInstance, table: Table) -> str | None:
+    """Version of the SQL that the asset was last materialized by."""
+    event = instance.get_latest_materialization_event(dg.AssetKey(table.name))
+    materialization = event.asset_materialization if event else None
+    return (materialization.tags or {}).get(CODE_VERSION) if materialization else None
+
+
+def _fingerprints(instance: dg.DagsterInstance, asset: dg.AssetKey, keys: Sequence[str]) -> dict[str, str]:
+    ids = instance.get_latest_storage_id_by_partition(asset, dg.DagsterEventType.ASSET_MATERIALIZATION, set(keys))
+    if not ids:
+        return {}
+    records = instance.fetch_materializations(dg.AssetRecordsFilter(asset_key=asset, storage_ids=list(ids.values())), limit=len(ids)).records
+    found: dict[str, str] = {}
+    for record in records:
+        value = record.asset_materialization.metadata.get(FINGERPRINT) if record.asset_materialization else None
+        if record.partition_key and value:
+            found[record.partition_key] = str(value.value)
+    return found

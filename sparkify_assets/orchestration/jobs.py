@@ -1,0 +1,50 @@
+"""Jobs: the logs with what comes from them, the song catalogue with what comes from it, and everything.
+
+The first two are partitioned asset jobs.  Assets with different partitions cannot share one, so ``everything`` is one op that does
+what ``sparkify load`` does, run by run, in its own process.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import dagster as dg
+
+from sparkify_assets.model import Catalog
+from sparkify_assets.orchestration.due import Group, groups
+from sparkify_assets.orchestration.load import Loader
+from sparkify_assets.settings import Settings
+from sparkify_assets.warehouse import Warehouse
+
+# define_asset_job's own return type is not public in Dagster
+Job = Any
+
+
+def jobs(catalog: Catalog, settings: Settings, platform: Callable[[], dg.Definitions]) -> list[Job]:
+    return [*(_group_job(g) for g in groups(catalog, settings)), _everything(settings, platform)]
+
+
+def _group_job(group: Group) -> Job:
+    source = group.staging.source
+    assert source is not None
+    name = source.asset.removesuffix("_files") + "s"
+    return dg.define_asset_job(
+        name,
+        selection=dg.AssetSelection.assets(source.asset, *(t.name for t in group.tables)),
+        partitions_def=group.partitions,
+        description=f"{source.title}  From the lake to {', '.join(t.name for t in group.derived)}, for the chosen partitions.",
+    )
+
+
+def _everything(settings: Settings, platform: Callable[[], dg.Definitions]) -> dg.JobDefinition:
+    @dg.op(description="Loads what the lake holds and the warehouse does not, in runs of its own, as `sparkify load` does.")
+    def load_everything(context: dg.OpExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> None:
+        report = Loader(platform(), settings, warehouse, context.instance).run(None, None, again=False)
+        context.log.info(report.summary())
+        if report.reason:
+            raise dg.Failure(report.reason, allow_retries=False)
+
+    @dg.job(description="Everything the lake holds: songs, logs, dimensions, fact and reports; what is up to date already is left alone.")
+    def everything() -> None:
+        load_everything()
+
+    return everything

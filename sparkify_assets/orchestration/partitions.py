@@ -1,0 +1,52 @@
+"""Which slices each table has: days for what comes from the logs, the first letter of the track for the song catalogue.
+
+Days are a DailyPartitionsDefinition from the settings, not dynamic partitions: those are ordered by insertion, so that a late day
+falls out of every range (DAGSTER.md §1).
+"""
+
+import string
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+import dagster as dg
+
+from sparkify_assets.model import Catalog, Table
+from sparkify_assets.settings import Settings
+
+PREFIXES = dg.StaticPartitionsDefinition(list(string.ascii_uppercase))
+
+
+def days(settings: Settings) -> dg.DailyPartitionsDefinition:
+    end = settings.log_end.isoformat() if settings.log_end else None
+    # end_offset 1: today's file may come today; without it a day exists only when it is over
+    return dg.DailyPartitionsDefinition(start_date=settings.log_start.isoformat(), end_date=end, end_offset=0 if end else 1)
+
+
+def partitions_of(table: Table, catalog: Catalog, settings: Settings) -> dg.PartitionsDefinition | None:
+    """The table's partitions: those of the staging table its rows come from; None for a report."""
+    root = catalog.root(table)
+    if root is None or root.source is None:
+        return None
+    return days(settings) if root.column(root.source.partition).type.is_type("DATE") else PREFIXES
+
+
+def ranges(keys: Iterable[str], known: dg.PartitionsDefinition) -> list[tuple[str, str]]:
+    """The keys as few unbroken ranges, in order: each can be one run."""
+    order = {key: n for n, key in enumerate(known.get_partition_keys())}
+    found: list[list[str]] = []
+    for key in sorted((k for k in keys if k in order), key=order.__getitem__):
+        if found and order[key] - order[found[-1][1]] == 1:
+            found[-1][1] = key
+        else:
+            found.append([key, key])
+    return [(first, last) for first, last in found]
+
+
+def in_window(key: str, first: date | None, last: date | None) -> bool:
+    """Whether a day lies between two days, both included."""
+    day = date.fromisoformat(key)
+    return (first is None or day >= first) and (last is None or day <= last)
+
+
+def day_after(day: date) -> date:
+    return day + timedelta(days=1)

@@ -1,0 +1,64 @@
+"""The sources as assets: what lies in the lake for each partition (files, bytes, newest, fingerprint), never a copy of it."""
+
+from collections.abc import Sequence
+
+import dagster as dg
+
+from sparkify_assets.lake import Entry, fingerprint
+from sparkify_assets.model import Catalog, Source, Table
+from sparkify_assets.orchestration.errors import told_plainly
+from sparkify_assets.orchestration.metadata import rows_as_table
+from sparkify_assets.orchestration.partitions import partitions_of
+from sparkify_assets.orchestration.resources import ListedLake
+from sparkify_assets.settings import Settings
+
+SHOWN_STRANGERS = 10
+
+
+def source_asset(table: Table, catalog: Catalog, settings: Settings) -> dg.AssetsDefinition:
+    """The asset of the files that feed a staging table."""
+    source = table.source
+    assert source is not None
+
+    @dg.asset(
+        name=source.asset,
+        group_name="sources",
+        description=f"{source.title}  Lies in `{source.folder}/`, as `{source.folder}/{source.example}`.",
+        kinds={"json", "file"},
+        partitions_def=partitions_of(table, catalog, settings),
+        backfill_policy=dg.BackfillPolicy.single_run(),
+        metadata={"dagster/uri": f"{settings.lake}/{source.folder}"},
+    )
+    def files(context: dg.AssetExecutionContext, lake: dg.ResourceParam[ListedLake]) -> dg.MaterializeResult:
+        with told_plainly():
+            inventory = lake.inventory(source)
+        for key in context.partition_keys:
+            context.add_asset_metadata(_of_partition(inventory.partitions.get(key, ())), partition_key=key)
+        chosen = [e for key in context.partition_keys for e in inventory.partitions.get(key, ())]
+        return dg.MaterializeResult(metadata={**_totals(chosen), **_strangers(inventory.strangers, source)})
+
+    return files
+
+
+def _of_partition(entries: Sequence[Entry]) -> dict[str, object]:
+    return {**_totals(entries), "fingerprint": fingerprint(entries)}
+
+
+def _totals(entries: Sequence[Entry]) -> dict[str, object]:
+    newest = max((e.modified for e in entries), default=None)
+    return {
+        "files": len(entries),
+        "dagster/size_bytes": sum(e.size for e in entries),
+        **({"newest": dg.MetadataValue.timestamp(newest)} if newest else {}),
+    }
+
+
+def _strangers(keys: Sequence[str], source: Source) -> dict[str, object]:
+    if not keys:
+        return {}
+    expected = f"{source.folder}/{source.example}"
+    return {
+        "files_not_loaded": len(keys),
+        "files_not_loaded_because": dg.MetadataValue.text(f"their names do not fit the pattern of {expected}"),
+        "files_not_loaded_are": rows_as_table(("key",), [(k,) for k in keys[:SHOWN_STRANGERS]]),
+    }

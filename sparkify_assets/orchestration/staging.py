@@ -1,0 +1,101 @@
+"""Staging tables as assets: each partition loaded from the lake in a transaction of its own, so that one bad day stops no other."""
+
+from dataclasses import dataclass, field
+
+import dagster as dg
+
+from sparkify_assets.lake import fingerprint
+from sparkify_assets.model import Catalog, Table
+from sparkify_assets.orchestration.errors import told_plainly
+from sparkify_assets.orchestration.metadata import PREVIEW_ROWS, of_table, rejects_as_table, rows_as_table
+from sparkify_assets.orchestration.partitions import partitions_of
+from sparkify_assets.orchestration.progress import tell
+from sparkify_assets.orchestration.resources import ListedLake
+from sparkify_assets.settings import Settings
+from sparkify_assets.warehouse import Loaded, Session, Warehouse
+
+FINGERPRINT = "source_fingerprint"
+"""metadata of a staging partition: which version of its files it holds"""
+
+
+@dataclass
+class Outcome:
+    """What became of the partitions of a run."""
+
+    loaded: dict[str, Loaded] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
+
+
+def staging_asset(table: Table, catalog: Catalog, settings: Settings) -> dg.AssetsDefinition:
+    source = table.source
+    assert source is not None
+
+    @dg.asset(
+        name=table.name,
+        deps=[source.asset],
+        group_name=table.layer,
+        description=table.comment,
+        kinds={settings.warehouse, "sql"},
+        code_version=table.code_version,
+        partitions_def=partitions_of(table, catalog, settings),
+        backfill_policy=dg.BackfillPolicy.single_run(),
+        metadata=of_table(table, catalog),
+    )
+    def rows(context: dg.AssetExecutionContext, lake: dg.ResourceParam[ListedLake], warehouse: dg.ResourceParam[Warehouse]) -> dg.MaterializeResult:
+        outcome = Outcome()
+        with told_plainly(), warehouse.session() as session:
+            inventory = lake.inventory(source)
+            deliveries = {key: inventory.partitions.get(key, ()) for key in context.partition_keys}
+            for answer in session.load(table, deliveries, lake.lake, context.run.run_id, settings.max_rejected):
+                if isinstance(answer, Loaded):
+                    outcome.loaded[answer.partition] = answer
+                else:
+                    outcome.refused[answer.partition] = str(answer.error)
+                tell(table.name, answer.partition)
+            metadata = {
+                key: {**_of_partition(loaded), FINGERPRINT: fingerprint(deliveries[key])}
+                for key, loaded in outcome.loaded.items()
+            }
+            if outcome.refused:
+                _keep_the_good(context, table, metadata)
+                raise dg.Failure(_refusal(outcome), allow_retries=False)
+            for key, found in metadata.items():
+                context.add_asset_metadata(found, partition_key=key)
+            return dg.MaterializeResult(metadata=_totals(session, table, warehouse, outcome))
+
+    return rows
+
+
+def _of_partition(loaded: Loaded) -> dict[str, object]:
+    found: dict[str, object] = {
+        "dagster/partition_row_count": loaded.rows,
+        "files": loaded.files,
+        "bytes": loaded.bytes,
+        "rejected": len(loaded.rejects),
+    }
+    if loaded.rejects:
+        found["rejected_records"] = rejects_as_table(loaded.rejects)
+    for name, keys in loaded.concerned.items():
+        found[f"{name}_to_refresh"] = len(keys)
+    return found
+
+
+def _totals(session: Session, table: Table, warehouse: Warehouse, outcome: Outcome) -> dict[str, object]:
+    return {
+        "dagster/row_count": session.rows(table),
+        "dagster/relation_identifier": warehouse.relation(table),
+        "preview": rows_as_table(*session.preview(table, PREVIEW_ROWS)),
+    }
+
+
+def _keep_the_good(context: dg.AssetExecutionContext, table: Table, metadata: dict[str, dict[str, object]]) -> None:
+    """A run that fails materializes nothing by itself; what was loaded is said one by one (DAGSTER.md §1)."""
+    for key, found in metadata.items():
+        context.log_event(dg.AssetMaterialization(table.name, partition=key, metadata=found))  # type: ignore[arg-type]
+
+
+def _refusal(outcome: Outcome) -> str:
+    told = "\n".join(outcome.refused.values())
+    if not outcome.loaded:
+        return told
+    return f"{told}\nThe other {len(outcome.loaded)} partitions of this run were loaded."

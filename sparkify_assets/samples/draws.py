@@ -1,0 +1,50 @@
+"""Chance that is the same everywhere: the only place where random numbers come from.
+
+Python promises one thing about `random` across versions: that `Random(seed).random()` keeps its sequence. So
+everything is built on that one method, with a seed of its own for each piece of work (a day, the catalogue), which
+makes the pieces independent of each other and of the number of processes.
+
+For the same reason the arithmetic on draws stays with + - * / and int(), which IEEE 754 fixes to the last bit:
+no `log`, `exp` or `**` (they come from the C library and differ in the last digit from machine to machine), and no
+`sum()` of floats (Python 3.12 changed its rounding).
+"""
+
+import random
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from itertools import accumulate
+from typing import TypeVar
+
+Draw = Callable[[], float]  # each call: the next number in [0, 1)
+Item = TypeVar("Item")
+
+
+def draws(seed: int, *piece: object) -> Draw:
+    """The stream of numbers that belongs to one piece of work, e.g. draws(1, "day", 7)."""
+    return random.Random("/".join(map(str, ("sparkify", seed, *piece)))).random
+
+
+def pick(draw: Draw, items: Sequence[Item]) -> Item:
+    return items[int(draw() * len(items))]
+
+
+def below(draw: Draw, limit: int) -> int:
+    """A whole number from 0 to limit - 1."""
+    return int(draw() * limit)
+
+
+def ranked(draw: Draw, count: int, floor: float) -> int:
+    """A rank from 0 to count - 1, low ranks more often; rank 0 comes up at most 1 / floor times the average."""
+    r = draw()
+    return int(count * r * (floor + (1 - floor) * r * r))
+
+
+class Weighted:
+    """Words with whole-number weights (the counts found in the real logs, as a rule)."""
+
+    def __init__(self, weights: dict[str, int]) -> None:
+        self._words = list(weights)
+        self._bounds = list(accumulate(weights.values()))
+
+    def pick(self, draw: Draw) -> str:
+        return self._words[bisect_right(self._bounds, int(draw() * self._bounds[-1]))]

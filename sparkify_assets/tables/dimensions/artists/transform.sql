@@ -1,0 +1,23 @@
+-- The record that knows the coordinates wins, then one that names a place, then the newest song's.
+-- The rest of the order makes the choice the same on every engine and at every reload.
+SELECT
+    artist_id,
+    artist_name AS name,
+    artist_location AS location,
+    artist_latitude AS latitude,
+    artist_longitude AS longitude,
+    song_prefix
+FROM staging_songs
+QUALIFY ROW_NUMBER() OVER (
+    PARTITION BY artist_id
+    ORDER BY
+        CASE WHEN artist_latitude IS NULL OR artist_longitude IS NULL THEN 1 ELSE 0 END,
+        CASE WHEN artist_location IS NULL OR artist_location = '' THEN 1 ELSE 0 END,
+        year DESC,
+        song_id,
+        artist_name,
+        artist_location,
+        artist_latitude,
+        artist_longitude,
+        song_prefix
+) = 1

@@ -1,0 +1,26 @@
+-- Distributed by song_id, as songs is, so that the largest join stays on its node (plays without a song spread as one value;
+-- they join nothing).  Sorted by start_time: analysts ask for ranges of it.
+CREATE TABLE songplays (
+    songplay_id BIGINT NOT NULL,
+    start_time TIMESTAMP NOT NULL REFERENCES time (start_time),
+    user_id INTEGER NOT NULL REFERENCES users (user_id),
+    level VARCHAR(16),
+    song_id VARCHAR(32) REFERENCES songs (song_id),
+    artist_id VARCHAR(32) REFERENCES artists (artist_id),
+    session_id INTEGER NOT NULL,
+    location VARCHAR(512),
+    user_agent VARCHAR(1024),
+    log_date DATE NOT NULL,
+    PRIMARY KEY (songplay_id)
+) DISTSTYLE KEY DISTKEY (song_id) SORTKEY (start_time);
+COMMENT ON TABLE songplays IS 'One row a song played by a user, however often the event was delivered.';
+COMMENT ON COLUMN songplays.songplay_id IS 'session_id * 2^32 + item in session: computed from the natural key, so the same at every reload and on every engine.';
+COMMENT ON COLUMN songplays.start_time IS 'When the play began, UTC, to the millisecond.';
+COMMENT ON COLUMN songplays.user_id IS 'Who played it.';
+COMMENT ON COLUMN songplays.level IS 'Subscription at the time: free or paid.';
+COMMENT ON COLUMN songplays.song_id IS 'The song of that title and artist name nearest in length, then of the smallest song_id; null where the catalogue has none.';
+COMMENT ON COLUMN songplays.artist_id IS 'Artist of the matched song; null where the catalogue has none.';
+COMMENT ON COLUMN songplays.session_id IS 'Session of the app.';
+COMMENT ON COLUMN songplays.location IS 'Place of the user at the time.';
+COMMENT ON COLUMN songplays.user_agent IS 'Browser, as it calls itself.';
+COMMENT ON COLUMN songplays.log_date IS 'Audit: the day whose file holds the event as it is told here.';

@@ -1,0 +1,5 @@
+SELECT u.first_name, u.last_name, p.plays
+FROM (SELECT user_id, COUNT(*) AS plays FROM songplays GROUP BY user_id) AS p
+INNER JOIN users AS u ON p.user_id = u.user_id
+ORDER BY p.plays DESC, u.user_id
+LIMIT 5

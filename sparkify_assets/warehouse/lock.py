@@ -1,0 +1,53 @@
+"""Whose turn it is at a file that one process may write at a time: the others wait, say so, and are told by whom they wait.
+
+The lock is the system's (flock) on ``<file>.lock``; it ends with the process that holds it, however that ends.  DuckDB's own
+lock would refuse instead of wait, and a process that only reads would be refused as well.
+"""
+
+import fcntl
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sparkify_assets.errors import WarehouseError
+
+Waiting = Callable[[str], None]
+
+PAUSE = 0.05
+TELL_EVERY = 10.0
+"""seconds; the first message comes after one second, since most turns are shorter"""
+
+
+@contextmanager
+def turn(path: Path, waiting: Waiting, exclusive: bool) -> Iterator[None]:
+    """Hold the file's lock, alone (to write) or with others that read.  Raises WarehouseError where it cannot be had at all."""
+    lock = path.with_name(path.name + ".lock")
+    try:
+        handle = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    except OSError as e:
+        raise WarehouseError(f"{path} cannot be written: {lock} cannot be opened: {e.strerror}") from e
+    try:
+        _wait(handle, path, waiting, fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH)
+        if exclusive:
+            os.pwrite(handle, f"{os.getpid():<10}".encode(), 0)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _wait(handle: int, path: Path, waiting: Waiting, kind: int) -> None:
+    begun = time.monotonic()
+    tell_at = begun + 1
+    while True:
+        try:
+            fcntl.flock(handle, kind | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            now = time.monotonic()
+            if now >= tell_at:
+                holder = os.pread(handle, 10, 0).decode("ascii", "replace").strip() or "unknown"
+                waiting(f"{path.name} is in use by another process (pid {holder}); waiting for its turn, {now - begun:.0f} s so far")
+                tell_at = now + TELL_EVERY
+            time.sleep(PAUSE)

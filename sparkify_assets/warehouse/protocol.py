@@ -1,0 +1,148 @@
+"""What a warehouse does for the platform: the verbs, and what each answers.  Engines implement it; nothing here knows one."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+from sparkify_assets.errors import SparkifyError
+from sparkify_assets.lake import Entry, Lake
+from sparkify_assets.model import Check, Table
+
+if TYPE_CHECKING:
+    import pandas
+
+Deliveries = Mapping[str, Sequence[Entry]]
+"""partition → its files, as listed"""
+
+
+@dataclass(frozen=True)
+class Reject:
+    """A record that staging does not hold: where it lies (line from 1), why, and the record itself (cut after 60,000 bytes)."""
+
+    file_key: str
+    line: int
+    column: str | None
+    reason: str
+    raw: str
+
+    def __str__(self) -> str:
+        return f"{self.file_key}:{self.line}: {self.reason}"
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """One partition of a staging table, loaded from exactly the files of one listing."""
+
+    partition: str
+    files: int
+    bytes: int
+    records: int
+    rows: int
+    rejects: tuple[Reject, ...] = ()
+    concerned: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """derived table → its other partitions that this change concerns (late songs)"""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A partition that was not loaded: what was there stays.  The error says why, and which records."""
+
+    partition: str
+    error: SparkifyError
+
+
+@dataclass(frozen=True)
+class Refreshed:
+    """A derived table after a refresh: rows written, rows it now holds, and its partitions whose rows changed."""
+
+    written: int
+    rows: int
+    partitions: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Broken:
+    """What a check found: how many rows break the promise, up to ten of them, and the query in the engine's words."""
+
+    count: int
+    columns: tuple[str, ...]
+    sample: tuple[tuple[Any, ...], ...]
+    sql: str
+
+
+@dataclass(frozen=True)
+class History:
+    """What a partition was loaded from: the fingerprint of its listing, and its counts."""
+
+    fingerprint: str
+    files: int
+    bytes: int
+    records: int
+    rejected: int
+
+
+class Session(Protocol):
+    """An open warehouse.  Each verb is one transaction: it happens whole or not at all."""
+
+    def load(self, table: Table, deliveries: Deliveries, lake: Lake, run_id: str, max_rejected: int) -> Iterator[Loaded | Refusal]:
+        """Make each partition hold the records of exactly its files, whole or not at all; one that cannot be stops no other.
+
+        Yields one answer a partition, in order, each after its transaction has ended."""
+        ...
+
+    def refresh(self, table: Table, partitions: Sequence[str]) -> Refreshed:
+        """Make the rows these partitions account for what the definition gives; a table without partitions is made anew."""
+        ...
+
+    def rebuild(self, table: Table) -> Refreshed:
+        """Make the whole table what its definition gives."""
+        ...
+
+    def breaking(self, check: Check, table: Table, partitions: Sequence[str] | None = None) -> Broken:
+        """Rows that break a promise, among these partitions of the table (None: all)."""
+        ...
+
+    def counts(self, table: Table, partitions: Sequence[str]) -> Mapping[str, int]:
+        """Rows by partition."""
+        ...
+
+    def rows(self, table: Table) -> int: ...
+
+    def preview(self, table: Table, limit: int) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
+        """Column names and some rows, for people to look at."""
+        ...
+
+    def history(self, table: Table) -> Mapping[str, History]:
+        """Partition → what it was loaded from."""
+        ...
+
+    def rejects(self, table: Table, partitions: Sequence[str]) -> Sequence[Reject]:
+        """Rejected records kept with these partitions (at most ten)."""
+        ...
+
+    def pending(self) -> Mapping[str, frozenset[str]]:
+        """Derived table → partitions ('' for a table without) that a committed change still owes a refresh."""
+        ...
+
+
+class Warehouse(Protocol):
+    """A warehouse that can be opened.  One process writes at a time; others wait their turn."""
+
+    engine: str
+
+    def session(self) -> AbstractContextManager[Session]:
+        """Open it for writing, with every table there and as declared.  Raises WarehouseError."""
+        ...
+
+    def query(self, sql: str) -> "pandas.DataFrame":
+        """Run a SELECT, read-only.  Raises WarehouseError with the engine's words."""
+        ...
+
+    def reset(self) -> None:
+        """Drop and recreate every table."""
+        ...
+
+    def relation(self, table: Table) -> str:
+        """The table's full name, for people."""
+        ...

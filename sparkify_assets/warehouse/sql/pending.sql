@@ -1,0 +1,1 @@
+SELECT DISTINCT table_name, partition_key FROM pending_refreshes
