@@ -51,7 +51,8 @@ def _lake(settings: Settings) -> Iterator[Finding]:
             continue
         files = sum(map(len, inventory.partitions.values()))
         size = sum(e.size for p in inventory.partitions.values() for e in p)
-        found = f"{files:,} files, {size:,} bytes in {len(inventory.partitions)} partitions; {len(inventory.strangers)} of other names, not loaded"
+        others = len(inventory.strangers)
+        found = f"{files:,} files, {size:,} bytes in {len(inventory.partitions)} partitions; {others} of other names, not loaded"
         nothing = f"no file as {settings.lake}/{table.source.folder}/{table.source.example}"
         yield bool(files), table.source.asset, found if files else nothing
 

@@ -1,8 +1,10 @@
-"""Where Dagster keeps its history: DAGSTER_HOME, or data/dagster below the current folder."""
+"""Where Dagster keeps its history: DAGSTER_HOME from the environment or .env, else data/dagster below the current folder."""
 
 import os
 import shutil
 from pathlib import Path
+
+from dotenv import dotenv_values
 
 from sparkify_assets.errors import SettingsError
 
@@ -12,7 +14,7 @@ PROJECT_CONFIG = Path(__file__).parents[2] / "dagster.yaml"
 
 def dagster_home() -> Path:
     """The folder, made if it is not there, with the project's dagster.yaml if it has none.  Raises SettingsError."""
-    home = Path(os.environ.get("DAGSTER_HOME") or DEFAULT).expanduser().absolute()
+    home = Path(os.environ.get("DAGSTER_HOME") or dotenv_values().get("DAGSTER_HOME") or DEFAULT).expanduser().absolute()
     try:
         home.mkdir(parents=True, exist_ok=True)
         config = home / "dagster.yaml"

@@ -19,7 +19,9 @@ DEFAULT = SampleSpec()
 @click.option("--seed", type=int, default=DEFAULT.seed, show_default=True, help="Same seed, same bytes.")
 @click.option("--start", type=click.DateTime(["%Y-%m-%d"]), default=DEFAULT.start.isoformat(), show_default=True, help="First day.")
 @click.option("--match", type=float, default=DEFAULT.match, show_default=True, help="Share of plays that match a song of the catalogue.")
-@click.option("--double-encoded", type=float, default=DEFAULT.double_encoded, show_default=True, help="Share of foreign names encoded twice.")
+@click.option(
+    "--double-encoded", type=float, default=DEFAULT.double_encoded, show_default=True, help="Share of foreign names encoded twice."
+)
 @click.option("--overwrite", is_flag=True, help="Replace log_data and song_data if they are there.")
 def sample(directory: Path, start: datetime, overwrite: bool, **spec: Any) -> None:
     """Write a sample lake, shaped like the real one, into DIRECTORY (default data/lake)."""

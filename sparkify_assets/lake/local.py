@@ -30,7 +30,10 @@ class LocalLake:
         self._prefix = os.fsencode(root) + b"/"
 
     def list(self, folder: str) -> list[Entry]:
-        self._check_root()
+        root = _status(os.fsencode(self.root))
+        if root is None or not stat.S_ISDIR(root.st_mode):
+            found = "does not exist" if root is None else "is not a directory"
+            raise LakeError(f"the lake {self.root} {found}; make it, or let SPARKIFY_LAKE name the directory that holds the files")
         entries: list[Entry] = []
         seen: set[tuple[int, int]] = set()
         # Links wait until all real directories are listed: a link to a place inside the lake (its own parent, say) then leads
@@ -42,15 +45,15 @@ class LocalLake:
                 continue
             seen.add((there.st_dev, there.st_ino))
             inside = place + b"/" if place else b""
-            for item in _items(self._prefix + place):
-                if item.is_dir(follow_symlinks=False):
-                    directories.append(inside + item.name)
-                elif (status := _status(item.path)) is None:
+            for path, name, is_directory in _items(self._prefix + place):
+                if is_directory:
+                    directories.append(inside + name)
+                elif (status := _status(path)) is None:
                     continue
                 elif stat.S_ISREG(status.st_mode):
-                    entries.append(_entry((inside + item.name).decode("utf-8", "backslashreplace"), status))
+                    entries.append(_entry((inside + name).decode("utf-8", "backslashreplace"), status))
                 elif stat.S_ISDIR(status.st_mode):
-                    heapq.heappush(links, inside + item.name)
+                    heapq.heappush(links, inside + name)
         entries.sort(key=lambda e: e.key)
         return entries
 
@@ -83,16 +86,6 @@ class LocalLake:
     def uri(self, key: str) -> str:
         return str(self.root / key)
 
-    def _check_root(self) -> None:
-        try:
-            found = "is not a directory" if not stat.S_ISDIR(self.root.stat().st_mode) else None
-        except (FileNotFoundError, NotADirectoryError):
-            found = "does not exist"
-        except OSError as e:
-            raise _refused(str(self.root), e) from e
-        if found:
-            raise LakeError(f"the lake {self.root} {found}; make it, or let SPARKIFY_LAKE name the directory that holds the files")
-
     def _compare(self, entry: Entry, status: os.stat_result) -> None:
         if not stat.S_ISREG(status.st_mode):
             raise LakeError(f"{self.uri(entry.key)}: listed as a file, found something else in its place; {AGAIN}")
@@ -101,10 +94,11 @@ class LocalLake:
             raise LakeError(f"{self.uri(entry.key)}: changed since it was listed: listed {listed}, found {found}; {AGAIN}")
 
 
-def _items(directory: bytes) -> list[os.DirEntry[bytes]]:
+def _items(directory: bytes) -> list[tuple[bytes, bytes, bool]]:
+    """Path and name of each thing in a directory, and whether it is a directory itself (a link to one is not)."""
     try:
         with os.scandir(directory) as items:
-            return list(items)
+            return [(item.path, item.name, item.is_dir(follow_symlinks=False)) for item in items]
     except FileNotFoundError:
         return []  # taken away since its parent was read: it holds nothing
     except OSError as e:

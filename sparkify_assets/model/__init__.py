@@ -2,6 +2,7 @@
 
 No dagster and no connection here; every function is pure but for reading the files under ``tables/``.
 """
+
 from sparkify_assets.model.catalog import Catalog, load_catalog
 from sparkify_assets.model.table import LEDGER, STAGING, Check, Column, Source, Table
 

@@ -80,4 +80,6 @@ def _check_references(tables: Iterable[Table], known: Mapping[str, Table]) -> No
                 continue
             name, key = column.references
             if name not in known or known[name].primary_key != (key,):
-                raise ModelError(f"{table.folder / 'table.sql'}: {column.name} references {name} ({key}), which is not a table's primary key")
+                raise ModelError(
+                    f"{table.folder / 'table.sql'}: {column.name} references {name} ({key}), which is not a table's primary key"
+                )

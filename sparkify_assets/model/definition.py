@@ -73,10 +73,14 @@ def _primary(table: Table, select: exp.Select, partition: str) -> Primary:
         raise ModelError(f"{path}: {partition} must be read from one table in FROM or JOIN, so that a refresh knows whose partition it is")
     primary = Primary(tables[columns[0].table], columns[0].table, columns[0])
     if len(table.primary_key) != 1:
-        raise ModelError(f"{table.folder / 'table.sql'}: a table with {partition} needs a PRIMARY KEY of one column; a refresh finds its rows by it")
+        raise ModelError(
+            f"{table.folder / 'table.sql'}: a table with {partition} needs a PRIMARY KEY of one column; a refresh finds its rows by it"
+        )
     strangers = {c.table for c in _projection(select, table.primary_key[0]).find_all(exp.Column)} - {primary.alias}
     if strangers:
-        raise ModelError(f"{path}: the key {table.primary_key[0]} is read from {min(strangers)}; expected {primary.alias}, as {partition} is")
+        raise ModelError(
+            f"{path}: the key {table.primary_key[0]} is read from {min(strangers)}; expected {primary.alias}, as {partition} is"
+        )
     for join in select.args.get("joins") or []:
         if join.side not in ("", "LEFT") or join.kind not in ("", "INNER", "OUTER"):
             raise ModelError(f"{path}: {join.side} {join.kind} JOIN: a refresh can follow INNER and LEFT joins only")

@@ -19,6 +19,8 @@ Tree = TypeVar("Tree", bound=exp.Expr)
 
 # The answer depends on when or where they run: a table that must converge cannot use them.
 UNSTEADY = (exp.CurrentTimestamp, exp.CurrentDate, exp.CurrentTime, exp.CurrentUser, exp.Rand, exp.Uuid)
+# Window functions that take an order and no frame.
+FRAMELESS = (exp.RowNumber, exp.Rank, exp.DenseRank, exp.Lag, exp.Lead, exp.Ntile, exp.PercentRank, exp.CumeDist)
 # Functions sqlglot has no node for and both engines have, with the same meaning.
 SAME_BY_NAME = {"OCTET_LENGTH"}
 
@@ -50,9 +52,8 @@ def _problem(node: exp.Expr) -> str | None:
         return "AVG of a whole number is cut to a whole number on Redshift only; CAST it to DOUBLE PRECISION first"
     if isinstance(node, exp.Concat):
         return "CONCAT treats null differently on Redshift; use ||"
-    if isinstance(node, exp.Window) and node.args.get("order") and isinstance(node.this, exp.AggFunc) and not node.args.get("spec"):
-        if not isinstance(node.this, exp.RowNumber | exp.Rank | exp.DenseRank | exp.Lag | exp.Lead):
-            return "an aggregate over an ordered window needs its frame (ROWS BETWEEN …) on Redshift"
+    if isinstance(node, exp.Window) and node.args.get("order") and not node.args.get("spec") and not isinstance(node.this, FRAMELESS):
+        return "an aggregate over an ordered window needs its frame (ROWS BETWEEN …) on Redshift"
     if isinstance(node, exp.Command):
         return "this statement is not understood"
     return None

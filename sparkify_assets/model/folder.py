@@ -81,6 +81,7 @@ def _comments(path: Path, table: str, statements: list[exp.Expr]) -> dict[str, s
         of_column = isinstance(target, exp.Column) and target.table == table
         if not (of_table or of_column):
             raise ModelError(f"{path}: expected COMMENT ON TABLE {table} or COMMENT ON COLUMN {table}.…, found {s.sql('redshift')[:80]}")
+        assert target is not None
         found["" if of_table else target.name] = s.expression.name
     return found
 
@@ -89,7 +90,9 @@ def _column(path: Path, node: exp.ColumnDef, comments: dict[str, str]) -> Column
     kind = node.args.get("kind")
     where = f"{path}: column {node.name}"
     if not isinstance(kind, exp.DataType) or kind.this not in TYPES:
-        raise ModelError(f"{where}: type {kind.sql('redshift') if kind else 'none'} is not among {', '.join(sorted(t.value for t in TYPES))}")
+        raise ModelError(
+            f"{where}: type {kind.sql('redshift') if kind else 'none'} is not among {', '.join(sorted(str(t.value) for t in TYPES))}"
+        )
     if kind.this in (T.VARCHAR, T.CHAR) and not kind.expressions:
         raise ModelError(f"{where}: give VARCHAR its length in bytes (Redshift's default is 256)")
     if kind.this == T.DECIMAL and len(kind.expressions) != 2:
@@ -128,7 +131,9 @@ def _claim(path: Path) -> Check:
     severity = next((x.removeprefix("severity:").strip() for x in lines if x.startswith("severity:")), "error")
     description = " ".join(x for x in lines if x and not x.startswith("severity:"))
     if severity not in SEVERITIES or not description:
-        raise ModelError(f"{path}: expected a comment at its head that states the claim, and severity {' or '.join(SEVERITIES)}; found {severity!r}")
+        raise ModelError(
+            f"{path}: expected a comment at its head that states the claim, and severity {' or '.join(SEVERITIES)}; found {severity!r}"
+        )
     return Check(path.stem, description, _query(path), severity, path)
 
 
@@ -146,7 +151,9 @@ def _source(folder: Path, columns: tuple[Column, ...]) -> Source:
         raise ModelError(f"{path}: {type(e).__name__}: {e}") from e
     expected = [c.name for c in columns if c.name != source.partition]
     if list(source.keys) != expected or source.partition not in {c.name for c in columns}:
-        raise ModelError(f"{path}: [columns] names {', '.join(source.keys)}; table.sql declares {', '.join(expected)} besides {source.partition}")
+        raise ModelError(
+            f"{path}: [columns] names {', '.join(source.keys)}; table.sql declares {', '.join(expected)} besides {source.partition}"
+        )
     if unknown := set(source.ranges) - set(expected):
         raise ModelError(f"{path}: [range] names {min(unknown)}, which [columns] does not")
     return source

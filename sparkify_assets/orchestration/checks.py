@@ -5,6 +5,7 @@ than tolerated, and every record of the files accounted for.
 """
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import dagster as dg
 
@@ -29,7 +30,7 @@ def checks_of(table: Table, catalog: Catalog, settings: Settings) -> dg.AssetChe
 
     @dg.multi_asset_check(name=f"{table.name}_checks", specs=specs, can_subset=True)
     def run(context: dg.AssetCheckExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> Iterator[dg.AssetCheckResult]:
-        keys = _partition_keys(context)
+        keys = _partition_keys(context) if partitions else None
         wanted = {k.name for k in context.selected_asset_check_keys}
         with told_plainly(), warehouse.session() as session:
             for spec in specs:
@@ -43,7 +44,9 @@ def checks_of(table: Table, catalog: Catalog, settings: Settings) -> dg.AssetChe
     return run
 
 
-def _spec(table: Table, check: Check, catalog: Catalog, settings: Settings, partitions: dg.PartitionsDefinition | None) -> dg.AssetCheckSpec:
+def _spec(
+    table: Table, check: Check, catalog: Catalog, settings: Settings, partitions: dg.PartitionsDefinition | None
+) -> dg.AssetCheckSpec:
     return dg.AssetCheckSpec(
         check.name,
         asset=table.name,
@@ -66,7 +69,9 @@ def _loading_specs(table: Table, settings: Settings, partitions: dg.PartitionsDe
         ACCOUNTED: "Records in the files = rows + rejected records.",
     }
     return [
-        dg.AssetCheckSpec(name, asset=table.name, description=text, blocking=True, metadata={"severity": "blocking"}, partitions_def=partitions)
+        dg.AssetCheckSpec(
+            name, asset=table.name, description=text, blocking=True, metadata={"severity": "blocking"}, partitions_def=partitions
+        )
         for name, text in told.items()
     ]
 
@@ -79,7 +84,7 @@ def _partition_keys(context: dg.AssetCheckExecutionContext) -> Sequence[str] | N
 
 def _of_promise(session: Session, check: Check, table: Table, keys: Sequence[str] | None) -> dg.AssetCheckResult:
     broken = session.breaking(check, table, keys)
-    metadata: dict[str, object] = {"failing_rows": broken.count, "query": dg.MetadataValue.md(f"```sql\n{broken.sql}\n```")}
+    metadata: dict[str, Any] = {"failing_rows": broken.count, "query": dg.MetadataValue.md(f"```sql\n{broken.sql}\n```")}
     if broken.count:
         metadata["sample"] = rows_as_table(broken.columns, broken.sample)
     return dg.AssetCheckResult(
@@ -121,7 +126,9 @@ def _rejects_within_tolerance(session: Session, table: Table, rejected: dict[str
         passed=total == 0,
         # some, but tolerated: a warning, which does not stop what follows
         severity=dg.AssetCheckSeverity.ERROR if beyond else dg.AssetCheckSeverity.WARN,
-        description=f"{total:,} rejected records in {', '.join(sorted(rejected)[:10])}; {tolerated} a partition tolerated" if total else None,
+        description=f"{total:,} rejected records in {', '.join(sorted(rejected)[:10])}; {tolerated} a partition tolerated"
+        if total
+        else None,
         metadata={
             "rejected": total,
             **({"rejected_records": rejects_as_table(session.rejects(table, sorted(rejected)))} if total else {}),

@@ -1,6 +1,7 @@
 """Dimensions, facts and reports as assets: refreshed for the run's partitions and for those that earlier changes still owe."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import dagster as dg
 
@@ -65,7 +66,7 @@ def _say_by_partition(
             context.log_event(dg.AssetMaterialization(table.name, partition=key, metadata=found))
 
 
-def _totals(session: Session, table: Table, warehouse: Warehouse, refreshed: Refreshed) -> dict[str, object]:
+def _totals(session: Session, table: Table, warehouse: Warehouse, refreshed: Refreshed) -> dict[str, Any]:
     return {
         "dagster/row_count": refreshed.rows,
         "rows_written": refreshed.written,

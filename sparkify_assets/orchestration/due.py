@@ -99,7 +99,9 @@ def _fingerprints(instance: dg.DagsterInstance, asset: dg.AssetKey, keys: Sequen
     ids = instance.get_latest_storage_id_by_partition(asset, dg.DagsterEventType.ASSET_MATERIALIZATION, set(keys))
     if not ids:
         return {}
-    records = instance.fetch_materializations(dg.AssetRecordsFilter(asset_key=asset, storage_ids=list(ids.values())), limit=len(ids)).records
+    records = instance.fetch_materializations(
+        dg.AssetRecordsFilter(asset_key=asset, storage_ids=list(ids.values())), limit=len(ids)
+    ).records
     found: dict[str, str] = {}
     for record in records:
         value = record.asset_materialization.metadata.get(FINGERPRINT) if record.asset_materialization else None

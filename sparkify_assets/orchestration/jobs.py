@@ -1,6 +1,6 @@
 """Jobs: the logs with what comes from them, the song catalogue with what comes from it, and everything.
 
-The first two are partitioned asset jobs.  Assets with different partitions cannot share one, so ``everything`` is one op that does
+The first two are partitioned asset jobs.  Assets with different partitions cannot share one, so ``load_everything`` is one op that does
 what ``sparkify load`` does, run by run, in its own process.
 """
 
@@ -26,9 +26,8 @@ def jobs(catalog: Catalog, settings: Settings, platform: Callable[[], dg.Definit
 def _group_job(group: Group) -> Job:
     source = group.staging.source
     assert source is not None
-    name = source.asset.removesuffix("_files") + "s"
     return dg.define_asset_job(
-        name,
+        f"load_{source.asset.removesuffix('_files')}s",
         selection=dg.AssetSelection.assets(source.asset, *(t.name for t in group.tables)),
         partitions_def=group.partitions,
         description=f"{source.title}  From the lake to {', '.join(t.name for t in group.derived)}, for the chosen partitions.",
@@ -37,14 +36,14 @@ def _group_job(group: Group) -> Job:
 
 def _everything(settings: Settings, platform: Callable[[], dg.Definitions]) -> dg.JobDefinition:
     @dg.op(description="Loads what the lake holds and the warehouse does not, in runs of its own, as `sparkify load` does.")
-    def load_everything(context: dg.OpExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> None:
+    def load_all(context: dg.OpExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> None:
         report = Loader(platform(), settings, warehouse, context.instance).run(None, None, again=False)
         context.log.info(report.summary())
         if report.reason:
             raise dg.Failure(report.reason, allow_retries=False)
 
     @dg.job(description="Everything the lake holds: songs, logs, dimensions, fact and reports; what is up to date already is left alone.")
-    def everything() -> None:
-        load_everything()
+    def load_everything() -> None:
+        load_all()
 
-    return everything
+    return load_everything

@@ -1,6 +1,7 @@
 """The sources as assets: what lies in the lake for each partition (files, bytes, newest, fingerprint), never a copy of it."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import dagster as dg
 
@@ -40,11 +41,11 @@ def source_asset(table: Table, catalog: Catalog, settings: Settings) -> dg.Asset
     return files
 
 
-def _of_partition(entries: Sequence[Entry]) -> dict[str, object]:
+def _of_partition(entries: Sequence[Entry]) -> dict[str, Any]:
     return {**_totals(entries), "fingerprint": fingerprint(entries)}
 
 
-def _totals(entries: Sequence[Entry]) -> dict[str, object]:
+def _totals(entries: Sequence[Entry]) -> dict[str, Any]:
     newest = max((e.modified for e in entries), default=None)
     return {
         "files": len(entries),
@@ -53,7 +54,7 @@ def _totals(entries: Sequence[Entry]) -> dict[str, object]:
     }
 
 
-def _strangers(keys: Sequence[str], source: Source) -> dict[str, object]:
+def _strangers(keys: Sequence[str], source: Source) -> dict[str, Any]:
     if not keys:
         return {}
     expected = f"{source.folder}/{source.example}"

@@ -1,6 +1,7 @@
 """Staging tables as assets: each partition loaded from the lake in a transaction of its own, so that one bad day stops no other."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import dagster as dg
 
@@ -41,7 +42,9 @@ def staging_asset(table: Table, catalog: Catalog, settings: Settings) -> dg.Asse
         backfill_policy=dg.BackfillPolicy.single_run(),
         metadata=of_table(table, catalog),
     )
-    def rows(context: dg.AssetExecutionContext, lake: dg.ResourceParam[ListedLake], warehouse: dg.ResourceParam[Warehouse]) -> dg.MaterializeResult:
+    def rows(
+        context: dg.AssetExecutionContext, lake: dg.ResourceParam[ListedLake], warehouse: dg.ResourceParam[Warehouse]
+    ) -> dg.MaterializeResult:
         outcome = Outcome()
         with told_plainly(), warehouse.session() as session:
             inventory = lake.inventory(source)
@@ -52,10 +55,7 @@ def staging_asset(table: Table, catalog: Catalog, settings: Settings) -> dg.Asse
                 else:
                     outcome.refused[answer.partition] = str(answer.error)
                 tell(table.name, answer.partition)
-            metadata = {
-                key: {**_of_partition(loaded), FINGERPRINT: fingerprint(deliveries[key])}
-                for key, loaded in outcome.loaded.items()
-            }
+            metadata = {key: {**_of_partition(loaded), FINGERPRINT: fingerprint(deliveries[key])} for key, loaded in outcome.loaded.items()}
             if outcome.refused:
                 _keep_the_good(context, table, metadata)
                 raise dg.Failure(_refusal(outcome), allow_retries=False)
@@ -66,8 +66,8 @@ def staging_asset(table: Table, catalog: Catalog, settings: Settings) -> dg.Asse
     return rows
 
 
-def _of_partition(loaded: Loaded) -> dict[str, object]:
-    found: dict[str, object] = {
+def _of_partition(loaded: Loaded) -> dict[str, Any]:
+    found: dict[str, Any] = {
         "dagster/partition_row_count": loaded.rows,
         "files": loaded.files,
         "bytes": loaded.bytes,
@@ -80,7 +80,7 @@ def _of_partition(loaded: Loaded) -> dict[str, object]:
     return found
 
 
-def _totals(session: Session, table: Table, warehouse: Warehouse, outcome: Outcome) -> dict[str, object]:
+def _totals(session: Session, table: Table, warehouse: Warehouse, outcome: Outcome) -> dict[str, Any]:
     return {
         "dagster/row_count": session.rows(table),
         "dagster/relation_identifier": warehouse.relation(table),
@@ -88,10 +88,10 @@ def _totals(session: Session, table: Table, warehouse: Warehouse, outcome: Outco
     }
 
 
-def _keep_the_good(context: dg.AssetExecutionContext, table: Table, metadata: dict[str, dict[str, object]]) -> None:
+def _keep_the_good(context: dg.AssetExecutionContext, table: Table, metadata: dict[str, dict[str, Any]]) -> None:
     """A run that fails materializes nothing by itself; what was loaded is said one by one (DAGSTER.md §1)."""
     for key, found in metadata.items():
-        context.log_event(dg.AssetMaterialization(table.name, partition=key, metadata=found))  # type: ignore[arg-type]
+        context.log_event(dg.AssetMaterialization(table.name, partition=key, metadata=found))
 
 
 def _refusal(outcome: Outcome) -> str:

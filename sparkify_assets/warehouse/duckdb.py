@@ -35,6 +35,7 @@ class DuckDBWarehouse:
         self.path = path
         self._catalog = catalog
         self._waiting = waiting
+        self._up_to_date: tuple[int, int] | None = None
 
     @contextmanager
     def session(self) -> Iterator["DuckDBSession"]:
@@ -42,7 +43,10 @@ class DuckDBWarehouse:
         with turn(self.path, self._waiting, exclusive=True), self._connect(read_only=False) as connection, _engine_errors(self.path):
             connection.execute("SET preserve_insertion_order = false")  # order means nothing in a table; keeping it costs memory
             session = DuckDBSession(self._catalog, connection)
-            bring_up_to_date(session, self._catalog)
+            file = self.path.stat()
+            if self._up_to_date != (file.st_dev, file.st_ino):  # once a file: it takes longer than most steps
+                bring_up_to_date(session, self._catalog)
+                self._up_to_date = (file.st_dev, file.st_ino)
             yield session
 
     def query(self, sql: str) -> "pandas.DataFrame":

@@ -59,10 +59,14 @@ def _added(table: Table, found: dict[str, tuple[str, bool]]) -> list[Column]:
         declared = (_duckdb_type(column), column.nullable)
         if column.name not in found:
             if not column.nullable:
-                raise WarehouseError(f"table {table.name} lacks the column {column.name}, declared NOT NULL, so its rows would break it; {REBUILD}")
+                raise WarehouseError(
+                    f"table {table.name} lacks the column {column.name}, declared NOT NULL, so its rows would break it; {REBUILD}"
+                )
             added.append(column)
         elif found[column.name] != declared:
-            raise WarehouseError(f"table {table.name}, column {column.name}: is {_words(*found[column.name])}, declared {_words(*declared)}; {REBUILD}")
+            raise WarehouseError(
+                f"table {table.name}, column {column.name}: is {_words(*found[column.name])}, declared {_words(*declared)}; {REBUILD}"
+            )
     return added
 
 

@@ -101,7 +101,10 @@ def _scan(session: "DuckDBSession", table: Table, target: str, parts: Sequence[P
         return
     paths = [str(p.path) for p in parts]
     session.run(drop(PARTS))
-    session.execute(f"CREATE TEMPORARY TABLE {PARTS} AS SELECT UNNEST(?) AS path, UNNEST(?) AS partition", [paths, [p.files[0].partition for p in parts]])
+    session.execute(
+        f"CREATE TEMPORARY TABLE {PARTS} AS SELECT UNNEST(?) AS path, UNNEST(?) AS partition",
+        [paths, [p.files[0].partition for p in parts]],
+    )
     try:
         session.execute(_insert(table, target), [paths])
     except REFUSALS as e:
@@ -169,10 +172,14 @@ def _insert(table: Table, target: str) -> str:
     source = table.source
     assert source is not None
     keys = exp.Struct(
-        expressions=[exp.PropertyEQ(this=exp.to_identifier(k, quoted=True), expression=exp.Literal.string("VARCHAR")) for k in source.keys.values()]
+        expressions=[
+            exp.PropertyEQ(this=exp.to_identifier(k, quoted=True), expression=exp.Literal.string("VARCHAR")) for k in source.keys.values()
+        ]
     )
     options = {"format": exp.Literal.string("newline_delimited"), "columns": keys, "maximum_object_size": exp.Literal.number(RECORD_BYTES)}
-    scan = exp.Anonymous(this="read_json", expressions=[exp.Placeholder(), *(exp.EQ(this=exp.column(k), expression=v) for k, v in options.items())])
+    scan = exp.Anonymous(
+        this="read_json", expressions=[exp.Placeholder(), *(exp.EQ(this=exp.column(k), expression=v) for k, v in options.items())]
+    )
     values = [
         exp.cast(exp.column("partition", PARTS), column.type.copy()) if column.name == source.partition else _rule(column, source)
         for column in table.columns

@@ -25,7 +25,7 @@ INCOMING = "incoming_rows"
 """temporary table: the partition's records as rows"""
 SHOWN = 10
 BATCH_BYTES = 256 << 20
-"""files of a transaction, at the most (a larger partition is a batch of its own): more days at once load faster, and lose more when killed"""
+"""of files in one transaction (a larger partition has its own): more days at once load faster, and lose more when killed"""
 NO_PARTITION = ""
 UNKNOWN = datetime.fromtimestamp(0, UTC)
 """load_history does not keep when a file was modified; a fingerprint does not ask"""
@@ -171,7 +171,13 @@ class SqlSession(ABC):
             self._say("forget_history", table.name, key)
             self._say("forget_rejects", table.name, key)
         n, entries = len(files), [f.entry for f in files]
-        about = [[table.name] * n, [f.partition for f in files], [e.key for e in entries], [e.etag for e in entries], [e.size for e in entries]]
+        about = [
+            [table.name] * n,
+            [f.partition for f in files],
+            [e.key for e in entries],
+            [e.etag for e in entries],
+            [e.size for e in entries],
+        ]
         counts = [[f.records for f in files], [len(f.rejects) for f in files]]
         self._insert(self._catalog["load_history"], [*about, *counts, [run_id] * n, [self._now()] * n])
         kept = [(table.name, f.partition, r.file_key, r.line, r.column, r.reason, r.raw) for f in files for r in f.rejects]
@@ -266,7 +272,9 @@ class SqlSession(ABC):
         if not partitions:
             return {}
         column = exp.column(self._partition_column(table))
-        query = exp.select(column, "COUNT(*)").from_(table.name).where(within(column.copy(), table, len(partitions))).group_by(column.copy())
+        query = (
+            exp.select(column, "COUNT(*)").from_(table.name).where(within(column.copy(), table, len(partitions))).group_by(column.copy())
+        )
         return {_key(key): count for key, count in self.run(query, list(partitions))}
 
     def preview(self, table: Table, limit: int) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
@@ -337,6 +345,6 @@ def _refusal(table: Table, partition: str, rejects: Sequence[Reject], tolerated:
     more = f"\n  … and {len(rejects) - SHOWN} more" if len(rejects) > SHOWN else ""
     noun = "record" if len(rejects) == 1 else "records"
     return (
-        f"{table.name} {partition}: {len(rejects)} rejected {noun}, {tolerated} tolerated; nothing of this partition was loaded and what was "
-        f"there stays. Mend the files, or raise SPARKIFY_MAX_REJECTED to load the good records and keep the rejected ones:\n{shown}{more}"
+        f"{table.name} {partition}: {len(rejects)} rejected {noun}, {tolerated} tolerated; nothing of this partition was loaded, "
+        f"what was there stays. Mend the files, or raise SPARKIFY_MAX_REJECTED to load the good records and keep the rejected ones:\n{shown}{more}"
     )

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sparkify_assets.lake import framing
@@ -66,8 +66,11 @@ BROKEN_PRETTY = PRETTY.replace(b"1", b"one")
         (b"[{},\n{}\n", [(1, b"[{},", False), (2, b"{}", True)]),
         # a broken pretty-printed object costs itself
         (BROKEN_PRETTY + b"\n" + PRETTY, [(1, BROKEN_PRETTY, False), (9, PRETTY, True)]),
-        (b"  " + BROKEN_PRETTY.replace(b"\n", b"\r\n  ") + b"\r\n  {}", [(1, BROKEN_PRETTY.replace(b"\n", b"\r\n  "), False), (9, b"{}", True)]),
-        (PRETTY[:30] + b"\n" + PRETTY, [(1, PRETTY[:30].strip(), False), (5, PRETTY, True)]),
+        (
+            b"  " + BROKEN_PRETTY.replace(b"\n", b"\r\n  ") + b"\r\n  {}",
+            [(1, BROKEN_PRETTY.replace(b"\n", b"\r\n  "), False), (9, b"{}", True)],
+        ),
+        (PRETTY[:26] + b"\n" + PRETTY, [(1, PRETTY[:26], False), (5, PRETTY, True)]),
         (b"{}" + BROKEN_PRETTY + b"\n{}", [(1, b"{}", True), (1, BROKEN_PRETTY, False), (9, b"{}", True)]),
         (PRETTY + b",\n" + PRETTY, [(1, PRETTY + b",", False), (9, PRETTY, True)]),
         (b'[\n  {"a": x},\n  {}\n]\n{}', [(1, b'[\n  {"a": x},\n  {}\n]', False), (5, b"{}", True)]),
@@ -99,13 +102,13 @@ def test_a_line_cut_anywhere_costs_itself_only(cut: int) -> None:
         (b'{"a":1', "found the end of the file (Expecting ',' delimiter), expected one JSON object a line"),
         (b'{"a":1\n{}', "found the end of the line (Expecting ',' delimiter), expected one JSON object a line"),
         (b'{"a":1\n\n', "found the end of the file (Expecting ',' delimiter), expected one JSON object a line"),
-        (b'{"a":"x\n', "found the end of the line (Invalid control character), expected one JSON object a line"),
+        (b'{"a":"x\n{}', "found the end of the line (Invalid control character), expected one JSON object a line"),
         (b'{"a":"x', 'found "\\"x" at character 6 (Unterminated string starting), expected one JSON object a line'),
         (b'{"a":"\x00"}', 'found "\\u0000\\"}" at character 7 (Invalid control character), expected one JSON object a line'),
         (b'{"a":1},', 'found "," at character 8 (neither white space nor an object), expected one JSON object a line'),
         (
             b'{"a":' * 101 + b"1" + b"}" * 101,
-            'found "{' + r"\"a\":{" * 12 + r"\"a\"… at character 1 (nested deeper than 100 levels), expected one JSON object a line",
+            'found "' + r"{\"a\":" * 11 + "{… at character 1 (nested deeper than 100 levels), expected one JSON object a line",
         ),
     ],
 )
@@ -146,6 +149,7 @@ def written(draw: st.DrawFn, objects: st.SearchStrategy[object]) -> bytes:
 SPACE = st.text(alphabet=" \t\r\n", max_size=4).map(str.encode)
 
 
+@settings(deadline=None)  # other work shares the machine
 @given(st.lists(st.tuples(SPACE, written(st.dictionaries(st.text(), VALUES, max_size=4)))), SPACE, st.booleans())
 def test_whatever_white_space_is_between_objects_they_are_found(objects: list[tuple[bytes, bytes]], end: bytes, bom: bool) -> None:
     data = (BOM if bom else b"") + b"".join(space + text for space, text in objects) + end
@@ -159,6 +163,7 @@ TOKENS = [b"{", b"}", b"[", b"]", b",", b":", b'"', b"\\", b"\n", b"\r\n", b" ",
 TOKENS += [b'{"a":', b"\x00", b"\xff", b"\xc3", b"\xa9", BOM, b"\\ud800", b"x", b"{\n", b"}\n", b"[\n"]
 
 
+@settings(deadline=None)  # other work shares the machine
 @given(st.binary(max_size=200) | st.lists(st.sampled_from(TOKENS), max_size=40).map(b"".join))
 def test_every_byte_of_any_file_is_accounted_for(data: bytes) -> None:
     assert b"".join(p.data for p in pieces(data)).translate(None, BLANK) == data.removeprefix(BOM).translate(None, BLANK)
@@ -246,5 +251,4 @@ def test_large_files_are_survived() -> None:
     megabyte = 1 << 20
     for data in (b"[" * 50 * megabyte, b'{"a":' * 10 * megabyte, b"\n" * 50 * megabyte, b"[\n" * megabyte, b"\x00" * 10 * megabyte):
         assert len(found(data)) == bool(data.strip())
-    line = b'{"a":1}' * (10 * megabyte // 7)
-    assert sum(1 for p in pieces(line) if p.problem is None) == 10 * megabyte // 7
+    assert sum(p.problem is None for p in pieces(b'{"a":1}' * 200_000)) == 200_000

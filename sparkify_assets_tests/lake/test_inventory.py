@@ -71,7 +71,9 @@ def test_several_files_a_day_plain_and_packed() -> None:
 
 
 def test_partitions_and_entries_are_sorted_and_nothing_else_is_looked_at() -> None:
-    inventory = take_inventory(ListedLake("song_data/Z/A/A/TRB.json", "song_data/A/A/A/TRA.json", "song_data/Z/A/A/TRA.json", "else/x"), SONGS)
+    inventory = take_inventory(
+        ListedLake("song_data/Z/A/A/TRB.json", "song_data/A/A/A/TRA.json", "song_data/Z/A/A/TRA.json", "else/x"), SONGS
+    )
     assert list(inventory.partitions) == ["A", "Z"]
     assert [e.key for e in inventory.partitions["Z"]] == ["song_data/Z/A/A/TRA.json", "song_data/Z/A/A/TRB.json"]
     assert inventory.strangers == ()
@@ -109,7 +111,9 @@ def test_strangers_among_events(key: str) -> None:
     assert strangers(EVENTS, f"log_data/{key}", "log_data/2020/02/2020-02-29-leap.json") == (f"log_data/{key}",)
 
 
-@pytest.mark.parametrize("key", ["A/B/C/X.json", "a/B/C/TRA.json", "A/B/TRA.json", "A/B/C/D/TRA.json", "A/B/C/TRa.json", "Ä/B/C/TRA.json", "TRA.json"])
+@pytest.mark.parametrize(
+    "key", ["A/B/C/X.json", "a/B/C/TRA.json", "A/B/TRA.json", "A/B/C/D/TRA.json", "A/B/C/TRa.json", "Ä/B/C/TRA.json", "TRA.json"]
+)
 def test_strangers_among_songs(key: str) -> None:
     assert strangers(SONGS, f"song_data/{key}") == (f"song_data/{key}",)
 

@@ -71,7 +71,11 @@ def test_keys_are_sorted_and_below_the_folder_only(root: Path) -> None:
 def test_hidden_files_are_listed(root: Path) -> None:
     write(root / "song_data/.ipynb_checkpoints/x-checkpoint.json", "")
     write(root / "song_data/.hidden", "")
-    assert keys(LocalLake(root), "song_data") == ["song_data/.hidden", "song_data/.ipynb_checkpoints/x-checkpoint.json", "song_data/A/c.json"]
+    assert keys(LocalLake(root), "song_data") == [
+        "song_data/.hidden",
+        "song_data/.ipynb_checkpoints/x-checkpoint.json",
+        "song_data/A/c.json",
+    ]
 
 
 def test_a_missing_folder_is_empty(root: Path) -> None:

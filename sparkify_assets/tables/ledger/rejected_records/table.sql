@@ -6,7 +6,7 @@ CREATE TABLE rejected_records (
     line BIGINT NOT NULL,
     column_name VARCHAR(127),
     reason VARCHAR(1024) NOT NULL,
-    raw VARCHAR(65535) NOT NULL
+    raw_text VARCHAR(65535) NOT NULL
 ) DISTSTYLE EVEN SORTKEY (table_name, partition_key);
 COMMENT ON TABLE rejected_records IS 'Every record of the loaded files that staging does not hold, and why.';
 COMMENT ON COLUMN rejected_records.table_name IS 'Staging table it was meant for.';
@@ -15,4 +15,4 @@ COMMENT ON COLUMN rejected_records.file_key IS 'Key in the lake.';
 COMMENT ON COLUMN rejected_records.line IS 'Line in the file where the record begins, from 1.';
 COMMENT ON COLUMN rejected_records.column_name IS 'Column that refused it; null where the record as a whole is at fault.';
 COMMENT ON COLUMN rejected_records.reason IS 'What was found and what was expected.';
-COMMENT ON COLUMN rejected_records.raw IS 'The record as delivered; bytes that are not text shown as \xNN; cut after 60,000 bytes, which the reason then says.';
+COMMENT ON COLUMN rejected_records.raw_text IS 'The record as delivered; bytes that are not text shown as \xNN; cut after 60,000 bytes, which the reason then says.';

@@ -1,0 +1,151 @@
+"""What tests of tables and warehouses share: records as the app sends them, a lake to lay them in, a load without Dagster.
+
+No test and no fixture belongs here, and nothing that only one room needs.
+"""
+
+import json
+import os
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sparkify_assets.lake import LocalLake, take_inventory
+from sparkify_assets.model import STAGING, Catalog, Table, load_catalog
+from sparkify_assets.warehouse import Refusal, Session, Warehouse
+
+Record = dict[str, Any]
+RUN = "a test"
+
+
+def event(**overrides: Any) -> Record:
+    """A sound NextSong event; overrides by JSON key (``sessionId=3``)."""
+    return {
+        "artist": "Muse",
+        "auth": "Logged In",
+        "firstName": "Lily",
+        "gender": "F",
+        "itemInSession": 0,
+        "lastName": "Koch",
+        "length": 240.5,
+        "level": "paid",
+        "location": "Chicago-Naperville-Elgin, IL-IN-WI",
+        "method": "PUT",
+        "page": "NextSong",
+        "registration": 1541048010796.0,
+        "sessionId": 818,
+        "song": "Starlight",
+        "status": 200,
+        "ts": 1541106106796,
+        "userAgent": "Mozilla/5.0",
+        "userId": "15",
+    } | overrides
+
+
+def song(**overrides: Any) -> Record:
+    """A sound record of the catalogue, which the event of event() matches; overrides by JSON key."""
+    return {
+        "num_songs": 1,
+        "artist_id": "AR1",
+        "artist_latitude": None,
+        "artist_longitude": None,
+        "artist_location": "",
+        "artist_name": "Muse",
+        "song_id": "SO1",
+        "title": "Starlight",
+        "duration": 240.5,
+        "year": 2006,
+    } | overrides
+
+
+def milliseconds(moment: str) -> int:
+    """The ``ts`` of a moment in UTC: milliseconds("2018-11-21T21:56:47.796")."""
+    time = datetime.fromisoformat(moment).replace(tzinfo=UTC)
+    return int(time.timestamp()) * 1000 + time.microsecond // 1000
+
+
+class LakeDirectory:
+    """A lake as a directory, written by a test.  Every write is later than the one before, so that no re-delivery goes unseen."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._clock = 1_541_106_106_796_000_000  # nanoseconds; files written within one tick of the real one would look the same
+        root.mkdir(parents=True, exist_ok=True)
+
+    def events(self, day: str, records: Sequence[Record], name: str = "events") -> str:
+        """Deliver a file of a day's log ("2018-11-01"), one record a line; in place of the one of that name.  Returns its key."""
+        return self.raw(f"log_data/{day[:4]}/{day[5:7]}/{day}-{name}.json", json_lines(records))
+
+    def songs(self, prefix: str, records: Sequence[Record], name: str = "A") -> str:
+        """Deliver a file of the catalogue ("A"), one record a line; in place of the one of that name.  Returns its key."""
+        return self.raw(f"song_data/{prefix}/A/A/TR{name}.json", json_lines(records))
+
+    def raw(self, key: str, content: bytes) -> str:
+        path = self.root / key
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        self._clock += 1_000_000
+        os.utime(path, ns=(self._clock, self._clock))
+        return key
+
+    def remove(self, key: str) -> None:
+        (self.root / key).unlink()
+
+
+def json_lines(records: Sequence[Record]) -> bytes:
+    return "".join(json.dumps(r) + "\n" for r in records).encode()
+
+
+def load_all(warehouse: Warehouse, lake_root: Path, max_rejected: int = 0) -> None:
+    """What a full `sparkify load` does: every partition that is in the lake or was loaded, then all that follows from it.
+
+    Like the command, it does what it can when a partition is refused; then it raises the first refusal's error.
+    """
+    catalog, lake = load_catalog(), LocalLake(lake_root)
+    refusals: list[Refusal] = []
+    with warehouse.session() as session:
+        for staging in _looked_up_first(catalog):
+            assert staging.source is not None
+            found = take_inventory(lake, staging.source).partitions
+            deliveries = {key: found.get(key, ()) for key in sorted({*found, *session.history(staging)})}
+            answers = list(session.load(staging, deliveries, lake, RUN, max_rejected))
+            refusals += [a for a in answers if isinstance(a, Refusal)]
+            loaded = [a.partition for a in answers if not isinstance(a, Refusal)]
+            for table in derived_tables(catalog):
+                if catalog.root(table) is staging:
+                    _refresh(session, table, loaded)
+        for table in derived_tables(catalog):
+            if catalog.root(table) is None:
+                session.refresh(table, [])
+    if refusals:
+        raise refusals[0].error
+
+
+def _refresh(session: Session, table: Table, partitions: Sequence[str]) -> None:
+    """For these partitions and those owed, as the asset does."""
+    if chosen := sorted({*partitions, *session.pending().get(table.name, ())}):
+        session.refresh(table, chosen)
+
+
+def _looked_up_first(catalog: Catalog) -> list[Table]:
+    """Staging tables in the order of a load: songs before the plays that look them up."""
+    secondary = {name for d in catalog.definitions.values() for name in d.secondary}
+    return sorted(catalog.layer(STAGING), key=lambda t: t.name not in secondary)
+
+
+def derived_tables(catalog: Catalog) -> list[Table]:
+    """Dimensions, facts and reports, each after those it reads."""
+    return [t for t in catalog if t.name in catalog.definitions]
+
+
+def tables(warehouse: Warehouse) -> dict[str, list[tuple[Any, ...]]]:
+    """Every table's rows, sorted, but for the ledger's, of which only the rejected records are here."""
+    catalog = load_catalog()
+    with warehouse.session() as session:
+        return {t.name: rows(session, t) for t in [*catalog.layer("staging", "dimensions", "facts", "reports"), catalog["rejected_records"]]}
+
+
+def rows(session: Session, table: Table) -> list[tuple[Any, ...]]:
+    """All rows of a table, sorted, nulls last."""
+    _, found = session.preview(table, 1_000_000)
+    return sorted(found, key=lambda row: [(value is None, "" if value is None else value) for value in row])
