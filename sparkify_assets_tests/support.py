@@ -5,17 +5,27 @@ No test and no fixture belongs here, and nothing that only one room needs.
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from sparkify_assets.lake import LocalLake, take_inventory
 from sparkify_assets.model import STAGING, Catalog, Table, load_catalog
 from sparkify_assets.warehouse import Refusal, Session, Warehouse
+from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
 
 Record = dict[str, Any]
+ENGINES = ("duckdb",)
 RUN = "a test"
+
+
+def new_warehouse(engine: str, folder: Path) -> Warehouse:
+    """An engine's warehouse that nothing was loaded into yet; whoever would have to wait for it has forgotten to close it."""
+    assert engine == "duckdb"
+    return DuckDBWarehouse(folder / "warehouse.duckdb", load_catalog(), waiting=pytest.fail)
 
 
 def event(**overrides: Any) -> Record:
@@ -146,6 +156,10 @@ def tables(warehouse: Warehouse) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def rows(session: Session, table: Table) -> list[tuple[Any, ...]]:
-    """All rows of a table, sorted, nulls last."""
-    _, found = session.preview(table, 1_000_000)
+    """All rows of a table, sorted."""
+    return in_order(session.preview(table, 1_000_000)[1])
+
+
+def in_order(found: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Sorted, nulls last."""
     return sorted(found, key=lambda row: [(value is None, "" if value is None else value) for value in row])

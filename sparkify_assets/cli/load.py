@@ -57,7 +57,7 @@ def _show(report: "Report") -> None:
     table.columns[1].justify = "right"
     for name, rows in report.rows.items():
         table.add_row(name, f"{rows:,}")
-    console = Console()
+    console = Console(soft_wrap=True, highlight=False)
     console.print(table)
     console.print(report.summary())
     _list(console, "warned", report.warned)

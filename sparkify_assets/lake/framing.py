@@ -11,7 +11,7 @@ A piece ends where its JSON value ends, if the rest of that line is blank or goe
 
 So a truncated line, or a line that is no JSON, costs itself alone, and a pretty-printed object with a fault in it costs that object.
 
-The time is linear in the file: a value that runs beyond its line is tried on windows that double, and given up at the first
+The time is linear in the file: a value that runs beyond its line is tried on ever larger windows, and given up at the first
 character that no JSON could have there; a byte is looked at again for a later piece only where that piece lies inside a broken
 one, and there can be no more of these around a byte than MAX_DEPTH.  Nesting is measured before the parser, which recurses, sees it.
 """
@@ -24,6 +24,8 @@ from dataclasses import dataclass
 from sparkify_assets.lake.values import DECODER, MAX_DEPTH, may_nest_too_deep, nests_too_deep, shown
 
 EXPECTED = "expected one JSON object a line"
+WIDER = 4
+"""times the size of a window that a value ran out of, for the next try"""
 
 BOM = b"\xef\xbb\xbf"
 BLANK = " \t\r\n"
@@ -88,7 +90,7 @@ def _beyond_a_line(data: bytes, begin: int, line: int) -> tuple[Piece, int]:
             return Piece(line, whole, value), begin + len(whole)
         if found.at < len(text.rstrip(BLANK)) or end == len(data):
             break
-        end = _line_end(data, min(2 * end - begin, len(data)) - 1)
+        end = _line_end(data, min(begin + WIDER * (end - begin), len(data)) - 1)
     stop = _broken_end(data, begin)
     broken = data[begin:stop].strip(BLANK.encode())
     return Piece(line, broken, None, _problem(text, found, _text(broken), end == len(data))), stop

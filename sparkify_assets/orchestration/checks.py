@@ -13,10 +13,10 @@ from sparkify_assets.model import STAGING, Catalog, Check, Table
 from sparkify_assets.orchestration.errors import told_plainly
 from sparkify_assets.orchestration.metadata import rejects_as_table, rows_as_table
 from sparkify_assets.orchestration.partitions import partitions_of
+from sparkify_assets.orchestration.staging import REJECTS
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse import Session, Warehouse
 
-REJECTS = "rejects_within_tolerance"
 ACCOUNTED = "records_accounted_for"
 SEVERITY = {"error": dg.AssetCheckSeverity.ERROR, "warning": dg.AssetCheckSeverity.WARN}
 

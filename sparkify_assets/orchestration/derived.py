@@ -7,7 +7,7 @@ import dagster as dg
 
 from sparkify_assets.model import STAGING, Catalog, Table
 from sparkify_assets.orchestration.errors import told_plainly
-from sparkify_assets.orchestration.metadata import PREVIEW_ROWS, of_table, rows_as_table
+from sparkify_assets.orchestration.metadata import PREVIEW_ROWS, materialization, of_table, rows_as_table
 from sparkify_assets.orchestration.partitions import partitions_of
 from sparkify_assets.orchestration.progress import tell
 from sparkify_assets.settings import Settings
@@ -63,7 +63,7 @@ def _say_by_partition(
     for key in owed:
         if known.has_partition_key(key):
             found = {"dagster/partition_row_count": counts.get(key, 0), "refreshed_because": "something it reads had changed"}
-            context.log_event(dg.AssetMaterialization(table.name, partition=key, metadata=found))
+            context.log_event(materialization(table, key, found))
 
 
 def _totals(session: Session, table: Table, warehouse: Warehouse, refreshed: Refreshed) -> dict[str, Any]:

@@ -8,12 +8,11 @@ import dagster as dg
 
 from sparkify_assets.lake import Inventory, fingerprint
 from sparkify_assets.model import STAGING, Catalog, Table
+from sparkify_assets.orchestration.metadata import CODE_VERSION
 from sparkify_assets.orchestration.partitions import in_window, partitions_of
 from sparkify_assets.orchestration.staging import FINGERPRINT
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse import History
-
-CODE_VERSION = "dagster/code_version"
 
 
 @dataclass(frozen=True)
@@ -91,8 +90,8 @@ def _shown(group: Group, instance: dg.DagsterInstance, keys: Sequence[str]) -> d
 def code_version(instance: dg.DagsterInstance, table: Table) -> str | None:
     """Version of the SQL that the asset was last materialized by."""
     event = instance.get_latest_materialization_event(dg.AssetKey(table.name))
-    materialization = event.asset_materialization if event else None
-    return (materialization.tags or {}).get(CODE_VERSION) if materialization else None
+    found = event.asset_materialization if event else None
+    return (found.tags or {}).get(CODE_VERSION) if found else None
 
 
 def _fingerprints(instance: dg.DagsterInstance, asset: dg.AssetKey, keys: Sequence[str]) -> dict[str, str]:

@@ -27,9 +27,8 @@ def _group_job(group: Group) -> Job:
     source = group.staging.source
     assert source is not None
     return dg.define_asset_job(
-        f"load_{source.asset.removesuffix('_files')}s",
+        f"load_{source.asset}",
         selection=dg.AssetSelection.assets(source.asset, *(t.name for t in group.tables)),
-        partitions_def=group.partitions,
         description=f"{source.title}  From the lake to {', '.join(t.name for t in group.derived)}, for the chosen partitions.",
     )
 

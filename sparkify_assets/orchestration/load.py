@@ -115,12 +115,12 @@ class Loader:
         assert group.staging.source is not None
         derived = [*(t.name for t in group.derived), *reports]
         result = self._execute([group.staging.source.asset, group.staging.name, *derived], start, end)
-        good = _materialized(result, group.staging.name)
+        good = self._materialized(result.run_id, group.staging.name)
         self._report.loaded += len(good)
-        if not result.success and good and not _materialized(result, derived[0]):
+        if not result.success and good and not self._materialized(result.run_id, derived[0]):
             # some partitions were refused, which stopped what follows; for the others it goes on
             for first, last in ranges(good, group.partitions):
-                self._execute(derived, first, last)
+                self._execute(derived, first, last, checked=[group.staging.name])
 
     def _settle(self, group: Group) -> None:
         """Partitions that a change elsewhere concerns (songs that came late) and that no run has taken care of."""
@@ -144,11 +144,16 @@ class Loader:
         if stale:
             self._execute(stale)
 
-    def _execute(self, assets: Sequence[str], start: str | None = None, end: str | None = None) -> dg.ExecuteInProcessResult:
+    def _execute(
+        self, assets: Sequence[str], start: str | None = None, end: str | None = None, checked: Sequence[str] = ()
+    ) -> dg.ExecuteInProcessResult:
+        """One run that materializes the assets and asks their checks, and those of ``checked``."""
+        wanted = {dg.AssetKey(a) for a in assets}
+        asked = wanted | {dg.AssetKey(a) for a in checked}
+        checks = {k for k in self._job.asset_layer.asset_graph.asset_check_keys if k.asset_key in asked}
         with _quiet():
-            result = self._job.execute_in_process(
+            result = self._job.get_subset(asset_selection=wanted, asset_check_selection=checks).execute_in_process(
                 instance=self._instance,
-                asset_selection=[dg.AssetKey(a) for a in assets],
                 tags={RANGE_START: start, RANGE_END: end} if start and end else {},
                 run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
                 raise_on_error=False,
@@ -165,16 +170,17 @@ class Loader:
                 (self._report.warned if check.severity == dg.AssetCheckSeverity.WARN else self._report.failed).append(name)
         return result
 
+    def _materialized(self, run_id: str, asset: str) -> list[str]:
+        """Partitions of the asset that a run has materialized; those a failed run has said one by one are in the event log only."""
+        events = self._instance.all_logs(run_id, of_type=dg.DagsterEventType.ASSET_MATERIALIZATION)
+        found = [e.dagster_event for e in events if e.dagster_event and e.dagster_event.asset_key == dg.AssetKey(asset)]
+        return [e.partition for e in found if e.partition]
+
     def _count(self, every: Sequence[Group]) -> None:
         with self._warehouse.session() as session:
             for table in self._catalog.layer(STAGING, "dimensions", "facts", "reports"):
                 self._report.rows[table.name] = session.rows(table)
             self._report.rejected = sum(h.rejected for g in every for h in session.history(g.staging).values())
-
-
-def _materialized(result: dg.ExecuteInProcessResult, asset: str) -> list[str]:
-    mine = (e for e in result.all_events if e.is_step_materialization and e.asset_key == dg.AssetKey(asset))
-    return [e.partition for e in mine if e.partition]
 
 
 def _message(event: dg.DagsterEvent) -> str:

@@ -4,17 +4,21 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import dagster as dg
+from dagster import AssetCheckEvaluation
 
+from sparkify_assets.errors import RejectedRecordsError, SparkifyError
 from sparkify_assets.lake import fingerprint
 from sparkify_assets.model import Catalog, Table
 from sparkify_assets.orchestration.errors import told_plainly
-from sparkify_assets.orchestration.metadata import PREVIEW_ROWS, of_table, rejects_as_table, rows_as_table
+from sparkify_assets.orchestration.metadata import PREVIEW_ROWS, materialization, of_table, rejects_as_table, rows_as_table
 from sparkify_assets.orchestration.partitions import partitions_of
 from sparkify_assets.orchestration.progress import tell
 from sparkify_assets.orchestration.resources import ListedLake
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse import Loaded, Session, Warehouse
 
+REJECTS = "rejects_within_tolerance"
+"""the check that no partition has more rejected records than tolerated (checks.py asks it, a refused load answers it)"""
 FINGERPRINT = "source_fingerprint"
 """metadata of a staging partition: which version of its files it holds"""
 
@@ -24,7 +28,7 @@ class Outcome:
     """What became of the partitions of a run."""
 
     loaded: dict[str, Loaded] = field(default_factory=dict)
-    refused: dict[str, str] = field(default_factory=dict)
+    refused: dict[str, SparkifyError] = field(default_factory=dict)
 
 
 def staging_asset(table: Table, catalog: Catalog, settings: Settings) -> dg.AssetsDefinition:
@@ -53,11 +57,12 @@ def staging_asset(table: Table, catalog: Catalog, settings: Settings) -> dg.Asse
                 if isinstance(answer, Loaded):
                     outcome.loaded[answer.partition] = answer
                 else:
-                    outcome.refused[answer.partition] = str(answer.error)
+                    outcome.refused[answer.partition] = answer.error
                 tell(table.name, answer.partition)
             metadata = {key: {**_of_partition(loaded), FINGERPRINT: fingerprint(deliveries[key])} for key, loaded in outcome.loaded.items()}
             if outcome.refused:
                 _keep_the_good(context, table, metadata)
+                _fail_the_check(context, table, outcome)
                 raise dg.Failure(_refusal(outcome), allow_retries=False)
             for key, found in metadata.items():
                 context.add_asset_metadata(found, partition_key=key)
@@ -91,11 +96,28 @@ def _totals(session: Session, table: Table, warehouse: Warehouse, outcome: Outco
 def _keep_the_good(context: dg.AssetExecutionContext, table: Table, metadata: dict[str, dict[str, Any]]) -> None:
     """A run that fails materializes nothing by itself; what was loaded is said one by one (DAGSTER.md §1)."""
     for key, found in metadata.items():
-        context.log_event(dg.AssetMaterialization(table.name, partition=key, metadata=found))
+        context.log_event(materialization(table, key, found))
+
+
+def _fail_the_check(context: dg.AssetExecutionContext, table: Table, outcome: Outcome) -> None:
+    """The check on rejected records has not run, since the run ends here; that it fails is known, and for which partitions."""
+    for key, error in outcome.refused.items():
+        if isinstance(error, RejectedRecordsError):
+            evaluation = AssetCheckEvaluation(
+                asset_key=dg.AssetKey(table.name),
+                check_name=REJECTS,
+                passed=False,
+                partition=key,
+                blocking=True,
+                description=str(error),
+                metadata={"rejected": len(error.rejects), "rejected_records": rejects_as_table(error.rejects)},
+            )
+            context.log_event(evaluation)
 
 
 def _refusal(outcome: Outcome) -> str:
-    told = "\n".join(outcome.refused.values())
+    told = "\n".join(str(error) for error in outcome.refused.values())
     if not outcome.loaded:
         return told
-    return f"{told}\nThe other {len(outcome.loaded)} partitions of this run were loaded."
+    others = len(outcome.loaded)
+    return f"{told}\n{others} other partition{'s' if others > 1 else ''} of this run {'were' if others > 1 else 'was'} loaded."

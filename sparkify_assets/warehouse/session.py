@@ -122,7 +122,7 @@ class SqlSession(ABC):
         except (RejectedRecordsError, LakeError) as e:
             yield Refusal(partition, e)
         except Refused as e:
-            raise WarehouseError(f"{table.name} {partition}: the engine refuses a record that is sound by our rules: {e}") from e
+            raise WarehouseError(f"{table.name} {partition}: nothing was changed, since the engine does not read what our rules do: {e}") from e
 
     def _commit(self, table: Table, batch: Deliveries, prepared: Prepared, run_id: str) -> list[Loaded]:
         keys = list(batch)
@@ -133,10 +133,8 @@ class SqlSession(ABC):
             loaded = [_loaded(key, [f for f in prepared.files if f.partition == key], counts.get(key, 0), concerns) for key in keys]
             for part in loaded:
                 if part.records != part.rows + len(part.rejects):
-                    raise WarehouseError(
-                        f"{table.name} {part.partition}: {part.records} records in the files, but {part.rows} rows read and "
-                        f"{len(part.rejects)} rejected; nothing was changed"
-                    )
+                    # DuckDB passes over a last line that is cut short, without a word
+                    raise Refused(f"{part.records} records in the files, {part.rows} rows read, {len(part.rejects)} rejected")
             self._write_ledger(table, keys, prepared.files, run_id)
             self._owe({d.table.name: set(keys) for d in self._followers(table)})
             self._owe(concerns)

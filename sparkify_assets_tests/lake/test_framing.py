@@ -240,10 +240,10 @@ SHAPES: dict[str, Callable[[int], bytes]] = {
 
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES.keys())
 def test_the_work_is_in_proportion_to_the_file(shape: Callable[[int], bytes], work: Callable[[bytes], Work]) -> None:
-    small, large = work(shape(500)), work(shape(2000))
-    assert large.calls <= 4.5 * small.calls + 20
-    assert large.characters <= 4.5 * small.characters + 2000
-    assert large.characters <= 6 * MAX_DEPTH * len(shape(2000))
+    small, large = work(shape(1000)), work(shape(4000))
+    assert large.calls <= 4.8 * small.calls + 20
+    assert large.characters <= 4.8 * small.characters + 2000
+    assert large.characters <= 6 * MAX_DEPTH * len(shape(4000))
 
 
 def test_large_files_are_survived() -> None:

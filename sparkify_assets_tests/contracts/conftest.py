@@ -1,0 +1,36 @@
+"""The warehouse a contract is held to: every test here runs once for each engine."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sparkify_assets.warehouse import Warehouse
+from sparkify_assets_tests.support import ENGINES, LakeDirectory, new_warehouse
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture
+def make_warehouse(engine: str, tmp_path: Path) -> Callable[[str], Warehouse]:
+    """For a test that needs more than one."""
+
+    def make(name: str) -> Warehouse:
+        folder = tmp_path / name
+        folder.mkdir()
+        return new_warehouse(engine, folder)
+
+    return make
+
+
+@pytest.fixture
+def warehouse(make_warehouse: Callable[[str], Warehouse]) -> Warehouse:
+    return make_warehouse("warehouse")
+
+
+@pytest.fixture
+def lake(tmp_path: Path) -> LakeDirectory:
+    return LakeDirectory(tmp_path / "lake")

@@ -1,0 +1,414 @@
+"""Invariant 1: after any history of deliveries, loads, refreshes, crashes and repairs, every table is what one full load would give.
+
+Hypothesis invents the histories.  The domains are tiny, so that keys meet: the same event on two days, an artist under two prefixes.
+Most histories end with a quick proof in the warehouse itself: staging holds the records of the accepted files, and each table after
+it, in order, is what its SELECT gives.  Some end with a second warehouse, loaded from nothing, to compare with.
+"""
+
+import random
+import shutil
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
+from sqlglot import exp
+
+from sparkify_assets.errors import RejectedRecordsError
+from sparkify_assets.lake import LocalLake, fingerprint, take_inventory
+from sparkify_assets.model import LEDGER, STAGING, Catalog, Table, load_catalog
+from sparkify_assets.model.dialect import to_sql
+from sparkify_assets.warehouse import Loaded, Warehouse
+from sparkify_assets.warehouse.session import SqlSession
+from sparkify_assets_tests.support import RUN, LakeDirectory, Record, derived_tables, event, in_order, json_lines, milliseconds, rows, song
+
+DAYS = ("2018-11-01", "2018-11-02", "2018-11-03")
+PREFIXES = ("A", "B", "C")
+PARTITIONS = {"staging_events": DAYS, "staging_songs": PREFIXES}
+QUIET = {"staging_events": "2018-10-31", "staging_songs": "Z"}
+"""partitions of an empty file that never changes: without them, refreshing the only partition there is would be a rebuild"""
+
+# what the lake is told
+
+
+def choice(*values: object) -> st.SearchStrategy[Any]:
+    return st.sampled_from(values)
+
+
+MOMENTS = [milliseconds(f"2018-11-{m}") for m in ("01T10:00:00", "01T10:00:00.001", "01T23:59:59.999", "02T00:00:00", "03T10:00:00")]
+TITLES, NAMES = ("One", "One ", "Two", "Three"), ("Us", "Us ", "Them")  # trailing blanks mean nothing in a match
+EVENTS = st.fixed_dictionaries(
+    {
+        "sessionId": choice(1, 2, 3),
+        "itemInSession": choice(0, 1, 2),
+        "ts": choice(*MOMENTS),
+        "userId": choice("1", "2", "3", "4", ""),
+        "page": choice("NextSong", "NextSong", "NextSong", "Home"),
+        "level": choice("free", "paid", None),
+        "firstName": choice("Ann", "Bea"),
+        "song": choice(*TITLES),
+        "artist": choice(*NAMES),
+        "length": choice(100.0, 180.0, None),
+        "location": choice("Here", "There"),
+    }
+).map(lambda some: event(**some))
+SONGS = st.fixed_dictionaries(
+    {
+        "song_id": choice("SO1", "SO2", "SO3"),
+        "artist_id": choice("AR1", "AR2", "AR3"),
+        "title": choice(*TITLES),
+        "artist_name": choice(*NAMES),
+        "duration": choice(90.0, 100.0, 150.0, None),
+        "year": choice(0, 1999, None),
+        "artist_location": choice("", "Here", "There", None),
+        "artist_latitude": choice(1.5, -1.5, None),
+        "artist_longitude": choice(1.5, None),
+    }
+).map(lambda some: song(**some))
+RECORDS = {"staging_events": EVENTS, "staging_songs": SONGS}
+BROKEN = b'{"ts": "now", "year": "this"}\n'
+
+Slot = tuple[str, str, str]
+"""a file: staging table, partition, name"""
+SLOTS: st.SearchStrategy[Slot] = choice(*((t, p, n) for t, partitions in PARTITIONS.items() for p in partitions for n in "ab"))
+ONES: st.SearchStrategy[tuple[str, str]] = choice(*((t, p) for t, partitions in PARTITIONS.items() for p in partitions))
+SEEDS = st.integers(0, 999)
+
+
+class File(tuple[tuple[Record, ...], int]):
+    """Its sound records, and how many broken ones follow them."""
+
+    @property
+    def content(self) -> bytes:
+        records, broken = self
+        return json_lines(records) + BROKEN * broken
+
+    @property
+    def count(self) -> int:
+        return len(self[0]) + self[1]
+
+
+Files = dict[str, File]
+"""by name"""
+State = dict[tuple[str, str], Files]
+"""by staging table and partition"""
+
+
+def file_of(records: Sequence[Record], broken: int = 0) -> File:
+    return File((tuple(records), broken))
+
+
+class Crash(Exception):
+    """The process ends here, were this a process."""
+
+
+@contextmanager
+def crash_after(session: SqlSession, statements: int) -> Iterator[None]:
+    """The session's statement of that number is its last."""
+    execute, left = session.execute, statements
+
+    def counted(sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise Crash
+        return execute(sql, parameters)
+
+    session.execute = counted
+    try:
+        yield
+    except Crash:
+        pass
+    finally:
+        session.execute = execute
+
+
+class Opened:
+    """A warehouse kept open from history to history, since opening costs as much as a refresh."""
+
+    def __init__(self, warehouse: Warehouse) -> None:
+        self._warehouse = warehouse
+        self._stack = ExitStack()
+        self.session: SqlSession
+        self.open()
+
+    def open(self) -> None:
+        session = self._stack.enter_context(self._warehouse.session())
+        assert isinstance(session, SqlSession)
+        self.session = session
+
+    def close(self) -> None:
+        self._stack.close()
+
+    def empty(self, catalog: Catalog) -> None:
+        with self.session._transaction():
+            for table in catalog:
+                self.session.run(exp.delete(table.name))
+
+
+class History(RuleBasedStateMachine):
+    """A lake, the warehouse that follows it step by step, and another that is loaded from nothing to compare with."""
+
+    def __init__(self, followed: Opened, pristine: Opened, folder: Path) -> None:
+        super().__init__()
+        self.catalog = load_catalog()
+        self.followed, self.pristine = followed, pristine
+        self.folder = folder
+        shutil.rmtree(folder, ignore_errors=True)
+        self.lake = LakeDirectory(folder / "lake")
+        self.delivered: State = defaultdict(dict)
+        self.accepted: State = defaultdict(dict)
+        self.tolerated = 0
+        self.compared = False
+        followed.empty(self.catalog)
+        for name, partition in QUIET.items():
+            self.put((name, partition, "a"), file_of([]))
+
+    @property
+    def session(self) -> SqlSession:
+        return self.followed.session
+
+    @initialize(
+        days=st.tuples(*[st.lists(EVENTS, max_size=3)] * 3),
+        prefixes=st.tuples(*[st.lists(SONGS, max_size=3)] * 3),
+        built=choice(True, True, True, False),
+        compared=choice(False, False, False, True),
+    )
+    def begin(self, days: tuple[list[Record], ...], prefixes: tuple[list[Record], ...], built: bool, compared: bool) -> None:
+        self.compared = compared
+        for day, events in zip(DAYS, days, strict=True):
+            self.put(("staging_events", day, "a"), file_of(events))
+        for prefix, songs in zip(PREFIXES, prefixes, strict=True):
+            self.put(("staging_songs", prefix, "a"), file_of(songs))
+        for name, partition in QUIET.items():
+            self.load(self.catalog[name], [*PARTITIONS[name], partition])
+        if built:
+            for table in derived_tables(self.catalog):
+                self.session.rebuild(table)
+
+    # the lake changes
+
+    def put(self, slot: Slot, file: File) -> None:
+        table, partition, name = slot
+        self.delivered[table, partition][name] = file
+        self.lake.raw(key_of(slot), file.content)
+
+    def found(self, slot: Slot) -> File | None:
+        return self.delivered[slot[0], slot[1]].get(slot[2])
+
+    @rule(slot=SLOTS.filter(lambda s: s[0] == "staging_events"), events=st.lists(EVENTS, max_size=4), broken=choice(0, 0, 0, 1))
+    def deliver_events(self, slot: Slot, events: list[Record], broken: int) -> None:
+        self.put(slot, file_of(events, broken))
+
+    @rule(slot=SLOTS.filter(lambda s: s[0] == "staging_songs"), songs=st.lists(SONGS, max_size=4), broken=choice(0, 0, 0, 1))
+    def deliver_songs(self, slot: Slot, songs: list[Record], broken: int) -> None:
+        self.put(slot, file_of(songs, broken))
+
+    @rule(slot=SLOTS, other=SLOTS)
+    def deliver_a_copy(self, slot: Slot, other: Slot) -> None:
+        """Onto itself: every record twice."""
+        if (file := self.found(slot)) and slot[0] == other[0]:
+            self.put(other, file_of([*file[0], *file[0]][:8], file[1]) if slot == other else file)
+
+    @rule(slot=SLOTS, data=st.data())
+    def correct_a_field(self, slot: Slot, data: st.DataObject) -> None:
+        if (file := self.found(slot)) and file[0]:
+            records = list(file[0])
+            n = data.draw(st.integers(0, len(records) - 1))
+            another = data.draw(RECORDS[slot[0]])
+            field = data.draw(choice(*another))
+            records[n] = records[n] | {field: another[field]}
+            self.put(slot, file_of(records, file[1]))
+
+    @rule(slot=SLOTS)
+    def take_a_file_away(self, slot: Slot) -> None:
+        if self.delivered[slot[0], slot[1]].pop(slot[2], None):
+            self.lake.remove(key_of(slot))
+
+    # the warehouse follows
+
+    def load(self, table: Table, partitions: Sequence[str]) -> None:
+        """As the asset does; what was accepted and what was refused must be as the tolerance says."""
+        assert table.source is not None
+        lake = LocalLake(self.lake.root)
+        found = take_inventory(lake, table.source).partitions
+        deliveries = {p: found.get(p, ()) for p in partitions}
+        for answer in self.session.load(table, deliveries, lake, RUN, self.tolerated):
+            files = self.delivered[table.name, answer.partition]
+            broken = sum(file[1] for file in files.values())
+            if isinstance(answer, Loaded):
+                assert broken <= self.tolerated
+                assert len(answer.rejects) == broken
+                self.accepted[table.name, answer.partition] = dict(files)
+            else:
+                assert isinstance(answer.error, RejectedRecordsError)
+                assert len(answer.error.rejects) == broken > self.tolerated
+
+    @rule(tolerated=st.integers(0, 2))
+    def set_the_tolerance(self, tolerated: int) -> None:
+        self.tolerated = tolerated
+
+    @rule(one=ONES)
+    def load_only(self, one: tuple[str, str]) -> None:
+        """What follows from it is left undone."""
+        self.load(self.catalog[one[0]], [one[1]])
+
+    @rule(one=ONES)
+    def load_and_refresh(self, one: tuple[str, str]) -> None:
+        """A run of a group's assets for one partition."""
+        self.load_only(one)
+        for table in derived_tables(self.catalog):
+            if (root := self.catalog.root(table)) and root.name == one[0]:
+                self.session.refresh(table, [one[1]])
+
+    @rule(one=ONES, statements=st.integers(0, 60))
+    def crash(self, one: tuple[str, str], statements: int) -> None:
+        """The next process opens what this one left."""
+        with crash_after(self.session, statements):
+            self.load_and_refresh(one)
+        self.followed.close()
+        self.followed.open()
+
+    @rule(one=ONES, number=st.integers(0, 2))
+    def refresh_one(self, one: tuple[str, str], number: int) -> None:
+        """Owed or not, in any order."""
+        tables = [t for t in derived_tables(self.catalog) if (root := self.catalog.root(t)) and root.name == one[0]]
+        self.session.refresh(tables[number % len(tables)], [one[1]])
+
+    @precondition(lambda self: self.session.pending())
+    @rule(seed=SEEDS)
+    def refresh_some_that_are_owed(self, seed: int) -> None:
+        order = random.Random(seed)
+        owed = self.session.pending()
+        name = order.choice(sorted(owed))
+        keys = sorted(owed[name])
+        chosen = keys if order.random() < 0.5 else [order.choice(keys)]
+        self.session.refresh(self.catalog[name], [] if chosen == [""] else chosen)
+
+    @rule(seed=SEEDS)
+    def settle(self, seed: int) -> None:
+        """Load what differs from what was loaded, then refresh what is owed, in any order: now all must be right."""
+        order = random.Random(seed)
+        for table in order.sample(self.catalog.layer(STAGING), 2):
+            due = self.due(table)
+            for some in [due] if order.random() < 0.5 else [[p] for p in order.sample(due, len(due))]:
+                self.load(table, some)
+        while self.session.pending():
+            self.refresh_some_that_are_owed(order.random())
+        self.check()
+
+    def due(self, table: Table) -> list[str]:
+        assert table.source is not None
+        listed = take_inventory(LocalLake(self.lake.root), table.source).partitions
+        known = self.session.history(table)
+        return sorted(p for p in {*listed, *known} if p not in known or known[p].fingerprint != fingerprint(listed.get(p, ())))
+
+    def teardown(self) -> None:
+        if sys.exception() is None:
+            self.settle(0)
+
+    # what must hold
+
+    def check(self) -> None:
+        for key, files in self.delivered.items():
+            if sum(file[1] for file in files.values()) <= self.tolerated:
+                assert self.accepted[key] == files
+        for table in self.catalog.layer(STAGING):
+            assert self.rows(table) == in_order(self.accepted_rows(table)), table.name
+            self.check_that_every_record_is_accounted_for(table)
+        for table in derived_tables(self.catalog):
+            assert self.rows(table) == in_order(self.session.execute(definition_of(table, self.session.dialect))), table.name
+        if self.compared:
+            self.load_from_nothing()
+            for table in [t for t in self.catalog if t.layer != LEDGER] + [self.catalog["rejected_records"]]:
+                assert self.rows(table) == rows(self.pristine.session, table), table.name
+
+    def rows(self, table: Table) -> list[tuple[Any, ...]]:
+        return in_order(self.session.execute(all_of(table, self.session.dialect)))
+
+    def accepted_rows(self, table: Table) -> Iterator[tuple[object, ...]]:
+        for (name, partition), files in self.accepted.items():
+            if name == table.name:
+                for records, _ in files.values():
+                    yield from (row_of(table, partition, r) for r in records)
+
+    def load_from_nothing(self) -> None:
+        """What the lake holds, but for refused partitions: of these, what was accepted last."""
+        self.pristine.empty(self.catalog)
+        root = self.folder / "accepted"
+        shutil.rmtree(root, ignore_errors=True)
+        accepted = LakeDirectory(root)
+        for (table, partition), files in self.accepted.items():
+            for name, file in files.items():
+                accepted.raw(key_of((table, partition, name)), file.content)
+        lake = LocalLake(root)
+        for table in self.catalog.layer(STAGING):
+            assert table.source is not None
+            answers = self.pristine.session.load(table, take_inventory(lake, table.source).partitions, lake, RUN, sys.maxsize)
+            assert all(isinstance(a, Loaded) for a in answers)
+        for table in derived_tables(self.catalog):
+            self.pristine.session.rebuild(table)
+
+    def check_that_every_record_is_accounted_for(self, table: Table) -> None:
+        history = self.session.history(table)
+        counts = self.session.counts(table, list(history))
+        kept: dict[str, int] = defaultdict(int)
+        for name, partition, *_ in self.rows(self.catalog["rejected_records"]):
+            kept[partition] += name == table.name
+        for partition, found in history.items():
+            assert found.records == sum(file.count for file in self.accepted[table.name, partition].values())
+            assert found.records == counts.get(partition, 0) + found.rejected
+            assert found.rejected == kept[partition]
+
+
+@cache  # to build and to translate a statement takes longer than to run it
+def all_of(table: Table, dialect: str) -> str:
+    return to_sql(exp.select(*[exp.column(c) for c in table.column_names]).from_(table.name), dialect)
+
+
+@cache
+def definition_of(table: Table, dialect: str) -> str:
+    return to_sql(load_catalog().definitions[table.name].select, dialect)
+
+
+def row_of(table: Table, partition: str, record: Record) -> tuple[object, ...]:
+    """A sound record as staging should hold it."""
+    assert table.source is not None
+    values: list[object] = []
+    for column in table.columns:
+        if column.name == table.source.partition:
+            values.append(date.fromisoformat(partition) if column.type.is_type("DATE") else partition)
+        else:
+            value = record[table.source.keys[column.name]]
+            values.append((int(value) if value else None) if column.name == "user_id" else value)
+    return tuple(values)
+
+
+def key_of(slot: Slot) -> str:
+    table, partition, name = slot
+    if table == "staging_songs":
+        return f"song_data/{partition}/A/A/TR{name.upper()}.json"
+    return f"log_data/{partition[:4]}/{partition[5:7]}/{partition}-{name}.json"
+
+
+def test_every_history_converges(make_warehouse: Callable[[str], Warehouse], tmp_path: Path, pytestconfig: pytest.Config) -> None:
+    chosen = settings(
+        max_examples=pytestconfig.getoption("histories"),
+        stateful_step_count=6,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+    )
+    followed, pristine = Opened(make_warehouse("followed")), Opened(make_warehouse("pristine"))
+    try:
+        run_state_machine_as_test(lambda: History(followed, pristine, tmp_path / "history"), settings=chosen)
+    finally:
+        followed.close()
+        pristine.close()

@@ -1,0 +1,79 @@
+"""The graph, photographed: a change to it is seen, and meant.  Rewrite graph.txt with ``pytest --snapshot`` and read the difference."""
+
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from sparkify_assets.definitions import build_defs
+from sparkify_assets.model import load_catalog
+from sparkify_assets.settings import Settings
+
+PHOTOGRAPH = Path(__file__).with_name("graph.txt")
+
+
+@pytest.fixture(scope="module")
+def defs() -> dg.Definitions:
+    return build_defs(Settings())
+
+
+def test_the_graph_is_the_one_photographed(defs: dg.Definitions, request: pytest.FixtureRequest) -> None:
+    seen = _drawn(defs)
+    if request.config.getoption("--snapshot"):
+        PHOTOGRAPH.write_text(seen, encoding="utf-8")
+    assert seen == PHOTOGRAPH.read_text(encoding="utf-8")
+
+
+def _drawn(defs: dg.Definitions) -> str:
+    graph = defs.resolve_asset_graph()
+    lines = []
+    for key in sorted(graph.get_all_asset_keys()):
+        node = graph.get(key)
+        partitions = type(node.partitions_def).__name__ if node.partitions_def else "no partitions"
+        reads = ", ".join(sorted(p.to_user_string() for p in node.parent_keys)) or "nothing"
+        lines.append(f"{node.group_name}/{key.to_user_string()} ({partitions}) reads {reads}")
+        checks = {k.name: graph.get_check_spec(k) for k in node.check_keys}
+        lines += [f"    check {name} ({checks[name].metadata['severity']})" for name in sorted(checks)]
+    lines += [f"job {job.name}" for job in sorted(defs.jobs or [], key=lambda j: j.name)]
+    return "\n".join(lines) + "\n"
+
+
+def test_every_asset_shows_what_it_is(defs: dg.Definitions) -> None:
+    catalog = load_catalog()
+    for spec in defs.resolve_all_asset_specs():
+        assert spec.description, spec.key
+        assert spec.kinds, spec.key
+        if spec.key.to_user_string() in {t.name for t in catalog}:
+            table = catalog[spec.key.to_user_string()]
+            assert spec.code_version == table.code_version
+            schema = spec.metadata["dagster/column_schema"]
+            assert [c.name for c in schema.columns] == list(table.column_names)
+            assert all(c.description for c in schema.columns)
+
+
+def test_lineage_names_columns_that_exist(defs: dg.Definitions) -> None:
+    catalog = load_catalog()
+    specs = {s.key.to_user_string(): s for s in defs.resolve_all_asset_specs()}
+    lineage = specs["songplays"].metadata["dagster/column_lineage"].deps_by_column
+    assert {(d.asset_key.to_user_string(), d.column_name) for d in lineage["songplay_id"]} == {
+        ("staging_events", "session_id"),
+        ("staging_events", "item_in_session"),
+    }
+    assert {(d.asset_key.to_user_string(), d.column_name) for d in lineage["song_id"]} == {("staging_songs", "song_id")}
+    for spec in specs.values():
+        found = spec.metadata.get("dagster/column_lineage")
+        for origins in found.deps_by_column.values() if found else ():
+            for origin in origins:
+                assert origin.column_name in catalog[origin.asset_key.to_user_string()].column_names
+
+
+def test_every_partitioned_asset_backfills_in_one_run(defs: dg.Definitions) -> None:
+    assert all(a.backfill_policy == dg.BackfillPolicy.single_run() for a in defs.assets or [] if isinstance(a, dg.AssetsDefinition))
+
+
+def test_days_are_those_of_the_settings() -> None:
+    settings = Settings.model_validate({"log_start": "2018-11-01", "log_end": "2018-11-04"})
+    graph = build_defs(settings).resolve_asset_graph()
+    days = graph.get(dg.AssetKey("songplays")).partitions_def
+    assert days is not None
+    assert list(days.get_partition_keys()) == ["2018-11-01", "2018-11-02", "2018-11-03"]
