@@ -60,9 +60,10 @@ dev: env lake ## the Dagster UI on http://localhost:3000 (another port: make dev
 test: env ## the whole test suite (a part of it: make test ARGS='-k songplays')
 	@$(BIN)/pytest -n auto --dist worksteal $(ARGS)
 
+SIZES ?= small large
 .PHONY: bench
-bench: env ## how fast it is
-	@$(BIN)/python bench/run.py $(ARGS)
+bench: env ## how fast it is (in minutes, without the large sizes: make bench SIZES=small)
+	@$(BIN)/python -m bench.run $(if $(filter large,$(SIZES)),--large) $(ARGS)
 
 # Each says what it finds; all must be content. Formatting is for people, so `ruff format` has no say.
 .PHONY: lint

@@ -17,13 +17,11 @@ import dagster as dg
 from sparkify_assets.lake import LocalLake
 from sparkify_assets.model import STAGING, Catalog, load_catalog
 from sparkify_assets.orchestration.due import Due, Group, code_version, due, groups
-from sparkify_assets.orchestration.partitions import ranges
+from sparkify_assets.orchestration.partitions import RANGE_END, RANGE_START, ranges
 from sparkify_assets.orchestration.resources import ListedLake
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse import Warehouse
 from sparkify_assets.warehouse.session import NO_PARTITION
-
-RANGE_START, RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
 
 
 @dataclass

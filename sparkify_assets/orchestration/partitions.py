@@ -6,13 +6,15 @@ falls out of every range (DAGSTER.md §1).
 
 import string
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 
 import dagster as dg
 
 from sparkify_assets.model import Catalog, Table
 from sparkify_assets.settings import Settings
 
+KEY, RANGE_START, RANGE_END = "dagster/partition", "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
+"""tags by which a run says which partitions it is about"""
 PREFIXES = dg.StaticPartitionsDefinition(list(string.ascii_uppercase))
 
 
@@ -42,11 +44,15 @@ def ranges(keys: Iterable[str], known: dg.PartitionsDefinition) -> list[tuple[st
     return [(first, last) for first, last in found]
 
 
+def chosen(run: dg.DagsterRun, partitions: dg.PartitionsDefinition) -> list[str] | None:
+    """The partitions a run is about; None where it is about none in particular."""
+    if RANGE_START in run.tags and RANGE_END in run.tags:
+        keys = dg.PartitionKeyRange(run.tags[RANGE_START], run.tags[RANGE_END])
+        return list(partitions.get_partition_keys_in_range(keys))
+    return [run.tags[KEY]] if KEY in run.tags else None
+
+
 def in_window(key: str, first: date | None, last: date | None) -> bool:
     """Whether a day lies between two days, both included."""
     day = date.fromisoformat(key)
     return (first is None or day >= first) and (last is None or day <= last)
-
-
-def day_after(day: date) -> date:
-    return day + timedelta(days=1)

@@ -112,7 +112,7 @@ def _fail_the_check(context: dg.AssetExecutionContext, table: Table, outcome: Ou
                 description=str(error),
                 metadata={"rejected": len(error.rejects), "rejected_records": rejects_as_table(error.rejects)},
             )
-            context.log_event(evaluation)
+            context.log_event(evaluation)  # type: ignore[arg-type]  # it is taken, though the annotation leaves it out
 
 
 def _refusal(outcome: Outcome) -> str:

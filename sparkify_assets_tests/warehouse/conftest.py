@@ -1,0 +1,27 @@
+"""A warehouse that the tests of a file share, each with a lake of its own; and what a warehouse needs to be opened by others."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sparkify_assets.warehouse.duckdb import DuckDBSession
+from sparkify_assets_tests.support import new_warehouse
+from sparkify_assets_tests.warehouse.opened import CATALOG, Opened
+
+
+@pytest.fixture(scope="module")
+def shared_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DuckDBSession]:
+    """To open a warehouse takes longer than most tests."""
+    with new_warehouse("duckdb", tmp_path_factory.mktemp("warehouse")).session() as session:
+        assert isinstance(session, DuckDBSession)
+        yield session
+
+
+@pytest.fixture
+def opened(shared_session: DuckDBSession, tmp_path: Path) -> Opened:
+    """The shared warehouse, empty."""
+    with shared_session.transaction():
+        for table in CATALOG:
+            shared_session.execute(f"DELETE FROM {table.name}")
+    return Opened(shared_session, tmp_path / "lake")
