@@ -53,16 +53,23 @@ class Catalog:
 @cache
 def load_catalog(root: Path = Path(rooms.__file__).parent) -> Catalog:
     """Read every folder below ``root``.  Raises ModelError naming the file (and line) that cannot be used."""
-    found = {t.name: t for t in map(read_table, sorted(p.parent for p in root.glob("*/*/table.sql")))}
+    found: dict[str, Table] = {}
+    for folder in sorted(p.parent for p in root.glob("*/*/table.sql")):
+        if other := found.get(folder.name):
+            raise ModelError(f"{folder}: {other.folder} is of the same name; a table has one folder")
+        found[folder.name] = read_table(folder)
     schema = MappingSchema({t.name: {c.name: c.type.sql("redshift") for c in t.columns} for t in found.values()}, dialect="redshift")
     partitions = {t.source.partition for t in found.values() if t.source}
     definitions = {t.name: define(t, schema, partitions) for t in found.values() if t.select is not None}
     _check_references(found.values(), found)
+    checks = {t.name: tuple(promises(t, schema)) for t in found.values() if t.layer != LEDGER}
+    _check_reads([(d.table.definition_path, d.reads) for d in definitions.values()], found)
+    _check_reads([(c.path, c.reads) for of_table in checks.values() for c in of_table], found)
     order = _order({name: definitions[name].reads if name in definitions else () for name in found}, root)
     return Catalog(
         tables={name: found[name] for name in order},
         definitions={name: definitions[name] for name in order if name in definitions},
-        checks={t.name: tuple(promises(t, schema)) for t in found.values() if t.layer != LEDGER},
+        checks=checks,
     )
 
 
@@ -71,6 +78,12 @@ def _order(reads: Mapping[str, Iterable[str]], root: Path) -> list[str]:
         return list(TopologicalSorter({name: sorted(reads[name]) for name in sorted(reads)}).static_order())
     except CycleError as e:
         raise ModelError(f"{root}: tables read one another in a circle: {' → '.join(e.args[1])}") from e
+
+
+def _check_reads(reads: Iterable[tuple[Path, Iterable[str]]], known: Mapping[str, Table]) -> None:
+    for path, names in reads:
+        if strangers := set(names) - known.keys():
+            raise ModelError(f"{path}: reads {min(strangers)}, which no folder describes")
 
 
 def _check_references(tables: Iterable[Table], known: Mapping[str, Table]) -> None:

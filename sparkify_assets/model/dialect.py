@@ -3,6 +3,7 @@
 What the two engines read differently is either translated by a rule here, each with its reason, or refused by name.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
@@ -20,7 +21,7 @@ Tree = TypeVar("Tree", bound=exp.Expr)
 # The answer depends on when, where or for whom they run: a table that must converge cannot use them.
 CLOCKS = (exp.CurrentTimestamp, exp.CurrentDate, exp.CurrentTime, exp.Localtimestamp, exp.Localtime)
 SURROUNDINGS = (exp.CurrentUser, exp.SessionUser, exp.CurrentSchema, exp.CurrentDatabase, exp.CurrentCatalog)
-UNSTEADY = (*CLOCKS, *SURROUNDINGS, exp.Rand, exp.Uuid, exp.TableSample)
+UNSTEADY = (*CLOCKS, *SURROUNDINGS, exp.Rand, exp.Uuid)
 # DuckDB has them and Redshift has not (REDSHIFT.md §4.5): found out here, not on the day of the release.
 NOT_REDSHIFT = (exp.Filter, exp.NullSafeEQ, exp.NullSafeNEQ, exp.Array, exp.ArrayAgg)
 # Parts of a moment that both engines tell alike; of MS and EPOCH they do not.
@@ -39,10 +40,11 @@ def typed(tree: Tree, schema: MappingSchema, path: Path) -> Tree:
     except SqlglotError as e:
         raise ModelError(f"{path}: {str(e).splitlines()[0]}") from e
     _refuse_what_differs(known, path)
-    try:
-        to_sql(known, "duckdb")
-    except ModelError as e:
-        raise ModelError(f"{path}: {e}") from e
+    for dialect in ("redshift", "duckdb"):
+        try:
+            to_sql(known, dialect)
+        except ModelError as e:
+            raise ModelError(f"{path}: {e}") from e
     return known  # type: ignore[return-value]  # qualify returns the kind of tree it was given
 
 
@@ -79,57 +81,58 @@ def _problem(node: exp.Expr) -> str | None:
 
 def to_sql(tree: exp.Expr, dialect: str) -> str:
     """The statement in an engine's words, identifiers quoted.  Raises ModelError for what has no translation there."""
-    told = tree if dialect == "redshift" else _for_duckdb(tree)
+    told = tree.copy() if dialect == "redshift" else _for_duckdb(tree)
     try:
-        return told.sql(dialect, identify=True, comments=False, unsupported_level=ErrorLevel.RAISE)
+        return told.sql(dialect, identify=True, comments=False, unsupported_level=ErrorLevel.RAISE, copy=False)
     except SqlglotError as e:
         raise ModelError(f"{tree.sql('redshift')[:80]}: cannot be told to {dialect}: {e}") from e
 
 
 def _for_duckdb(tree: exp.Expr) -> exp.Expr:
-    """The tree with every rule below applied, the innermost node first: a rule may move what it is made of to another place."""
+    """A copy with the rules below applied, the innermost node first: what a rule moves to another place has had its turn."""
     told = tree.copy()
     for node in reversed(list(told.walk())):
-        for rule in (_epoch_milliseconds, _whole_division, _trailing_blanks, _bytes_of_text):
-            if (new := rule(node)) is not None:
-                node.replace(new)
-                told = new if node is told else told
-                break
+        rule = RULES.get(type(node))
+        if rule and (new := rule(node)) is not node:
+            node.replace(new)
+            told = new if node is told else told
     return told
 
 
-def _epoch_milliseconds(node: exp.Expr) -> exp.Expr | None:
+def _epoch_milliseconds(node: exp.Expr) -> exp.Expr:
     """``TIMESTAMP 'epoch' + x * INTERVAL '0.001 second'`` is exact on Redshift (REDSHIFT.md §4.1); DuckDB multiplies intervals
     in 32 bits, so there it is EPOCH_MS(x), exact for every BIGINT."""
-    if not isinstance(node, exp.Add) or not isinstance(node.left, exp.Cast) or node.left.this.name != "epoch":
-        return None
-    product = node.right
-    if isinstance(product, exp.Mul) and isinstance(product.right, exp.Interval) and _is_millisecond(product.right):
-        return exp.func("EPOCH_MS", product.left)
-    return None
+    epoch, product = node.this, node.expression
+    if not isinstance(epoch, exp.Cast) or epoch.this.name != "epoch" or not isinstance(product, exp.Mul):
+        return node
+    interval = product.right
+    return exp.func("EPOCH_MS", product.left) if isinstance(interval, exp.Interval) and _is_millisecond(interval) else node
 
 
-def _whole_division(node: exp.Expr) -> exp.Expr | None:
-    """``/`` of whole numbers cuts the fraction off on Redshift; DuckDB's divides as DOUBLE, exact up to 2^53 only, and its ``//`` cuts."""
-    whole = exp.DataType.INTEGER_TYPES
-    if isinstance(node, exp.Div) and node.left.is_type(*whole) and node.right.is_type(*whole):
-        return exp.IntDiv(this=node.left, expression=node.right)
-    return None
+def _whole_division(node: exp.Expr) -> exp.Expr:
+    """``/`` between whole numbers cuts the fraction off on Redshift; DuckDB's divides as DOUBLE, exact up to 2^53 only, its ``//`` cuts."""
+    whole = all(side.is_type(*exp.DataType.INTEGER_TYPES) for side in (node.this, node.expression))
+    return exp.IntDiv(this=node.this, expression=node.expression) if whole else node
 
 
-def _trailing_blanks(node: exp.Expr) -> exp.Expr | None:
-    """TRIM and its kin take blanks away on Redshift; DuckDB's also take the other spaces of Unicode, unless told which."""
-    if isinstance(node, exp.Trim) and node.expression is None:
-        blank = exp.Literal.string(" ")
-        return exp.Trim(this=node.this, expression=blank, position=node.args.get("position"))
-    return None
+def _blanks_only(node: exp.Expr) -> exp.Expr:
+    """TRIM and its kin take blanks away on Redshift; DuckDB's take Unicode's other spaces as well, unless told what to take."""
+    if node.expression is not None:
+        return node
+    return exp.Trim(this=node.this, expression=exp.Literal.string(" "), position=node.args.get("position"))
 
 
-def _bytes_of_text(node: exp.Expr) -> exp.Expr | None:
+def _bytes_of_text(node: exp.Expr) -> exp.Expr:
     """OCTET_LENGTH takes text on Redshift; DuckDB's takes bytes only, and counts those of a text with STRLEN."""
-    if isinstance(node, exp.Anonymous) and node.name.upper() == "OCTET_LENGTH":
-        return exp.func("STRLEN", *node.expressions)
-    return None
+    return exp.func("STRLEN", *node.expressions) if node.name.upper() == "OCTET_LENGTH" else node
+
+
+RULES: dict[type[exp.Expr], Callable[[exp.Expr], exp.Expr]] = {
+    exp.Add: _epoch_milliseconds,
+    exp.Div: _whole_division,
+    exp.Trim: _blanks_only,
+    exp.Anonymous: _bytes_of_text,
+}
 
 
 def _is_millisecond(interval: exp.Interval) -> bool:

@@ -14,6 +14,8 @@ from sparkify_assets.model.table import LEDGER, STAGING, Check, Column, Source, 
 
 T = exp.DType
 TYPES = {T.SMALLINT, T.INT, T.BIGINT, T.DOUBLE, T.BOOLEAN, T.DATE, T.TIMESTAMP, T.VARCHAR, T.CHAR, T.DECIMAL}
+LONGEST = {T.VARCHAR: 65535, T.CHAR: 4096}
+"""bytes"""
 SEVERITIES = ("error", "warning")
 
 
@@ -21,18 +23,23 @@ def read_table(folder: Path) -> Table:
     """Read one table's folder.  Raises ModelError."""
     ddl = folder / "table.sql"
     create, *rest = _statements(ddl)
-    if not isinstance(create, exp.Create) or not isinstance(create.this, exp.Schema):
-        raise ModelError(f"{ddl}: expected CREATE TABLE name (columns) first, found {create.key.upper()}")
+    if not isinstance(create, exp.Create) or not isinstance(create.this, exp.Schema) or create.kind != "TABLE":
+        raise ModelError(f"{ddl}: expected CREATE TABLE name (columns) first, found {create.sql('redshift')[:80]}")
     name = create.this.this.name
+    if create.this.this.db:
+        raise ModelError(f"{ddl}: creates {create.this.this.sql('redshift')}; expected {name} alone, as the schema is a setting of the warehouse")
     if name != folder.name:
         raise ModelError(f"{ddl}: creates table {name}, but lies in the folder {folder.name}; the two must be the same word")
     comments = _comments(ddl, name, rest)
     columns = tuple(_column(ddl, c, comments) for c in create.this.expressions if isinstance(c, exp.ColumnDef))
     unknown = set(comments) - {c.name for c in columns} - {""}
-    if unknown or "" not in comments:
+    if unknown or not comments.get(""):
         found = f"a comment on unknown column {min(unknown)}" if unknown else "none"
         raise ModelError(f"{ddl}: expected COMMENT ON TABLE and one COMMENT ON COLUMN each column, found {found}")
     key = create.find(exp.PrimaryKey)
+    primary_key = tuple(e.name for e in key.expressions) if key else ()
+    if strangers := set(primary_key) - {c.name for c in columns}:
+        raise ModelError(f"{ddl}: PRIMARY KEY names {min(strangers)}, which is not a column")
     transform = folder / "transform.sql"
     if transform.exists() == (folder.parent.name in (STAGING, LEDGER)):
         raise ModelError(f"{folder}: a derived table needs transform.sql; staging and ledger tables have none")
@@ -42,7 +49,7 @@ def read_table(folder: Path) -> Table:
         folder=folder,
         create=create,
         columns=columns,
-        primary_key=tuple(e.name for e in key.expressions) if key else (),
+        primary_key=primary_key,
         comment=comments[""],
         code_version=_digest([ddl, transform, folder / "source.toml"]),
         source=_source(folder, columns) if folder.parent.name == STAGING else None,
@@ -53,15 +60,21 @@ def read_table(folder: Path) -> Table:
 
 def _statements(path: Path) -> list[exp.Expr]:
     try:
-        text = path.read_text(encoding="utf-8")
-        statements = [s for s in sqlglot.parse(text, read="redshift") if s is not None]
-    except FileNotFoundError as e:
-        raise ModelError(f"{path}: the file is missing") from e
+        statements = [s for s in sqlglot.parse(_text(path), read="redshift") if s is not None]
     except SqlglotError as e:
         raise ModelError(f"{path}: not valid Redshift SQL: {_position(e)}") from e
     if not statements:
         raise ModelError(f"{path}: holds no statement")
     return statements
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")  # some editors put a mark before the text
+    except FileNotFoundError as e:
+        raise ModelError(f"{path}: the file is missing") from e
+    except UnicodeDecodeError as e:
+        raise ModelError(f"{path}: found byte 0x{e.object[e.start]:02x} at byte {e.start + 1}, expected UTF-8") from e
 
 
 def _position(error: SqlglotError) -> str:
@@ -95,14 +108,18 @@ def _column(path: Path, node: exp.ColumnDef, comments: dict[str, str]) -> Column
         )
     if kind.this in (T.VARCHAR, T.CHAR) and not kind.expressions:
         raise ModelError(f"{where}: give VARCHAR its length in bytes (Redshift's default is 256)")
+    if kind.this in LONGEST and not (kind.expressions[0].name.isdecimal() and 0 < int(kind.expressions[0].name) <= LONGEST[kind.this]):
+        raise ModelError(f"{where}: {kind.sql('redshift')}; expected a length from 1 to {LONGEST[kind.this]}")
     if kind.this == T.DECIMAL and len(kind.expressions) != 2:
         raise ModelError(f"{where}: give DECIMAL precision and scale (Redshift's default is (18,0): no decimals)")
     for c in node.constraints:
         if not isinstance(c.kind, (exp.NotNullColumnConstraint, exp.Reference)):
             raise ModelError(f"{where}: constraint {c.sql('redshift')} is not supported; use NOT NULL and REFERENCES")
-    if node.name not in comments:
+    if not comments.get(node.name):
         raise ModelError(f"{where}: has no COMMENT ON COLUMN")
     target = node.find(exp.Reference)
+    if target and not isinstance(target.this, exp.Schema):
+        raise ModelError(f"{where}: references {target.this.name}; name its key as well: REFERENCES {target.this.name} (key)")
     references = (target.this.this.name, target.this.expressions[0].name) if target else None
     return Column(node.name, kind, node.find(exp.NotNullColumnConstraint) is None, references, comments[node.name])
 
@@ -126,7 +143,7 @@ def _select(path: Path, columns: tuple[Column, ...]) -> exp.Select:
 
 def _claim(path: Path) -> Check:
     """A check's description and severity stand in the comment at its head (``-- severity: warning``)."""
-    head = re.match(r"(\s*--[^\n]*\n)*", path.read_text(encoding="utf-8"))
+    head = re.match(r"(\s*--[^\n]*\n)*", _text(path))
     lines = [line.strip().removeprefix("--").strip() for line in (head[0] if head else "").splitlines()]
     severity = next((x.removeprefix("severity:").strip() for x in lines if x.startswith("severity:")), "error")
     description = " ".join(x for x in lines if x and not x.startswith("severity:"))
@@ -146,9 +163,11 @@ def _source(folder: Path, columns: tuple[Column, ...]) -> Source:
             keys=raw["columns"],
             ranges={k: (low, high) for k, (low, high) in raw.get("range", {}).items()},
         )
-        re.compile(source.pattern)
-    except (OSError, tomllib.TOMLDecodeError, KeyError, ValueError, re.error) as e:
+        groups = re.compile(source.pattern).groupindex
+    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError, re.error) as e:
         raise ModelError(f"{path}: {type(e).__name__}: {e}") from e
+    if "partition" not in groups:
+        raise ModelError(f"{path}: pattern has no group (?P<partition>…), so that a file's partition cannot be told")
     expected = [c.name for c in columns if c.name != source.partition]
     if list(source.keys) != expected or source.partition not in {c.name for c in columns}:
         raise ModelError(
@@ -156,6 +175,9 @@ def _source(folder: Path, columns: tuple[Column, ...]) -> Source:
         )
     if unknown := set(source.ranges) - set(expected):
         raise ModelError(f"{path}: [range] names {min(unknown)}, which [columns] does not")
+    for name, limits in source.ranges.items():
+        if not all(isinstance(n, int | float) for n in limits):
+            raise ModelError(f"{path}: [range] {name} is {list(limits)}; expected the smallest and the largest number")
     return source
 
 

@@ -27,14 +27,14 @@ def touched(definition: Definition, count: int) -> exp.Query:
     for clause in ("qualify", "group", "having", "order", "limit"):
         given.set(clause, None)
     given.set("expressions", [exp.alias_(definition.key.copy(), key)])
-    given = given.where(within(primary.partition.copy(), table, count))
-    return exp.union(held, given)
+    given = given.where(within(primary.partition.copy(), table, count), copy=False)
+    return exp.union(held, given, copy=False)
 
 
 def restricted(definition: Definition) -> exp.Select:
     """The definition for the touched keys only."""
     keys = exp.select(exp.column(definition.table.primary_key[0])).from_(TOUCHED)
-    return definition.select.copy().where(exp.In(this=definition.key.copy(), query=exp.Subquery(this=keys)))
+    return definition.select.copy().where(exp.In(this=definition.key.copy(), query=exp.Subquery(this=keys)), copy=False)
 
 
 def concerned(definition: Definition, other: str) -> exp.Select:

@@ -19,6 +19,7 @@ from sparkify_assets.orchestration.partitions import chosen, partitions_of
 from sparkify_assets.orchestration.staging import REJECTS
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse import Session, Warehouse
+from sparkify_assets.words import counted
 
 ACCOUNTED = "records_accounted_for"
 SEVERITY = {"error": dg.AssetCheckSeverity.ERROR, "warning": dg.AssetCheckSeverity.WARN}
@@ -78,7 +79,7 @@ def _of_promise(session: Session, check: Check, table: Table, keys: Sequence[str
         asset_key=table.name,
         passed=broken.count == 0,
         severity=SEVERITY[check.severity],
-        description=f"{broken.count:,} rows break it: {check.description}" if broken.count else None,
+        description=f"{counted(broken.count, 'failing row')}: {check.description}" if broken.count else None,
         metadata=metadata,
     )
 
@@ -93,7 +94,7 @@ def _of_loading(session: Session, name: str, table: Table, keys: Sequence[str] |
         check_name=name,
         asset_key=table.name,
         passed=not off,
-        description=f"{len(off)} partitions do not add up" if off else None,
+        description=f"{counted(len(off), 'partition')} not accounted for" if off else None,
         metadata={
             "records": sum(h.records for h in history.values()),
             "rows": sum(rows.values()),

@@ -21,7 +21,8 @@ from sparkify_assets.orchestration.partitions import RANGE_END, RANGE_START, ran
 from sparkify_assets.orchestration.resources import ListedLake
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse import Warehouse
-from sparkify_assets.warehouse.session import NO_PARTITION
+from sparkify_assets.warehouse.ledger import NO_PARTITION
+from sparkify_assets.words import counted
 
 
 @dataclass
@@ -46,11 +47,11 @@ class Report:
         """Why it was not a success; None where it was."""
         if self.errors:
             return self.errors[-1]
-        return f"{len(self.failed)} checks failed: {', '.join(self.failed)}" if self.failed else None
+        return f"{counted(len(self.failed), 'check')} failed: {', '.join(self.failed)}" if self.failed else None
 
     def summary(self) -> str:
         return (
-            f"{self.loaded:,} partitions loaded, {self.unchanged:,} unchanged; {self.rejected:,} records rejected; "
+            f"{counted(self.loaded, 'partition')} loaded, {self.unchanged:,} unchanged; {counted(self.rejected, 'record')} rejected; "
             f"checks: {self.passed:,} passed, {len(self.warned):,} warned, {len(self.failed):,} failed; {self.seconds:.1f} s"
         )
 

@@ -16,6 +16,7 @@ from sparkify_assets.orchestration.progress import tell
 from sparkify_assets.orchestration.resources import ListedLake
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse import Loaded, Session, Warehouse
+from sparkify_assets.words import counted
 
 REJECTS = "rejects_within_tolerance"
 """the check that no partition has more rejected records than tolerated (checks.py asks it, a refused load answers it)"""
@@ -119,5 +120,4 @@ def _refusal(outcome: Outcome) -> str:
     told = "\n".join(str(error) for error in outcome.refused.values())
     if not outcome.loaded:
         return told
-    others = len(outcome.loaded)
-    return f"{told}\n{others} other partition{'s' if others > 1 else ''} of this run {'were' if others > 1 else 'was'} loaded."
+    return f"{told}\nLoaded all the same: {counted(len(outcome.loaded), 'other partition')} of this run."

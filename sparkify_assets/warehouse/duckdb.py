@@ -17,9 +17,10 @@ from sparkify_assets.model import Catalog, Table
 from sparkify_assets.model.dialect import to_sql
 from sparkify_assets.warehouse.duckdb_declared import bring_up_to_date, drop_everything
 from sparkify_assets.warehouse.duckdb_reading import prepare, sift_files
+from sparkify_assets.warehouse.engine import Prepared
 from sparkify_assets.warehouse.lock import Waiting, turn
 from sparkify_assets.warehouse.protocol import Deliveries
-from sparkify_assets.warehouse.session import Prepared, SqlSession
+from sparkify_assets.warehouse.session import SqlSession
 from sparkify_assets.warehouse.trees import insert
 
 if TYPE_CHECKING:

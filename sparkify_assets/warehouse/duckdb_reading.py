@@ -5,8 +5,6 @@ first, 1 s.  So small files are joined; large plain ones on a local disk are rea
 converted by a rule, since read_json would turn 1.5 into 2, true into 1 and 0x10 into 16 without a word.
 """
 
-import mmap
-import re
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -22,8 +20,9 @@ from sparkify_assets.errors import WarehouseError
 from sparkify_assets.lake import Entry, Lake, sift, unpack
 from sparkify_assets.model import Column, Source, Table
 from sparkify_assets.model.dialect import to_sql
+from sparkify_assets.warehouse.duckdb_doubts import is_doubtful, may_be_respelt, spelt_out
+from sparkify_assets.warehouse.engine import Prepared, ReadFile, Refused
 from sparkify_assets.warehouse.protocol import Deliveries, Reject
-from sparkify_assets.warehouse.session import Prepared, ReadFile, Refused
 from sparkify_assets.warehouse.trees import drop, insert
 
 if TYPE_CHECKING:
@@ -32,12 +31,13 @@ if TYPE_CHECKING:
 IN_PLACE_BYTES = 1 << 20
 """from this size on a plain local file is read where it lies"""
 PART_BYTES = 64 << 20
+BLOCK_BYTES = 16 << 20
+"""of a file read in place that are looked at together"""
 RECORD_BYTES = 4 << 20
 """the largest record, COPY's limit (REDSHIFT.md §1.2); also the unit in which DuckDB shares a file out to its threads"""
 
 WHOLE = "-?[0-9]+"
 FRACTION = r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?"
-NUL = re.compile(rb"\\u0000")
 REFUSALS = (duckdb.InvalidInputException, duckdb.ConversionException, duckdb.ConstraintException)
 
 
@@ -52,7 +52,9 @@ class Part:
     path: Path
     files: tuple[ReadFile, ...]
     doubtful: bool
-    """holds a \\u0000, which DuckDB would load and Redshift cannot"""
+    """see duckdb_doubts.py"""
+    sifted: bool = False
+    """holds sound records only, their texts spelt out"""
 
 
 @contextmanager
@@ -71,9 +73,9 @@ def sift_files(session: "DuckDBSession", table: Table, deliveries: Deliveries, l
         for partition, entries in deliveries.items():
             for number, (entry, stored) in enumerate(zip(entries, lake.read(entries), strict=True)):
                 sifted = sift(unpack(entry.key, stored), table)
-                path = _write(folder / f"sifted-{number:06d}.json", sifted.good)
+                path = _write(folder / f"sifted-{number:06d}.json", b"\n".join(spelt_out(record, table) for record in sifted.good))
                 rejects = tuple(Reject(entry.key, r.line, r.column, r.reason, r.raw) for r in sifted.rejected)
-                parts.append(Part(path, (ReadFile(partition, entry, sifted.records, rejects),), doubtful=False))
+                parts.append(Part(path, (ReadFile(partition, entry, sifted.records, rejects),), doubtful=False, sifted=True))
         yield _prepared(session, table, parts, lake, folder)
 
 
@@ -96,7 +98,7 @@ def _scratch() -> Iterator[Path]:
 def _scan(session: "DuckDBSession", table: Table, target: str, parts: Sequence[Part]) -> None:
     """Insert every record of the parts into the target, each by its column's rule.  Raises Refused."""
     if any(p.doubtful for p in parts):
-        raise Refused("a text holds NUL (\\u0000)")
+        raise Refused("a record that must be judged one by one")
     if not parts:
         return
     paths = [str(p.path) for p in parts]
@@ -106,7 +108,7 @@ def _scan(session: "DuckDBSession", table: Table, target: str, parts: Sequence[P
         [paths, [p.files[0].partition for p in parts]],
     )
     try:
-        session.execute(_insert(table, target), [paths])
+        session.execute(_insert(table, target, all(p.sifted for p in parts)), [paths])
     except REFUSALS as e:
         raise Refused(str(e)[:300]) from e
     session.run(drop(PARTS))
@@ -123,9 +125,8 @@ def _parts(partition: str, entries: Sequence[Entry], lake: Lake, folder: Path) -
             small.append(entry)
             continue
         lake.confirm(entry)  # before it is opened: a file that has gone is told as such
-        with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-            records = sum(1 for line in iter(data.readline, b"") if not line.isspace())
-            yield Part(path, (ReadFile(partition, entry, records),), NUL.search(data) is not None)
+        records, doubtful = _look_through(path)
+        yield Part(path, (ReadFile(partition, entry, records),), doubtful)
     yield from _joined(partition, small, lake.read(small), folder)
 
 
@@ -133,27 +134,42 @@ def _joined(partition: str, entries: Sequence[Entry], contents: Iterable[bytes],
     """Files written one after another, each ending its line, into parts of about PART_BYTES."""
     files: list[ReadFile] = []
     chunks: list[bytes] = []
-    size, number, doubtful = 0, 0, False
+    size, number = 0, 0
     for entry, stored in zip(entries, contents, strict=True):
         data = unpack(entry.key, stored)
         files.append(ReadFile(partition, entry, _records(data)))
-        doubtful = doubtful or b"\\u0000" in data
         chunks.append(data)
         size += len(data)
         if size >= PART_BYTES:
-            yield Part(_write(folder / f"{number}.json", chunks), tuple(files), doubtful)
-            files, chunks, size, number, doubtful = [], [], 0, number + 1, False
+            yield _joined_part(folder / f"{number}.json", chunks, files)
+            files, chunks, size, number = [], [], 0, number + 1
     if files:
-        yield Part(_write(folder / f"{number}.json", chunks), tuple(files), doubtful)
+        yield _joined_part(folder / f"{number}.json", chunks, files)
 
 
-def _write(path: Path, chunks: Sequence[bytes]) -> Path:
+def _joined_part(path: Path, chunks: Sequence[bytes], files: Sequence[ReadFile]) -> Part:
+    data = b"\n".join(chunks)
+    return Part(_write(path, data), tuple(files), is_doubtful(data, sum(f.records for f in files)))
+
+
+def _write(path: Path, content: bytes) -> Path:
     try:
         path.parent.mkdir(exist_ok=True)
-        path.write_bytes(b"\n".join(chunks))
+        path.write_bytes(content)
     except OSError as e:
         raise WarehouseError(f"{path} cannot be written: {e.strerror}; make room there or set TMPDIR") from e
     return path
+
+
+def _look_through(path: Path) -> tuple[int, bool]:
+    """The records of a file read in place, and whether it is doubtful."""
+    records, doubtful = 0, False
+    with path.open("rb") as file:
+        while lines := file.readlines(BLOCK_BYTES):
+            here = sum(1 for line in lines if not line.isspace())
+            records += here
+            doubtful = doubtful or is_doubtful(b"".join(lines), here)
+    return records, doubtful
 
 
 def _records(data: bytes) -> int:
@@ -167,7 +183,7 @@ def _records(data: bytes) -> int:
 
 
 @cache
-def _insert(table: Table, target: str) -> str:
+def _insert(table: Table, target: str, sifted: bool) -> str:
     """INSERT INTO target SELECT each column by its rule FROM read_json(paths, every key as text), the partition by the file's path."""
     source = table.source
     assert source is not None
@@ -181,7 +197,7 @@ def _insert(table: Table, target: str) -> str:
         this="read_json", expressions=[exp.Placeholder(), *(exp.EQ(this=exp.column(k), expression=v) for k, v in options.items())]
     )
     values = [
-        exp.cast(exp.column("partition", PARTS), column.type.copy()) if column.name == source.partition else _rule(column, source)
+        exp.cast(exp.column("partition", PARTS), column.type.copy()) if column.name == source.partition else _rule(column, source, sifted)
         for column in table.columns
     ]
     scanned = exp.Table(this=scan, alias=exp.TableAlias(this=exp.to_identifier("scanned")))
@@ -189,13 +205,14 @@ def _insert(table: Table, target: str) -> str:
     return to_sql(insert(target, table.column_names, select), "duckdb")
 
 
-def _rule(column: Column, source: Source) -> exp.Expr:
+def _rule(column: Column, source: Source, sifted: bool) -> exp.Expr:
     """The column's value, or an error that ends the scan: its text must fit as lake/records.py says."""
     text = exp.column(exp.to_identifier(source.keys[column.name], quoted=True))
     absent = text.copy().is_(exp.null())
     refuse = exp.func("ERROR", exp.func("COALESCE", text.copy(), exp.Literal.string("null")))
     if column.max_bytes:
-        good = exp.LTE(this=exp.func("STRLEN", text.copy()), expression=exp.Literal.number(column.max_bytes))
+        short = exp.LTE(this=exp.func("STRLEN", text.copy()), expression=exp.Literal.number(column.max_bytes))
+        good = short if sifted else exp.and_(short, exp.not_(may_be_respelt(text)))
         value: exp.Expr = text
     else:
         absent = exp.or_(absent, text.copy().eq(exp.Literal.string("")))

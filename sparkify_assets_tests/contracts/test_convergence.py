@@ -143,7 +143,7 @@ class Opened:
     def open(self) -> None:
         session = self._stack.enter_context(self._warehouse.session())
         assert isinstance(session, SqlSession)
-        self.session = session
+        self.session = session; session.execute("SET threads=1")
 
     def close(self) -> None:
         self._stack.close()
@@ -328,6 +328,8 @@ class History(RuleBasedStateMachine):
     def teardown(self) -> None:
         if sys.exception() is None:
             self.settle(0)
+            if self.compared:
+                self.compare()
 
     # what must hold
 
@@ -340,10 +342,11 @@ class History(RuleBasedStateMachine):
             self.check_that_every_record_is_accounted_for(table)
         for table in derived_tables(self.catalog):
             assert self.rows(table) == in_order(self.session.execute(definition_of(table, self.session.dialect))), table.name
-        if self.compared:
-            self.load_from_nothing()
-            for table in [t for t in self.catalog if t.layer != LEDGER] + [self.catalog["rejected_records"]]:
-                assert self.rows(table) == rows(self.pristine.session, table), table.name
+
+    def compare(self) -> None:
+        self.load_from_nothing()
+        for table in [t for t in self.catalog if t.layer != LEDGER] + [self.catalog["rejected_records"]]:
+            assert self.rows(table) == rows(self.pristine.session, table), table.name
 
     def rows(self, table: Table) -> list[tuple[Any, ...]]:
         return in_order(self.session.execute(all_of(table, self.session.dialect)))

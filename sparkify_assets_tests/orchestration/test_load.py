@@ -141,7 +141,7 @@ def test_a_bad_day_stops_no_other(platform: Platform) -> None:
     report = platform.load()
     assert report.reason is not None
     assert "log_data/2018/11/2018-11-02-more.json:1" in report.reason
-    assert "2 other partitions of this run were loaded" in report.reason
+    assert "Loaded all the same: 2 other partitions of this run." in report.reason
     good = {"2018-11-01", "2018-11-03"}
     assert platform.materialized("staging_events") == platform.materialized("songplays") == good
     assert platform.rows("SELECT COUNT(*) FROM songplays") == [(2,)]

@@ -1,0 +1,83 @@
+"""What the warehouse remembers of its loading: files by partition, rejected records, and what changes still owe other tables.
+
+``pending_refreshes`` is written in the transaction that makes a change and settled in the one that refreshes, so that a run killed
+in between leaves the debt on record and any later run pays it.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+
+from sparkify_assets.lake import Entry, fingerprint
+from sparkify_assets.model import Table
+from sparkify_assets.model.definition import Definition
+from sparkify_assets.warehouse.engine import Engine, ReadFile
+from sparkify_assets.warehouse.protocol import History, Reject
+
+SHOWN = 10
+NO_PARTITION = ""
+UNKNOWN = datetime.fromtimestamp(0, UTC)
+"""load_history does not keep when a file was modified; a fingerprint does not ask"""
+
+
+class Ledger(Engine):
+    """The tables of the layer ``ledger``, read and written."""
+
+    def history(self, table: Table) -> Mapping[str, History]:
+        files: dict[str, list[tuple[Entry, int, int]]] = defaultdict(list)
+        for partition, key, etag, size, records, rejected in self._say("history", table.name):
+            files[partition].append((Entry(key, size, UNKNOWN, etag), records, rejected))
+        return {
+            partition: History(
+                fingerprint([entry for entry, _, _ in rows]),
+                len(rows),
+                sum(entry.size for entry, _, _ in rows),
+                sum(records for _, records, _ in rows),
+                sum(rejected for _, _, rejected in rows),
+            )
+            for partition, rows in files.items()
+        }
+
+    def rejects(self, table: Table, partitions: Sequence[str]) -> Sequence[Reject]:
+        chosen = set(partitions)
+        return [Reject(*rest) for key, *rest in self._say("rejects", table.name) if key in chosen][:SHOWN]
+
+    def _partitions(self, root: Table) -> set[str]:
+        return {r[0] for r in self._say("partitions", root.name)}
+
+    def _write_ledger(self, table: Table, keys: Sequence[str], files: Sequence[ReadFile], run_id: str) -> None:
+        for key in keys:
+            self._say("forget_history", table.name, key)
+            self._say("forget_rejects", table.name, key)
+        n, entries = len(files), [f.entry for f in files]
+        about = [
+            [table.name] * n,
+            [f.partition for f in files],
+            [e.key for e in entries],
+            [e.etag for e in entries],
+            [e.size for e in entries],
+        ]
+        counts = [[f.records for f in files], [len(f.rejects) for f in files]]
+        self._insert(self._catalog["load_history"], [*about, *counts, [run_id] * n, [self._now()] * n])
+        kept = [(table.name, f.partition, r.file_key, r.line, r.column, r.reason, r.raw) for f in files for r in f.rejects]
+        if kept:
+            self._insert(self._catalog["rejected_records"], list(zip(*kept, strict=True)))
+
+    def pending(self) -> Mapping[str, frozenset[str]]:
+        owed: dict[str, set[str]] = defaultdict(set)
+        for name, partition in self._say("pending"):
+            owed[name].add(partition)
+        return {name: frozenset(keys) for name, keys in owed.items()}
+
+    def _owe_dependents(self, table: Table, partitions: Iterable[str]) -> None:
+        for d in self._catalog.dependents(table.name):
+            self._owe({d.table.name: set(partitions) if d.primary else {NO_PARTITION}})
+
+    def _owe(self, owed: Mapping[str, set[str]]) -> None:
+        known = self.pending()
+        new = [(name, p) for name, keys in owed.items() for p in sorted(keys - known.get(name, frozenset()))]
+        if new:
+            self._insert(self._catalog["pending_refreshes"], list(zip(*new, strict=True)))
+
+    def _followers(self, table: Table) -> list[Definition]:
+        return [d for d in self._catalog.dependents(table.name) if d.primary and d.primary.table == table.name]

@@ -1,0 +1,57 @@
+"""Derived tables: refreshed for some partitions (model/refresh.py says how) or made anew, and what follows told that it is behind."""
+
+from collections.abc import Sequence
+
+from sqlglot import exp
+
+from sparkify_assets.model import Table
+from sparkify_assets.model.refresh import TOUCHED, restricted, touched
+from sparkify_assets.warehouse.asking import Asking
+from sparkify_assets.warehouse.engine import as_key
+from sparkify_assets.warehouse.protocol import Refreshed
+from sparkify_assets.warehouse.trees import drop, insert
+
+
+class Refreshing(Asking):
+    """The verbs ``refresh`` and ``rebuild``."""
+
+    def refresh(self, table: Table, partitions: Sequence[str]) -> Refreshed:
+        definition = self._catalog.definitions[table.name]
+        root = self._catalog.root(table)
+        if root is None or self._partitions(root) <= set(partitions):
+            return self.rebuild(table)
+        keys = list(partitions)
+        with self._transaction():
+            self._make_temporary(TOUCHED, touched(definition, len(keys)), keys + keys)
+            key = table.primary_key[0]
+            mine = exp.In(this=exp.column(key), query=exp.Subquery(this=exp.select(exp.column(key)).from_(TOUCHED)))
+            column = self._partition_column(table)
+            where = exp.select(exp.column(column)).distinct().from_(table.name).where(mine)
+            before = {as_key(r[0]) for r in self.run(where)}
+            self.run(exp.delete(table.name, where=mine))
+            self.run(insert(table.name, table.column_names, restricted(definition)))
+            written = self.run(exp.select("COUNT(*)").from_(table.name).where(mine))[0][0]
+            after = {as_key(r[0]) for r in self.run(where)}
+            self.run(drop(TOUCHED))
+            for partition in keys:
+                self._say("settle", table.name, partition)
+            changed = frozenset(before | after)
+            self._owe_dependents(table, changed)
+            rows = self.rows(table)
+        return Refreshed(written, rows, changed)
+
+    def rebuild(self, table: Table) -> Refreshed:
+        definition = self._catalog.definitions[table.name]
+        column = self._catalog.partition_column(table)
+        with self._transaction():
+            before = self._distinct(table, column) if column else set()
+            self.run(exp.delete(table.name))
+            self.run(insert(table.name, table.column_names, definition.select))
+            self._say("settle_all", table.name)
+            changed = frozenset(before | (self._distinct(table, column) if column else set()))
+            self._owe_dependents(table, changed)
+            rows = self.rows(table)
+        return Refreshed(rows, rows, changed)
+
+    def _distinct(self, table: Table, column: str) -> set[str]:
+        return {as_key(r[0]) for r in self.run(exp.select(exp.column(column)).distinct().from_(table.name))}
