@@ -63,6 +63,7 @@ def load_catalog(root: Path = Path(rooms.__file__).parent) -> Catalog:
     definitions = {t.name: define(t, schema, partitions) for t in found.values() if t.select is not None}
     _check_references(found.values(), found)
     checks = {t.name: tuple(promises(t, schema)) for t in found.values() if t.layer != LEDGER}
+    _check_lookups(definitions.values(), found)
     _check_reads([(d.table.definition_path, d.reads) for d in definitions.values()], found)
     _check_reads([(c.path, c.reads) for of_table in checks.values() for c in of_table], found)
     order = _order({name: definitions[name].reads if name in definitions else () for name in found}, root)
@@ -84,6 +85,16 @@ def _check_reads(reads: Iterable[tuple[Path, Iterable[str]]], known: Mapping[str
     for path, names in reads:
         if strangers := set(names) - known.keys():
             raise ModelError(f"{path}: reads {min(strangers)}, which no folder describes")
+
+
+def _check_lookups(definitions: Iterable[Definition], known: Mapping[str, Table]) -> None:
+    """A load finds the partitions that a changed staging row concerns; nothing does so for a changed row of another table."""
+    for definition in definitions:
+        if derived := [n for n in definition.secondary if n in known and known[n].layer != STAGING]:
+            raise ModelError(
+                f"{definition.table.definition_path}: JOIN {derived[0]}: a table with partitions can look up staging tables only; "
+                f"join what {derived[0]} is made of, or do without partitions"
+            )
 
 
 def _check_references(tables: Iterable[Table], known: Mapping[str, Table]) -> None:

@@ -4,6 +4,7 @@ A partitioned table carries the partition column of the staging table its rows c
 partition accounts for can be found again.  The table that column is read from is its *primary*.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -84,13 +85,34 @@ def _primary(table: Table, select: exp.Select, partition: str) -> Primary:
     for join in select.args.get("joins") or []:
         if join.side not in ("", "LEFT") or join.kind not in ("", "INNER", "OUTER"):
             raise ModelError(f"{path}: {join.side} {join.kind} JOIN: a refresh can follow INNER and LEFT joins only")
+    if problem := _reaches_beyond_a_key(select, _projection(select, table.primary_key[0])):
+        raise ModelError(f"{path}: {problem}; a refresh makes anew only the keys that its partitions touch")
     return primary
+
+
+def _reaches_beyond_a_key(select: exp.Select, key: exp.Expr) -> str | None:
+    """Why the rows of one key depend on those of others, so that making some keys anew would not give what making all does."""
+    elsewhere = Counter(t.name for t in select.find_all(exp.Table)) - Counter({t.name for t in _scanned(select)})
+    if elsewhere:
+        return f"{min(elsewhere)} is read in a subquery, or twice; read each table once, in FROM or JOIN itself"
+    for clause in ("limit", "offset"):
+        if select.args.get(clause):
+            return f"{clause.upper()} chooses among all rows"
+    if key.find(exp.AggFunc, exp.Window):
+        return f"the key {key.sql('redshift')} is not known row by row"
+    needed = {c.sql() for c in key.find_all(exp.Column)}
+    windows = [(w.sql("redshift")[:80], w.args.get("partition_by") or []) for w in select.find_all(exp.Window)]
+    groups = [("GROUP BY", g.expressions) for g in select.find_all(exp.Group)]
+    for what, by in windows + groups:
+        if not needed <= {e.sql() for e in by}:
+            return f"{what}: expected it to be by {' and '.join(sorted(needed))}, of which the key is made"
+    return None
 
 
 def _scanned(select: exp.Select) -> list[exp.Table]:
     """The tables in FROM and JOIN themselves, not those inside subqueries."""
-    nodes = [select.args["from_"].this, *(j.this for j in select.args.get("joins") or [])]
-    return [n for n in nodes if isinstance(n, exp.Table)]
+    clauses = [select.args.get("from_"), *(select.args.get("joins") or [])]
+    return [c.this for c in clauses if c and isinstance(c.this, exp.Table)]
 
 
 def _projection(select: exp.Select, column: str) -> exp.Expr:

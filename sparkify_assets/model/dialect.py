@@ -94,6 +94,7 @@ def _for_duckdb(tree: exp.Expr) -> exp.Expr:
     for node in reversed(list(told.walk())):
         rule = RULES.get(type(node))
         if rule and (new := rule(node)) is not node:
+            new.type = node.type
             node.replace(new)
             told = new if node is told else told
     return told

@@ -27,7 +27,7 @@ def read_table(folder: Path) -> Table:
         raise ModelError(f"{ddl}: expected CREATE TABLE name (columns) first, found {create.sql('redshift')[:80]}")
     name = create.this.this.name
     if create.this.this.db:
-        raise ModelError(f"{ddl}: creates {create.this.this.sql('redshift')}; expected {name} alone, as the schema is a setting of the warehouse")
+        raise ModelError(f"{ddl}: creates {create.this.this.sql('redshift')}; expected {name}: the schema is a setting of the warehouse")
     if name != folder.name:
         raise ModelError(f"{ddl}: creates table {name}, but lies in the folder {folder.name}; the two must be the same word")
     comments = _comments(ddl, name, rest)
@@ -160,7 +160,7 @@ def _source(folder: Path, columns: tuple[Column, ...]) -> Source:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
         source = Source(
             **{k: raw[k] for k in ("asset", "title", "folder", "pattern", "example", "partition")},
-            keys=raw["columns"],
+            keys=dict(raw["columns"]),
             ranges={k: (low, high) for k, (low, high) in raw.get("range", {}).items()},
         )
         groups = re.compile(source.pattern).groupindex

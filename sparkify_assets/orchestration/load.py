@@ -16,6 +16,7 @@ import dagster as dg
 
 from sparkify_assets.lake import LocalLake
 from sparkify_assets.model import STAGING, Catalog, load_catalog
+from sparkify_assets.orchestration.abandoned import close_abandoned, mine
 from sparkify_assets.orchestration.due import Due, Group, code_version, due, groups
 from sparkify_assets.orchestration.partitions import RANGE_END, RANGE_START, ranges
 from sparkify_assets.orchestration.resources import ListedLake
@@ -83,6 +84,7 @@ class Loader:
     def run(self, first: date | None, last: date | None, again: bool, planned: Callable[[int], None] | None = None) -> Report:
         """Load what is due; ``planned`` is told how many steps that will be (partitions of staging, and tables)."""
         begun = time.monotonic()
+        close_abandoned(self._instance)
         lake = ListedLake(LocalLake(self._settings.lake))
         every = groups(self._catalog, self._settings)
         plan = [(g, self._due(g, lake, first, last, again)) for g in every]
@@ -127,7 +129,7 @@ class Loader:
         with self._warehouse.session() as session:
             owed = {name: keys for name, keys in session.pending().items() if name in names}
         left = ranges({key for keys in owed.values() for key in keys}, group.partitions)
-        if left and not self._report.errors:
+        if left:
             self._execute([n for n in names if n in owed or self._follows(n, owed)], *left[0])
 
     def _follows(self, name: str, owed: Iterable[str]) -> bool:
@@ -153,7 +155,7 @@ class Loader:
         with _quiet():
             result = self._job.get_subset(asset_selection=wanted, asset_check_selection=checks).execute_in_process(
                 instance=self._instance,
-                tags={RANGE_START: start, RANGE_END: end} if start and end else {},
+                tags={**mine(), **({RANGE_START: start, RANGE_END: end} if start and end else {})},
                 run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
                 raise_on_error=False,
             )

@@ -211,8 +211,7 @@ def _rule(column: Column, source: Source, sifted: bool) -> exp.Expr:
     absent = text.copy().is_(exp.null())
     refuse = exp.func("ERROR", exp.func("COALESCE", text.copy(), exp.Literal.string("null")))
     if column.max_bytes:
-        short = exp.LTE(this=exp.func("STRLEN", text.copy()), expression=exp.Literal.number(column.max_bytes))
-        good = short if sifted else exp.and_(short, exp.not_(may_be_respelt(text)))
+        good = exp.LTE(this=exp.func("STRLEN", text.copy()), expression=exp.Literal.number(column.max_bytes))
         value: exp.Expr = text
     else:
         absent = exp.or_(absent, text.copy().eq(exp.Literal.string("")))
@@ -224,4 +223,6 @@ def _rule(column: Column, source: Source, sifted: bool) -> exp.Expr:
         ranged = exp.Between(this=value.copy(), low=exp.convert(low), high=exp.convert(high)) if low is not None else exp.true()
         good = exp.and_(shape, fits, ranged)
     rule = exp.Case().when(absent, exp.null() if column.nullable else refuse.copy())
+    if column.max_bytes and not sifted:
+        rule = rule.when(may_be_respelt(text), refuse.copy())
     return rule.when(good, value).else_(refuse)

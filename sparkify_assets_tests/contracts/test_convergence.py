@@ -143,7 +143,7 @@ class Opened:
     def open(self) -> None:
         session = self._stack.enter_context(self._warehouse.session())
         assert isinstance(session, SqlSession)
-        self.session = session; session.execute("SET threads=1")
+        self.session = session
 
     def close(self) -> None:
         self._stack.close()

@@ -7,7 +7,6 @@ What is sound, what is not, and what a sound record's row is, lake/records.py de
 import gzip
 from collections import Counter
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -15,7 +14,6 @@ from hypothesis import strategies as st
 
 from sparkify_assets.lake import sift
 from sparkify_assets.model import Table
-from sparkify_assets.warehouse.duckdb import DuckDBSession
 from sparkify_assets_tests.warehouse.opened import EVENTS, SONGS, Opened, expected_rows
 
 BASES = {
@@ -145,21 +143,16 @@ def check_that_both_agree(opened: Opened, table: Table, files: list[tuple[bytes,
     assert opened.counted() == {key: (s.records, len(s.rejected)) for key, s in sifted.items()}
 
 
-@pytest.fixture(scope="module")
-def reused(shared_session: DuckDBSession, tmp_path_factory: pytest.TempPathFactory) -> Opened:
-    return Opened(shared_session, tmp_path_factory.mktemp("files") / "lake")
-
-
 THOROUGH = settings(deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @THOROUGH
 @given(files=deliveries(EVENTS))
-def test_whatever_the_log_files_hold(reused: Opened, files: list[tuple[bytes, str]]) -> None:
-    check_that_both_agree(reused, EVENTS, files)
+def test_whatever_the_log_files_hold(opened: Opened, files: list[tuple[bytes, str]]) -> None:
+    check_that_both_agree(opened, EVENTS, files)
 
 
 @THOROUGH
 @given(files=deliveries(SONGS))
-def test_whatever_the_song_files_hold(reused: Opened, files: list[tuple[bytes, str]]) -> None:
-    check_that_both_agree(reused, SONGS, files)
+def test_whatever_the_song_files_hold(opened: Opened, files: list[tuple[bytes, str]]) -> None:
+    check_that_both_agree(opened, SONGS, files)

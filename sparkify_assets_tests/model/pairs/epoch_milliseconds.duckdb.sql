@@ -1,0 +1,3 @@
+SELECT EPOCH_MS("t"."b") AS "start_time"
+FROM "t" AS "t"
+ORDER BY "t"."b"

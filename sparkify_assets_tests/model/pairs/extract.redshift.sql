@@ -1,0 +1,13 @@
+SELECT
+    EXTRACT(YEAR FROM m) AS year,
+    EXTRACT(QUARTER FROM m) AS quarter,
+    EXTRACT(MONTH FROM m) AS month,
+    EXTRACT(WEEK FROM m) AS week,
+    EXTRACT(DAY FROM m) AS day,
+    EXTRACT(DOY FROM m) AS yearday,
+    EXTRACT(DOW FROM m) AS weekday,
+    EXTRACT(HOUR FROM m) AS hour,
+    EXTRACT(MINUTE FROM m) AS minute,
+    EXTRACT(SECOND FROM m) AS second
+FROM t
+ORDER BY m

@@ -1,0 +1,1 @@
+SELECT LISTAGG("t"."s", ', ' ORDER BY "t"."s") AS "everyone" FROM "t" AS "t"

@@ -1,0 +1,1 @@
+SELECT LISTAGG(s, ', ') WITHIN GROUP (ORDER BY s) AS everyone FROM t

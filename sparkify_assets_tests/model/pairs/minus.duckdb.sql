@@ -1,0 +1,3 @@
+SELECT "t"."a" AS "a" FROM "t" AS "t"
+EXCEPT
+SELECT 1 AS "a"

@@ -1,0 +1,6 @@
+SELECT
+    a,
+    ROW_NUMBER() OVER (ORDER BY a) AS upwards,
+    ROW_NUMBER() OVER (ORDER BY a DESC) AS downwards
+FROM t
+ORDER BY a DESC

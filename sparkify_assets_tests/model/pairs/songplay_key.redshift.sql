@@ -1,0 +1,1 @@
+SELECT CAST(a AS BIGINT) * 4294967296 + a AS songplay_id FROM t

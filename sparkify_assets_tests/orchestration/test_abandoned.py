@@ -1,0 +1,60 @@
+"""A load that is really killed: what Dagster shows of it afterwards, and that the next load picks up the rest."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import dagster as dg
+
+from sparkify_assets.orchestration.abandoned import close_abandoned, mine
+from sparkify_assets_tests.orchestration.conftest import Platform
+
+PROJECT = Path(__file__).parents[2]
+KILLED = """
+import os, signal, sys
+from sparkify_assets.warehouse.refreshing import Refreshing
+Refreshing.refresh = lambda *args: os.kill(os.getpid(), signal.SIGKILL)
+from sparkify_assets.cli import main
+sys.argv = ["sparkify", "load"]
+main()
+"""
+
+
+def test_a_killed_load_is_closed_and_finished_by_the_next(platform: Platform, tmp_path: Path) -> None:
+    from sparkify_assets_tests.support import event
+
+    for day in ("2018-11-01", "2018-11-02"):
+        platform.lake.events(day, [event(sessionId=int(day[-2:]))])
+    home = tmp_path / "home"
+    environment = {
+        **{k: v for k, v in os.environ.items() if not k.startswith("SPARKIFY_")},
+        "PYTHONPATH": str(PROJECT),
+        "DAGSTER_HOME": str(home),
+        "SPARKIFY_LAKE": str(platform.lake.root),
+        "SPARKIFY_DUCKDB_PATH": str(platform.settings.duckdb_path),
+    }
+    killed = subprocess.run([sys.executable, "-c", KILLED], env=environment, cwd=tmp_path, capture_output=True, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    with dg.DagsterInstance.from_config(str(home)) as instance:
+        on_disk = Platform(platform.lake, platform.settings, instance)
+        assert [r.status for r in instance.get_runs()] == [dg.DagsterRunStatus.STARTED]
+        assert on_disk.load().reason is None
+        assert {r.status for r in instance.get_runs()} == {dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.SUCCESS}
+        assert on_disk.rows("SELECT COUNT(*) FROM songplays") == [(2,)]
+        assert on_disk.materialized("songplays") == {"2018-11-01", "2018-11-02"}
+
+
+def test_a_run_of_a_living_process_is_left_alone(platform: Platform) -> None:
+    alive = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    try:
+        tags = {**mine(), "sparkify/pid": str(alive.pid)}
+        platform.instance.create_run_for_job(
+            platform.defs.resolve_job_def("load_everything"), tags=tags, status=dg.DagsterRunStatus.STARTED
+        )
+        assert close_abandoned(platform.instance) == []
+    finally:
+        alive.kill()
+        alive.wait()
+    assert len(close_abandoned(platform.instance)) == 1
