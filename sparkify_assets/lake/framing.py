@@ -21,7 +21,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sparkify_assets.lake.values import DECODER, MAX_DEPTH, may_nest_too_deep, nests_too_deep, shown
+from sparkify_assets.lake.values import DECODER, MAX_DEPTH, constants_as_python_has_them, may_nest_too_deep, nests_too_deep, shown
 
 EXPECTED = "expected one JSON object a line"
 WIDER = 4
@@ -103,6 +103,8 @@ def _parse(text: str, at: int, crowded: bool) -> tuple[object, int] | _Fault:
     try:
         value, stop = DECODER.raw_decode(text, at)
     except json.JSONDecodeError as e:
+        if (told := constants_as_python_has_them(text)) != text:
+            return _parse(told, at, crowded)
         return _Fault(e.pos, e.msg)
     if LINE_MAY_GO_ON.match(text, stop) is None:
         return _Fault(_after_blanks(text, stop), "neither white space nor an object")

@@ -12,6 +12,7 @@ SHOWN = 80
 """characters of a value that a message shows"""
 
 BRACKET = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|([\[{])|([\]}])|(")', re.DOTALL)
+NO_NUMBER = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|-?\b(?:nan|inf(?:inity)?)\b', re.DOTALL | re.IGNORECASE)
 HALF = re.compile("[\ud800-\udfff]")
 
 
@@ -29,6 +30,19 @@ class Constant(str):
 
 DECODER = json.JSONDecoder(object_pairs_hook=Members, parse_int=Number, parse_float=Number, parse_constant=Constant)
 """For text that does not nest too deep only."""
+
+
+def constants_as_python_has_them(text: str) -> str:
+    """The text, letter by letter as long, with nan, inf and infinity in any case turned into NaN and Infinity.
+
+    DuckDB's reader lets them pass in any case, Python's in one only; under an unknown key they must not matter to either."""
+    return NO_NUMBER.sub(lambda m: m[0] if m[0][0] == '"' else _constant(m[0]), text)
+
+
+def _constant(word: str) -> str:
+    if word.lower().endswith("infinity"):
+        return word[: -len("infinity")] + "Infinity"
+    return "NaN".rjust(len(word))
 
 
 def may_nest_too_deep(text: str) -> bool:

@@ -5,6 +5,7 @@ first, 1 s.  So small files are joined; large plain ones on a local disk are rea
 converted by a rule, since read_json would turn 1.5 into 2, true into 1 and 0x10 into 16 without a word.
 """
 
+import io
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -20,7 +21,7 @@ from sparkify_assets.errors import WarehouseError
 from sparkify_assets.lake import Entry, Lake, sift, unpack
 from sparkify_assets.model import Column, Source, Table
 from sparkify_assets.model.dialect import to_sql
-from sparkify_assets.warehouse.duckdb_doubts import is_doubtful, may_be_respelt, spelt_out
+from sparkify_assets.warehouse.duckdb_doubts import look_through, may_be_respelt, spelt_out
 from sparkify_assets.warehouse.engine import Prepared, ReadFile, Refused
 from sparkify_assets.warehouse.protocol import Deliveries, Reject
 from sparkify_assets.warehouse.trees import drop, insert
@@ -134,22 +135,21 @@ def _joined(partition: str, entries: Sequence[Entry], contents: Iterable[bytes],
     """Files written one after another, each ending its line, into parts of about PART_BYTES."""
     files: list[ReadFile] = []
     chunks: list[bytes] = []
-    size, number = 0, 0
+    size, number, doubtful = 0, 0, False
     for entry, stored in zip(entries, contents, strict=True):
         data = unpack(entry.key, stored)
-        files.append(ReadFile(partition, entry, _records(data)))
+        if not data.endswith(b"\n"):
+            data += b"\n"
+        records, odd = look_through(io.BytesIO(data).readlines() if data.count(b"\n") > 1 else [data])
+        files.append(ReadFile(partition, entry, records))
+        doubtful = doubtful or odd
         chunks.append(data)
         size += len(data)
         if size >= PART_BYTES:
-            yield _joined_part(folder / f"{number}.json", chunks, files)
-            files, chunks, size, number = [], [], 0, number + 1
+            yield Part(_write(folder / f"{number}.json", b"".join(chunks)), tuple(files), doubtful)
+            files, chunks, size, number, doubtful = [], [], 0, number + 1, False
     if files:
-        yield _joined_part(folder / f"{number}.json", chunks, files)
-
-
-def _joined_part(path: Path, chunks: Sequence[bytes], files: Sequence[ReadFile]) -> Part:
-    data = b"\n".join(chunks)
-    return Part(_write(path, data), tuple(files), is_doubtful(data, sum(f.records for f in files)))
+        yield Part(_write(folder / f"{number}.json", b"".join(chunks)), tuple(files), doubtful)
 
 
 def _write(path: Path, content: bytes) -> Path:
@@ -166,17 +166,9 @@ def _look_through(path: Path) -> tuple[int, bool]:
     records, doubtful = 0, False
     with path.open("rb") as file:
         while lines := file.readlines(BLOCK_BYTES):
-            here = sum(1 for line in lines if not line.isspace())
-            records += here
-            doubtful = doubtful or is_doubtful(b"".join(lines), here)
+            here, odd = look_through(lines)
+            records, doubtful = records + here, doubtful or odd
     return records, doubtful
-
-
-def _records(data: bytes) -> int:
-    """Lines that are not blank: with one record a line, the records."""
-    if b"\n" not in data:
-        return 1 if data.strip() else 0
-    return sum(1 for line in data.split(b"\n") if line and not line.isspace())
 
 
 # the scan

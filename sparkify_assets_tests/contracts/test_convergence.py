@@ -10,7 +10,8 @@ import shutil
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -28,6 +29,7 @@ from sparkify_assets.model import LEDGER, STAGING, Catalog, Table, load_catalog
 from sparkify_assets.model.dialect import to_sql
 from sparkify_assets.warehouse import Loaded, Warehouse
 from sparkify_assets.warehouse.session import SqlSession
+from sparkify_assets_tests.contracts.crash import crash_after
 from sparkify_assets_tests.support import RUN, LakeDirectory, Record, derived_tables, event, in_order, json_lines, milliseconds, rows, song
 
 DAYS = ("2018-11-01", "2018-11-02", "2018-11-03")
@@ -83,17 +85,20 @@ ONES: st.SearchStrategy[tuple[str, str]] = choice(*((t, p) for t, partitions in 
 SEEDS = st.integers(0, 999)
 
 
-class File(tuple[tuple[Record, ...], int]):
-    """Its sound records, and how many broken ones follow them."""
+@dataclass(frozen=True)
+class File:
+    """Sound records, and how many broken ones follow them."""
+
+    records: Sequence[Record]
+    broken: int = 0
 
     @property
     def content(self) -> bytes:
-        records, broken = self
-        return json_lines(records) + BROKEN * broken
+        return json_lines(self.records) + BROKEN * self.broken
 
     @property
     def count(self) -> int:
-        return len(self[0]) + self[1]
+        return len(self.records) + self.broken
 
 
 Files = dict[str, File]
@@ -102,33 +107,8 @@ State = dict[tuple[str, str], Files]
 """by staging table and partition"""
 
 
-def file_of(records: Sequence[Record], broken: int = 0) -> File:
-    return File((tuple(records), broken))
-
-
-class Crash(Exception):
-    """The process ends here, were this a process."""
-
-
-@contextmanager
-def crash_after(session: SqlSession, statements: int) -> Iterator[None]:
-    """The session's statement of that number is its last."""
-    execute, left = session.execute, statements
-
-    def counted(sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        nonlocal left
-        left -= 1
-        if left < 0:
-            raise Crash
-        return execute(sql, parameters)
-
-    session.execute = counted
-    try:
-        yield
-    except Crash:
-        pass
-    finally:
-        session.execute = execute
+def broken_in(files: Files) -> int:
+    return sum(file.broken for file in files.values())
 
 
 class Opened:
@@ -170,7 +150,7 @@ class History(RuleBasedStateMachine):
         self.compared = False
         followed.empty(self.catalog)
         for name, partition in QUIET.items():
-            self.put((name, partition, "a"), file_of([]))
+            self.put((name, partition, "a"), File([]))
 
     @property
     def session(self) -> SqlSession:
@@ -180,14 +160,17 @@ class History(RuleBasedStateMachine):
         days=st.tuples(*[st.lists(EVENTS, max_size=3)] * 3),
         prefixes=st.tuples(*[st.lists(SONGS, max_size=3)] * 3),
         built=choice(True, True, True, False),
+        tolerated=choice(0, 0, 1, 2),
         compared=choice(False, False, False, True),
     )
-    def begin(self, days: tuple[list[Record], ...], prefixes: tuple[list[Record], ...], built: bool, compared: bool) -> None:
-        self.compared = compared
+    def begin(
+        self, days: tuple[list[Record], ...], prefixes: tuple[list[Record], ...], built: bool, tolerated: int, compared: bool
+    ) -> None:
+        self.tolerated, self.compared = tolerated, compared
         for day, events in zip(DAYS, days, strict=True):
-            self.put(("staging_events", day, "a"), file_of(events))
+            self.put(("staging_events", day, "a"), File(events))
         for prefix, songs in zip(PREFIXES, prefixes, strict=True):
-            self.put(("staging_songs", prefix, "a"), file_of(songs))
+            self.put(("staging_songs", prefix, "a"), File(songs))
         for name, partition in QUIET.items():
             self.load(self.catalog[name], [*PARTITIONS[name], partition])
         if built:
@@ -204,38 +187,39 @@ class History(RuleBasedStateMachine):
     def found(self, slot: Slot) -> File | None:
         return self.delivered[slot[0], slot[1]].get(slot[2])
 
-    @rule(slot=SLOTS.filter(lambda s: s[0] == "staging_events"), events=st.lists(EVENTS, max_size=4), broken=choice(0, 0, 0, 1))
+    @rule(slot=SLOTS.filter(lambda s: s[0] == "staging_events"), events=st.lists(EVENTS, max_size=4), broken=choice(0, 0, 1, 2))
     def deliver_events(self, slot: Slot, events: list[Record], broken: int) -> None:
-        self.put(slot, file_of(events, broken))
+        self.put(slot, File(events, broken))
 
-    @rule(slot=SLOTS.filter(lambda s: s[0] == "staging_songs"), songs=st.lists(SONGS, max_size=4), broken=choice(0, 0, 0, 1))
+    @rule(slot=SLOTS.filter(lambda s: s[0] == "staging_songs"), songs=st.lists(SONGS, max_size=4), broken=choice(0, 0, 1, 2))
     def deliver_songs(self, slot: Slot, songs: list[Record], broken: int) -> None:
-        self.put(slot, file_of(songs, broken))
+        self.put(slot, File(songs, broken))
 
     @rule(slot=SLOTS.filter(lambda s: s[0] == "staging_songs"), late=SONGS, number=st.integers(0, 9))
     def deliver_a_late_song(self, slot: Slot, late: Record, number: int) -> None:
         """One that a play has waited for."""
-        plays = [r for (table, _), files in self.delivered.items() if table == "staging_events" for file in files.values() for r in file[0]]
+        logs = [file for (table, _), files in self.delivered.items() if table == "staging_events" for file in files.values()]
+        plays = [r for file in logs for r in file.records]
         if plays:
             play = plays[number % len(plays)]
-            before = self.found(slot) or file_of([])
-            self.put(slot, file_of([*before[0][:4], late | {"title": play["song"], "artist_name": play["artist"]}], before[1]))
+            before = self.found(slot) or File([])
+            self.put(slot, File([*before.records[:4], late | {"title": play["song"], "artist_name": play["artist"]}], before.broken))
 
     @rule(slot=SLOTS, other=SLOTS)
     def deliver_a_copy(self, slot: Slot, other: Slot) -> None:
         """Onto itself: every record twice."""
         if (file := self.found(slot)) and slot[0] == other[0]:
-            self.put(other, file_of([*file[0], *file[0]][:8], file[1]) if slot == other else file)
+            self.put(other, File([*file.records, *file.records][:8], file.broken) if slot == other else file)
 
     @rule(slot=SLOTS, data=st.data())
     def correct_a_field(self, slot: Slot, data: st.DataObject) -> None:
-        if (file := self.found(slot)) and file[0]:
-            records = list(file[0])
+        if (file := self.found(slot)) and file.records:
+            records = list(file.records)
             n = data.draw(st.integers(0, len(records) - 1))
             another = data.draw(RECORDS[slot[0]])
             field = data.draw(choice(*another))
             records[n] = records[n] | {field: another[field]}
-            self.put(slot, file_of(records, file[1]))
+            self.put(slot, File(records, file.broken))
 
     @rule(slot=SLOTS)
     def take_a_file_away(self, slot: Slot) -> None:
@@ -252,7 +236,7 @@ class History(RuleBasedStateMachine):
         deliveries = {p: found.get(p, ()) for p in partitions}
         for answer in self.session.load(table, deliveries, lake, RUN, self.tolerated):
             files = self.delivered[table.name, answer.partition]
-            broken = sum(file[1] for file in files.values())
+            broken = broken_in(files)
             if isinstance(answer, Loaded):
                 assert broken <= self.tolerated
                 assert len(answer.rejects) == broken
@@ -291,6 +275,13 @@ class History(RuleBasedStateMachine):
         """Owed or not, in any order."""
         tables = [t for t in derived_tables(self.catalog) if (root := self.catalog.root(t)) and root.name == one[0]]
         self.session.refresh(tables[number % len(tables)], [one[1]])
+
+    @rule(number=st.integers(0, 6))
+    def refresh_all(self, number: int) -> None:
+        """Every partition there is, which makes the table anew."""
+        table = derived_tables(self.catalog)[number]
+        root = self.catalog.root(table)
+        self.session.refresh(table, sorted(self.session.history(root)) if root else [])
 
     @precondition(lambda self: self.session.pending())
     @rule(seed=SEEDS)
@@ -335,7 +326,7 @@ class History(RuleBasedStateMachine):
 
     def check(self) -> None:
         for key, files in self.delivered.items():
-            if sum(file[1] for file in files.values()) <= self.tolerated:
+            if broken_in(files) <= self.tolerated:
                 assert self.accepted[key] == files
         for table in self.catalog.layer(STAGING):
             assert self.rows(table) == in_order(self.accepted_rows(table)), table.name
@@ -354,8 +345,7 @@ class History(RuleBasedStateMachine):
     def accepted_rows(self, table: Table) -> Iterator[tuple[object, ...]]:
         for (name, partition), files in self.accepted.items():
             if name == table.name:
-                for records, _ in files.values():
-                    yield from (row_of(table, partition, r) for r in records)
+                yield from (row_of(table, partition, r) for file in files.values() for r in file.records)
 
     def load_from_nothing(self) -> None:
         """What the lake holds, but for refused partitions: of these, what was accepted last."""
@@ -417,15 +407,22 @@ def key_of(slot: Slot) -> str:
 
 
 def test_every_history_converges(make_warehouse: Callable[[str], Warehouse], tmp_path: Path, pytestconfig: pytest.Config) -> None:
+    histories = pytestconfig.getoption("histories")
+    assert isinstance(histories, int)
     chosen = settings(
-        max_examples=pytestconfig.getoption("histories"),
+        max_examples=histories,
         stateful_step_count=10,
         deadline=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
     )
     followed, pristine = Opened(make_warehouse("followed")), Opened(make_warehouse("pristine"))
+
+    class HistoryHere(History):
+        def __init__(self) -> None:
+            super().__init__(followed, pristine, tmp_path / "history")
+
     try:
-        run_state_machine_as_test(lambda: History(followed, pristine, tmp_path / "history"), settings=chosen)
+        run_state_machine_as_test(HistoryHere, settings=chosen)
     finally:
         followed.close()
         pristine.close()

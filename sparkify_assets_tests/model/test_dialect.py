@@ -46,7 +46,12 @@ def at(*moment: int) -> datetime:
 ANSWERS: dict[str, tuple[list[Row], Answer]] = {
     "epoch_milliseconds": (  # kept, also beyond 2038, where seconds no longer fit 32 bits
         [{"b": 0}, {"b": 1541106106796}, {"b": 2147483648001}, {"b": 4102444799999}],
-        [(at(1970, 1, 1),), (at(2018, 11, 1, 21, 1, 46, 796000),), (at(2038, 1, 19, 3, 14, 8, 1000),), (at(2099, 12, 31, 23, 59, 59, 999000),)],
+        [
+            (at(1970, 1, 1),),
+            (at(2018, 11, 1, 21, 1, 46, 796000),),
+            (at(2038, 1, 19, 3, 14, 8, 1000),),
+            (at(2099, 12, 31, 23, 59, 59, 999000),),
+        ],
     ),
     "epoch_of_an_expression": ([{"b": 15411061067969}], [(at(2018, 11, 1, 21, 1, 46, 796000),)]),
     "whole_division": (  # towards zero, and exact where a DOUBLE is not

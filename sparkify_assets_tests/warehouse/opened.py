@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -105,5 +106,6 @@ def expected_row(table: Table, record: bytes, partition: str) -> Row:
         if column.max_bytes:
             values.append(value if value is None or type(value) is str else json_text(value))
         else:
-            values.append((float if column.type.is_type("DOUBLE") else int)(value) if value not in (None, "") else None)
+            number = None if value in (None, "") else Decimal(str(value))  # int() refuses 5,000 digits, leading zeros or not
+            values.append(number if number is None else float(number) if column.type.is_type("DOUBLE") else int(number))
     return tuple(values)

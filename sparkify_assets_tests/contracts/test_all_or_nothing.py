@@ -1,0 +1,74 @@
+"""Invariant 3: a verb that breaks off, after whichever statement, leaves every table as it was; told again, it does its work."""
+
+from collections.abc import Callable, Iterator
+from itertools import count
+
+import pytest
+
+from sparkify_assets.lake import LocalLake, take_inventory
+from sparkify_assets.model import load_catalog
+from sparkify_assets.warehouse import Loaded, Warehouse
+from sparkify_assets.warehouse.session import SqlSession
+from sparkify_assets_tests.contracts.crash import crash_after
+from sparkify_assets_tests.support import RUN, LakeDirectory, event, load_all, rows, song
+
+CATALOG = load_catalog()
+FIRST, SECOND = "2018-11-01", "2018-11-02"
+Verb = Callable[[SqlSession, LakeDirectory], None]
+
+
+@pytest.fixture
+def session(warehouse: Warehouse, lake: LakeDirectory) -> Iterator[SqlSession]:
+    """Two days and two prefixes, everything loaded; then the first of each changes in the lake, and staging_events follows."""
+    lake.events(FIRST, [event(), event(itemInSession=1)])
+    lake.events(SECOND, [event(itemInSession=1), event(itemInSession=2, userId="8")])
+    lake.songs("A", [song()])
+    lake.songs("B", [song(song_id="SO2", artist_id="AR2", title="Uprising")])
+    load_all(warehouse, lake.root)
+    lake.songs("A", [song(song_id="SO0"), song(song_id="SO3", duration="long")])
+    with warehouse.session() as session:
+        assert isinstance(session, SqlSession)
+        lake.events(SECOND, [event(itemInSession=2, userId="9")])
+        load_events(session, lake)
+        lake.events(SECOND, [event(itemInSession=3), event(ts="now")])
+        yield session
+
+
+def load(session: SqlSession, lake: LakeDirectory, name: str, partition: str) -> None:
+    source = CATALOG[name].source
+    assert source is not None
+    listed = take_inventory(LocalLake(lake.root), source).partitions
+    answers = list(session.load(CATALOG[name], {partition: listed[partition]}, LocalLake(lake.root), RUN, max_rejected=1))
+    assert [type(a) for a in answers] == [Loaded]
+
+
+def load_events(session: SqlSession, lake: LakeDirectory) -> None:
+    load(session, lake, "staging_events", SECOND)
+
+
+def load_songs(session: SqlSession, lake: LakeDirectory) -> None:
+    load(session, lake, "staging_songs", "A")
+
+
+def refresh_plays(session: SqlSession, _: LakeDirectory) -> None:
+    session.refresh(CATALOG["songplays"], [SECOND])
+
+
+def rebuild_users(session: SqlSession, _: LakeDirectory) -> None:
+    session.rebuild(CATALOG["users"])
+
+
+@pytest.mark.parametrize("verb", [load_events, load_songs, refresh_plays, rebuild_users])
+def test_every_place_to_break_off(session: SqlSession, lake: LakeDirectory, verb: Verb) -> None:
+    before = {t.name: rows(session, t) for t in CATALOG}
+    for statements in count():
+        done = False
+        with crash_after(session, statements):
+            verb(session, lake)
+            done = True
+        after = {t.name: rows(session, t) for t in CATALOG}
+        if done:
+            break
+        assert after == before
+    assert statements > 4
+    assert after != before

@@ -1,0 +1,182 @@
+"""The real tables, read together: their order, whose partitions they have, where columns come from, what they promise, that all is said."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from sqlfluff.core import Linter
+
+from sparkify_assets import tables
+from sparkify_assets.model import LEDGER, STAGING, Table, load_catalog
+from sparkify_assets.model.dialect import create_statements
+
+CATALOG = load_catalog()
+TABLES = list(CATALOG)
+NAMES = [t.name for t in TABLES]
+
+
+def test_each_table_comes_after_those_it_reads() -> None:
+    order = list(CATALOG.tables)
+    for name, definition in CATALOG.definitions.items():
+        assert all(order.index(read) < order.index(name) for read in definition.reads)
+
+
+def test_layers() -> None:
+    assert {layer: sorted(t.name for t in CATALOG.layer(layer)) for layer in ("staging", "dimensions", "facts", "reports", "ledger")} == {
+        "staging": ["staging_events", "staging_songs"],
+        "dimensions": ["artists", "songs", "time", "users"],
+        "facts": ["songplays"],
+        "reports": ["most_active_users", "popular_hours"],
+        "ledger": ["load_history", "pending_refreshes", "rejected_records"],
+    }
+
+
+def test_each_table_has_the_partitions_of_the_staging_its_rows_come_from() -> None:
+    roots = {t.name: (root.name if (root := CATALOG.root(t)) else None, CATALOG.partition_column(t)) for t in TABLES if t.layer != LEDGER}
+    events, songs, none = ("staging_events", "log_date"), ("staging_songs", "song_prefix"), (None, None)
+    assert roots == {
+        "staging_events": events,
+        "staging_songs": songs,
+        "users": events,
+        "songplays": events,
+        "time": events,
+        "songs": songs,
+        "artists": songs,
+        "popular_hours": none,
+        "most_active_users": none,
+    }
+
+
+def test_what_is_read_and_what_is_only_looked_up() -> None:
+    assert {name: (d.reads, d.secondary) for name, d in CATALOG.definitions.items()} == {
+        "users": (("staging_events",), ()),
+        "songplays": (("staging_events", "staging_songs"), ("staging_songs",)),
+        "time": (("songplays",), ()),
+        "songs": (("staging_songs",), ()),
+        "artists": (("staging_songs",), ()),
+        "popular_hours": (("songplays",), ()),
+        "most_active_users": (("songplays", "users"), ()),
+    }
+
+
+def test_dependents() -> None:
+    assert sorted(d.table.name for d in CATALOG.dependents("staging_songs")) == ["artists", "songplays", "songs"]
+    assert sorted(d.table.name for d in CATALOG.dependents("songplays")) == ["most_active_users", "popular_hours", "time"]
+    assert CATALOG.dependents("popular_hours") == []
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "origins"),
+    [
+        ("songplays", "songplay_id", (("staging_events", "item_in_session"), ("staging_events", "session_id"))),
+        ("songplays", "start_time", (("staging_events", "ts"),)),
+        ("songplays", "song_id", (("staging_songs", "song_id"),)),
+        ("artists", "name", (("staging_songs", "artist_name"),)),
+        ("time", "weekday", (("songplays", "start_time"),)),
+        ("most_active_users", "first_name", (("users", "first_name"),)),
+        ("most_active_users", "plays", ()),  # COUNT(*) counts rows, of no column
+    ],
+)
+def test_lineage(table: str, column: str, origins: tuple[tuple[str, str], ...]) -> None:
+    assert CATALOG.definitions[table].lineage[column] == origins
+
+
+def test_lineage_goes_through_a_subquery(tmp_path: Path) -> None:
+    root = shutil.copytree(Path(tables.__file__).parent, tmp_path / "tables")
+    (root / "reports/popular_hours/transform.sql").write_text(
+        "WITH plays AS (SELECT hour AS h, year AS y FROM time)\n"
+        "SELECT p.h AS hour, CAST(MAX(p.y + p.m) AS BIGINT) AS plays\n"
+        "FROM (SELECT h, y, y AS m FROM plays) AS p GROUP BY p.h"
+    )
+    definition = load_catalog(root).definitions["popular_hours"]
+    assert definition.reads == ("time",)
+    assert definition.lineage == {"hour": (("time", "hour"),), "plays": (("time", "year"),)}
+
+
+PROMISES = {
+    "staging_events": "item_in_session_not_null page_not_null session_id_not_null ts_not_null log_date_not_null text_fits",
+    "staging_songs": "artist_id_not_null artist_name_not_null song_id_not_null title_not_null song_prefix_not_null text_fits",
+    "users": "primary_key user_id_not_null log_date_not_null text_fits level_is_free_or_paid",
+    "songs": """primary_key song_id_not_null title_not_null artist_id_not_null artist_id_in_artists song_prefix_not_null text_fits
+        duration_is_positive""",
+    "artists": "primary_key artist_id_not_null name_not_null song_prefix_not_null text_fits",
+    "songplays": """primary_key songplay_id_not_null start_time_not_null start_time_in_time user_id_not_null user_id_in_users
+        song_id_in_songs artist_id_in_artists session_id_not_null log_date_not_null text_fits
+        one_content_a_key song_and_artist_together""",
+    "time": """primary_key start_time_not_null hour_not_null day_not_null week_not_null month_not_null year_not_null weekday_not_null
+        log_date_not_null""",
+    "popular_hours": "primary_key hour_not_null plays_not_null",
+    "most_active_users": "plays_not_null text_fits",
+}
+
+
+def test_promises() -> None:
+    assert {name: [c.name for c in checks] for name, checks in CATALOG.checks.items()} == {n: p.split() for n, p in PROMISES.items()}
+
+
+def test_only_the_delivered_conflict_is_a_warning() -> None:
+    warnings = [(name, c.name) for name, checks in CATALOG.checks.items() for c in checks if c.severity == "warning"]
+    assert warnings == [("songplays", "one_content_a_key")]
+
+
+def test_a_promise_is_said_in_words_and_points_to_its_file() -> None:
+    checks = {c.name: c for c in CATALOG.checks["songplays"]}
+    folder = CATALOG["songplays"].folder
+    assert (checks["song_id_in_songs"].description, checks["song_id_in_songs"].path) == (
+        "Every song_id is found in songs.song_id.",
+        folder / "table.sql",
+    )
+    assert (checks["song_and_artist_together"].description, checks["song_and_artist_together"].path) == (
+        "A matched play has both a song and its artist; an unmatched one has neither.",
+        folder / "checks/song_and_artist_together.sql",
+    )
+
+
+@pytest.mark.parametrize("table", TABLES, ids=NAMES)
+def test_table_and_columns_are_explained(table: Table) -> None:
+    assert all(text.endswith(".") and "\n" not in text for text in (table.comment, *(c.comment for c in table.columns)))
+
+
+@pytest.fixture(scope="module")
+def linter() -> Linter:
+    return Linter(dialect="redshift")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_ddl_is_redshift_as_written_and_as_sent(name: str, linter: Linter) -> None:
+    table = CATALOG[name]
+    for sql in [(table.folder / "table.sql").read_text(), *create_statements(table, "redshift")]:
+        parsed = linter.parse_string(sql)
+        assert parsed.violations == []
+        assert parsed.tree is not None
+
+
+def test_the_linter_knows_what_redshift_is_not(linter: Linter) -> None:
+    assert linter.parse_string("CREATE TABLE t (a VARCHAR(8)) DISTSTYLE SOMETIMES;").violations
+
+
+def test_the_code_version_follows_the_sql_and_not_the_checks(tmp_path: Path) -> None:
+    root = shutil.copytree(Path(tables.__file__).parent, tmp_path / "tables")
+    claim = root / "dimensions/users/checks/level_is_free_or_paid.sql"
+    claim.write_text("-- Nobody is odd.\nSELECT user_id FROM users WHERE level = 'odd'")
+    with (root / "dimensions/songs/transform.sql").open("a") as file:
+        file.write("-- seen\n")
+    changed = load_catalog(root)
+    assert changed["users"].code_version == CATALOG["users"].code_version
+    assert changed["songs"].code_version != CATALOG["songs"].code_version
+
+
+def test_bytes_of_text_columns() -> None:
+    users = CATALOG["users"]
+    assert {c.name: c.max_bytes for c in users.columns} == {
+        "user_id": None,
+        "first_name": 256,
+        "last_name": 256,
+        "gender": 8,
+        "level": 16,
+        "log_date": None,
+    }
+
+
+def test_only_staging_has_sources() -> None:
+    assert {t.name for t in TABLES if t.source} == {t.name for t in CATALOG.layer(STAGING)}

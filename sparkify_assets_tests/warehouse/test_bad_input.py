@@ -1,0 +1,333 @@
+"""Every bad input there is, each in a file with sound records around it: what the warehouse refuses, what it keeps, what it says.
+
+By default a bad record costs its partition, which stays as it was; where rejects are tolerated it costs itself and is kept for
+people to look at.  What lake/records.py says of a record is tested beside it; here it is that the warehouse does what follows.
+"""
+
+import gzip
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from sparkify_assets.errors import LakeError, RejectedRecordsError
+from sparkify_assets.lake import Entry, LocalLake
+from sparkify_assets.model import Table
+from sparkify_assets.warehouse.duckdb_reading import IN_PLACE_BYTES
+from sparkify_assets_tests.support import event, json_lines, song
+from sparkify_assets_tests.warehouse.opened import DAY, EVENTS, SONGS, SOUND, Opened, expected_rows
+
+
+def line(record: dict[str, Any]) -> bytes:
+    return json.dumps(record, ensure_ascii=False).encode()
+
+
+def first_of(table: Table) -> bytes:
+    return line(SOUND[table.name])
+
+
+def changed(table: Table, **members: str | None) -> bytes:
+    """A sound record with these JSON texts; None leaves the key out."""
+    texts = {key: json.dumps(value) for key, value in SOUND[table.name].items()} | members
+    return ("{" + ", ".join(f'"{key}": {text}' for key, text in texts.items() if text is not None) + "}").encode()
+
+
+@dataclass(frozen=True)
+class Bad:
+    """A record that staging will not hold: the column that refuses it (None: the whole) and what the reason begins with."""
+
+    name: str
+    table: Table
+    record: bytes
+    column: str | None
+    reason: str
+    raw: str | None = None
+    """as it is kept, where that is not simply the record"""
+
+
+def wrong_types() -> Iterator[Bad]:
+    """A text where each number should be; for a text, one byte too many."""
+    for table in (EVENTS, SONGS):
+        assert table.source is not None
+        for column in table.columns:
+            if (key := table.source.keys.get(column.name)) is None:
+                continue
+            text = json.dumps("x" * (column.max_bytes + 1) if column.max_bytes else "abc")
+            found = f"{column.max_bytes + 1} bytes" if column.max_bytes else text
+            yield Bad(f"{table.name}.{column.name}", table, changed(table, **{key: text}), column.name, f"{key}: found {found}")
+
+
+def nulls() -> Iterator[Bad]:
+    for table in (EVENTS, SONGS):
+        assert table.source is not None
+        for column in table.columns:
+            if column.name in table.source.keys and not column.nullable:
+                key = table.source.keys[column.name]
+                yield Bad(f"{key} null", table, changed(table, **{key: "null"}), column.name, f"{key}: found null")
+                yield Bad(f"{key} missing", table, changed(table, **{key: None}), column.name, f"{key}: found nothing (the key is missing)")
+
+
+E = first_of(EVENTS)
+TS = "expected a whole number from 946684800000 to 4102444799999"
+LONG = "y" * 70_000
+BAD = [
+    *wrong_types(),
+    *nulls(),
+    Bad("cut", EVENTS, E[:-30], None, "found the end of the line"),
+    Bad("no JSON", EVENTS, b"2018-11-01 GET /home 200", None, 'found "2018-11-01 GET /home 200", expected one JSON object a line'),
+    Bad("array", EVENTS, b"[" + E + b"]", None, "found a JSON array, expected one JSON object a line"),
+    Bad("number", EVENTS, b"17", None, "found a JSON number, expected"),
+    Bad("single quotes", EVENTS, E.replace(b'"', b"'"), None, "found "),
+    Bad("comma before the brace", EVENTS, E[:-1] + b",}", None, 'found "}" at character'),
+    Bad("comma between records", EVENTS, E + b",", None, 'found "," at character'),
+    Bad("closed twice", SONGS, first_of(SONGS) + b"}", None, 'found "}" at character'),
+    Bad("a form feed", EVENTS, b"\x0c", None, 'found "\\f", expected'),
+    Bad("ts negative", EVENTS, changed(EVENTS, ts="-1541106106796"), "ts", f"ts: found -1541106106796, {TS}"),
+    Bad("ts in seconds", EVENTS, changed(EVENTS, ts="1541106106"), "ts", f"ts: found 1541106106, {TS}"),
+    Bad("ts in microseconds", EVENTS, changed(EVENTS, ts="1541106106796000"), "ts", f"ts: found 1541106106796000, {TS}"),
+    Bad("ts in the year 30000", EVENTS, changed(EVENTS, ts="884541636796000"), "ts", f"ts: found 884541636796000, {TS}"),
+    Bad("ts with a fraction", EVENTS, changed(EVENTS, ts="1541106106796.0"), "ts", f"ts: found 1541106106796.0, {TS}"),
+    Bad("ts a date", EVENTS, changed(EVENTS, ts='"2018-11-01T21:01:46Z"'), "ts", f'ts: found "2018-11-01T21:01:46Z", {TS}'),
+    Bad("userId in words", EVENTS, changed(EVENTS, userId='"abc"'), "user_id", 'userId: found "abc"'),
+    Bad("userId with an exponent", EVENTS, changed(EVENTS, userId="1e3"), "user_id", "userId: found 1e3"),
+    Bad("userId with an exponent, as text", EVENTS, changed(EVENTS, userId='"1e3"'), "user_id", 'userId: found "1e3"'),
+    Bad("userId too large", EVENTS, changed(EVENTS, userId="2147483648"), "user_id", "userId: found 2147483648"),
+    Bad("userId with a blank", EVENTS, changed(EVENTS, userId='" 15"'), "user_id", 'userId: found " 15"'),
+    Bad("status true", EVENTS, changed(EVENTS, status="true"), "status", "status: found true"),
+    Bad("a fraction for an item", EVENTS, changed(EVENTS, itemInSession="1.5"), "item_in_session", "itemInSession: found 1.5"),
+    Bad("a negative session", EVENTS, changed(EVENTS, sessionId="-1"), "session_id", "sessionId: found -1"),
+    Bad("length NaN", EVENTS, changed(EVENTS, length="NaN"), "length", "length: found NaN, expected a finite number"),
+    Bad("length Infinity", EVENTS, changed(EVENTS, length="Infinity"), "length", "length: found Infinity"),
+    Bad("length Infinity as text", EVENTS, changed(EVENTS, length='"-Infinity"'), "length", 'length: found "-Infinity"'),
+    Bad("length beyond doubles", EVENTS, changed(EVENTS, length="1e400"), "length", "length: found 1e400"),
+    Bad("length hexadecimal", EVENTS, changed(EVENTS, length='"0x10"'), "length", 'length: found "0x10"'),
+    Bad("artist NaN", EVENTS, changed(EVENTS, artist="NaN"), "artist", "artist: found NaN, which is not JSON"),
+    Bad("nan in an unknown key", EVENTS, changed(EVENTS, unknown="nan"), None, 'found "nan}" at character'),
+    Bad("no such latitude", SONGS, changed(SONGS, artist_latitude="90.5"), "artist_latitude", "artist_latitude: found 90.5"),
+    Bad("no such longitude", SONGS, changed(SONGS, artist_longitude="-181"), "artist_longitude", "artist_longitude: found -181"),
+    Bad("a key twice", EVENTS, E[:-1] + b', "userId": "16"}', "user_id", "userId: found the key 2 times in one object"),
+    Bad("a key twice, once in disguise", EVENTS, E[:-1] + b', "user\\u0049d": "16"}', "user_id", "userId: found the key 2 times"),
+    Bad("NUL in a text", EVENTS, changed(EVENTS, song='"a\\u0000b"'), "song", 'song: found a NUL character in "a\\u0000b"'),
+    Bad(
+        "NUL as it is",
+        EVENTS,
+        changed(EVENTS, song='"a\0b"'),
+        None,
+        "found ",
+        raw=changed(EVENTS, song='"a\\x00b"').decode(),
+    ),
+    Bad(
+        "no UTF-8",
+        EVENTS,
+        E.replace(b"Starlight", b"Starl\xefght"),
+        None,
+        "found byte 0xef at byte",
+        raw=E.replace(b"Starlight", b"Starl\\xefght").decode(),
+    ),
+    Bad("half a character", EVENTS, changed(EVENTS, song='"\\ud83d"'), "song", "song: found half a character"),
+    Bad("half a character in an unknown key", EVENTS, changed(EVENTS, unknown='"\\ud83d"'), None, "found \\ud83d, half of a character"),
+    Bad("too many bytes, though not characters", EVENTS, changed(EVENTS, auth=f'"{"é" * 17}"'), "auth", "auth: found 34 bytes"),
+    Bad("70,000 bytes", EVENTS, changed(EVENTS, song=f'"{LONG}"'), "song", "song: found 70000 bytes", raw=""),
+    Bad("10 MB", EVENTS, changed(EVENTS, song=f'"{"y" * 10_000_000}"'), None, "found a record of 1000", raw=""),
+    Bad("10 MB in an unknown key", EVENTS, changed(EVENTS, unknown=f'"{"y" * 10_000_000}"'), None, "found a record of 1000", raw=""),
+    Bad("deep", EVENTS, changed(EVENTS, unknown="[" * 110 + "]" * 110), None, "found "),
+    Bad("very deep", EVENTS, changed(EVENTS, artist="[" * 20_000 + "]" * 20_000), None, "found ", raw=None),
+]
+each_bad = pytest.mark.parametrize("bad", BAD, ids=lambda bad: bad.name)
+
+
+@each_bad
+def test_a_bad_record_costs_its_partition(opened: Opened, bad: Bad) -> None:
+    opened.deliver(bad.table, first_of(bad.table))
+    opened.load_one(bad.table)
+    key = opened.deliver(bad.table, b"\n".join([first_of(bad.table), bad.record, first_of(bad.table)]))
+    error = opened.refusal(bad.table)
+    assert isinstance(error, RejectedRecordsError)
+    assert f"1 rejected record, 0 tolerated; nothing of this partition was loaded, what was there stays" in str(error)
+    assert f"\n  {key}:2: {bad.reason}" in str(error)
+
+
+@each_bad
+def test_a_bad_record_costs_itself_where_that_is_tolerated(opened: Opened, bad: Bad) -> None:
+    sound = first_of(bad.table)
+    key = opened.deliver(bad.table, b"\n".join([sound, bad.record, sound]))
+    loaded = opened.load_one(bad.table, tolerated=100)
+    assert (loaded.records, loaded.rows, len(loaded.rejects)) == (3, 2, 1)
+    assert opened.rows(bad.table) == expected_rows(bad.table, [sound, sound])
+    assert opened.counted() == {key: (3, 1)}
+    ((file, at, column, reason, raw),) = opened.rejected()
+    assert (file, at, column) == (key, 2, bad.column)
+    assert reason.startswith(bad.reason)
+    if bad.raw == "":
+        assert raw == bad.record[:60_000].decode()
+        assert reason.endswith(f"; raw cut from {len(bad.record)} bytes")
+    else:
+        assert raw == (bad.raw or bad.record.decode())
+
+
+@each_bad
+def test_a_bad_record_alone_in_its_file(opened: Opened, bad: Bad) -> None:
+    key = opened.deliver(bad.table, bad.record)
+    opened.refusal(bad.table)
+    loaded = opened.load_one(bad.table, tolerated=1)
+    assert (loaded.records, loaded.rows) == (1, 0)
+    assert [r[:3] for r in opened.rejected()] == [(key, 1, bad.column)]
+
+
+def test_no_more_than_ten_rejects_are_shown_and_all_are_counted(opened: Opened) -> None:
+    opened.deliver(EVENTS, b"no\n" * 12)
+    message = str(opened.refusal(EVENTS, tolerated=11))
+    assert "12 rejected records, 11 tolerated" in message
+    assert message.count("expected one JSON object a line") == 10
+    assert message.endswith("\n  … and 2 more")
+
+
+def test_what_is_tolerated_is_tolerated_of_each_partition(opened: Opened) -> None:
+    for day in ("2018-11-01", "2018-11-02"):
+        opened.deliver(EVENTS, E + b"\nno", partition=day)
+    assert [type(answer).__name__ for answer in opened.load(EVENTS, tolerated=1)] == ["Loaded", "Loaded"]
+
+
+def test_a_mended_file_takes_its_rejects_away(opened: Opened) -> None:
+    opened.deliver(EVENTS, E + b"\nno\n")
+    opened.load_one(EVENTS, tolerated=1)
+    key = opened.deliver(EVENTS, E + b"\n" + E)
+    opened.load_one(EVENTS)
+    assert opened.rejected() == []
+    assert opened.counted() == {key: (2, 0)}
+
+
+# what looks odd and is sound
+
+PRETTY = json.dumps(event(), indent=2).encode()
+LOADS: Mapping[str, tuple[Table, bytes, Sequence[bytes]]] = {
+    "pretty-printed objects": (EVENTS, PRETTY + b"\n" + PRETTY + b"\n", [E, E]),
+    "two objects on a line": (EVENTS, E + b" " + E + b"\n" + E + E, [E] * 4),
+    "an empty file": (EVENTS, b"", []),
+    "a file of blanks": (EVENTS, b"\n \t\r\n\n", []),
+    "empty lines": (EVENTS, b"\n" + E + b"\n\n  \n" + E + b"\n\n", [E, E]),
+    "a byte order mark": (EVENTS, b"\xef\xbb\xbf" + E + b"\n" + E, [E, E]),
+    "nothing but a byte order mark": (EVENTS, b"\xef\xbb\xbf", []),
+    "userId empty": (EVENTS, changed(EVENTS, userId='""'), [line(event(userId=None))]),
+    "userId null": (EVENTS, changed(EVENTS, userId="null"), [line(event(userId=None))]),
+    "userId a number": (EVENTS, changed(EVENTS, userId="15"), [E]),
+    "numbers as strings": (
+        SONGS,
+        changed(SONGS, duration='"240.5"', year='"2006"', num_songs='"1"', artist_latitude='""'),
+        [first_of(SONGS)],
+    ),
+    "missing keys": (EVENTS, changed(EVENTS, artist=None, userId=None, length=None), [line(event(artist=None, userId=None, length=None))]),
+    "unknown keys": (EVENTS, changed(EVENTS, device='{"os": ["linux", 6]}', USERID='"x"', log_date='"1999"', filename="1"), [E]),
+    "an unknown key twice": (EVENTS, changed(EVENTS, device="1")[:-1] + b', "device": 2}', [E]),
+    "70,000 bytes in an unknown key": (EVENTS, changed(EVENTS, device=f'"{LONG}"'), [E]),
+    "a NUL in an unknown key": (EVENTS, changed(EVENTS, device='"\\u0000"'), [E]),
+    "NaN in an unknown key": (EVENTS, changed(EVENTS, device="NaN"), [E]),
+    "as many bytes as there may be": (EVENTS, changed(EVENTS, auth=f'"{"é" * 16}"'), [line(event(auth="é" * 16))]),
+    "a name in escapes": (EVENTS, changed(EVENTS, artist='"Beyonc\\u00e9 \\ud83d\\ude00"'), [line(event(artist="Beyoncé 😀"))]),
+    "the largest record": (EVENTS, changed(EVENTS, device=f'"{"y" * (4_194_304 - len(E) - 14)}"'), [E]),
+    "a record among five million blanks": (EVENTS, b" " * 5_000_000 + E + b" " * 5_000_000, [E]),
+}
+
+
+@pytest.mark.parametrize("name", LOADS)
+def test_what_looks_odd_and_is_sound(opened: Opened, name: str) -> None:
+    table, content, records = LOADS[name]
+    key = opened.deliver(table, content)
+    loaded = opened.load_one(table)
+    assert (loaded.files, loaded.records, loaded.rows, loaded.rejects) == (1, len(records), len(records), ())
+    assert opened.rows(table) == expected_rows(table, records)
+    assert opened.counted() == {key: (len(records), 0)}
+
+
+def test_the_largest_record_is_as_large_as_it_says() -> None:
+    _, content, _ = LOADS["the largest record"]
+    assert len(content) == 4_194_304
+
+
+# files that are not what they were, or not what they say
+
+WHOLE = gzip.compress(json_lines([event()] * 50))
+
+
+@pytest.mark.parametrize("tolerated", [0, 100])
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        (WHOLE[: len(WHOLE) // 2], "the file ends too early"),
+        (WHOLE[:-8], "the file ends too early"),
+        (WHOLE[:-8] + b"\0" * 8, "CRC check failed"),
+        (json_lines([event()]), "Not a gzipped file"),
+        (b"", "found no bytes at all"),
+    ],
+    ids=["cut", "without its end", "with a wrong checksum", "not compressed", "empty"],
+)
+def test_a_compressed_file_that_is_not_whole(opened: Opened, content: bytes, found: str, tolerated: int) -> None:
+    opened.deliver(EVENTS, E)
+    opened.load_one(EVENTS)
+    key = opened.deliver(EVENTS, content, "more", "json.gz")
+    error = opened.refusal(EVENTS, tolerated)
+    assert isinstance(error, LakeError)
+    assert str(error).startswith(f"{key}: found ")
+    assert found in str(error)
+
+
+SMALL = json_lines([event()])
+LARGE = SMALL * (IN_PLACE_BYTES // len(SMALL) + 1)
+each_size = pytest.mark.parametrize("content", [SMALL, LARGE], ids=["small", "read in place"])
+
+
+@each_size
+def test_a_file_that_is_gone_since_it_was_listed(opened: Opened, content: bytes) -> None:
+    key = opened.deliver(EVENTS, content)
+    opened.load_one(EVENTS)
+    listed = opened.deliveries(EVENTS)
+    opened.lake.remove(key)
+    error = opened.refusal(EVENTS, deliveries=listed)
+    assert isinstance(error, LakeError)
+    assert str(error).startswith(f"{opened.lake.root}/{key}: was listed, but is gone; list the lake again")
+
+
+@each_size
+def test_a_file_that_has_changed_since_it_was_listed(opened: Opened, content: bytes) -> None:
+    key = opened.deliver(EVENTS, content)
+    opened.load_one(EVENTS)
+    listed = opened.deliveries(EVENTS)
+    opened.deliver(EVENTS, content)  # the same bytes even; its time says that somebody wrote it
+    error = opened.refusal(EVENTS, deliveries=listed)
+    assert isinstance(error, LakeError)
+    assert f"{key}: changed since it was listed" in str(error)
+
+
+class RestlessLake(LocalLake):
+    """Something happens to a file between the moment it is first found as listed and the next."""
+
+    def __init__(self, lake: LocalLake, happens: Callable[[], object]) -> None:
+        super().__init__(lake.root)
+        self._happens: Callable[[], object] | None = happens
+
+    def confirm(self, entry: Entry) -> None:
+        super().confirm(entry)
+        if self._happens:
+            self._happens()
+            self._happens = None
+
+
+@pytest.mark.parametrize("happens", ["changed", "gone", "cut"])
+def test_a_file_that_changes_while_it_is_read_in_place(opened: Opened, happens: str) -> None:
+    key = opened.deliver(EVENTS, LARGE)
+    opened.load_one(EVENTS)
+    before = opened.everything()
+    ways: dict[str, Callable[[], object]] = {
+        "changed": lambda: opened.deliver(EVENTS, LARGE + SMALL),
+        "gone": lambda: opened.lake.remove(key),
+        "cut": lambda: opened.deliver(EVENTS, LARGE[:-30]),
+    }
+    lake = RestlessLake(LocalLake(opened.lake.root), ways[happens])
+    (answer,) = opened.session.load(EVENTS, opened.deliveries(EVENTS), lake, "a test", 0)
+    assert isinstance(answer, Refusal)
+    assert isinstance(answer.error, LakeError)
+    assert key in str(answer.error)
+    assert opened.everything() == before
