@@ -4,7 +4,7 @@ Everything here may cry wolf, for a text like "nan, …" or "[1,]": sifting deci
 
 A look at every byte by a regular expression would cost as much as the scan itself (measured: 1.9 s for 287 MB that DuckDB loads in 2).
 So lines are taken for what they nearly always are, one flat object that ends in a brace: only lines with other brackets, or that
-end otherwise, are looked at closely.  0.4 s for the same.
+end otherwise, are looked at closely, and what is looked for everywhere begins with letters.  0.8 s for the same.
 """
 
 import re
@@ -22,8 +22,13 @@ NUL = re.compile(rb"\\u0000")
 BLANKS_OF_ITS_OWN = (b"\v", b"\f")
 """a line of these DuckDB takes for a blank one"""
 TRAILING_COMMA = re.compile(rb",[ \t\r\n]*[}\]]")
-NO_NUMBER = re.compile(rb"(?<![a-z])(?:nan|inf(?:inity)?)[ \t\r]*[,}\]]", re.IGNORECASE)
+USUAL_ENDS = (b'"}\n', *(b"%d}\n" % digit for digit in range(10)), b"null}\n")
+"""of a line that needs no closer look"""
+NO_NUMBERS = (re.compile(rb"nan(?<=[^a-z]nan)[ \t\r]*[,}\]]"), re.compile(rb"inf(?<=[^a-z]inf)(?:inity)?[ \t\r]*[,}\]]"))
+"""In lower case.  Where a pattern begins with letters, those are looked for first: 2 GB/s, where nan|inf in any case makes 50 MB/s."""
 RESPELT = r"(?s)0|-?[0-9]+[.eE].*|\[.*\]|\{.*\}"
+FIRST_LETTERS = (("-", ":"), ("I", "J"), ("N", "O"), ("[", "\\"), ("{", "|"))
+"""of what RESPELT and CONSTANTS are about: from the one to before the other"""
 CONSTANTS = ("NaN", "Infinity", "-Infinity")
 """how DuckDB spells what is no number, however the file did"""
 
@@ -32,13 +37,16 @@ def look_through(lines: Sequence[bytes]) -> tuple[int, bool]:
     """How many lines are not blank, each a record; and whether one may be such that DuckDB takes it and our rules do not."""
     records, doubtful = 0, False
     for line in lines:
-        if line.endswith(b'"}\n') and len(line) <= MAX_RECORD_BYTES:  # as nearly all do
+        if line.endswith(USUAL_ENDS) and len(line) <= MAX_RECORD_BYTES:
             records += 1
         elif line and not line.isspace():
             records += 1
             doubtful = doubtful or len(line.strip()) > MAX_RECORD_BYTES or TRAILING_COMMA.search(line[-100:]) is not None
     data = b"".join(lines)
     if doubtful or NUL.search(data) is not None or any(blank in data for blank in BLANKS_OF_ITS_OWN):
+        return records, True
+    lower = data.lower()
+    if any(pattern.search(lower) for pattern in NO_NUMBERS):  # in a key that no column has, it is seen nowhere else
         return records, True
     flat = data.count(b"{") <= records and b"[" not in data
     return records, not flat and any(_is_odd(line) for line in lines if b"[" in line or line.count(b"{") > 1)
@@ -48,23 +56,21 @@ def _is_odd(line: bytes) -> bool:
     """Of a line with more brackets than one pair."""
     if line.count(b"{") + line.count(b"[") > MAX_DEPTH:
         return True
-    return TRAILING_COMMA.search(line) is not None or NO_NUMBER.search(line) is not None
+    return TRAILING_COMMA.search(line) is not None
 
 
 def may_be_respelt(text: exp.Expr) -> exp.Expr:
     """Whether the text of a text column may have been something else in the file: DuckDB writes 1.50 as 1.5, 1e6 as 1000000.0.
 
-    The first letter is compared before the expression is tried: most texts begin with one between : and [, or \\ and {."""
-    first = exp.or_(
-        exp.LT(this=text.copy(), expression=exp.Literal.string(":")),
-        exp.and_(
-            exp.GTE(this=text.copy(), expression=exp.Literal.string("[")), exp.LT(this=text.copy(), expression=exp.Literal.string("\\"))
-        ),
-        exp.GTE(this=text.copy(), expression=exp.Literal.string("{")),
-    )
+    The first letter is compared before the expression is tried: it costs a tenth, and few texts begin with one of these."""
+    first = exp.or_(*(_between(text, low, high) for low, high in FIRST_LETTERS))
     shape = exp.func("REGEXP_FULL_MATCH", text.copy(), exp.Literal.string(RESPELT), dialect="duckdb")
     constant = exp.In(this=text.copy(), expressions=[exp.Literal.string(c) for c in CONSTANTS])
-    return exp.or_(constant, exp.and_(first, shape, exp.func("JSON_VALID", text.copy())))
+    return exp.and_(first, exp.or_(constant, exp.and_(shape, exp.func("JSON_VALID", text.copy()))))
+
+
+def _between(text: exp.Expr, low: str, high: str) -> exp.Expr:
+    return exp.and_(text.copy() >= exp.Literal.string(low), text.copy() < exp.Literal.string(high))
 
 
 def spelt_out(record: bytes, table: Table) -> bytes:

@@ -6,6 +6,7 @@ converted by a rule, since read_json would turn 1.5 into 2, true into 1 and 0x10
 """
 
 import io
+import re
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING
 import duckdb
 from sqlglot import exp
 
-from sparkify_assets.errors import WarehouseError
+from sparkify_assets.errors import LakeError, WarehouseError
 from sparkify_assets.lake import Entry, Lake, sift, unpack
 from sparkify_assets.model import Column, Source, Table
 from sparkify_assets.model.dialect import to_sql
@@ -41,7 +42,7 @@ WHOLE = "-?[0-9]+"
 FRACTION = r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?"
 REFUSALS = (duckdb.InvalidInputException, duckdb.ConversionException, duckdb.ConstraintException)
 
-
+GLOB = re.compile(r"[*?\[]")
 PARTS = "incoming_parts"
 """temporary table: path of a scanned file → its partition"""
 
@@ -87,7 +88,14 @@ def _prepared(session: "DuckDBSession", table: Table, parts: Sequence[Part], lak
         for entry in in_place:  # was it the same file all along?
             lake.confirm(entry)
 
-    return Prepared([f for p in parts for f in p.files], lambda target: _scan(session, table, target, parts), confirm)
+    def fill(target: str) -> None:
+        try:
+            _scan(session, table, target, parts)
+        except duckdb.IOException:
+            confirm()  # a file that has gone meanwhile is the lake's fault, and its partition's alone
+            raise
+
+    return Prepared([f for p in parts for f in p.files], fill, confirm)
 
 
 @contextmanager
@@ -122,11 +130,13 @@ def _parts(partition: str, entries: Sequence[Entry], lake: Lake, folder: Path) -
     small: list[Entry] = []
     for entry in entries:
         path = lake.path(entry) if entry.size >= IN_PLACE_BYTES and not entry.key.endswith(".gz") else None
+        if path is not None and GLOB.search(str(path)):
+            path = None  # DuckDB would take it for a pattern, and read whatever fits
         if path is None:
             small.append(entry)
             continue
         lake.confirm(entry)  # before it is opened: a file that has gone is told as such
-        records, doubtful = _look_through(path)
+        records, doubtful = _look_through(path, entry, lake)
         yield Part(path, (ReadFile(partition, entry, records),), doubtful)
     yield from _joined(partition, small, lake.read(small), folder)
 
@@ -134,22 +144,29 @@ def _parts(partition: str, entries: Sequence[Entry], lake: Lake, folder: Path) -
 def _joined(partition: str, entries: Sequence[Entry], contents: Iterable[bytes], folder: Path) -> Iterator[Part]:
     """Files written one after another, each ending its line, into parts of about PART_BYTES."""
     files: list[ReadFile] = []
-    chunks: list[bytes] = []
-    size, number, doubtful = 0, 0, False
+    lines: list[bytes] = []
+    size, number = 0, 0
     for entry, stored in zip(entries, contents, strict=True):
-        data = unpack(entry.key, stored)
-        if not data.endswith(b"\n"):
-            data += b"\n"
-        records, odd = look_through(io.BytesIO(data).readlines() if data.count(b"\n") > 1 else [data])
-        files.append(ReadFile(partition, entry, records))
-        doubtful = doubtful or odd
-        chunks.append(data)
-        size += len(data)
+        here = _lines(unpack(entry.key, stored))
+        files.append(ReadFile(partition, entry, sum(1 for line in here if not line.isspace())))
+        lines += here
+        size += sum(map(len, here))
         if size >= PART_BYTES:
-            yield Part(_write(folder / f"{number}.json", b"".join(chunks)), tuple(files), doubtful)
-            files, chunks, size, number, doubtful = [], [], 0, number + 1, False
+            yield _joined_part(folder / f"{number}.json", lines, files)
+            files, lines, size, number = [], [], 0, number + 1
     if files:
-        yield Part(_write(folder / f"{number}.json", b"".join(chunks)), tuple(files), doubtful)
+        yield _joined_part(folder / f"{number}.json", lines, files)
+
+
+def _joined_part(path: Path, lines: Sequence[bytes], files: Sequence[ReadFile]) -> Part:
+    return Part(_write(path, b"".join(lines)), tuple(files), look_through(lines)[1])
+
+
+def _lines(data: bytes) -> list[bytes]:
+    """Each with its newline, the last one too."""
+    if not data.endswith(b"\n"):
+        data += b"\n"
+    return io.BytesIO(data).readlines() if data.count(b"\n") > 1 else [data]
 
 
 def _write(path: Path, content: bytes) -> Path:
@@ -161,14 +178,25 @@ def _write(path: Path, content: bytes) -> Path:
     return path
 
 
-def _look_through(path: Path) -> tuple[int, bool]:
+def _look_through(path: Path, entry: Entry, lake: Lake) -> tuple[int, bool]:
     """The records of a file read in place, and whether it is doubtful."""
     records, doubtful = 0, False
-    with path.open("rb") as file:
-        while lines := file.readlines(BLOCK_BYTES):
-            here, odd = look_through(lines)
-            records, doubtful = records + here, doubtful or odd
+    try:
+        with path.open("rb") as file:
+            while lines := file.readlines(BLOCK_BYTES):
+                here, odd = look_through(lines)
+                records, doubtful = records + here, doubtful or odd
+    except OSError as e:
+        raise _unreadable(entry, lake, e) from e
     return records, doubtful
+
+
+def _unreadable(entry: Entry, lake: Lake, error: OSError) -> LakeError:
+    try:
+        lake.confirm(entry)
+    except LakeError as e:
+        return e
+    return LakeError(f"{lake.uri(entry.key)}: cannot be read: {error.strerror}; mend that, then run the load again")
 
 
 # the scan
