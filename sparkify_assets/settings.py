@@ -11,7 +11,14 @@ from sparkify_assets.errors import SettingsError
 
 PREFIX = "SPARKIFY_"
 
-Place = Annotated[Path, AfterValidator(lambda path: path.expanduser().absolute())]
+
+def _here(path: Path) -> Path:
+    if "://" in str(path) or str(path).startswith("s3:"):
+        raise ValueError("a URL")
+    return path.expanduser().absolute()
+
+
+Place = Annotated[Path, AfterValidator(_here)]
 
 
 class Settings(BaseSettings):
