@@ -18,13 +18,16 @@ from sparkify_assets.model.dialect import to_sql
 from sparkify_assets.warehouse.duckdb_declared import bring_up_to_date, drop_everything
 from sparkify_assets.warehouse.duckdb_reading import prepare, sift_files
 from sparkify_assets.warehouse.engine import Prepared
-from sparkify_assets.warehouse.lock import Waiting, turn
+from sparkify_assets.warehouse.lock import Waiting, turn, wait_until
 from sparkify_assets.warehouse.protocol import Deliveries
 from sparkify_assets.warehouse.session import SqlSession
 from sparkify_assets.warehouse.trees import insert
 
 if TYPE_CHECKING:
     import pandas
+
+
+HELD = re.compile(r"Could not set lock on file.*?Conflicting lock is held in (.*?\(PID \d+\))", re.DOTALL)
 
 
 class DuckDBWarehouse:
@@ -51,8 +54,12 @@ class DuckDBWarehouse:
             yield session
 
     def query(self, sql: str) -> "pandas.DataFrame":
-        if not self.path.exists():
-            raise WarehouseError(f"{self.path} does not exist yet; `sparkify load` makes it")
+        try:
+            self.path.stat()
+        except FileNotFoundError:
+            raise WarehouseError(f"{self.path} does not exist yet; `sparkify load` makes it") from None
+        except OSError as e:
+            raise WarehouseError(f"{self.path} cannot be read: {e.strerror}") from e
         with turn(self.path, self._waiting, exclusive=False), self._connect(read_only=True) as connection:
             try:
                 return connection.execute(sql).df()
@@ -78,14 +85,26 @@ class DuckDBWarehouse:
 
     @contextmanager
     def _connect(self, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection]:
+        opened: list[duckdb.DuckDBPyConnection] = []
+        held_by = ""
+
+        def attempt() -> bool:
+            nonlocal held_by
+            try:
+                opened.append(duckdb.connect(self.path, read_only=read_only))
+            except duckdb.Error as e:
+                held = HELD.search(str(e))  # by a program that does not know our lock, such as DuckDB's own shell
+                if held is None:
+                    raise WarehouseError(f"{self.path} cannot be opened: {_first_words(e)}") from e
+                held_by = held[1]
+                return False
+            return True
+
+        wait_until(attempt, lambda: held_by, self.path, self._waiting)
         try:
-            connection = duckdb.connect(self.path, read_only=read_only)
-        except duckdb.Error as e:
-            raise WarehouseError(f"{self.path} cannot be opened: {_first_words(e)}") from e
-        try:
-            yield connection
+            yield opened[0]
         finally:
-            connection.close()
+            opened[0].close()
 
 
 class DuckDBSession(SqlSession):
@@ -140,7 +159,7 @@ def _engine_errors(path: Path) -> Iterator[None]:
     """What the machine refuses (disk, memory, permission) in a user's words; all else is a defect and stays as it is."""
     try:
         yield
-    except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.FatalException) as e:
+    except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.FatalException, duckdb.TransactionException) as e:
         raise WarehouseError(f"{path}: {_first_words(e)}; the step was undone, what was there before is unchanged") from e
 
 

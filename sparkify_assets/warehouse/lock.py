@@ -1,7 +1,8 @@
 """Whose turn it is at a file that one process may write at a time: the others wait, say so, and are told by whom they wait.
 
 The lock is the system's (flock) on ``<file>.lock``; it ends with the process that holds it, however that ends.  DuckDB's own
-lock would refuse instead of wait, and a process that only reads would be refused as well.
+lock would refuse instead of wait, and a process that only reads would be refused as well.  Other programs know DuckDB's lock only:
+for that, duckdb.py waits in the same way.
 """
 
 import fcntl
@@ -27,9 +28,12 @@ def turn(path: Path, waiting: Waiting, exclusive: bool) -> Iterator[None]:
     try:
         handle = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
     except OSError as e:
-        raise WarehouseError(f"{path} cannot be written: {lock} cannot be opened: {e.strerror}") from e
+        if exclusive:
+            raise WarehouseError(f"{path} cannot be written: {lock} cannot be opened: {e.strerror}") from e
+        yield  # where nothing may be written, nobody of ours writes
+        return
     try:
-        _wait(handle, path, waiting, fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH)
+        wait_until(lambda: _try(handle, fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH), lambda: _holder(handle), path, waiting)
         if exclusive:
             os.pwrite(handle, f"{os.getpid():<10}".encode(), 0)
         yield
@@ -37,17 +41,25 @@ def turn(path: Path, waiting: Waiting, exclusive: bool) -> Iterator[None]:
         os.close(handle)
 
 
-def _wait(handle: int, path: Path, waiting: Waiting, kind: int) -> None:
+def wait_until(attempt: Callable[[], bool], holder: Callable[[], str], path: Path, waiting: Waiting) -> None:
+    """Try until it works, and tell now and then by whom the file is held."""
     begun = time.monotonic()
     tell_at = begun + 1
-    while True:
-        try:
-            fcntl.flock(handle, kind | fcntl.LOCK_NB)
-            return
-        except BlockingIOError:
-            now = time.monotonic()
-            if now >= tell_at:
-                holder = os.pread(handle, 10, 0).decode("ascii", "replace").strip() or "unknown"
-                waiting(f"{path.name} is in use by another process (pid {holder}); waiting for its turn, {now - begun:.0f} s so far")
-                tell_at = now + TELL_EVERY
-            time.sleep(PAUSE)
+    while not attempt():
+        now = time.monotonic()
+        if now >= tell_at:
+            waiting(f"{path.name} is in use by another process ({holder()}); waiting for its turn, {now - begun:.0f} s so far")
+            tell_at = now + TELL_EVERY
+        time.sleep(PAUSE)
+
+
+def _try(handle: int, kind: int) -> bool:
+    try:
+        fcntl.flock(handle, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _holder(handle: int) -> str:
+    return f"pid {os.pread(handle, 10, 0).decode('ascii', 'replace').strip() or 'unknown'}"

@@ -1,0 +1,207 @@
+"""Several processes at one warehouse, really several: they wait for one another, say so, and none loses anything."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from sparkify_assets.errors import WarehouseError
+from sparkify_assets.model import load_catalog
+from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
+from sparkify_assets_tests.support import LakeDirectory, event, load_all, tables
+
+PROJECT = Path(__file__).parents[2]
+OURS = """
+import sys, time
+from pathlib import Path
+from sparkify_assets.model import load_catalog
+from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
+with DuckDBWarehouse(Path(sys.argv[1]), load_catalog()).session() as session:
+    print("in", flush=True)
+    time.sleep(float(sys.argv[2]))
+"""
+THEIRS = """
+import sys, time, duckdb
+with duckdb.connect(sys.argv[1]):
+    print("in", flush=True)
+    time.sleep(float(sys.argv[2]))
+"""
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from sparkify_assets.model import load_catalog
+from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
+from sparkify_assets.warehouse.ledger import Ledger
+from sparkify_assets_tests.support import load_all
+Ledger._write_ledger = lambda *args: os.kill(os.getpid(), signal.SIGKILL)  # in the transaction, rows replaced, ledger not written
+load_all(DuckDBWarehouse(Path(sys.argv[1]), load_catalog()), Path(sys.argv[2]))
+"""
+
+
+def python(script: str, *arguments: object) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", script, *map(str, arguments)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(PROJECT)})
+
+
+@contextmanager
+def holding(script: str, path: Path, seconds: float) -> Iterator[int]:
+    """Another process that has the warehouse open; its pid."""
+    process = python(script, path, seconds)
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "in\n"
+        yield process.pid
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@pytest.mark.parametrize("script", [OURS, THEIRS], ids=["one of ours", "a program that knows DuckDB's lock only"])
+def test_a_writer_waits_its_turn_and_says_for_whom(script: str, tmp_path: Path) -> None:
+    path, told = tmp_path / "warehouse.duckdb", list[str]()
+    warehouse = DuckDBWarehouse(path, load_catalog(), told.append)
+    warehouse.reset()
+    with holding(script, path, 1.6) as pid, warehouse.session() as session:
+        assert session.rows(load_catalog()["users"]) == 0
+    assert len(told) == 1
+    assert "warehouse.duckdb is in use by another process" in told[0]
+    assert str(pid) in told[0]
+
+
+def test_a_reader_waits_for_a_writer(tmp_path: Path) -> None:
+    path, told = tmp_path / "warehouse.duckdb", list[str]()
+    warehouse = DuckDBWarehouse(path, load_catalog(), told.append)
+    warehouse.reset()
+    with holding(OURS, path, 1.6):
+        assert warehouse.query("SELECT COUNT(*) AS n FROM users")["n"].tolist() == [0]
+    assert len(told) == 1
+
+
+def test_nobody_waits_when_nobody_writes(tmp_path: Path) -> None:
+    warehouse = DuckDBWarehouse(tmp_path / "warehouse.duckdb", load_catalog(), waiting=pytest.fail)
+    begun = time.monotonic()
+    for _ in range(3):
+        warehouse.reset()
+    with warehouse.session():
+        pass
+    assert time.monotonic() - begun < 30  # no figure to be proud of: that it does not hang
+
+
+def test_what_was_there_is_there_after_a_kill_in_the_middle_of_a_load(tmp_path: Path) -> None:
+    path, lake = tmp_path / "warehouse.duckdb", LakeDirectory(tmp_path / "lake")
+    warehouse = DuckDBWarehouse(path, load_catalog(), pytest.fail)
+    lake.events("2018-11-01", [event()])
+    load_all(warehouse, lake.root)
+    before = tables(warehouse)
+    lake.events("2018-11-01", [event(level="free"), event(itemInSession=7)])
+    killed = python(KILLED, path, lake.root)
+    killed.communicate(timeout=60)
+    assert killed.returncode == -signal.SIGKILL
+    assert tables(warehouse) == before
+    load_all(warehouse, lake.root)
+    assert len(tables(warehouse)["songplays"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("make", "told"),
+    [
+        (lambda path: path.mkdir(), "cannot be opened"),
+        (lambda path: path.write_bytes(b"not a database, but long enough to look like one" * 200), "not a valid DuckDB database file"),
+    ],
+    ids=["a directory", "another kind of file"],
+)
+def test_a_path_that_is_no_warehouse_is_one_message(make, told: str, tmp_path: Path) -> None:
+    path = tmp_path / "warehouse.duckdb"
+    make(path)
+    with pytest.raises(WarehouseError, match=told) as error, DuckDBWarehouse(path, load_catalog(), pytest.fail).session():
+        pass
+    assert str(path) in str(error.value)
+
+
+AS_NOBODY = """
+import os, sys
+import pandas  # while it may still be read: the interpreter's folder may be root's
+from pathlib import Path
+from sparkify_assets.errors import WarehouseError
+from sparkify_assets.model import load_catalog
+from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
+warehouse = DuckDBWarehouse(Path(sys.argv[1]), load_catalog())
+if os.geteuid() == 0:
+    os.seteuid(65534)
+print(len(warehouse.query("SELECT * FROM users")))
+try:
+    with warehouse.session():
+        pass
+except WarehouseError as e:
+    print(e)
+"""
+
+
+def test_a_warehouse_that_may_only_be_read_can_be_read() -> None:
+    with tempfile.TemporaryDirectory() as folder:  # pytest's own folders are closed to other users
+        path = Path(folder) / "warehouse.duckdb"
+        DuckDBWarehouse(path, load_catalog()).reset()
+        path.with_name("warehouse.duckdb.lock").unlink()
+        path.chmod(0o444)
+        path.parent.chmod(0o555)
+        try:
+            output, _ = python(AS_NOBODY, path).communicate(timeout=60)
+        finally:
+            path.parent.chmod(0o755)
+    read, told = output.splitlines()
+    assert read == "0"
+    assert told == f"{path} cannot be written: {path}.lock cannot be opened: Permission denied"
+
+
+FULL = """
+import resource, sys
+from pathlib import Path
+from sparkify_assets.errors import WarehouseError
+from sparkify_assets.model import load_catalog
+from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
+from sparkify_assets_tests.support import load_all
+path = Path(sys.argv[1])
+size = path.stat().st_size + 300_000
+resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+try:
+    load_all(DuckDBWarehouse(path, load_catalog()), Path(sys.argv[2]))
+except WarehouseError as e:
+    print(e)
+"""
+
+
+def test_a_full_disk_undoes_the_step_and_says_so(tmp_path: Path) -> None:
+    """The system's limit on the size of a file stands in for the disk's: the write fails in the same place."""
+    path, lake = tmp_path / "warehouse.duckdb", LakeDirectory(tmp_path / "lake")
+    warehouse = DuckDBWarehouse(path, load_catalog(), pytest.fail)
+    lake.events("2018-11-01", [event()])
+    load_all(warehouse, lake.root)
+    before = tables(warehouse)
+    lake.events("2018-11-02", [event(sessionId=1000 + n, userAgent=f"agent {n} {os.urandom(400).hex()}") for n in range(2000)])
+    output, _ = python(FULL, path, lake.root).communicate(timeout=120)
+    assert str(path) in output or "cannot be written" in output
+    assert "Traceback" not in output
+    assert tables(warehouse) == before
+    load_all(warehouse, lake.root)
+    assert len(tables(warehouse)["songplays"]) == 2001
+
+
+def test_duckdb_tells_who_holds_a_file_as_we_read_it(tmp_path: Path) -> None:
+    """What duckdb.py waits for is recognised by the engine's words; another release may have others."""
+    from sparkify_assets.warehouse.duckdb import HELD
+
+    path = tmp_path / "x.duckdb"
+    with holding(THEIRS, path, 5) as pid:
+        with pytest.raises(duckdb.IOException) as error:
+            duckdb.connect(path)
+        held = HELD.search(str(error.value))
+        assert held is not None
+        assert held[1].endswith(f"(PID {pid})")
