@@ -28,12 +28,11 @@ def main() -> None:
     """Run the command; a user's mistake is answered with its message alone."""
     try:
         sparkify(standalone_mode=False)
-    except click.Abort:
-        _leave("stopped")
+    except click.Abort as e:  # click makes this of Ctrl-C, too
+        interrupted = isinstance(e.__context__, KeyboardInterrupt)
+        _leave("stopped; what was done stays, run the command again for the rest" if interrupted else "stopped; nothing was done")
     except click.ClickException as e:
         _leave(e.format_message())
-    except KeyboardInterrupt:
-        _leave("stopped; what was loaded stays, run the command again for the rest")
     except SparkifyError as e:
         _leave(str(e))
     except BrokenPipeError:

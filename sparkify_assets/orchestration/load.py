@@ -69,7 +69,10 @@ def load(
 ) -> Report:
     """Load what is due, recorded in the Dagster instance of ``home``; ``planned`` is told the number of steps (see progress.py)."""
     with dg.DagsterInstance.from_config(str(home)) as instance:
-        return Loader(defs, settings, warehouse, instance).run(first, last, again, planned)
+        try:
+            return Loader(defs, settings, warehouse, instance).run(first, last, again, planned)
+        except dg.DagsterExecutionInterruptedError:  # how Dagster passes on Ctrl-C, after it has closed the run
+            raise KeyboardInterrupt from None
 
 
 class Loader:
@@ -162,6 +165,7 @@ class Loader:
         self._report.runs += 1
         for event in result.all_events:
             if event.is_step_failure:
+                _stop_if_interrupted(event)
                 self._report.errors.append(_message(event))
         for check in result.get_asset_check_evaluations():
             name = f"{check.asset_key.to_user_string()}.{check.check_name}"
@@ -182,6 +186,13 @@ class Loader:
             for table in self._catalog.layer(STAGING, "dimensions", "facts", "reports"):
                 self._report.rows[table.name] = session.rows(table)
             self._report.rejected = sum(h.rejected for g in every for h in session.history(g.staging).values())
+
+
+def _stop_if_interrupted(event: dg.DagsterEvent) -> None:
+    """Ctrl-C in the middle of a step is told as that step's failure; a user who stops the load means all of it."""
+    error = event.step_failure_data.error
+    if error and dg.DagsterExecutionInterruptedError.__name__ in (error.cls_name, error.cause.cls_name if error.cause else None):
+        raise KeyboardInterrupt
 
 
 def _message(event: dg.DagsterEvent) -> str:

@@ -62,7 +62,8 @@ class DuckDBWarehouse:
             raise WarehouseError(f"{self.path} cannot be read: {e.strerror}") from e
         with turn(self.path, self._waiting, exclusive=False), self._connect(read_only=True) as connection:
             try:
-                return connection.execute(sql).df()
+                with _interrupts():
+                    return connection.execute(sql).df()
             except duckdb.Error as e:
                 raise WarehouseError(_first_words(e)) from None
 
@@ -117,7 +118,8 @@ class DuckDBSession(SqlSession):
         self.connection = connection
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        return self.connection.execute(sql, list(parameters)).fetchall()
+        with _interrupts():
+            return self.connection.execute(sql, list(parameters)).fetchall()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -161,6 +163,17 @@ def _engine_errors(path: Path) -> Iterator[None]:
         yield
     except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.FatalException, duckdb.TransactionException) as e:
         raise WarehouseError(f"{path}: {_first_words(e)}; the step was undone, what was there before is unchanged") from e
+
+
+@contextmanager
+def _interrupts() -> Iterator[None]:
+    """Ctrl-C while DuckDB works comes out of it as a RuntimeError."""
+    try:
+        yield
+    except RuntimeError as e:
+        if str(e) == "Query interrupted":
+            raise KeyboardInterrupt from None
+        raise
 
 
 def _first_words(error: duckdb.Error) -> str:

@@ -1,0 +1,69 @@
+"""The real command in a process of its own, in a folder of its own, with none of the developer's settings."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).parents[2]
+COMMAND = [sys.executable, "-c", "from sparkify_assets.cli import main; main()"]
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a command left: its exit status, and what it printed."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def reason(self) -> str:
+        """The last thing it said."""
+        return self.err.strip().splitlines()[-1] if self.err.strip() else ""
+
+    @property
+    def rows(self) -> dict[str, int]:
+        """The table that a load ends with."""
+        lines = self.out.splitlines()
+        pairs = [line.split() for line in lines[1:] if len(line.split()) == 2]
+        return {name: int(count.replace(",", "")) for name, count in pairs if count.replace(",", "").isdigit()}
+
+
+@dataclass(frozen=True)
+class Folder:
+    """Where a user works."""
+
+    path: Path
+
+    def environment(self, **settings: str) -> dict[str, str]:
+        clean = {k: v for k, v in os.environ.items() if not k.startswith(("SPARKIFY_", "DAGSTER_"))}
+        return {**clean, "PYTHONPATH": str(PROJECT), "COLUMNS": "200", **settings}
+
+    def sparkify(self, *arguments: str, answer: str = "", **settings: str) -> Said:
+        done = subprocess.run(
+            [*COMMAND, *arguments],
+            cwd=self.path,
+            env=self.environment(**settings),
+            input=answer,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        assert "Traceback" not in done.stderr, done.stderr
+        return Said(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    return Folder(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def new_folder(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Folder]:
+    return lambda: Folder(tmp_path_factory.mktemp("folder"))

@@ -1,0 +1,110 @@
+"""The commands that need no Dagster: sample, query, reset, doctor, and help."""
+
+from collections.abc import Callable
+
+import pytest
+
+from sparkify_assets_tests.cli.conftest import Folder
+
+
+@pytest.fixture(scope="module")
+def empty(new_folder: Callable[[], Folder]) -> Folder:
+    """A warehouse with tables and no rows."""
+    folder = new_folder()
+    assert folder.sparkify("reset", "--yes").status == 0
+    return folder
+
+
+def test_help_says_what_each_command_does(empty: Folder) -> None:
+    said = empty.sparkify("--help")
+    assert said.status == 0
+    for command in ("sample", "load", "query", "reset", "doctor"):
+        assert f"  {command} " in said.out
+
+
+def test_a_sample_is_written_once(folder: Folder) -> None:
+    said = folder.sparkify("sample", "here", "--days", "2", "--songs", "3", "--events-per-day", "50")
+    assert said.status == 0
+    assert said.out.startswith("here: 5 files, ")
+    again = folder.sparkify("sample", "here")
+    assert again.status == 1
+    assert "here already holds song_data and log_data" in again.reason
+    assert folder.sparkify("sample", "here", "--days", "1", "--songs", "1", "--overwrite").status == 0
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "told"),
+    [
+        ("--songs", "0", "--songs is 0; expected a whole number, at least 1"),
+        ("--match", "2", "--match is 2.0; expected a share between 0 and 1"),
+        ("--start", "soon", "'soon' does not match the format"),
+        ("--days", "many", "'many' is not a valid integer"),
+    ],
+)
+def test_a_wrong_option_is_named(option: str, value: str, told: str, folder: Folder) -> None:
+    said = folder.sparkify("sample", "here", option, value)
+    assert said.status == 1
+    assert told in said.reason
+    assert not (folder.path / "here").exists()
+
+
+def test_a_place_that_cannot_be_written_is_named(folder: Folder) -> None:
+    (folder.path / "file").write_text("")
+    said = folder.sparkify("sample", "file/below")
+    assert said.status == 1
+    assert "file" in said.reason
+
+
+def test_a_query_prints_a_line_a_row(empty: Folder) -> None:
+    long = "x" * 500
+    said = empty.sparkify(
+        "query", f"SELECT 1 AS one, NULL AS nothing, '{long}' AS text UNION ALL SELECT 22, 'there', 'a | b [red]' ORDER BY one"
+    )
+    assert said.status == 0
+    lines = said.out.splitlines()
+    assert len(lines) == 3
+    assert lines[1].split() == ["1", long]
+    assert lines[2].rstrip().endswith("a | b [red]")
+
+
+@pytest.mark.parametrize(
+    ("sql", "told"),
+    [
+        ("SELECT * FROM nowhere", "nowhere does not exist"),
+        ("SELEC 1", "syntax error"),
+        ("DELETE FROM users", "read-only"),
+        ("DROP TABLE users", "read-only"),
+    ],
+)
+def test_a_query_that_cannot_be_answered_is_told_in_the_engines_words(sql: str, told: str, empty: Folder) -> None:
+    said = empty.sparkify("query", sql)
+    assert said.status == 1
+    assert told in said.err
+
+
+def test_reset_asks_first(empty: Folder) -> None:
+    said = empty.sparkify("reset", answer="n\n")
+    assert said.status == 1
+    assert "make them anew, empty?" in said.out
+    assert empty.sparkify("reset", answer="y\n").status == 0
+
+
+def test_the_doctor_names_what_is_wrong_and_how_to_mend_it(empty: Folder) -> None:
+    said = empty.sparkify("doctor", SPARKIFY_LAK="typo")
+    assert said.status == 1
+    assert "FAIL  SPARKIFY_LAK" in said.out
+    assert "is not a setting; expected one of SPARKIFY_LAKE" in said.out
+    assert "`sparkify sample" in said.out
+    assert said.reason.startswith("3 wrong; first: SPARKIFY_LAK")
+
+
+def test_the_doctor_names_a_setting_that_cannot_be_used(empty: Folder) -> None:
+    said = empty.sparkify("doctor", SPARKIFY_MAX_REJECTED="-3")
+    assert said.status == 1
+    assert "SPARKIFY_MAX_REJECTED is '-3'" in said.reason
+
+
+def test_settings_may_stand_in_a_file(folder: Folder) -> None:
+    (folder.path / ".env").write_text("SPARKIFY_DUCKDB_PATH=elsewhere/w.duckdb\n")
+    assert folder.sparkify("reset", "--yes").status == 0
+    assert (folder.path / "elsewhere/w.duckdb").exists()

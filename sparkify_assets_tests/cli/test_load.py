@@ -1,0 +1,106 @@
+"""``sparkify load`` as its user sees it: the table, the reason, the exit status.  What it does within is tested in orchestration/."""
+
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+
+import pytest
+
+from sparkify_assets_tests.cli.conftest import COMMAND, Folder
+from sparkify_assets_tests.support import LakeDirectory, event, song
+
+
+@pytest.fixture(scope="module")
+def loaded(new_folder: Callable[[], Folder]) -> Folder:
+    """A sample lake, loaded."""
+    folder = new_folder()
+    assert folder.sparkify("sample", "--days", "3", "--songs", "40", "--events-per-day", "200").status == 0
+    said = folder.sparkify("load")
+    assert (said.status, said.err.strip()) == (0, "")
+    assert (said.rows["staging_events"], said.rows["staging_songs"]) == (600, 40)
+    assert "0 records rejected; checks: " in said.out
+    assert "0 warned, 0 failed" in said.out
+    return folder
+
+
+def test_what_was_loaded_can_be_asked(loaded: Folder) -> None:
+    said = loaded.sparkify("query", "SELECT COUNT(*) AS plays, COUNT(song_id) AS matched FROM songplays")
+    assert said.status == 0
+    header, row = said.out.strip().splitlines()
+    assert header.split() == ["plays", "matched"]
+    plays, matched = map(int, row.split())
+    assert plays > 400
+    assert matched > 50
+
+
+def test_a_second_load_has_nothing_to_do(loaded: Folder) -> None:
+    said = loaded.sparkify("load")
+    assert said.status == 0
+    assert "0 partitions loaded, 8 unchanged" in said.out
+
+
+def test_the_doctor_finds_nothing_wrong(loaded: Folder) -> None:
+    said = loaded.sparkify("doctor")
+    assert said.status == 0
+    assert "FAIL" not in said.out
+    assert "log_files             3 files" in said.out
+
+
+def test_a_bad_day_is_the_reason_and_the_others_are_loaded(folder: Folder) -> None:
+    lake = LakeDirectory(folder.path / "data/lake")
+    for number, day in enumerate(("2018-11-01", "2018-11-02", "2018-11-03")):
+        lake.events(day, [event(sessionId=number)])
+    lake.songs("A", [song()])
+    lake.raw("log_data/2018/11/2018-11-02-late.json", b'{"ts": 12,\n')
+    lake.raw("log_data/_SUCCESS", b"")
+    said = folder.sparkify("load")
+    assert said.status == 1
+    assert said.rows["songplays"] == 2
+    assert "not loaded, since the name fits no pattern: log_data/_SUCCESS" in said.out
+    assert "staging_events 2018-11-02: 1 rejected record, 0 tolerated" in said.err
+    assert "log_data/2018/11/2018-11-02-late.json:1: found" in said.err
+    said = folder.sparkify("load", SPARKIFY_MAX_REJECTED="1")
+    assert said.status == 0
+    assert "1 record rejected" in said.out
+    assert "warned: staging_events.rejects_within_tolerance" in said.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "settings", "told"),
+    [
+        (["load"], {}, "data/lake does not exist"),
+        (
+            ["load", "--from", "2018-11-05", "--to", "2018-11-01"],
+            {},
+            "--to is 2018-11-01; expected 2018-11-05, which --from says, or later",
+        ),
+        (["load", "--from", "tomorrow"], {}, "'tomorrow' does not match the format '%Y-%m-%d'"),
+        (["load"], {"SPARKIFY_LOG_START": "first"}, "SPARKIFY_LOG_START is 'first'"),
+        (["query", "SELECT 1"], {}, "sparkify.duckdb does not exist yet; `sparkify load` makes it"),
+        (["nonsense"], {}, "No such command 'nonsense'"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_a_mistake_is_one_message_and_status_1(arguments: list[str], settings: dict[str, str], told: str, folder: Folder) -> None:
+    said = folder.sparkify(*arguments, **settings)
+    assert said.status == 1
+    assert told in said.reason
+
+
+def test_an_interrupted_load_ends_plainly_and_the_next_does_the_rest(folder: Folder) -> None:
+    assert folder.sparkify("sample", "--days", "3", "--songs", "4", "--events-per-day", "100").status == 0
+    process = subprocess.Popen(
+        [*COMMAND, "load"], cwd=folder.path, env=folder.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    give_up = time.monotonic() + 60
+    while not (folder.path / "data/sparkify.duckdb").exists():
+        assert time.monotonic() < give_up
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert err.strip().splitlines()[-1] == "stopped; what was done stays, run the command again for the rest"
+    said = folder.sparkify("load")
+    assert said.status == 0
+    assert said.rows["staging_events"] == 300
