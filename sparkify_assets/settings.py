@@ -26,12 +26,12 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True)
 
-    lake: Place = Field(Path("data/lake"), description="the lake: a directory with log_data/ and song_data/")
-    warehouse: Literal["duckdb"] = Field("duckdb", description="the engine that holds the tables")
-    duckdb_path: Place = Field(Path("data/sparkify.duckdb"), description="the file of the DuckDB warehouse")
-    log_start: date = Field(date(2018, 11, 1), description="first day of the logs, as 2018-11-01")
-    log_end: date | None = Field(None, description="the day after the last one, as 2018-12-01; none: until today")
-    max_rejected: int = Field(0, ge=0, description="rejected records a partition may have and still load")
+    lake: Place = Field(default=Path("data/lake"), description="the lake: a directory with log_data/ and song_data/")
+    warehouse: Literal["duckdb"] = Field(default="duckdb", description="the engine that holds the tables")
+    duckdb_path: Place = Field(default=Path("data/sparkify.duckdb"), description="the file of the DuckDB warehouse")
+    log_start: date = Field(default=date(2018, 11, 1), description="first day of the logs, as 2018-11-01")
+    log_end: date | None = Field(default=None, description="the day after the last one, as 2018-12-01; none: until today")
+    max_rejected: int = Field(default=0, ge=0, description="rejected records a partition may have and still load")
 
     def names(self) -> list[str]:
         return [PREFIX + name.upper() for name in type(self).model_fields]

@@ -1,5 +1,7 @@
 """A warehouse that the tests of a file share, each with a lake of its own; and what a warehouse needs to be opened by others."""
 
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,3 +27,14 @@ def opened(shared_session: DuckDBSession, tmp_path: Path) -> Opened:
         for table in CATALOG:
             shared_session.execute(f"DELETE FROM {table.name}")
     return Opened(shared_session, tmp_path / "lake")
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that anybody may write to: pytest's own are closed to others."""
+    folder = Path(tempfile.mkdtemp(prefix="sparkify-warehouse-"))
+    folder.chmod(0o777)
+    yield folder
+    for path in folder.rglob("*"):
+        path.chmod(0o755)
+    shutil.rmtree(folder)

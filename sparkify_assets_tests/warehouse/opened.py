@@ -8,7 +8,7 @@ from typing import Any
 
 from sparkify_assets.errors import SparkifyError
 from sparkify_assets.lake import Entry, LocalLake, take_inventory
-from sparkify_assets.lake.values import DECODER, Members, json_text
+from sparkify_assets.lake.values import DECODER, Members, constants_as_python_has_them, json_text
 from sparkify_assets.model import Table, load_catalog
 from sparkify_assets.warehouse import Loaded, Refusal
 from sparkify_assets.warehouse.duckdb import DuckDBSession
@@ -94,7 +94,7 @@ def expected_rows(table: Table, records: Sequence[bytes], partition: str | None 
 def expected_row(table: Table, record: bytes, partition: str) -> Row:
     """What staging should hold of a sound record."""
     assert table.source is not None
-    members = DECODER.decode(record.decode())
+    members = DECODER.decode(constants_as_python_has_them(record.decode()))
     assert isinstance(members, Members)
     found = dict(members)
     values: list[object] = []

@@ -1,0 +1,101 @@
+"""What a change owes to the tables after it: exactly the partitions that it concerns, until they are refreshed."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from sparkify_assets.lake import LocalLake, take_inventory
+from sparkify_assets.model import load_catalog
+from sparkify_assets.warehouse import Session, Warehouse
+from sparkify_assets_tests.support import RUN, LakeDirectory, event, load_all, song
+
+CATALOG = load_catalog()
+DAYS = ("2018-11-01", "2018-11-02", "2018-11-03")
+Debts = dict[str, set[str]]
+
+
+@pytest.fixture
+def session(warehouse: Warehouse, lake: LakeDirectory) -> Iterator[Session]:
+    """Three days, each with a play of a song of its own; the catalogue knows the first day's.  Everything is loaded."""
+    for number, day in enumerate(DAYS):
+        lake.events(day, [event(sessionId=number, song=f"Song {number}", ts=1541106106796 + number)])
+    lake.songs("A", [song(title="Song 0")])
+    lake.songs("B", [song(song_id="SO2", title="Unheard")])
+    load_all(warehouse, lake.root)
+    with warehouse.session() as session:
+        yield session
+
+
+def load(session: Session, lake: LakeDirectory, name: str, partition: str) -> Debts:
+    """Load one partition.  Returns what is owed then."""
+    source = CATALOG[name].source
+    assert source is not None
+    listed = take_inventory(LocalLake(lake.root), source).partitions
+    list(session.load(CATALOG[name], {partition: listed.get(partition, ())}, LocalLake(lake.root), RUN, 0))
+    return debts(session)
+
+
+def debts(session: Session) -> Debts:
+    return {name: set(partitions) for name, partitions in session.pending().items()}
+
+
+def test_after_a_whole_load_nothing_is_owed(session: Session) -> None:
+    assert debts(session) == {}
+
+
+def test_a_day_is_owed_to_what_is_made_from_it_directly(session: Session, lake: LakeDirectory) -> None:
+    assert load(session, lake, "staging_events", DAYS[1]) == {"users": {DAYS[1]}, "songplays": {DAYS[1]}}
+
+
+def test_a_refresh_settles_and_owes_to_the_next(session: Session, lake: LakeDirectory) -> None:
+    load(session, lake, "staging_events", DAYS[1])
+    session.refresh(CATALOG["songplays"], [DAYS[1]])
+    reports = {"popular_hours": {""}, "most_active_users": {""}}
+    assert debts(session) == {"users": {DAYS[1]}, "time": {DAYS[1]}, **reports}
+    session.refresh(CATALOG["time"], [DAYS[1]])
+    session.refresh(CATALOG["popular_hours"], [])
+    assert debts(session) == {"users": {DAYS[1]}, "most_active_users": {""}}
+
+
+def test_a_refresh_that_changes_nothing_owes_nothing(session: Session) -> None:
+    session.refresh(CATALOG["songplays"], ["2018-12-01"])
+    assert "time" not in debts(session)
+
+
+def test_a_late_song_is_owed_to_the_days_that_play_it(session: Session, lake: LakeDirectory) -> None:
+    lake.songs("C", [song(song_id="SO3", title="Song 2 ")])
+    assert load(session, lake, "staging_songs", "C") == {"songs": {"C"}, "artists": {"C"}, "songplays": {DAYS[2]}}
+
+
+def test_a_corrected_title_is_owed_to_the_days_that_play_the_old_one_or_the_new(session: Session, lake: LakeDirectory) -> None:
+    lake.songs("A", [song(title="Song 1")])
+    assert load(session, lake, "staging_songs", "A")["songplays"] == {DAYS[0], DAYS[1]}
+
+
+def test_a_song_taken_away_is_owed_to_the_days_that_play_it(session: Session, lake: LakeDirectory) -> None:
+    lake.remove("song_data/A/A/A/TRA.json")
+    assert load(session, lake, "staging_songs", "A")["songplays"] == {DAYS[0]}
+
+
+def test_a_song_that_nobody_played_is_owed_to_no_day(session: Session, lake: LakeDirectory) -> None:
+    lake.songs("B", [song(song_id="SO2", title="Unheard", duration=1.0)])
+    assert load(session, lake, "staging_songs", "B") == {"songs": {"B"}, "artists": {"B"}}
+
+
+def test_a_prefix_delivered_as_it_was_is_owed_to_no_day(session: Session, lake: LakeDirectory) -> None:
+    assert load(session, lake, "staging_songs", "A") == {"songs": {"A"}, "artists": {"A"}}
+
+
+def test_a_play_that_moves_to_another_day_is_owed_for_both(session: Session, lake: LakeDirectory) -> None:
+    lake.events(DAYS[2], [event(sessionId=0)])
+    load(session, lake, "staging_events", DAYS[2])
+    assert session.refresh(CATALOG["songplays"], [DAYS[2]]).partitions == {DAYS[0], DAYS[2]}
+    assert debts(session)["time"] == {DAYS[0], DAYS[2]}
+
+
+@pytest.mark.parametrize("partitions", [[DAYS[1]], list(DAYS)], ids=["refreshed", "made anew"])
+def test_a_day_that_loses_its_last_play_is_owed(session: Session, lake: LakeDirectory, partitions: list[str]) -> None:
+    lake.events(DAYS[1], [event(page="Home")])
+    load(session, lake, "staging_events", DAYS[1])
+    session.refresh(CATALOG["songplays"], partitions)
+    assert DAYS[1] in debts(session)["time"]

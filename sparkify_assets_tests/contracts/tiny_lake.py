@@ -1,0 +1,104 @@
+"""A lake so tiny that its keys meet: what test_convergence.py delivers, and what staging should hold of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from hypothesis import strategies as st
+
+from sparkify_assets.model import Table
+from sparkify_assets_tests.support import Record, event, json_lines, milliseconds, song
+
+DAYS = ("2018-11-01", "2018-11-02", "2018-11-03")
+PREFIXES = ("A", "B", "C")
+PARTITIONS = {"staging_events": DAYS, "staging_songs": PREFIXES}
+QUIET = {"staging_events": "2018-10-31", "staging_songs": "Z"}
+"""partitions of an empty file that never changes: without them, refreshing the only partition there is would be a rebuild"""
+
+
+def choice(*values: object) -> st.SearchStrategy[Any]:
+    return st.sampled_from(values)
+
+
+MOMENTS = [milliseconds(f"2018-11-{m}") for m in ("01T10:00:00", "01T10:00:00.001", "01T23:59:59.999", "02T00:00:00", "03T10:00:00")]
+TITLES, NAMES = ("One", "One ", "Two", "Two "), ("Us", "Us ", "Them")  # trailing blanks mean nothing in a match
+EVENTS = st.fixed_dictionaries(
+    {
+        "sessionId": choice(1, 2, 3),
+        "itemInSession": choice(0, 1, 2),
+        "ts": choice(*MOMENTS),
+        "userId": choice("1", "2", "3", "4", ""),
+        "page": choice("NextSong", "NextSong", "NextSong", "Home"),
+        "level": choice("free", "paid", None),
+        "firstName": choice("Ann", "Bea"),
+        "song": choice(*TITLES),
+        "artist": choice(*NAMES),
+        "length": choice(100.0, 180.0, None),
+        "location": choice("Here", "There"),
+    }
+).map(lambda some: event(**some))
+SONGS = st.fixed_dictionaries(
+    {
+        "song_id": choice("SO1", "SO2", "SO3"),
+        "artist_id": choice("AR1", "AR2", "AR3"),
+        "title": choice(*TITLES),
+        "artist_name": choice(*NAMES),
+        "duration": choice(90.0, 100.0, 150.0, None),
+        "year": choice(0, 1999, None),
+        "artist_location": choice("", "Here", "There", None),
+        "artist_latitude": choice(1.5, -1.5, None),
+        "artist_longitude": choice(1.5, None),
+    }
+).map(lambda some: song(**some))
+RECORDS = {"staging_events": EVENTS, "staging_songs": SONGS}
+BROKEN = b'{"ts": "now", "year": "this"}\n'
+
+Slot = tuple[str, str, str]
+"""a file: staging table, partition, name"""
+SLOTS: st.SearchStrategy[Slot] = choice(*((t, p, n) for t, partitions in PARTITIONS.items() for p in partitions for n in "ab"))
+ONES: st.SearchStrategy[tuple[str, str]] = choice(*((t, p) for t, partitions in PARTITIONS.items() for p in partitions))
+
+
+@dataclass(frozen=True)
+class File:
+    """Sound records, and how many broken ones follow them."""
+
+    records: Sequence[Record]
+    broken: int = 0
+
+    @property
+    def content(self) -> bytes:
+        return json_lines(self.records) + BROKEN * self.broken
+
+    @property
+    def count(self) -> int:
+        return len(self.records) + self.broken
+
+
+Files = dict[str, File]
+"""by name"""
+
+
+def broken_in(files: Files) -> int:
+    return sum(file.broken for file in files.values())
+
+
+def row_of(table: Table, partition: str, record: Record) -> tuple[object, ...]:
+    """A sound record as staging should hold it."""
+    assert table.source is not None
+    values: list[object] = []
+    for column in table.columns:
+        if column.name == table.source.partition:
+            values.append(date.fromisoformat(partition) if column.type.is_type("DATE") else partition)
+        else:
+            value = record[table.source.keys[column.name]]
+            values.append((int(value) if value else None) if column.name == "user_id" else value)
+    return tuple(values)
+
+
+def key_of(slot: Slot) -> str:
+    table, partition, name = slot
+    if table == "staging_songs":
+        return f"song_data/{partition}/A/A/TR{name.upper()}.json"
+    return f"log_data/{partition[:4]}/{partition[5:7]}/{partition}-{name}.json"
