@@ -48,6 +48,8 @@ from sparkify_assets_tests.contracts.tiny_lake import (
 )
 from sparkify_assets_tests.support import RUN, LakeDirectory, Record, derived_tables, in_order, rows
 
+PARTS = 2
+"""tests that share the histories, so that two processes can"""
 SEEDS = st.integers(0, 999)
 ENOUGH = 100
 """refreshes that settle any debt of so small a lake, one partition at a time"""
@@ -340,11 +342,14 @@ def definition_of(table: Table, dialect: str) -> str:
     return to_sql(load_catalog().definitions[table.name].select, dialect)
 
 
-def test_every_history_converges(make_warehouse: Callable[[str], Warehouse], tmp_path: Path, pytestconfig: pytest.Config) -> None:
+@pytest.mark.parametrize("part", range(PARTS))
+def test_every_history_converges(
+    make_warehouse: Callable[[str], Warehouse], tmp_path: Path, pytestconfig: pytest.Config, part: int
+) -> None:
     histories = pytestconfig.getoption("histories")
     assert isinstance(histories, int)
     chosen = settings(
-        max_examples=histories,
+        max_examples=max(1, histories // PARTS + (part < histories % PARTS)),
         stateful_step_count=10,
         deadline=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
