@@ -14,5 +14,5 @@ Settings.model_config["env_file"] = None
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--histories", type=int, default=100, help="how many random histories the test of convergence tries (default: 100)")
+    parser.addoption("--histories", type=int, default=200, help="how many random histories the test of convergence tries (default: 200)")
     parser.addoption("--snapshot", action="store_true", help="write what is photographed anew instead of comparing it; then read the diff")
