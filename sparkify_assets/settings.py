@@ -31,7 +31,7 @@ class Settings(BaseSettings):
     duckdb_path: Place = Field(default=Path("data/sparkify.duckdb"), description="the file of the DuckDB warehouse")
     log_start: date = Field(default=date(2018, 11, 1), description="first day of the logs, as 2018-11-01")
     log_end: date | None = Field(default=None, description="the day after the last one, as 2018-12-01; none: until today")
-    max_rejected: int = Field(default=0, ge=0, description="rejected records a partition may have and still load")
+    max_rejected: int = Field(default=0, ge=0, description="rejected records a partition may have and still load: 0 or more")
 
     def names(self) -> list[str]:
         return [PREFIX + name.upper() for name in type(self).model_fields]

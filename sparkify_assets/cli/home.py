@@ -22,5 +22,8 @@ def dagster_home() -> Path:
             shutil.copyfile(PROJECT_CONFIG, config)
     except OSError as e:
         raise SettingsError(f"DAGSTER_HOME is {home}; expected a folder that can be written: {e.strerror}") from e
+    for path in (home, *home.glob("**/*.db")):  # another user's, perhaps: SQLite would only say so in the middle of a run
+        if not os.access(path, os.W_OK):
+            raise SettingsError(f"DAGSTER_HOME is {home}; expected a folder that can be written: {path} cannot, by this user")
     os.environ["DAGSTER_HOME"] = str(home)
     return home

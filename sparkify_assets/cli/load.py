@@ -60,7 +60,7 @@ def _show(report: "Report") -> None:
     console = Console(soft_wrap=True, highlight=False)
     console.print(table)
     console.print(report.summary())
-    _list(console, "warned", report.warned)
+    _list(console, "warned", list(dict.fromkeys(report.warned)))
     _list(console, "not loaded, since the name fits no pattern", report.strangers)
     _list(console, "not loaded, since SPARKIFY_LOG_START and SPARKIFY_LOG_END leave it out", report.outside)
     for error in report.errors[:-1]:

@@ -80,11 +80,20 @@ def _shown(group: Group, instance: dg.DagsterInstance, keys: Sequence[str]) -> d
     """Partition → the fingerprint Dagster's history shows, where every asset of the group is materialized by today's code."""
     if any(code_version(instance, t) != t.code_version for t in group.tables):
         return {}
-    shown = _fingerprints(instance, dg.AssetKey(group.staging.name), keys)
+    shown = {key: text for key, (text, _) in _latest(group.staging, instance, keys).items() if text is not None}
     for table in group.derived:
         materialized = instance.get_materialized_partitions(dg.AssetKey(table.name))
         shown = {key: text for key, text in shown.items() if key in materialized}
-    return shown
+    whole = _partitions_of_whole_runs(group, instance, list(shown))
+    return {key: text for key, text in shown.items() if key in whole}
+
+
+def _partitions_of_whole_runs(group: Group, instance: dg.DagsterInstance, keys: Sequence[str]) -> set[str]:
+    """Those whose last run came to its end: of one that was stopped after its tables, checks have not been asked."""
+    runs = {key: run for key, (_, run) in _latest(group.derived[-1], instance, keys).items()}
+    ended = instance.get_runs(dg.RunsFilter(run_ids=list(set(runs.values())), statuses=[dg.DagsterRunStatus.SUCCESS])) if runs else []
+    successful = {run.run_id for run in ended}
+    return {key for key, run in runs.items() if run in successful}
 
 
 def code_version(instance: dg.DagsterInstance, table: Table) -> str | None:
@@ -94,16 +103,18 @@ def code_version(instance: dg.DagsterInstance, table: Table) -> str | None:
     return (found.tags or {}).get(CODE_VERSION) if found else None
 
 
-def _fingerprints(instance: dg.DagsterInstance, asset: dg.AssetKey, keys: Sequence[str]) -> dict[str, str]:
+def _latest(table: Table, instance: dg.DagsterInstance, keys: Sequence[str]) -> dict[str, tuple[str | None, str]]:
+    """Partition → the fingerprint its latest materialization shows (staging has one), and the run that made it."""
+    asset = dg.AssetKey(table.name)
     ids = instance.get_latest_storage_id_by_partition(asset, dg.DagsterEventType.ASSET_MATERIALIZATION, set(keys))
     if not ids:
         return {}
     records = instance.fetch_materializations(
         dg.AssetRecordsFilter(asset_key=asset, storage_ids=list(ids.values())), limit=len(ids)
     ).records
-    found: dict[str, str] = {}
+    found: dict[str, tuple[str | None, str]] = {}
     for record in records:
-        value = record.asset_materialization.metadata.get(FINGERPRINT) if record.asset_materialization else None
-        if record.partition_key and value:
-            found[record.partition_key] = str(value.value)
+        if record.partition_key and record.asset_materialization:
+            value = record.asset_materialization.metadata.get(FINGERPRINT)
+            found[record.partition_key] = (str(value.value) if value else None, record.run_id)
     return found

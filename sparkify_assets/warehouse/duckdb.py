@@ -63,7 +63,11 @@ class DuckDBWarehouse:
         with turn(self.path, self._waiting, exclusive=False), self._connect(read_only=True) as connection:
             try:
                 with _interrupts():
-                    return connection.execute(sql).df()
+                    connection.execute("SET enable_external_access = false")  # or COPY … TO would write files, read-only or not
+                    answer = connection.execute(sql)
+                    if answer is None or answer.description is None:
+                        raise WarehouseError("the query says nothing to run")
+                    return answer.df()
             except duckdb.Error as e:
                 raise WarehouseError(_first_words(e)) from None
 

@@ -100,7 +100,13 @@ def _prepared(session: "DuckDBSession", table: Table, parts: Sequence[Part], lak
 
 @contextmanager
 def _scratch() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="sparkify-") as folder:
+    try:
+        scratch = tempfile.TemporaryDirectory(prefix="sparkify-")
+    except OSError as e:
+        raise WarehouseError(
+            f"{tempfile.tempdir or 'TMPDIR'}: no folder can be made in it: {e.strerror}; make room there or set TMPDIR"
+        ) from e
+    with scratch as folder:
         yield Path(folder)
 
 

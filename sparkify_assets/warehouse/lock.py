@@ -9,7 +9,7 @@ import fcntl
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sparkify_assets.errors import WarehouseError
@@ -35,7 +35,8 @@ def turn(path: Path, waiting: Waiting, exclusive: bool) -> Iterator[None]:
     try:
         wait_until(lambda: _try(handle, fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH), lambda: _holder(handle), path, waiting)
         if exclusive:
-            os.pwrite(handle, f"{os.getpid():<10}".encode(), 0)
+            with suppress(OSError):  # a courtesy to those who wait, which a full disk may refuse
+                os.pwrite(handle, f"{os.getpid():<10}".encode(), 0)
         yield
     finally:
         os.close(handle)

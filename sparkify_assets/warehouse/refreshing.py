@@ -20,25 +20,26 @@ class Refreshing(Asking):
         root = self._catalog.root(table)
         if root is None or self._partitions(root) <= set(partitions):
             return self.rebuild(table)
+        if not partitions:
+            return Refreshed(0, self.rows(table), frozenset())
         keys = list(partitions)
         with self._transaction():
             self._make_temporary(TOUCHED, touched(definition, len(keys)), keys + keys)
             key = table.primary_key[0]
             mine = exp.In(this=exp.column(key), query=exp.Subquery(this=exp.select(exp.column(key)).from_(TOUCHED)))
             column = self._partition_column(table)
-            where = exp.select(exp.column(column)).distinct().from_(table.name).where(mine)
-            before = {as_key(r[0]) for r in self.run(where)}
+            where = exp.select(exp.column(column), "COUNT(*)").from_(table.name).where(mine).group_by(exp.column(column))
+            before = {as_key(key): rows for key, rows in self.run(where)}
             self.run(exp.delete(table.name, where=mine))
             self.run(insert(table.name, table.column_names, restricted(definition)))
-            written = self.run(exp.select("COUNT(*)").from_(table.name).where(mine))[0][0]
-            after = {as_key(r[0]) for r in self.run(where)}
+            after = {as_key(key): rows for key, rows in self.run(where)}
             self.run(drop(TOUCHED))
             for partition in keys:
                 self._say("settle", table.name, partition)
-            changed = frozenset(before | after)
+            changed = frozenset({*before, *after})
             self._owe_dependents(table, changed)
             rows = self.rows(table)
-        return Refreshed(written, rows, changed)
+        return Refreshed(sum(after.values()), rows, changed)
 
     def rebuild(self, table: Table) -> Refreshed:
         definition = self._catalog.definitions[table.name]

@@ -74,6 +74,9 @@ def test_a_query_prints_a_line_a_row(empty: Folder) -> None:
         ("SELEC 1", "syntax error"),
         ("DELETE FROM users", "read-only"),
         ("DROP TABLE users", "read-only"),
+        ("COPY users TO 'users.csv'", "disabled"),
+        ("SELECT * FROM read_csv('/etc/passwd')", "disabled"),
+        ("", "the query says nothing to run"),
     ],
 )
 def test_a_query_that_cannot_be_answered_is_told_in_the_engines_words(sql: str, told: str, empty: Folder) -> None:

@@ -3,7 +3,9 @@
 from datetime import date
 
 import dagster as dg
+import pytest
 
+from sparkify_assets.errors import WarehouseError
 from sparkify_assets.lake import Entry, LocalLake, fingerprint
 from sparkify_assets_tests.orchestration.conftest import Platform
 from sparkify_assets_tests.support import event, milliseconds, song
@@ -153,7 +155,21 @@ def test_a_bad_day_stops_no_other(platform: Platform) -> None:
     assert platform.rows("SELECT COUNT(*) FROM songplays") == [(3,)]
 
 
-def test_a_changed_select_makes_everything_due(platform: Platform, monkeypatch) -> None:
+def test_what_a_stopped_run_left_unchecked_is_loaded_again(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
+    deliver(platform)
+    with monkeypatch.context() as stopped:
+        stopped.setattr("sparkify_assets.warehouse.asking.Asking.breaking", _stop)
+        assert platform.load().reason is not None
+    assert platform.materialized("songplays") == set(DAYS)
+    assert platform.load().loaded == 3
+    assert platform.load().loaded == 0
+
+
+def _stop(*_: object) -> None:
+    raise WarehouseError("the disk is full")
+
+
+def test_a_changed_select_makes_everything_due(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
     deliver(platform)
     platform.load()
     monkeypatch.setattr("sparkify_assets.orchestration.due.code_version", lambda instance, table: "older")

@@ -48,11 +48,8 @@ NUMBERS = (
     "-9223372036854775808 -9223372036854775809 18446744073709551615 18446744073709551616 123456789012345678901234567890 "
     "1541106106796 1541106106796.0 1541106106 946684800000 946684799999 4102444799999 4102444800000 90 90.0000001 -180 "
     "0.1111111111111111111111111111111111111111 1234567890.12345678901234567890 1e-7 5e-324 1.7976931348623157e308 1.8e308 "
-    "+5 .5 5. 1. 0x10 0b1 1_000 1,5 - -- 1e e1 1e+"
+    "+5 .5 5. 1. 0x10 0b1 1_000 1,5 - -- 1e e1 1e+ NaN nan -nan NAN Infinity -Infinity infinity inf -inf INF"
 ).split()
-NO_NUMBERS = (
-    "NaN nan -nan NAN Infinity -Infinity infinity inf -inf INF".split()
-)  # in a text column DuckDB takes them as text: see duckdb_doubts
 LONG_NUMBERS = ["0." + "1" * 5000, "9" * 5000, "0" * 5000 + "7", "1" + "0" * 400]
 TEXTS = (
     '"" " " "5" " 5" "5 " "+5" "1_000" "0x10" "1e3" "1.0" "-0" "007" "-007" "1979" "true" "null" "NaN" "nan" "inf" "Infinity" "-" '
@@ -70,7 +67,7 @@ DEEP = ["[" * n + "]" * n for n in (50, 99, 100, 101, 127, 128, 129, 200)] + ['{
 ODD = [
     *NUMBERS,
     *LONG_NUMBERS,
-    *(f'"{n}"' for n in [*NUMBERS, *NO_NUMBERS, *LONG_NUMBERS]),
+    *(f'"{n}"' for n in [*NUMBERS, *LONG_NUMBERS]),
     *TEXTS,
     *NESTED,
     *DEEP,
@@ -207,11 +204,9 @@ def check_that_both_agree(opened: Opened, table: Table, files: list[tuple[bytes,
 
 def temptations() -> Iterator[tuple[str, Table, bytes]]:
     sound = record(EVENTS)
-    for key in ("unknown", "artist", "gender", "length", "userId", "page"):
-        for text in ("1.50", "1e6", "-0", "0", "[1.50]", "[nan]", "[1,]", '{"a":1,}', '{"a":-0}', LONG_NUMBERS[0]):
+    for key in ("unknown", "artist", "gender", "length", "userId"):
+        for text in ("1.50", "1e6", "-0", "0", "nan", "-INF", "NaN", "[1.50]", "[nan]", "[1,]", '{"a":1,}', '{"a":-0}', LONG_NUMBERS[0]):
             yield f"{key} {text[:9]}", EVENTS, record(EVENTS, **{key: text})
-        for text in NO_NUMBERS if key in ("unknown", "length", "userId") else ():
-            yield f"{key} {text}", EVENTS, record(EVENTS, **{key: text})
         for depth in (98, 99, 100, 126, 127, 128):
             yield f"{key} {depth} deep", EVENTS, record(EVENTS, **{key: "[" * depth + "]" * depth})
     for text in ('"1.50"', '"1e6"', '"0"', '"[1.50]"', '"[Untitled]"', '"{}"', '"NaN"', '"nan"', '"Infinity"', '"null"', '"true"'):
@@ -234,7 +229,8 @@ def test_what_tempts_an_engine(opened: Opened, table: Table, tempting: bytes) ->
 @pytest.mark.parametrize("tempting", [b",}", b"\x0c", b"}}", b", }", b"\\u0000"])
 def test_what_tempts_an_engine_that_reads_in_place(opened: Opened, tempting: bytes) -> None:
     sound = record(EVENTS)
-    content = (sound + b"\n") * (IN_PLACE_BYTES // len(sound) + 1) + sound[:-1] + tempting + b"\n" + sound
+    blanks = b" " * IN_PLACE_BYTES  # what makes it large takes no time to compare
+    content = sound + b"\n" + blanks + b"\n" + sound[:-1] + tempting + b"\n" + sound
     check_that_both_agree(opened, EVENTS, [(content, "json")])
 
 
