@@ -92,6 +92,7 @@ class DuckDBWarehouse:
     def _connect(self, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection]:
         opened: list[duckdb.DuckDBPyConnection] = []
         held_by = ""
+        new = not self.path.exists()
 
         def attempt() -> bool:
             nonlocal held_by
@@ -100,6 +101,8 @@ class DuckDBWarehouse:
             except duckdb.Error as e:
                 held = HELD.search(str(e))  # by a program that does not know our lock, such as DuckDB's own shell
                 if held is None:
+                    if new:  # what a full disk left of it is no database, and would stand in the way for ever
+                        self.path.unlink(missing_ok=True)
                     raise WarehouseError(f"{self.path} cannot be opened: {_first_words(e)}") from e
                 held_by = held[1]
                 return False
@@ -120,6 +123,7 @@ class DuckDBSession(SqlSession):
     def __init__(self, catalog: Catalog, connection: duckdb.DuckDBPyConnection) -> None:
         super().__init__(catalog)
         self.connection = connection
+        self._in_transaction = False
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         with _interrupts():
@@ -127,7 +131,12 @@ class DuckDBSession(SqlSession):
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
+        """All or nothing; one inside another is a part of it."""
+        if self._in_transaction:
+            yield
+            return
         self.connection.begin()
+        self._in_transaction = True
         try:
             yield
             self.connection.commit()
@@ -136,6 +145,8 @@ class DuckDBSession(SqlSession):
             with suppress(duckdb.Error):
                 self.connection.rollback()
             raise
+        finally:
+            self._in_transaction = False
 
     _transaction = transaction
 

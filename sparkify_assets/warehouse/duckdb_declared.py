@@ -23,15 +23,16 @@ def bring_up_to_date(session: "DuckDBSession", catalog: Catalog) -> None:
     found = _found(session)
     missing = [t for t in catalog if t.name not in found]
     added = {t.name: _added(t, found[t.name]) for t in catalog if t.name in found}
-    for table in missing:
-        for statement in create_statements(table, "duckdb"):
-            session.connection.execute(statement)
-    for table in catalog:
-        columns = added.get(table.name, [])
-        for column in columns:
-            _add(session, table, column)
-        if columns and table.select is not None:
-            session.rebuild(table)
+    with session.transaction():  # a column that is there and not filled would never be noticed
+        for table in missing:
+            for statement in create_statements(table, "duckdb"):
+                session.connection.execute(statement)
+        for table in catalog:
+            columns = added.get(table.name, [])
+            for column in columns:
+                _add(session, table, column)
+            if columns and table.select is not None:
+                session.rebuild(table)
 
 
 def drop_everything(session: "DuckDBSession", catalog: Catalog) -> None:

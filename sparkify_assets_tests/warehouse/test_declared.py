@@ -3,12 +3,15 @@
 import shutil
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from sparkify_assets import tables as rooms
 from sparkify_assets.errors import WarehouseError
 from sparkify_assets.model import Catalog, load_catalog
-from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
+from sparkify_assets.model.dialect import create_statements
+from sparkify_assets.warehouse import duckdb_declared
+from sparkify_assets.warehouse.duckdb import DuckDBSession, DuckDBWarehouse
 from sparkify_assets_tests.support import LakeDirectory, event, load_all, tables
 
 USERS = "dimensions/users"
@@ -41,8 +44,9 @@ def refusal(loaded: DuckDBWarehouse, catalog: Catalog) -> str:
     return str(error.value)
 
 
-def test_a_column_added_to_a_derived_table_is_added_and_filled(loaded: DuckDBWarehouse, tmp_path: Path) -> None:
-    newer = changed(
+def with_location(tmp_path: Path) -> Catalog:
+    """Users with a column more."""
+    return changed(
         tmp_path,
         (f"{USERS}/table.sql", "    log_date DATE NOT NULL,", "    location VARCHAR(512),\n    log_date DATE NOT NULL,"),
         (
@@ -52,11 +56,42 @@ def test_a_column_added_to_a_derived_table_is_added_and_filled(loaded: DuckDBWar
         ),
         (f"{USERS}/transform.sql", "    log_date\nFROM", "    location,\n    log_date\nFROM"),
     )
+
+
+def test_a_column_added_to_a_derived_table_is_added_and_filled(loaded: DuckDBWarehouse, tmp_path: Path) -> None:
+    newer = with_location(tmp_path)
     with DuckDBWarehouse(loaded.path, newer, pytest.fail).session() as session:
         assert session.rows(newer["users"]) == 1
     assert loaded.query("SELECT location FROM users")["location"].tolist() == ["Chicago-Naperville-Elgin, IL-IN-WI"]
     told = loaded.query("SELECT comment FROM duckdb_columns() WHERE column_name = 'location' AND table_name = 'users'")
     assert told["comment"].tolist() == ["Place."]
+
+
+def test_a_column_is_added_with_its_rows_or_not_at_all(loaded: DuckDBWarehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever stops between the two must not leave a column that looks up to date and holds nothing."""
+    newer = with_location(tmp_path)
+    with monkeypatch.context() as stopped:
+        stopped.setattr(DuckDBSession, "rebuild", stop)
+        with pytest.raises(KeyboardInterrupt), DuckDBWarehouse(loaded.path, newer, pytest.fail).session():
+            pass
+    with DuckDBWarehouse(loaded.path, newer, pytest.fail).session():
+        pass
+    assert loaded.query("SELECT location FROM users")["location"].tolist() == ["Chicago-Naperville-Elgin, IL-IN-WI"]
+
+
+def stop(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_tables_are_made_with_their_comments_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    warehouse = DuckDBWarehouse(tmp_path / "warehouse.duckdb", load_catalog(), pytest.fail)
+    with monkeypatch.context() as stopped:
+        stopped.setattr(duckdb_declared, "create_statements", lambda table, dialect: [create_statements(table, dialect)[0], "SELEC"])
+        with pytest.raises(duckdb.ParserException), warehouse.session():
+            pass
+    with warehouse.session():
+        pass
+    check_comments(warehouse)
 
 
 def test_a_column_added_to_staging_is_null_until_the_partition_is_loaded_again(loaded: DuckDBWarehouse, tmp_path: Path) -> None:
@@ -142,6 +177,10 @@ def test_a_refusal_leaves_no_other_column_added(loaded: DuckDBWarehouse, tmp_pat
 
 
 def test_every_table_and_column_says_what_it_is(loaded: DuckDBWarehouse) -> None:
+    check_comments(loaded)
+
+
+def check_comments(loaded: DuckDBWarehouse) -> None:
     for table in load_catalog():
         told = loaded.query(f"SELECT comment FROM duckdb_tables() WHERE table_name = '{table.name}'")["comment"].tolist()
         assert told == [table.comment]

@@ -212,6 +212,31 @@ def test_a_full_disk_undoes_the_step_and_says_so(full: str, tmp_path: Path) -> N
     assert len(tables(warehouse)["songplays"]) == 2001
 
 
+NEW_AND_FULL = """
+import resource, sys
+from pathlib import Path
+from sparkify_assets.errors import WarehouseError
+from sparkify_assets.model import load_catalog
+from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
+size = int(sys.argv[2])
+resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+try:
+    DuckDBWarehouse(Path(sys.argv[1]), load_catalog()).reset()
+except WarehouseError as e:
+    print(e)
+"""
+
+
+@pytest.mark.parametrize("room", [0, 1_000, 5_000, 10_000, 20_000])
+def test_a_warehouse_that_could_not_be_made_leaves_nothing_in_its_way(room: int, tmp_path: Path) -> None:
+    path = tmp_path / "warehouse.duckdb"
+    output, _ = python(NEW_AND_FULL, path, room).communicate(timeout=60)
+    assert f"{path}" in output
+    assert "Could not write file" in output
+    with DuckDBWarehouse(path, load_catalog(), pytest.fail).session() as session:
+        assert session.rows(load_catalog()["users"]) == 0
+
+
 def test_duckdb_tells_who_holds_a_file_as_we_read_it(tmp_path: Path) -> None:
     """What duckdb.py waits for is recognised by the engine's words; another release may have others."""
     from sparkify_assets.warehouse.duckdb import HELD
