@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     import pandas
 
 
+EXACT = 2.0**53
+"""below it, a double holds every whole number"""
 HELD = re.compile(r"Could not set lock on file.*?Conflicting lock is held in (.*?\(PID \d+\))", re.DOTALL)
 
 
@@ -67,7 +69,7 @@ class DuckDBWarehouse:
                     answer = connection.execute(sql)
                     if answer is None or answer.description is None:
                         raise WarehouseError("the query says nothing to run")
-                    return answer.df()
+                    return _whole_sums(answer.df(), [str(column[1]) for column in answer.description])
             except duckdb.Error as e:
                 raise WarehouseError(_first_words(e)) from None
 
@@ -169,6 +171,14 @@ def _bulk_insert(table: Table) -> str:
     lists = [exp.DataType(this=exp.DType.ARRAY, nested=True, expressions=[c.type.copy()]) for c in table.columns]
     values = [exp.func("UNNEST", exp.cast(exp.Placeholder(), kind)) for kind in lists]
     return to_sql(insert(table.name, table.column_names, exp.select(*values)), "duckdb")
+
+
+def _whole_sums(found: "pandas.DataFrame", types: Sequence[str]) -> "pandas.DataFrame":
+    """DuckDB sums whole numbers in 128 bits, which pandas lacks and gets as doubles; those that are exact become whole again."""
+    for name, kind in zip(found.columns, types, strict=True):
+        if kind == "HUGEINT" and all(abs(value) < EXACT for value in found[name].dropna()):
+            found[name] = found[name].astype("Int64")
+    return found
 
 
 @contextmanager

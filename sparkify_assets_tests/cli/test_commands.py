@@ -4,7 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
+from sparkify_assets.lake import LocalLake
+from sparkify_assets.model import load_catalog
+from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
 from sparkify_assets_tests.cli.conftest import Folder
+from sparkify_assets_tests.support import LakeDirectory, event, song
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +71,23 @@ def test_a_query_prints_a_line_a_row(empty: Folder) -> None:
     assert lines[2].rstrip().endswith("a | b [red]")
 
 
+def test_a_query_shows_values_as_they_are(empty: Folder) -> None:
+    """No number turned into another kind, no text taken for null, no line broken by what is in a cell."""
+    said = empty.sparkify(
+        "query",
+        "SELECT SUM(x) AS total, CAST(NULL AS INTEGER) AS nothing, 'NaT' AS text, '<NA>' AS other, "
+        "'a' || chr(10) || 'b' || chr(9) || 'c' || chr(27) || '[1m é' AS lines FROM (SELECT 1 AS x UNION ALL SELECT 2)",
+    )
+    header, row = said.out.splitlines()
+    assert header.split() == ["total", "nothing", "text", "other", "lines"]
+    assert row.split() == ["3", "NaT", "<NA>", r"a\nb\tc\x1b[1m", "é"]
+
+
+def test_a_plan_is_printed_as_it_is_drawn(empty: Folder) -> None:
+    said = empty.sparkify("query", "EXPLAIN SELECT * FROM users")
+    assert len(said.out.splitlines()) > 3
+
+
 @pytest.mark.parametrize(
     ("sql", "told"),
     [
@@ -101,10 +122,37 @@ def test_the_doctor_names_what_is_wrong_and_how_to_mend_it(empty: Folder) -> Non
     assert said.reason.startswith("3 wrong; first: SPARKIFY_LAK")
 
 
-def test_the_doctor_names_a_setting_that_cannot_be_used(empty: Folder) -> None:
-    said = empty.sparkify("doctor", SPARKIFY_MAX_REJECTED="-3")
+@pytest.mark.parametrize(
+    ("setting", "value", "told"),
+    [
+        ("SPARKIFY_MAX_REJECTED", "-3", "SPARKIFY_MAX_REJECTED is '-3'; expected"),
+        ("SPARKIFY_MAX_REJECTED", "some", "SPARKIFY_MAX_REJECTED is 'some'; expected"),
+        ("SPARKIFY_WAREHOUSE", "oracle", "SPARKIFY_WAREHOUSE is 'oracle'; expected"),
+        ("SPARKIFY_LOG_START", "2018-02-30", "SPARKIFY_LOG_START is '2018-02-30'; expected"),
+        ("SPARKIFY_LOG_END", "2018-11-01", "SPARKIFY_LOG_END is 2018-11-01; expected a day after SPARKIFY_LOG_START"),
+        ("SPARKIFY_LAKE", "file", "file is not a directory"),
+        ("SPARKIFY_DUCKDB_PATH", "file", "file cannot be opened"),
+        ("SPARKIFY_DUCKDB_PATH", ".", "cannot be opened"),
+    ],
+)
+def test_the_doctor_names_a_setting_that_cannot_be_used(setting: str, value: str, told: str, folder: Folder) -> None:
+    (folder.path / "file").write_text("a file, and no warehouse")
+    said = folder.sparkify("doctor", **{setting: value})
     assert said.status == 1
-    assert "SPARKIFY_MAX_REJECTED is '-3'" in said.reason
+    assert told in said.out
+
+
+def test_the_doctor_names_tables_that_are_behind(folder: Folder) -> None:
+    """As they are when a load was stopped between staging and what follows."""
+    LakeDirectory(folder.path / "data/lake").events("2018-11-01", [event()])
+    LakeDirectory(folder.path / "data/lake").songs("A", [song()])
+    with DuckDBWarehouse(folder.path / "data/sparkify.duckdb", load_catalog(), pytest.fail).session() as session:
+        staging, lake = load_catalog()["staging_events"], LocalLake(folder.path / "data/lake")
+        list(session.load(staging, {"2018-11-01": lake.list("log_data")}, lake, "a test", 0))
+    said = folder.sparkify("doctor")
+    assert said.status == 1
+    assert "ok    staging_events        1 rows" in said.out
+    assert "FAIL  songplays             is behind what it reads (2018-11-01); `sparkify load` refreshes it" in said.out
 
 
 def test_settings_may_stand_in_a_file(folder: Folder) -> None:

@@ -207,7 +207,7 @@ def temptations() -> Iterator[tuple[str, Table, bytes]]:
     for key in ("unknown", "artist", "gender", "length", "userId"):
         for text in ("1.50", "1e6", "-0", "0", "nan", "-INF", "NaN", "[1.50]", "[nan]", "[1,]", '{"a":1,}', '{"a":-0}', LONG_NUMBERS[0]):
             yield f"{key} {text[:9]}", EVENTS, record(EVENTS, **{key: text})
-        for depth in (98, 99, 100, 126, 127, 128):
+        for depth in (99, 100, 126, 127) if key in ("unknown", "artist") else ():
             yield f"{key} {depth} deep", EVENTS, record(EVENTS, **{key: "[" * depth + "]" * depth})
     for text in ('"1.50"', '"1e6"', '"0"', '"[1.50]"', '"[Untitled]"', '"{}"', '"NaN"', '"nan"', '"Infinity"', '"null"', '"true"'):
         yield f"title {text}", SONGS, record(SONGS, title=text)
