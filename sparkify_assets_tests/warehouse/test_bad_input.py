@@ -353,12 +353,12 @@ def test_a_file_that_changes_while_it_is_read_in_place(opened: Opened, happens: 
 
 LOAD_AS_NOBODY = """
 root, target = Path(sys.argv[1]), Path(sys.argv[2])
-with warehouse(root / "warehouse.duckdb").session() as session:
+with DuckDBWarehouse(root / "warehouse.duckdb", CATALOG).session() as session:
     opened = Opened(session, root / "lake")
     listed = opened.deliveries(EVENTS)
     target.chmod(0)
     become_nobody()
-    say(opened.refusal(EVENTS, deliveries=listed))
+    print(opened.refusal(EVENTS, deliveries=listed))
 """
 
 

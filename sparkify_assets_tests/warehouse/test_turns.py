@@ -35,12 +35,13 @@ with duckdb.connect(sys.argv[1]):
     time.sleep(float(sys.argv[2]))
 """
 KILLED = """
-import os, signal, sys
+import os, signal, sys, tempfile
 from pathlib import Path
 from sparkify_assets.model import load_catalog
 from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
 from sparkify_assets.warehouse.ledger import Ledger
 from sparkify_assets_tests.support import load_all
+tempfile.tempdir = str(Path(sys.argv[1]).parent)  # what it leaves there goes with the test
 Ledger._write_ledger = lambda *args: os.kill(os.getpid(), signal.SIGKILL)  # in the transaction, rows replaced, ledger not written
 load_all(DuckDBWarehouse(Path(sys.argv[1]), load_catalog()), Path(sys.argv[2]))
 """
