@@ -20,6 +20,7 @@ from sqlglot import exp
 
 from sparkify_assets.errors import LakeError, WarehouseError
 from sparkify_assets.lake import Entry, Lake, sift, unpack
+from sparkify_assets.lake.records import MAX_RECORD_BYTES
 from sparkify_assets.model import Column, Source, Table
 from sparkify_assets.model.dialect import to_sql
 from sparkify_assets.warehouse.duckdb_doubts import look_through, may_be_respelt, spelt_out
@@ -35,8 +36,6 @@ IN_PLACE_BYTES = 1 << 20
 PART_BYTES = 64 << 20
 BLOCK_BYTES = 16 << 20
 """of a file read in place that are looked at together"""
-RECORD_BYTES = 4 << 20
-"""the largest record, COPY's limit (REDSHIFT.md §1.2); also the unit in which DuckDB shares a file out to its threads"""
 
 WHOLE = "-?[0-9]+"
 FRACTION = r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?"
@@ -218,7 +217,12 @@ def _insert(table: Table, target: str, sifted: bool) -> str:
             exp.PropertyEQ(this=exp.to_identifier(k, quoted=True), expression=exp.Literal.string("VARCHAR")) for k in source.keys.values()
         ]
     )
-    options = {"format": exp.Literal.string("newline_delimited"), "columns": keys, "maximum_object_size": exp.Literal.number(RECORD_BYTES)}
+    # the size is also the unit in which DuckDB shares a file out to its threads
+    options = {
+        "format": exp.Literal.string("newline_delimited"),
+        "columns": keys,
+        "maximum_object_size": exp.Literal.number(MAX_RECORD_BYTES),
+    }
     scan = exp.Anonymous(
         this="read_json", expressions=[exp.Placeholder(), *(exp.EQ(this=exp.column(k), expression=v) for k, v in options.items())]
     )
