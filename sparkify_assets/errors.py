@@ -7,6 +7,9 @@ from typing import Any
 class SparkifyError(Exception):
     """A problem the user can mend; shown as its text alone, never as a traceback."""
 
+    passes_by_itself = False
+    """worth another try in a while (a network, a lock); bad data are not"""
+
 
 class ModelError(SparkifyError):
     """A table's folder says something that cannot be used; the text begins with the file (and line)."""
@@ -16,8 +19,32 @@ class LakeError(SparkifyError):
     """The lake cannot be listed or read, or is not what it was when it was listed."""
 
 
+class LakeUnavailableError(LakeError):
+    """The lake's disk or network does not answer now."""
+
+    passes_by_itself = True
+
+
 class WarehouseError(SparkifyError):
     """The warehouse cannot be opened, or refused what it was asked to do; nothing was changed."""
+
+
+class WarehouseInUseError(WarehouseError):
+    """Another process has the warehouse, and whoever asked does not wait."""
+
+    passes_by_itself = True
+
+
+class WarehouseUnavailableError(WarehouseError):
+    """The warehouse does not answer, or the connection is lost."""
+
+    passes_by_itself = True
+
+
+class WarehouseConflictError(WarehouseError):
+    """Another transaction was quicker; the same work, done again, finds nobody in its way."""
+
+    passes_by_itself = True
 
 
 class SettingsError(SparkifyError):

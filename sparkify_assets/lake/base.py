@@ -6,6 +6,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from sparkify_assets.errors import LakeError
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -35,12 +37,21 @@ class Lake(Protocol):
         """
         ...
 
-    def path(self, entry: Entry) -> Path | None:
-        """A local file that may be read in place, or None where there is none.  After reading it, confirm()."""
+    def read_each(self, entries: Iterable[Entry]) -> Iterator[bytes | LakeError]:
+        """As read(), but an object that cannot be read is its error, and the next ones follow."""
+        ...
+
+    def local(self, entry: Entry, folder: Path) -> Path | None:
+        """A file with the object's content, found to be the version listed: its own, or a copy in the folder (which need not exist);
+        None where there is none.  It is never held in memory.  After reading it, confirm(), as it may be the lake's own."""
         ...
 
     def confirm(self, entry: Entry) -> None:
         """Raise LakeError if the object is no longer the version that was listed."""
+        ...
+
+    def reached(self) -> str:
+        """Ask a lake across a network whether it is there, and say where; "" for a directory, which its listing says enough of."""
         ...
 
     def uri(self, key: str) -> str:

@@ -11,12 +11,14 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sparkify_assets.errors import LakeError
+from sparkify_assets.errors import LakeError, LakeUnavailableError
 from sparkify_assets.lake.base import Entry
 
 # Should a pipe have taken the place of a file, opening it must not wait for a writer.  Regular files do not care.
 OPEN = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK
 AGAIN = "list the lake again (run the load again)"
+PASSING = (errno.ETIMEDOUT, errno.ESTALE, errno.EHOSTDOWN, errno.EHOSTUNREACH, errno.ENETDOWN, errno.ENETUNREACH, errno.ECONNRESET)
+"""what a network disk says that does not answer for a while"""
 
 
 class LocalLake:
@@ -73,7 +75,15 @@ class LocalLake:
                 os.close(file)
             yield content
 
-    def path(self, entry: Entry) -> Path | None:
+    def read_each(self, entries: Iterable[Entry]) -> Iterator[bytes | LakeError]:
+        for entry in entries:
+            try:
+                yield from self.read([entry])
+            except LakeError as e:
+                yield e
+
+    def local(self, entry: Entry, folder: Path) -> Path | None:
+        self.confirm(entry)  # before it is opened: a file that has gone is told as such
         return self.root / entry.key
 
     def confirm(self, entry: Entry) -> None:
@@ -82,6 +92,9 @@ class LocalLake:
         except OSError as e:
             raise _refused(self.uri(entry.key), e) from e
         self._compare(entry, status)
+
+    def reached(self) -> str:
+        return ""
 
     def uri(self, key: str) -> str:
         return str(self.root / key)
@@ -144,6 +157,8 @@ def _refused(name: str, error: OSError) -> LakeError:
             return LakeError(f"{name}: was listed, but is gone; {AGAIN}")
         case PermissionError():
             return LakeError(f"{name}: cannot be read: user {os.geteuid()} has no permission; allow it, then {AGAIN}")
+        case OSError(errno=e) if e in PASSING:
+            return LakeUnavailableError(f"{name}: cannot be read now: {os.strerror(e or 0)}; {AGAIN} when the disk or network answers")
         case NotADirectoryError():
             return LakeError(f"{name}: expected a directory, found a file")
         case _:

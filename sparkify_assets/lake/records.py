@@ -7,6 +7,7 @@ import gzip
 import io
 import re
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sparkify_assets.errors import LakeError
@@ -62,6 +63,11 @@ def sift(data: bytes, table: Table) -> Sifted:
             raw, cut = _raw(piece.data)
             sifted.rejected.append(Rejected(piece.line, fault[0], fault[1] + cut, raw))
     return sifted
+
+
+def sound(data: bytes, table: Table) -> Iterator[Piece]:
+    """The pieces of a file whose records are sound, in order."""
+    return (piece for piece in pieces(data) if _fault(piece, table) is None)
 
 
 def unpack(key: str, data: bytes) -> bytes:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from sparkify_assets.errors import LakeError
 from sparkify_assets.lake import Entry, fingerprint, take_inventory
 from sparkify_assets.model.folder import read_table
 from sparkify_assets.model.table import Source
@@ -37,7 +38,13 @@ class ListedLake:
     def read(self, entries: Iterable[Entry]) -> Iterator[bytes]:
         raise AssertionError("an inventory reads nothing")
 
-    def path(self, entry: Entry) -> Path | None:
+    def read_each(self, entries: Iterable[Entry]) -> Iterator[bytes | LakeError]:
+        raise AssertionError("an inventory reads nothing")
+
+    def local(self, entry: Entry, folder: Path) -> Path | None:
+        raise AssertionError("an inventory reads nothing")
+
+    def reached(self) -> str:
         raise AssertionError("an inventory reads nothing")
 
     def confirm(self, entry: Entry) -> None:

@@ -163,10 +163,13 @@ def test_contents_come_as_stored_and_in_the_order_given(root: Path) -> None:
     assert list(LocalLake(root).read(entries)) == [b"\x1f\x8b not unpacked", large, b"two!", b"one", b""]
 
 
-def test_reading_in_place(root: Path) -> None:
+def test_reading_in_place(root: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     lake, entry = LocalLake(root), entry_of(root)
-    path = lake.path(entry)
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    path = lake.local(entry, elsewhere)
     assert path is not None
+    assert path == root / entry.key
+    assert list(elsewhere.iterdir()) == []
     assert path.read_bytes() == b"two!"
     lake.confirm(entry)
 

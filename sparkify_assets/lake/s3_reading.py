@@ -1,0 +1,143 @@
+"""Objects read many at a time, in the order given, with bounded memory; large ones copied to a file.
+
+Small ones come through obstore where it can be had (s3_fast.py), and whatever that cannot read, or fails at, through boto3, which tries
+again and says why: so there is one set of errors.  Each GET names the version listed (If-Match).
+"""
+
+import hashlib
+import random
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from threading import BoundedSemaphore, Event
+from typing import Any
+
+from sparkify_assets.errors import LakeError
+from sparkify_assets.lake.base import Entry
+from sparkify_assets.lake.s3_bucket import Bucket
+from sparkify_assets.lake.s3_errors import SILENT, changed
+from sparkify_assets.lake.s3_fast import Fast
+
+THREADS = 128
+"""requests under way: an object takes S3 some 20 ms, so this many give 5,000 a second (64 gave 2,700; it takes 5,500 for a prefix)"""
+TOGETHER = 8
+"""objects that a thread reads one after another: a task for each costs as much as the object"""
+TOGETHER_BYTES = 1 << 20
+WINDOW_BYTES = 64 << 20
+"""of contents asked for and not yet handed over (one larger object is alone)"""
+TRIES = 5
+"""of a body that breaks off; the request itself boto3 tries again"""
+COPIED_BYTES = 1 << 20
+"""of an object being copied that are in memory"""
+
+Wanted = tuple[str, Entry]
+"""the object's key in the bucket, and as it was listed"""
+
+
+class Reader:
+    """The contents of objects of one bucket.  Threads live as long as the iterator they work for."""
+
+    def __init__(self, bucket: Bucket, credentials: Any = None) -> None:
+        self._bucket = bucket
+        self._fast = Fast(bucket, credentials) if credentials is not None else None
+        self._connections = BoundedSemaphore(bucket.client.meta.config.max_pool_connections)
+
+    def read(self, wanted: Iterable[Wanted]) -> Iterator[bytes]:
+        """Raises LakeError at the first that cannot be read."""
+        for content in self.read_each(wanted, stop_at_error=True):
+            if isinstance(content, LakeError):
+                raise content
+            yield content
+
+    def read_each(self, wanted: Iterable[Wanted], stop_at_error: bool = False) -> Iterator[bytes | LakeError]:
+        """Contents, or why there is none."""
+        stop, under_way, held = Event(), deque[tuple[int, Future[list[bytes | LakeError]]]](), 0
+        with ThreadPoolExecutor(THREADS, thread_name_prefix="s3") as pool:
+            try:
+                for together in _batches(wanted):
+                    size = sum(entry.size for _, entry in together)
+                    while under_way and (held + size > WINDOW_BYTES or len(under_way) >= 2 * THREADS):
+                        done, first = under_way.popleft()
+                        yield from first.result()
+                        held -= done
+                    under_way.append((size, pool.submit(self._several, together, stop, stop_at_error)))
+                    held += size
+                while under_way:
+                    yield from under_way.popleft()[1].result()
+            finally:  # also where the reader of this iterator has enough of it
+                stop.set()
+                pool.shutdown(wait=True, cancel_futures=True)
+
+    def _several(self, together: list[Wanted], stop: Event, stop_at_error: bool) -> list[bytes | LakeError]:
+        contents: list[bytes | LakeError] = []
+        for key, entry in together:
+            if stop.is_set():
+                break
+            contents.append(self._one(key, entry))
+            if stop_at_error and isinstance(contents[-1], LakeError):
+                break  # of these; those before them must come whole
+        return contents
+
+    def _one(self, key: str, entry: Entry) -> bytes | LakeError:
+        content = self._fast.get(key, entry) if self._fast else None
+        if content is None:
+            try:
+                with self._connections:  # boto3 throws away those that it makes beyond what it keeps, and says so each time
+                    content = b"".join(_chunks(self._bucket, key, entry, entry.size + 1))
+            except LakeError as e:
+                return e
+        return content if len(content) == entry.size else changed(self._bucket.uri(key))
+
+
+def download(bucket: Bucket, key: str, entry: Entry, folder: Path) -> Path:
+    """A copy of the object in the folder.  Its name there is made of a digest: the key's own could lead anywhere."""
+    path = folder / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.json"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as file:
+            for chunk in _chunks(bucket, key, entry, COPIED_BYTES):
+                file.write(chunk)
+            size = file.tell()
+    except OSError as e:
+        raise LakeError(f"{bucket.uri(key)}: cannot be copied to {path}: {e.strerror}; make room there or set TMPDIR") from e
+    if size != entry.size:
+        raise changed(bucket.uri(key))
+    return path
+
+
+def _chunks(bucket: Bucket, key: str, entry: Entry, size: int) -> Iterator[bytes]:
+    """The content piece by piece; where the connection breaks off, what is left is asked for."""
+    got, tries = 0, 0
+    while True:
+        rest = {"Range": f"bytes={got}-"} if got else {}
+        answer = bucket.ask("get_object", "read", key, IfMatch=f'"{entry.etag}"', **rest)
+        try:
+            while chunk := answer["Body"].read(size):
+                got, tries = got + len(chunk), 0
+                yield chunk
+            return
+        except SILENT as e:
+            if got == entry.size:
+                return
+            tries += 1
+            if tries == TRIES:
+                with bucket.told(bucket.uri(key), "read"):
+                    raise e
+            time.sleep(random.uniform(0, 0.1 * 2**tries))
+        finally:
+            answer["Body"].close()
+
+
+def _batches(wanted: Iterable[Wanted]) -> Iterator[list[Wanted]]:
+    together: list[Wanted] = []
+    size = 0
+    for one in wanted:
+        if together and (len(together) == TOGETHER or size + one[1].size > TOGETHER_BYTES):
+            yield together
+            together, size = [], 0
+        together.append(one)
+        size += one[1].size
+    if together:
+        yield together

@@ -1,0 +1,124 @@
+"""The environment (or ``.env``), read once and validated; a wrong word is answered with the right ones."""
+
+import re
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import SettingsConfigDict
+
+from sparkify_assets.alerts import refuse_unknown
+from sparkify_assets.errors import SettingsError
+from sparkify_assets.settings.redshift import RedshiftSettings, refuse_half_a_login
+
+PREFIX = "SPARKIFY_"
+SECRET = {f"{PREFIX}ALERT_URLS", f"{PREFIX}REDSHIFT_PASSWORD"}
+BUCKET = re.compile(r"(?!\d+\.\d+\.\d+\.\d+$)(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+
+
+def _here(path: Path) -> Path:
+    if "://" in str(path) or str(path).startswith("s3:"):
+        raise ValueError("a URL")
+    return path.expanduser().absolute()
+
+
+def _lake(value: Path | str) -> Path | str:
+    """A directory, or s3://bucket/prefix without a / at its end; a bucket's name by S3's rules, as far as they concern all buckets."""
+    if not (isinstance(value, str) and ("://" in value or value.startswith("s3:"))):
+        return _here(Path(value))
+    bucket, _, prefix = value.removeprefix("s3://").removesuffix("/").partition("/")
+    if not value.startswith("s3://") or not BUCKET.fullmatch(bucket) or (prefix and not {"", ".", ".."}.isdisjoint(prefix.split("/"))):
+        raise ValueError("not a place in S3")
+    return f"s3://{bucket}/{prefix}".removesuffix("/")
+
+
+def _page(value: Path | str) -> Path | str:
+    """A file, or s3://bucket/key."""
+    place = _lake(value)
+    if isinstance(place, str) and "/" not in place.removeprefix("s3://"):
+        raise ValueError("a bucket alone")
+    return place
+
+
+def _address(url: str) -> str:
+    if not url.startswith(("http://", "https://")):
+        raise ValueError("not an address")
+    return url.rstrip("/")
+
+
+Place = Annotated[Path, AfterValidator(_here)]
+Address = Annotated[str, AfterValidator(_address)]
+
+
+class Settings(RedshiftSettings):
+    """Every setting of the platform; the defaults make the laptop work with none set."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True)
+
+    lake: Annotated[Path | str, BeforeValidator(_lake)] = Field(
+        default=Path("data/lake"),
+        description="the lake: a directory with log_data/ and song_data/, or s3://bucket/prefix (a bucket's name has 3 to 63 "
+        "of a-z, 0-9, . and -; a prefix no empty parts, . or ..)",
+    )
+    s3_encryption: Literal["AES256", "aws:kms"] | None = Field(
+        default=None, description="how what is written into the lake's bucket is encrypted: AES256 or aws:kms; none: as the bucket does"
+    )
+    s3_kms_key_id: str | None = Field(default=None, description="id or ARN of the KMS key, with aws:kms; none: the account's own for S3")
+    s3_requester_pays: bool = Field(default=False, description="true where the lake's bucket lets whoever reads it pay, else false")
+    warehouse: Literal["duckdb", "redshift"] = Field(default="duckdb", description="the engine that holds the tables")
+    duckdb_path: Place = Field(default=Path("data/sparkify.duckdb"), description="the file of the DuckDB warehouse")
+    dashboard: Annotated[Path | str, BeforeValidator(_page)] = Field(
+        default=Path("data/dashboard.html"), description="where the dashboard is written: a file, or s3://bucket/key"
+    )
+    log_start: date = Field(default=date(2018, 11, 1), description="first day of the logs, as 2018-11-01")
+    log_end: date | None = Field(default=None, description="the day after the last one, as 2018-12-01; none: until today")
+    partitions_a_run: int | None = Field(
+        default=None, ge=1, description="partitions that one run of a backfill takes, as 1 for a run a day; none: all in one run"
+    )
+    sensor_seconds: int = Field(default=30, ge=5, description="seconds between two looks of a sensor: 5 or more")
+    due_hours: int | None = Field(
+        default=None, ge=0, description="hours after a day's end (UTC) by which its log should be there, as 24; none: no expectation"
+    )
+    max_rejected: int = Field(default=0, ge=0, description="rejected records a partition may have and still load: 0 or more")
+    alert_urls: SecretStr = Field(default=SecretStr(""), description="where alerts go: Apprise URLs, comma-separated; none: the log")
+    ui_url: Address = Field(default="http://localhost:3000", description="Dagster's UI, for links, as http://localhost:3000")
+
+    def names(self) -> list[str]:
+        return [PREFIX + name.upper() for name in dict.fromkeys([*self.fields(), *RedshiftSettings.model_fields])]
+
+    def fields(self) -> list[str]:
+        """Those that are of concern: Redshift's only where it is the warehouse."""
+        others = [name for name in type(self).model_fields if name not in RedshiftSettings.model_fields]
+        return others + list(RedshiftSettings.model_fields if self.warehouse == "redshift" else [])
+
+
+def read_settings(**overrides: Any) -> Settings:
+    """The settings of this process.  Raises SettingsError naming the setting, what was found and what was expected."""
+    try:
+        settings = Settings(**overrides)
+    except ValidationError as e:
+        raise SettingsError("; ".join(_told(error) for error in e.errors())) from None
+    refuse_unknown(settings.alert_urls.get_secret_value())
+    if settings.log_end and settings.log_end <= settings.log_start:
+        raise SettingsError(
+            f"{PREFIX}LOG_END is {settings.log_end}; expected a day after {PREFIX}LOG_START, which is {settings.log_start} "
+            "(the end is the day after the last one)"
+        )
+    if settings.s3_kms_key_id and settings.s3_encryption != "aws:kms":
+        raise SettingsError(f"{PREFIX}S3_ENCRYPTION is {settings.s3_encryption}; expected aws:kms, since {PREFIX}S3_KMS_KEY_ID is set")
+    if settings.warehouse == "redshift":
+        refuse_half_a_login(settings)
+        if isinstance(settings.lake, Path):
+            raise SettingsError(f"{PREFIX}LAKE is {settings.lake}; expected s3://bucket/prefix, since Redshift reads S3 only")
+    return settings
+
+
+def _told(error: Any) -> str:
+    name = str(error["loc"][0])
+    setting = PREFIX + name.upper() if not name.upper().startswith(PREFIX) else name.upper()
+    field = Settings.model_fields.get(setting.removeprefix(PREFIX).lower())
+    words = str(error.get("ctx", {}).get("expected", "")).replace("'", "") if error["type"] == "literal_error" else ""
+    expected = words or (field.description if field and field.description else error["msg"])
+    found = "not shown" if setting in SECRET else repr(error["input"])
+    return f"{setting} is {found}; expected {expected}"

@@ -1,0 +1,120 @@
+"""A sample of each file's records: which keys they have, from which files, and never more than it may look at."""
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from sparkify_assets.lake import LocalLake, take_inventory
+from sparkify_assets.lake.keys import MOST_FILES, MOST_OF_A_FILE, MOST_RECORDS, KeysFound, Odd, look_at_keys, merged
+from sparkify_assets.model import load_catalog
+from sparkify_assets_tests.support import LakeDirectory, event, json_lines, song
+
+SOURCE = load_catalog()["staging_events"].source
+CATALOGUE = load_catalog()["staging_songs"].source
+DAY = "2018-11-01"
+
+
+@pytest.fixture
+def lake(tmp_path: Path) -> LakeDirectory:
+    return LakeDirectory(tmp_path)
+
+
+def looked_at(lake: LakeDirectory) -> dict[str, KeysFound]:
+    assert SOURCE is not None
+    there = LocalLake(lake.root)
+    return look_at_keys(there, SOURCE, take_inventory(there, SOURCE).partitions)
+
+
+def test_declared_keys_in_any_order_are_nothing_odd(lake: LakeDirectory) -> None:
+    lake.events(DAY, [event(), dict(reversed(event().items()))])
+    assert looked_at(lake) == {DAY: KeysFound(files=1, records=2)}
+
+
+def test_keys_are_counted_with_the_file_that_has_them_first(lake: LakeDirectory) -> None:
+    lake.events(DAY, [event()], "a")
+    second = lake.events(DAY, [event(device="phone"), event(device=None)], "b")
+    third = lake.events(DAY, [{k: v for k, v in event(device="tv").items() if k != "page"}], "c")
+    assert looked_at(lake)[DAY] == KeysFound(3, 4, {"device": Odd(3, second)}, {"page": Odd(1, third)})
+
+
+def test_case_matters(lake: LakeDirectory) -> None:
+    key = lake.raw(f"log_data/2018/11/{DAY}-events.json", json_lines([event()]).replace(b'"userId"', b'"userid"'))
+    assert looked_at(lake)[DAY] == KeysFound(1, 1, {"userid": Odd(1, key)}, {"userId": Odd(1, key)})
+
+
+@pytest.mark.parametrize("broken", [b"{", b"[1, 2]\n", b"no json\n", b'{"a": 1}}\n', b"\xff\n", b""])
+def test_what_is_no_record_is_not_its_business(lake: LakeDirectory, broken: bytes) -> None:
+    lake.raw(f"log_data/2018/11/{DAY}-events.json", json_lines([event()]) + broken)
+    assert looked_at(lake)[DAY] == KeysFound(files=1, records=1)
+
+
+def test_compressed_files_are_looked_into(lake: LakeDirectory) -> None:
+    lake.raw(f"log_data/2018/11/{DAY}-events.json.gz", gzip.compress(json_lines([event(), event()])))
+    assert looked_at(lake)[DAY] == KeysFound(files=1, records=2)
+
+
+def test_pretty_printed_records_are_read_from_the_start(lake: LakeDirectory) -> None:
+    text = "\n".join(json.dumps(event(), indent=1) for _ in range(MOST_OF_A_FILE + 1))
+    lake.raw(f"log_data/2018/11/{DAY}-events.json", text.encode())
+    assert looked_at(lake)[DAY] == KeysFound(files=1, records=MOST_OF_A_FILE)
+
+
+@pytest.mark.parametrize("end", [b"", b"\n"], ids=["without a last newline", "with one"])
+def test_of_many_records_some_from_all_over_are_looked_at(lake: LakeDirectory, end: bytes) -> None:
+    many = 10 * MOST_OF_A_FILE
+    records = [event(first=1), *(event() for _ in range(many - 2)), event(last=1)]
+    records[many // 2 : many // 2 + 30] = [event(middle=1)] * 30
+    lake.raw(f"log_data/2018/11/{DAY}-events.json", json_lines(records).rstrip(b"\n") + end)
+    found = looked_at(lake)[DAY]
+    assert MOST_OF_A_FILE * 0.99 <= found.records <= MOST_OF_A_FILE
+    assert found.unknown["first"].records == 1
+    assert 2 <= found.unknown["middle"].records <= 4
+
+
+def test_of_few_records_each_is_looked_at_once(lake: LakeDirectory) -> None:
+    lake.events(DAY, [event(**{f"key{n}": n}) for n in range(MOST_OF_A_FILE)])
+    found = looked_at(lake)[DAY]
+    assert (found.records, len(found.unknown)) == (MOST_OF_A_FILE, MOST_OF_A_FILE)
+
+
+def test_of_many_files_some_from_all_partitions_are_looked_at(lake: LakeDirectory) -> None:
+    assert CATALOGUE is not None
+    for prefix in "ABCD":
+        for n in range(MOST_FILES // 2):
+            lake.songs(prefix, [song()], name=f"{n:05}")
+    there = LocalLake(lake.root)
+    found = look_at_keys(there, CATALOGUE, take_inventory(there, CATALOGUE).partitions)
+    assert {prefix: f.files for prefix, f in found.items()} == dict.fromkeys("ABCD", MOST_FILES // 4)
+
+
+def test_many_files_share_the_records_of_a_run(lake: LakeDirectory) -> None:
+    for n in range(MOST_RECORDS // MOST_OF_A_FILE * 2):
+        lake.events(DAY, [event()] * MOST_OF_A_FILE, f"{n:05}")
+    assert looked_at(lake)[DAY].records == MOST_RECORDS
+
+
+def test_a_file_that_is_another_by_now_is_said_and_the_others_looked_at(lake: LakeDirectory) -> None:
+    assert SOURCE is not None
+    lake.events(DAY, [event()], "a")
+    gone = lake.events(DAY, [event()], "b")
+    lake.events(DAY, [event()], "c")
+    there = LocalLake(lake.root)
+    listed = take_inventory(there, SOURCE).partitions
+    lake.remove(gone)
+    found = look_at_keys(there, SOURCE, listed)[DAY]
+    assert (found.files, found.records) == (2, 2)
+    assert [gone in text for text in found.unread] == [True]
+
+
+def test_a_partition_without_files_has_nothing_odd(lake: LakeDirectory) -> None:
+    assert SOURCE is not None
+    assert look_at_keys(LocalLake(lake.root), SOURCE, {DAY: ()}) == {DAY: KeysFound()}
+
+
+def test_samples_add_up() -> None:
+    first = KeysFound(1, 2, {"a": Odd(1, "f1")}, {}, ["gone"])
+    second = KeysFound(2, 3, {"a": Odd(2, "f2"), "b": Odd(1, "f2")}, {"c": Odd(3, "f3")})
+    assert merged([first, second]) == KeysFound(3, 5, {"a": Odd(3, "f1"), "b": Odd(1, "f2")}, {"c": Odd(3, "f3")}, ["gone"])
+    assert first.unknown == {"a": Odd(1, "f1")}, "what is added up stays as it was"

@@ -1,0 +1,150 @@
+"""What every lake promises (lake/base.py), tried on a directory and on S3."""
+
+import os
+import threading
+from collections.abc import Callable
+from datetime import UTC
+from pathlib import Path
+
+import pytest
+
+from sparkify_assets.errors import LakeError
+from sparkify_assets.lake import Entry, Lake
+from sparkify_assets_tests.lake.conftest import Delivered
+
+AGAIN = "list the lake again (run the load again)"
+HOSTILE = [
+    "log_data/a b.json",
+    "log_data/a+b.json",
+    "log_data/a%20b.json",
+    "log_data/a%2Fb.json",
+    "log_data/né 🎵.json",
+    'log_data/it\'s "quoted"; DROP TABLE users; --.json',
+    "log_data/line\nbreak\ttab.json",
+    "log_data/<&>?#[x]*.json",
+    "log_data/trailing dots...",
+    "log_data/...",
+    "log_data/{a,b}$(x)`y`|z~.json",
+]
+
+
+def one(delivered: Delivered, key: str = "log_data/a.json", content: bytes = b"one") -> Entry:
+    delivered.put(key, content)
+    return next(e for e in delivered.lake.list("log_data") if e.key == key)
+
+
+def test_what_lies_below_a_folder_is_listed_sorted(delivered: Delivered) -> None:
+    keys = ["log_data/b.json", "log_data/2018/11/a.json", "log_data/.hidden/x", "log_data2/x.json", "song_data/c.json", "log_data/B.json"]
+    for key in keys:
+        delivered.put(key, key.encode())
+    assert [e.key for e in delivered.lake.list("log_data")] == sorted(k for k in keys if k.startswith("log_data/"))
+    assert [e.key for e in delivered.lake.list("log_data/2018/")] == ["log_data/2018/11/a.json"]
+    assert {e.key: e.size for e in delivered.lake.list("")} == {key: len(key) for key in keys}
+
+
+def test_an_entry_says_size_and_time_in_utc(delivered: Delivered) -> None:
+    entry = one(delivered)
+    assert (entry.size, entry.modified.tzinfo) == (3, UTC)
+
+
+def test_a_missing_folder_is_empty(delivered: Delivered) -> None:
+    delivered.put("log_data/a.json", b"")
+    assert delivered.lake.list("song_data") == []
+
+
+def test_a_listing_longer_than_a_page_is_whole(delivered: Delivered) -> None:
+    keys = [f"song_data/A/{n:03}.json" for n in range(60)]
+    for key in keys:
+        delivered.put(key, b"x")
+    assert [e.key for e in delivered.lake.list("song_data")] == keys
+
+
+@pytest.mark.parametrize("key", HOSTILE)
+def test_any_key_is_listed_and_read_exactly(delivered: Delivered, key: str, tmp_path: Path) -> None:
+    entry = one(delivered, key, b"its content")
+    assert list(delivered.lake.read([entry])) == [b"its content"]
+    local = delivered.lake.local(entry, tmp_path / "scratch")
+    assert local is not None
+    assert local.read_bytes() == b"its content"
+    delivered.lake.confirm(entry)
+    assert delivered.lake.uri(key) == delivered.where + key
+
+
+def test_contents_come_as_stored_and_in_the_order_given(delivered: Delivered) -> None:
+    large = os.urandom(1_500_000)
+    stored = {f"log_data/{n:02}.json": str(n).encode() for n in range(40)}
+    stored |= {"log_data/large": large, "log_data/empty": b"", "log_data/z.json.gz": b"\x1f\x8b not unpacked"}
+    for key, content in stored.items():
+        delivered.put(key, content)
+    entries = list(reversed(delivered.lake.list("log_data")))
+    assert list(delivered.lake.read(entries)) == [stored[e.key] for e in entries]
+    assert list(delivered.lake.read_each(entries)) == [stored[e.key] for e in entries]
+    assert list(delivered.lake.read([])) == []
+
+
+Way = Callable[[Lake, Entry, Path], object]
+WAYS: dict[str, Way] = {
+    "read": lambda lake, entry, _: list(lake.read([entry])),
+    "confirm": lambda lake, entry, _: lake.confirm(entry),
+    "local": lambda lake, entry, folder: lake.local(entry, folder),
+}
+each_way = pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+
+
+@each_way
+@pytest.mark.parametrize("content", [b"two", b"longer", b""])
+def test_a_file_changed_since_the_listing_is_refused(delivered: Delivered, way: Way, content: bytes, tmp_path: Path) -> None:
+    entry = one(delivered)
+    delivered.put(entry.key, content)
+    with pytest.raises(LakeError) as e:
+        way(delivered.lake, entry, tmp_path)
+    assert str(e.value).startswith(f"{delivered.where}{entry.key}: changed since it was listed: ")
+    assert str(e.value).endswith(AGAIN)
+
+
+@each_way
+def test_a_file_gone_since_the_listing_is_named(delivered: Delivered, way: Way, tmp_path: Path) -> None:
+    entry = one(delivered)
+    delivered.remove(entry.key)
+    with pytest.raises(LakeError) as e:
+        way(delivered.lake, entry, tmp_path)
+    assert str(e.value) == f"{delivered.where}{entry.key}: was listed, but is gone; {AGAIN}"
+
+
+def test_of_many_the_first_that_cannot_be_read_ends_the_reading(delivered: Delivered) -> None:
+    for n in range(60):
+        delivered.put(f"log_data/{n:02}.json", b"%d" % n)
+    entries = delivered.lake.list("log_data")
+    delivered.remove("log_data/30.json")
+    delivered.remove("log_data/50.json")
+    contents = iter(delivered.lake.read(entries))
+    assert [next(contents) for _ in range(30)] == [b"%d" % n for n in range(30)]
+    with pytest.raises(LakeError, match=r"log_data/30\.json: was listed, but is gone"):
+        next(contents)
+
+
+def test_each_that_cannot_be_read_is_told_and_the_others_follow(delivered: Delivered) -> None:
+    for n in range(40):
+        delivered.put(f"log_data/{n:02}.json", b"%d" % n)
+    entries = delivered.lake.list("log_data")
+    delivered.remove("log_data/07.json")
+    delivered.put("log_data/21.json", b"another")
+    found = list(delivered.lake.read_each(entries))
+    assert [n for n, content in enumerate(found) if isinstance(content, LakeError)] == [7, 21]
+    assert "log_data/07.json: was listed, but is gone" in str(found[7])
+    assert "log_data/21.json: changed since it was listed" in str(found[21])
+    assert [content for content in found if isinstance(content, bytes)] == [b"%d" % n for n in range(40) if n not in (7, 21)]
+
+
+def test_whoever_has_read_enough_leaves_nothing_running(delivered: Delivered) -> None:
+    for n in range(40):
+        delivered.put(f"log_data/{n:02}.json", b"%d" % n)
+    contents = iter(delivered.lake.read(delivered.lake.list("log_data")))
+    assert next(contents) == b"0"
+    contents.close()  # type: ignore[attr-defined]  # a generator, in both
+    assert [t.name for t in threading.enumerate() if t.name.startswith("s3")] == []
+
+
+def test_the_version_changes_with_the_content(delivered: Delivered) -> None:
+    before = one(delivered)
+    assert one(delivered, content=b"two").etag != before.etag

@@ -1,0 +1,369 @@
+"""The lake in S3 where it is not as a directory: pages, prefixes, keys that no directory can hold, faults, and what each is told as."""
+
+import io
+import os
+import subprocess
+import sys
+import traceback
+from pathlib import Path
+
+import boto3
+import pytest
+import urllib3
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.config import Config
+
+from sparkify_assets.errors import LakeError, LakeUnavailableError
+from sparkify_assets.lake import open_lake
+from sparkify_assets.lake.s3 import Place, S3Lake
+from sparkify_assets.lake.s3_bucket import Bucket as Asked
+from sparkify_assets.lake.s3_bucket import Options
+from sparkify_assets.lake.s3_fast import place_of
+from sparkify_assets.lake.s3_work import PART_BYTES
+from sparkify_assets_tests.lake.conftest import Bucket
+from sparkify_assets_tests.s3.server import KEY_ID, PAGE, PROJECT, REGION, SECRET, TOKEN, Fault
+
+FOREVER = 99
+
+
+def told(action: object) -> str:
+    """The message of a LakeError, from which, as from all that led to it, no secret can be learnt."""
+    with pytest.raises(LakeError) as e:
+        action()  # type: ignore[operator]
+    everything = "".join(traceback.format_exception(e.value))
+    assert not [secret for secret in (KEY_ID, SECRET, TOKEN) if secret in everything]
+    return str(e.value)
+
+
+# listing
+
+
+def test_keys_that_no_directory_holds_are_listed_and_read_and_lead_nowhere(bucket: Bucket, tmp_path: Path) -> None:
+    keys = [
+        "log_data/../../x.json",
+        "log_data//a.json",
+        "log_data/./a.json",
+        "log_data/a.json/",
+        "log_data/a.json",
+        "log_data/\x01",
+        "log_data/b\\c",
+    ]
+    for key in keys:
+        bucket.put(key, key.encode())
+    lake = bucket.lake()
+    entries = lake.list("log_data")
+    assert [e.key for e in entries] == sorted(keys)
+    assert list(lake.read(entries)) == [key.encode() for key in sorted(keys)]
+    scratch = tmp_path / "scratch"
+    for entry in entries:
+        copy = lake.local(entry, scratch)
+        assert copy is not None
+        assert (copy.parent, copy.read_bytes()) == (scratch, entry.key.encode())
+    assert len(list(scratch.iterdir())) == len(keys)
+    assert list(tmp_path.iterdir()) == [scratch]
+
+
+def test_a_folder_drawn_by_a_console_is_no_object(bucket: Bucket) -> None:
+    bucket.put("log_data/", b"")
+    bucket.put("log_data/2018/", b"")
+    bucket.put("log_data/2018/a.json", b"")
+    assert [e.key for e in bucket.lake().list("log_data")] == ["log_data/2018/a.json"]
+
+
+@pytest.mark.parametrize("prefix", ["", "lake", "lake/of"])
+def test_a_lake_is_what_lies_below_its_prefix(bucket: Bucket, prefix: str) -> None:
+    whole = Bucket(bucket.server, bucket.name, prefix="")
+    for key in ("lake/of/a", "lake/of2/a", "lake2/a", "a"):
+        whole.server.client().put_object(Bucket=bucket.name, Key=key)
+    expected = {"": ["a", "lake/of/a", "lake/of2/a", "lake2/a"], "lake": ["of/a", "of2/a"], "lake/of": ["a"]}
+    assert [e.key for e in bucket.lake(prefix=prefix).list("")] == expected[prefix]
+
+
+def test_what_the_platform_writes_is_no_data(bucket: Bucket) -> None:
+    lake = bucket.lake()
+    lake.write("_work/run/part.json", b"ours")
+    bucket.put("log_data/a.json", b"theirs")
+    assert [e.key for e in lake.list("")] == ["log_data/a.json"]
+    assert [e.key for e in lake.work()] == [e.key for e in lake.work("run")] == ["_work/run/part.json"]
+
+
+TRUNCATED = "<ListBucketResult><IsTruncated>true</IsTruncated><Contents><Key>k</Key><Size>1</Size></Contents></ListBucketResult>"
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        (Fault("list-type=2.*continuation", FOREVER, status=403, code="AccessDenied"), LakeError),
+        (Fault("list-type=2.*continuation", FOREVER, status=500), LakeUnavailableError),
+        (Fault("list-type=2.*continuation", FOREVER, reset=True), LakeUnavailableError),
+        (Fault("list-type=2.*continuation", FOREVER, cut=True), LakeUnavailableError),
+        (Fault("list-type=2.*continuation", FOREVER, status=200, body="<ListBucketResult><Cont"), LakeUnavailableError),
+        (
+            Fault(
+                "list-type=2", status=200, body=TRUNCATED.replace("<Size>", "<ETag>e</ETag><LastModified>2018-11-01</LastModified><Size>")
+            ),
+            LakeError,
+        ),
+    ],
+    ids=["denied", "500", "reset", "cut", "half an answer", "says not where it goes on"],
+)
+def test_a_listing_that_fails_in_the_middle_is_an_error_and_no_shorter_listing(
+    bucket: Bucket, fault: Fault, error: type[LakeError]
+) -> None:
+    for n in range(PAGE + 1):
+        bucket.put(f"log_data/{n}", b"")
+    bucket.server.order(fault)
+    with pytest.raises(error) as e:
+        bucket.lake().list("log_data")
+    assert f"s3://{bucket.name}" in str(e.value)
+
+
+# faults that pass
+
+
+PASSING = {
+    "500": Fault("", status=500),
+    "slow down": Fault("", status=503, code="SlowDown"),
+    "reset": Fault("", reset=True),
+    "cut": Fault("", cut=True),
+    "slow": Fault("", seconds=0.3),
+}
+
+
+@pytest.mark.parametrize("fast", [True, False], ids=["obstore", "boto3"])
+@pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING)
+def test_what_passes_is_tried_again(bucket: Bucket, fault: Fault, fast: bool, tmp_path: Path) -> None:
+    content = os.urandom(300_000)
+    bucket.put("log_data/a.json", content)
+    lake = bucket.lake(fast=fast)
+    (entry,) = lake.list("log_data")
+    for way in (lambda: next(lake.read([entry])), lambda: lake.local(entry, tmp_path).read_bytes()):  # type: ignore[union-attr]
+        bucket.server.order(Fault(**{**vars(fault), "pattern": f"GET /{bucket.name}/lake/of/log_data/a.json"}))
+        assert way() == content
+    if not fault.cut:  # a listing cut short is another test's
+        bucket.server.order(Fault(**{**vars(fault), "pattern": f"GET /{bucket.name}.*list-type"}))
+        assert lake.list("log_data") == [entry]
+
+
+def test_a_copy_that_breaks_off_goes_on_where_it_was(bucket: Bucket, tmp_path: Path) -> None:
+    content = os.urandom(3 << 20)
+    bucket.put("log_data/a.json", content)
+    lake = bucket.lake()
+    (entry,) = lake.list("log_data")
+    bucket.server.order(Fault("GET .*a.json", times=2, cut=True))
+    copy = lake.local(entry, tmp_path)
+    assert copy is not None
+    assert copy.read_bytes() == content
+    ranges = [h.get("range") for h in bucket.server.headers("GET .*a.json")]
+    assert ranges[0] is None
+    assert len(ranges) == 3
+    assert None not in ranges[1:]
+
+
+def test_what_obstore_cannot_do_boto3_does(bucket: Bucket) -> None:
+    """As behind a proxy that only boto3 is told of: after some failures in a row obstore is asked no more."""
+    for n in range(40):
+        bucket.put(f"log_data/{n:02}", b"%d" % n)
+    lake = bucket.lake()
+    bucket.server.order(Fault("GET .*log_data/00$", times=FOREVER, status=500))
+    assert lake._reader._fast is not None
+    lake._reader._fast._credentials = None  # it now fails at signing, each time
+    entries = lake.list("log_data")[1:]
+    assert list(lake.read(entries)) == [b"%d" % n for n in range(1, 40)]
+    assert lake._reader._fast._failures >= 20
+
+
+FORKED = """
+import os, signal, sys
+from sparkify_assets.lake import open_lake
+lake = open_lake(sys.argv[1])
+entries = lake.list("log_data")
+assert list(lake.read(entries)) == [b"one"]
+child = os.fork()
+if not child:
+    signal.alarm(20)
+    os._exit(0 if list(lake.read(entries)) == [b"one"] else 1)
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+
+def test_a_process_forked_after_reading_reads(bucket: Bucket) -> None:
+    """obstore's threads do not live on in it, and whoever asks them waits for ever."""
+    bucket.put("log_data/a.json", b"one")
+    where = f"s3://{bucket.name}/{bucket.prefix}"
+    environment = {**os.environ, **bucket.server.environment, "PYTHONPATH": str(PROJECT)}
+    done = subprocess.run([sys.executable, "-c", FORKED, where], env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+# faults that do not pass
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "expected"),
+    [
+        (403, "AccessDenied", "no permission (403); allow s3:ListBucket on the bucket"),
+        (403, "ExpiredToken", "the AWS credentials have expired (ExpiredToken); renew them"),
+        (403, "InvalidAccessKeyId", "S3 does not take the AWS credentials (InvalidAccessKeyId)"),
+        (403, "SignatureDoesNotMatch", "S3 does not take the AWS credentials (SignatureDoesNotMatch)"),
+        (403, "RequestTimeTooSkewed", "this machine's clock"),
+        (404, "NoSuchBucket", "there is no such bucket; make it, or let SPARKIFY_LAKE name"),
+        (301, "PermanentRedirect", "lies in region eu-central-1, was asked for in us-west-2; set AWS_REGION=eu-central-1"),
+        (400, "AuthorizationHeaderMalformed", "lies in region eu-central-1, was asked for in us-west-2; set AWS_REGION=eu-central-1"),
+        (503, "SlowDown", "does not answer now (SlowDown)"),
+        (418, "Teapot", "refuses to list it (Teapot)"),
+    ],
+)
+def test_why_a_lake_cannot_be_listed(bucket: Bucket, status: int, code: str, expected: str) -> None:
+    there = {"x-amz-bucket-region": "eu-central-1"} if "region" in expected else {}
+    bucket.server.order(Fault("list-type=2", FOREVER, status, code, there))
+    message = told(lambda: bucket.lake().list("log_data"))
+    assert message.startswith(f"s3://{bucket.name}")
+    assert expected in message
+    assert "\n" not in message
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "message", "expected"),
+    [
+        (403, "AccessDenied", "", "no permission (403); allow s3:GetObject on it"),
+        (403, "AccessDenied", "not authorized to perform: s3:GetObjectVersion on it", "allow s3:GetObjectVersion on it"),
+        (403, "AccessDenied", "not authorized to perform: kms:Decrypt on key", "the KMS key that encrypts it may not be used"),
+        (400, "KMS.DisabledException", "", "the KMS key that encrypts it may not be used (KMS.DisabledException); allow kms:Decrypt"),
+        (400, "ExpiredToken", "", "the AWS credentials have expired"),
+        (403, "InvalidObjectState", "", "lies in an archive"),
+    ],
+)
+@pytest.mark.parametrize("fast", [True, False], ids=["obstore", "boto3"])
+def test_why_an_object_cannot_be_read(bucket: Bucket, fast: bool, status: int, code: str, message: str, expected: str) -> None:
+    bucket.put("log_data/a.json", b"one")
+    lake = bucket.lake(fast=fast)
+    entries = lake.list("log_data")
+    body = f"<Error><Code>{code}</Code><Message>{message} {KEY_ID}</Message></Error>"
+    bucket.server.order(Fault("GET .*a.json", FOREVER, status, code, body=body))
+    with pytest.raises(LakeError) as e:
+        list(lake.read(entries))
+    assert str(e.value).startswith(f"s3://{bucket.name}/lake/of/log_data/a.json: ")
+    assert expected in str(e.value)
+    assert KEY_ID not in str(e.value)
+    assert not e.value.passes_by_itself
+
+
+@pytest.mark.parametrize("fault", [Fault("", status=500), Fault("", reset=True), Fault("", cut=True)], ids=["500", "reset", "cut"])
+def test_an_object_that_cannot_be_had_now_may_be_had_later(bucket: Bucket, fault: Fault) -> None:
+    """By boto3 alone: obstore tries for some seconds, and then it is asked."""
+    bucket.put("log_data/a.json", b"one")
+    lake = bucket.lake(fast=False)
+    entries = lake.list("log_data")
+    bucket.server.order(Fault(**{**vars(fault), "pattern": "GET .*a.json", "times": FOREVER}))
+    with pytest.raises(LakeUnavailableError, match=r"a\.json: S3 .*does not answer .*though asked several times"):
+        list(lake.read(entries))
+
+
+def test_a_bucket_of_another_region_is_no_lake_of_this_one(bucket: Bucket) -> None:
+    """boto3 would follow the redirect; the faster reader and COPY would not."""
+    client = bucket.server.session().client("s3", endpoint_url=bucket.server.endpoint, region_name="eu-central-1")
+    body = "<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>"
+    bucket.server.order(Fault("list-type=2", status=200, body=body, headers={"x-amz-bucket-region": REGION}))
+    message = told(lambda: S3Lake(Place(bucket.name, ""), client).list("log_data"))
+    assert message == f"s3://{bucket.name}: lies in region us-west-2, was asked for in eu-central-1; set AWS_REGION=us-west-2"
+
+
+def test_no_such_bucket(bucket: Bucket) -> None:
+    lake = S3Lake(Place("no-such-bucket", "x"), bucket.server.client())
+    expected = "s3://no-such-bucket: there is no such bucket; make it, or let SPARKIFY_LAKE name the bucket that holds the files"
+    assert told(lambda: lake.list("log_data")) == expected
+    assert told(lake.reached) == expected
+
+
+def test_an_endpoint_that_does_not_answer_passes_by_itself(bucket: Bucket) -> None:
+    config = Config(connect_timeout=1, retries={"total_max_attempts": 1})
+    client = bucket.server.session().client("s3", endpoint_url="http://127.0.0.1:9", config=config)
+    lake = S3Lake(Place(bucket.name, ""), client)
+    with pytest.raises(LakeUnavailableError, match=r"S3 at http://127\.0\.0\.1:9 does not answer .* check the network or AWS_ENDPOINT_URL"):
+        lake.list("log_data")
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (
+            {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""},
+            "found no AWS credentials that can be used (NoCredentialsError); set AWS_PROFILE",
+        ),
+        ({"AWS_SECRET_ACCESS_KEY": ""}, "found no AWS credentials that can be used (PartialCredentialsError)"),
+        ({"AWS_PROFILE": "nobody"}, "found no AWS credentials that can be used (ProfileNotFound)"),
+        ({"AWS_ENDPOINT_URL": "nowhere"}, "the AWS settings cannot be used (Invalid endpoint: nowhere)"),
+    ],
+)
+def test_aws_settings_that_cannot_be_used(bucket: Bucket, monkeypatch: pytest.MonkeyPatch, change: dict[str, str], expected: str) -> None:
+    for name, value in {**bucket.server.environment, **change}.items():
+        monkeypatch.setenv(name, value) if value else monkeypatch.delenv(name, raising=False)
+    message = told(lambda: open_lake(f"s3://{bucket.name}/lake").list("log_data"))
+    assert message.startswith(f"s3://{bucket.name}/lake")
+    assert expected in message
+
+
+# what goes with every call
+
+
+def test_who_pays_is_said_with_every_call(bucket: Bucket, tmp_path: Path) -> None:
+    lake = bucket.lake(Options(requester_pays=True))
+    bucket.put("log_data/a.json", b"one")
+    bucket.server.calm()
+    (entry,) = lake.list("log_data")
+    assert list(lake.read([entry])) == [b"one"]
+    lake.local(entry, tmp_path)
+    lake.confirm(entry)
+    lake.upload("_work/large", [bytes(PART_BYTES + 1)])
+    lake.delete(["_work/large"])
+    asked = bucket.server.headers(f"/{bucket.name}")
+    assert len(asked) == 9  # list, twice GET, HEAD, four of the upload, delete
+    assert [h.get("x-amz-request-payer") for h in asked] == ["requester"] * 9
+    bucket.server.order(Fault("list-type", FOREVER, status=403, code="AccessDenied"))
+    assert "SPARKIFY_S3_REQUESTER_PAYS" not in told(lambda: lake.list(""))
+    assert "SPARKIFY_S3_REQUESTER_PAYS=true" in told(lambda: bucket.lake().list(""))
+
+
+@pytest.mark.parametrize(
+    ("options", "found"),
+    [
+        (Options(encryption="AES256"), ("AES256", None)),
+        (Options(encryption="aws:kms", kms_key_id="a-key"), ("aws:kms", "a-key")),
+    ],
+)
+def test_what_is_written_is_encrypted_as_asked(bucket: Bucket, options: Options, found: tuple[str, str | None]) -> None:
+    lake = bucket.lake(options)
+    lake.write("_work/small", b"x")
+    lake.upload("_work/large", [bytes(PART_BYTES + 1)])
+    for key in ("_work/small", "_work/large"):
+        head = bucket.server.client().head_object(Bucket=bucket.name, Key=lake.name(key))
+        assert (head["ServerSideEncryption"], head.get("SSEKMSKeyId")) == found
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "style", "bucket", "expected"),
+    [
+        (None, "auto", "lake", ("https://lake.s3.us-west-2.amazonaws.com", True)),
+        (None, "auto", "my.lake", ("https://s3.us-west-2.amazonaws.com", False)),
+        (None, "path", "lake", ("https://s3.us-west-2.amazonaws.com", False)),
+        ("http://localhost:9000", "auto", "lake", ("http://localhost:9000", False)),
+        ("https://minio.example", "virtual", "lake", ("https://lake.minio.example", True)),
+    ],
+)
+def test_obstore_goes_where_boto3_goes(endpoint: str | None, style: str, bucket: str, expected: tuple[str, bool]) -> None:
+    client = boto3.Session("id", "secret", region_name=REGION).client(
+        "s3", endpoint_url=endpoint, config=Config(s3={"addressing_style": style})
+    )
+    urls = []
+
+    def instead_of_sending(request: AWSPreparedRequest, **_: object) -> AWSResponse:
+        urls.append(request.url)
+        return AWSResponse(request.url, 200, {}, urllib3.HTTPResponse(io.BytesIO(), preload_content=False))
+
+    client.meta.events.register("before-send.s3.HeadObject", instead_of_sending)
+    client.head_object(Bucket=bucket, Key="k")
+    config, http = place_of(Asked(bucket, client, Options()))
+    assert (config["endpoint"], config["virtual_hosted_style_request"]) == expected
+    assert http is expected[0].startswith("http:")
+    assert urls == [f"{expected[0]}/k" if expected[1] else f"{expected[0]}/{bucket}/k"]

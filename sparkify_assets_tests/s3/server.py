@@ -1,0 +1,141 @@
+"""A real S3 over HTTP (and the rest of AWS that moto has), a server for each process of the tests.
+
+    from sparkify_assets_tests.s3.server import s3  # noqa: F401 - a fixture, for a conftest.py
+
+Nothing global is set: a test hands the client over, or the environment to a child process.
+"""
+
+import atexit
+import itertools
+import json
+import os
+import re
+import subprocess
+import sys
+import urllib.request
+from dataclasses import asdict, dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+
+from sparkify_assets_tests.s3.serving import CONTROL
+
+PROJECT = Path(__file__).parents[2]
+KEY_ID = "AKIATESTSTESTSTESTS"
+SECRET = "a-secret-that-no-log-may-show"
+TOKEN = "a-token-that-no-log-may-show"
+REGION = "us-west-2"
+PAGE = 50
+"""keys in a page of a listing, where S3 has 1,000"""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What the next answers to requests of a pattern are: a status, or after some seconds, or no answer at all."""
+
+    pattern: str
+    """regular expression, searched for in "GET /bucket/key?query", decoded; keep the bucket in it"""
+    times: int = 1
+    status: int = 0
+    """0: the true answer"""
+    code: str = "InternalError"
+    """S3's word for the error, as SlowDown, AccessDenied, ExpiredToken"""
+    headers: dict[str, str] = field(default_factory=dict)
+    seconds: float = 0
+    """before it answers"""
+    reset: bool = False
+    """the connection is reset, with nothing said"""
+    cut: bool = False
+    """the connection ends after half of the true answer"""
+    body: str = ""
+    """goes with the status, in place of S3's XML of an error"""
+
+
+class S3Server:
+    """A server in a process of its own.  Buckets are made, never shared: each test takes its own."""
+
+    def __init__(self) -> None:
+        self._numbers = itertools.count(1)
+        self._session = boto3.Session(KEY_ID, SECRET, TOKEN, REGION)
+        self._clients: dict[str, Any] = {}
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "sparkify_assets_tests.s3.serving"],
+            cwd=PROJECT,
+            env={**os.environ, "MOTO_S3_DEFAULT_MAX_KEYS": str(PAGE)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        assert self._process.stdout is not None
+        self.endpoint = f"http://127.0.0.1:{int(self._process.stdout.readline())}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """For a child process: the endpoint, credentials, and none of the developer's own settings."""
+        return {
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "AWS_ACCESS_KEY_ID": KEY_ID,
+            "AWS_SECRET_ACCESS_KEY": SECRET,
+            "AWS_SESSION_TOKEN": TOKEN,
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_REGION": REGION,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        }
+
+    def session(self) -> boto3.Session:
+        return self._session
+
+    def client(self, service: str = "s3", **config: Any) -> Any:
+        """A boto3 client of the server, the same for the same words; ``config`` as botocore's Config takes it."""
+        asked = f"{service} {config}"
+        if asked not in self._clients:  # one takes 50 ms to make
+            self._clients[asked] = self._session.client(service, endpoint_url=self.endpoint, config=Config(**config))
+        return self._clients[asked]
+
+    def bucket(self) -> str:
+        """A new bucket, empty."""
+        name = f"lake-{os.getpid()}-{next(self._numbers)}"
+        self.client().create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
+        return name
+
+    def order(self, fault: Fault) -> None:
+        self._control("POST", json.dumps(asdict(fault)).encode())
+
+    def seen(self) -> list[str]:
+        """Requests since the last calm(), decoded, as "GET /bucket/key?query"."""
+        return [told for told, _ in self._control("GET")]
+
+    def headers(self, pattern: str) -> list[dict[str, str]]:
+        """Headers, their names in lower case, of the requests seen that a regular expression finds."""
+        return [headers for told, headers in self._control("GET") if re.search(pattern, told, re.DOTALL)]
+
+    def calm(self) -> None:
+        """No fault is left over, and what was seen is forgotten."""
+        self._control("DELETE")
+
+    def stop(self) -> None:
+        self._process.kill()
+        self._process.communicate()
+
+    def _control(self, method: str, data: bytes | None = None) -> list[tuple[str, dict[str, str]]]:
+        with urllib.request.urlopen(urllib.request.Request(self.endpoint + CONTROL, data, method=method)) as answer:
+            return json.loads(answer.read())
+
+
+@cache
+def running() -> S3Server:
+    """This process's server; one, however many conftest.py files name the fixture."""
+    server = S3Server()
+    atexit.register(server.stop)
+    return server
+
+
+@pytest.fixture(scope="session")
+def s3() -> S3Server:
+    """The server; what a test orders of it, the test calms."""
+    return running()
