@@ -1,11 +1,13 @@
 """Questions to tables: how many rows, which break a promise, what do they look like."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlglot import exp
 
-from sparkify_assets.model import Check, Table
+from sparkify_assets.model import Catalog, Check, Table
 from sparkify_assets.model.dialect import to_sql
 from sparkify_assets.model.promises import narrowed
 from sparkify_assets.model.refresh import within
@@ -14,19 +16,40 @@ from sparkify_assets.warehouse.ledger import SHOWN, Ledger
 from sparkify_assets.warehouse.protocol import Broken
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """A check in an engine's words."""
+
+    query: str
+    count: str
+    sample: str
+    columns: tuple[str, ...]
+    times: int
+    """how often the partitions are given as parameters"""
+
+
+@lru_cache(1000)  # to build and to translate the statements takes longer than the engine takes to answer them
+def _asked(catalog: Catalog, check: Check, table: Table, some: int | None, dialect: str) -> _Asked:
+    """Asked of ``some`` partitions, so many; None: of all."""
+    column, root = catalog.partition_column(table), catalog.root(table)
+    query, times = narrowed(check, table, root, column, some) if some is not None and column and root else (check.select, 0)
+    rows = exp.Subquery(this=query.copy(), alias=exp.TableAlias(this=exp.to_identifier("breaking")))
+    count, sample = exp.select("COUNT(*)").from_(rows), exp.select("*").from_(rows.copy()).limit(SHOWN)
+    return _Asked(to_sql(query, dialect), to_sql(count, dialect), to_sql(sample, dialect), tuple(query.named_selects), times)
+
+
 class Asking(Ledger):
     """Nothing here changes anything."""
 
     def breaking(self, check: Check, table: Table, partitions: Sequence[str] | None = None) -> Broken:
-        query, parameters = check.select, []
-        column, root = self._catalog.partition_column(table), self._catalog.root(table)
-        if partitions is not None and column and root and not self._partitions(root) <= set(partitions):
-            query, times = narrowed(check, table, column, len(partitions))
-            parameters = list(partitions) * times
-        rows = exp.Subquery(this=query.copy(), alias=exp.TableAlias(this=exp.to_identifier("breaking")))
-        count = self.run(exp.select("COUNT(*)").from_(rows), parameters)[0][0]
-        sample = self.run(exp.select("*").from_(rows.copy()).limit(SHOWN), parameters) if count else []
-        return Broken(count, tuple(query.named_selects), tuple(sample), to_sql(query, self.dialect))
+        root, some = self._catalog.root(table), None
+        if partitions is not None and root and not self._partitions(root) <= set(partitions):
+            some = len(partitions)
+        told = _asked(self._catalog, check, table, some, self.dialect)
+        parameters = list(partitions or ()) * told.times
+        count = self.execute(told.count, parameters)[0][0]
+        sample = self.execute(told.sample, parameters) if count else []
+        return Broken(count, told.columns, tuple(sample), told.query)
 
     def rows(self, table: Table) -> int:
         return self.run(exp.select("COUNT(*)").from_(table.name))[0][0]
@@ -39,6 +62,21 @@ class Asking(Ledger):
             exp.select(column, "COUNT(*)").from_(table.name).where(within(column.copy(), table, len(partitions))).group_by(column.copy())
         )
         return {as_key(key): count for key, count in self.run(query, list(partitions))}
+
+    def tally(self, table: Table, column: str) -> Mapping[str, Mapping[Any, int]]:
+        by = [exp.column(self._partition_column(table)), exp.column(column)]
+        found: dict[str, dict[Any, int]] = {}
+        for key, value, rows in self.run(exp.select(*by, "COUNT(*)").from_(table.name).group_by(*[c.copy() for c in by])):
+            found.setdefault(as_key(key), {})[value] = rows
+        return found
+
+    def largest(self, table: Table, column: str) -> Any:
+        return self.run(exp.select(exp.Max(this=exp.column(column))).from_(table.name))[0][0]
+
+    def records(self, table: Table) -> list[dict[str, Any]]:
+        columns = [exp.column(c) for c in table.column_names]
+        found = self.run(exp.select(*columns).from_(table.name))
+        return [dict(zip(table.column_names, row, strict=True)) for row in found]
 
     def preview(self, table: Table, limit: int) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
         columns = [exp.column(c) for c in table.column_names]

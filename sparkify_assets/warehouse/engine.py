@@ -4,16 +4,24 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlglot import exp
 
-from sparkify_assets.lake import Entry, Lake
-from sparkify_assets.model import Catalog, Table
+from sparkify_assets.lake import Entry, Lake, Sifted
+from sparkify_assets.model import Catalog, Column, Table
 from sparkify_assets.model.dialect import to_sql
 from sparkify_assets.warehouse.protocol import Deliveries, Reject
 from sparkify_assets.warehouse.statements import statement
 from sparkify_assets.warehouse.trees import create_temporary, drop
+
+T = TypeVar("T")
+
+IN_PLACE_BYTES = 1 << 20
+"""from this size on a file is read where it lies, or where the lake has copied it: it never is in memory"""
+
+Found = dict[str, dict[str, tuple[str, bool]]]
+"""table → column → its type in the engine's words, and whether it may be null"""
 
 
 class Refused(Exception):
@@ -22,23 +30,29 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class ReadFile:
-    """A file of the lake, ready to be scanned: which partition it belongs to, and its records, sound or not."""
+    """A file of the lake: which partition it belongs to, and its records, sound or not."""
 
     partition: str
     entry: Entry
     records: int
     rejects: tuple[Reject, ...] = ()
 
+    @classmethod
+    def judged(cls, partition: str, entry: Entry, sifted: Sifted) -> "ReadFile":
+        """A file whose records were judged one by one."""
+        rejects = tuple(Reject(entry.key, r.line, r.column, r.reason, r.raw) for r in sifted.rejected)
+        return cls(partition, entry, sifted.records, rejects)
+
 
 @dataclass(frozen=True)
 class Prepared:
     """Files made ready for one scan."""
 
-    files: Sequence[ReadFile]
-    fill: Callable[[str], None]
-    """insert their sound records into a table (with its partition column); raises Refused"""
+    fill: Callable[[str], Sequence[ReadFile]]
+    """insert their sound records into a table (with its partition column), and say what was read; raises Refused, LakeError"""
     confirm: Callable[[], None]
     """raises LakeError when a file is no longer what was listed"""
+    rejects: Sequence[Reject] = ()
 
 
 class Engine(ABC):
@@ -67,15 +81,29 @@ class Engine(ABC):
         """Append rows, given column by column in the table's order."""
 
     @abstractmethod
-    def _transaction(self) -> AbstractContextManager[None]: ...
+    def transaction(self) -> AbstractContextManager[None]:
+        """All or nothing; one inside another is a part of it."""
+
+    def whole(self, work: Callable[[], T]) -> T:
+        """Do the work in one transaction; an engine whose transactions fail by no fault of the work's does it again."""
+        with self.transaction():
+            return work()
+
+    @abstractmethod
+    def found(self) -> Found:
+        """The tables that are there."""
+
+    @abstractmethod
+    def type_of(self, column: Column) -> str:
+        """What ``found`` says of a column made as it is declared."""
 
     def run(self, tree: exp.Expr, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Run one statement; its rows, or none."""
         return self.execute(to_sql(tree, self.dialect), parameters)
 
-    def _say(self, name: str, *parameters: Any) -> list[tuple[Any, ...]]:
-        """Run one of the machinery's own statements."""
-        return self.execute(statement(name, self.dialect), parameters)
+    def say(self, name: str, *parameters: Any, listed: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Run one of the machinery's own statements; ``listed`` goes into its ``IN (?)``."""
+        return self.execute(statement(name, self.dialect, len(listed) or 1), [*parameters, *listed])
 
     @abstractmethod
     def _now(self) -> Any:

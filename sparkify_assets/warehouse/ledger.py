@@ -24,31 +24,24 @@ class Ledger(Engine):
     """The tables of the layer ``ledger``, read and written."""
 
     def history(self, table: Table) -> Mapping[str, History]:
-        files: dict[str, list[tuple[Entry, int, int]]] = defaultdict(list)
-        for partition, key, etag, size, records, rejected in self._say("history", table.name):
-            files[partition].append((Entry(key, size, UNKNOWN, etag), records, rejected))
-        return {
-            partition: History(
-                fingerprint([entry for entry, _, _ in rows]),
-                len(rows),
-                sum(entry.size for entry, _, _ in rows),
-                sum(records for _, records, _ in rows),
-                sum(rejected for _, _, rejected in rows),
-            )
-            for partition, rows in files.items()
-        }
+        return {partition: History(*sums) for partition, *sums in self.say("history", table.name)}
+
+    def fingerprints(self, table: Table) -> Mapping[str, str]:
+        files: dict[str, list[Entry]] = defaultdict(list)
+        for partition, key, size, etag in self.say("loaded_files", table.name):
+            files[partition].append(Entry(key, size, UNKNOWN, etag))
+        return {partition: fingerprint(entries) for partition, entries in files.items()}
 
     def rejects(self, table: Table, partitions: Sequence[str]) -> Sequence[Reject]:
         chosen = set(partitions)
-        return [Reject(*rest) for key, *rest in self._say("rejects", table.name) if key in chosen][:SHOWN]
+        return [Reject(*rest) for key, *rest in self.say("rejects", table.name) if key in chosen][:SHOWN]
 
     def _partitions(self, root: Table) -> set[str]:
-        return {r[0] for r in self._say("partitions", root.name)}
+        return {r[0] for r in self.say("partitions", root.name)}
 
     def _write_ledger(self, table: Table, keys: Sequence[str], files: Sequence[ReadFile], run_id: str) -> None:
-        for key in keys:
-            self._say("forget_history", table.name, key)
-            self._say("forget_rejects", table.name, key)
+        self.say("forget_history", table.name, listed=keys)
+        self.say("forget_rejects", table.name, listed=keys)
         n, entries = len(files), [f.entry for f in files]
         about = [
             [table.name] * n,
@@ -65,7 +58,7 @@ class Ledger(Engine):
 
     def pending(self) -> Mapping[str, frozenset[str]]:
         owed: dict[str, set[str]] = defaultdict(set)
-        for name, partition in self._say("pending"):
+        for name, partition in self.say("pending"):
             owed[name].add(partition)
         return {name: frozenset(keys) for name, keys in owed.items()}
 

@@ -1,17 +1,19 @@
 """Staging: partitions made to hold the records of exactly their files, by the fast way in or the one that explains."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 
 from sqlglot import exp
 
 from sparkify_assets.errors import LakeError, RejectedRecordsError, WarehouseError
 from sparkify_assets.lake import Entry, Lake
 from sparkify_assets.model import Table
-from sparkify_assets.model.refresh import CHANGED, concerned, within
-from sparkify_assets.warehouse.asking import Asking
+from sparkify_assets.model.refresh import CHANGED, within
 from sparkify_assets.warehouse.engine import Prepared, ReadFile, Refused, as_key
 from sparkify_assets.warehouse.ledger import NO_PARTITION, SHOWN
+from sparkify_assets.warehouse.looking_up import LookingUp
 from sparkify_assets.warehouse.protocol import Deliveries, Loaded, Refusal, Reject
+from sparkify_assets.warehouse.translated import concerned
 from sparkify_assets.warehouse.trees import drop, insert
 from sparkify_assets.words import counted
 
@@ -21,7 +23,7 @@ BATCH_BYTES = 256 << 20
 """of files in one transaction (a larger partition has its own): more days at once load faster, and lose more when killed"""
 
 
-class Loading(Asking):
+class Loading(LookingUp):
     """The verb ``load``."""
 
     def load(self, table: Table, deliveries: Deliveries, lake: Lake, run_id: str, max_rejected: int) -> Iterator[Loaded | Refusal]:
@@ -33,7 +35,7 @@ class Loading(Asking):
         partition = next(iter(batch))
         try:
             with self._prepare(table, batch, lake) as prepared:
-                yield from self._commit(table, batch, prepared, run_id)
+                yield from self.whole(partial(self._commit, table, batch, prepared, run_id, max_rejected))
                 return
         except (Refused, LakeError) as e:
             if len(batch) == 1 and isinstance(e, LakeError):
@@ -45,55 +47,65 @@ class Loading(Asking):
             return
         try:
             with self._sift(table, batch, lake) as prepared:
-                rejects = [r for f in prepared.files for r in f.rejects]
-                if len(rejects) > max_rejected:
-                    raise RejectedRecordsError(_refusal(table, partition, rejects, max_rejected), rejects)
-                yield from self._commit(table, batch, prepared, run_id)
+                _refuse_more_than(max_rejected, table, partition, prepared.rejects)
+                yield from self.whole(partial(self._commit, table, batch, prepared, run_id, max_rejected))
         except (RejectedRecordsError, LakeError) as e:
             yield Refusal(partition, e)
         except Refused as e:
             why = "nothing was changed, since the engine does not read what our rules do"
             raise WarehouseError(f"{table.name} {partition}: {why}: {e}") from e
 
-    def _commit(self, table: Table, batch: Deliveries, prepared: Prepared, run_id: str) -> list[Loaded]:
+    def _commit(self, table: Table, batch: Deliveries, prepared: Prepared, run_id: str, max_rejected: int) -> list[Loaded]:
+        """To be done in one transaction."""
         keys = list(batch)
-        with self._transaction():
-            concerns = self._replace(table, keys, prepared)
-            prepared.confirm()
-            counts = self.counts(table, keys)
-            loaded = [_loaded(key, [f for f in prepared.files if f.partition == key], counts.get(key, 0), concerns) for key in keys]
-            for part in loaded:
-                if part.records != part.rows + len(part.rejects):
-                    # DuckDB passes over a last line that is cut short, without a word
-                    raise Refused(f"{part.records} records in the files, {part.rows} rows read, {len(part.rejects)} rejected")
-            self._write_ledger(table, keys, prepared.files, run_id)
-            self._owe({d.table.name: set(keys) for d in self._followers(table)})
-            self._owe(concerns)
-            self._owe({d.table.name: {NO_PARTITION} for d in self._catalog.dependents(table.name) if d.primary is None})
+        texts = self._known_texts(table, keys)
+        files, concerns = self._replace(table, keys, prepared)
+        self._forget(table, keys, texts)
+        prepared.confirm()
+        counts = self.counts(table, keys)
+        by_partition = _grouped(files, keys)
+        loaded = [_loaded(key, by_partition[key], counts.get(key, 0), concerns) for key in keys]
+        for part in loaded:
+            _refuse_more_than(max_rejected, table, part.partition, part.rejects)  # the engine may reject what our rules do not
+            if part.records != part.rows + len(part.rejects):
+                # DuckDB passes over a last line that is cut short, without a word
+                raise Refused(f"{part.records} records in the files, {part.rows} rows read, {len(part.rejects)} rejected")
+        self._write_ledger(table, keys, files, run_id)
+        self._owe({d.table.name: set(keys) for d in self._followers(table)})
+        self._owe(concerns)
+        self._owe({d.table.name: {NO_PARTITION} for d in self._catalog.dependents(table.name) if d.primary is None})
         return loaded
 
-    def _replace(self, table: Table, keys: list[str], prepared: Prepared) -> dict[str, set[str]]:
-        """Put the files' records in the partitions' place.  Returns, for tables that look rows up here, the partitions concerned."""
+    def _replace(self, table: Table, keys: list[str], prepared: Prepared) -> tuple[Sequence[ReadFile], dict[str, set[str]]]:
+        """Put the files' records in the partitions' place.
+
+        Returns what was read and, for tables that look rows up here, the partitions concerned.
+        """
         mine = within(exp.column(self._partition_column(table)), table, len(keys))
         lookers = [d for d in self._catalog.dependents(table.name) if table.name in d.secondary]
         if not lookers:
             self.run(exp.delete(table.name, where=mine), keys)
-            prepared.fill(table.name)
-            return {}
+            files = prepared.fill(table.name)
+            self._learn(table, keys)
+            return files, {}
         self._make_temporary(INCOMING, exp.select("*").from_(table.name).limit(0), [])
-        prepared.fill(INCOMING)
+        files = prepared.fill(INCOMING)
         columns = [exp.column(c) for c in table.column_names]
         held = exp.select(*columns).from_(table.name).where(mine)
         come = exp.select(*columns).from_(INCOMING)
         gone = exp.select("*").from_(exp.except_(held, come).subquery("gone"))
         new = exp.select("*").from_(exp.except_(come, held).subquery("new"))
         self._make_temporary(CHANGED, exp.union(gone, new, distinct=False), keys + keys)
-        concerns = {d.table.name: {as_key(r[0]) for r in self.run(concerned(d, table.name))} for d in lookers}
         self.run(exp.delete(table.name, where=mine), keys)
         self.run(insert(table.name, table.column_names, come))
+        self._learn(table, keys)
+        concerns = {d.table.name: self._concerned(d.table, table.name) for d in lookers}
         self.run(drop(CHANGED))
         self.run(drop(INCOMING))
-        return concerns
+        return files, concerns
+
+    def _concerned(self, table: Table, other: str) -> set[str]:
+        return {as_key(r[0]) for r in self.execute(concerned(self._catalog, table, other, self.dialect))}
 
 
 def _batches(deliveries: Deliveries) -> Iterator[Deliveries]:
@@ -111,10 +123,22 @@ def _batches(deliveries: Deliveries) -> Iterator[Deliveries]:
         yield batch
 
 
+def _grouped(files: Sequence[ReadFile], keys: Sequence[str]) -> dict[str, list[ReadFile]]:
+    groups: dict[str, list[ReadFile]] = {key: [] for key in keys}
+    for file in files:
+        groups[file.partition].append(file)
+    return groups
+
+
 def _loaded(key: str, files: Sequence[ReadFile], rows: int, concerns: Mapping[str, set[str]]) -> Loaded:
     rejects = tuple(r for f in files for r in f.rejects)
     concerned_by = {name: frozenset(keys) for name, keys in concerns.items() if keys}
     return Loaded(key, len(files), sum(f.entry.size for f in files), sum(f.records for f in files), rows, rejects, concerned_by)
+
+
+def _refuse_more_than(tolerated: int, table: Table, partition: str, rejects: Sequence[Reject]) -> None:
+    if len(rejects) > tolerated:
+        raise RejectedRecordsError(_refusal(table, partition, rejects, tolerated), rejects)
 
 
 def _refusal(table: Table, partition: str, rejects: Sequence[Reject], tolerated: int) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from sparkify_assets.errors import SparkifyError
 from sparkify_assets.lake import Entry, Lake
 from sparkify_assets.model import Check, Table
+from sparkify_assets.warehouse.answer import Answer
 
 if TYPE_CHECKING:
     import pandas
@@ -73,9 +74,8 @@ class Broken:
 
 @dataclass(frozen=True)
 class History:
-    """What a partition was loaded from: the fingerprint of its listing, and its counts."""
+    """What a partition was loaded from, counted."""
 
-    fingerprint: str
     files: int
     bytes: int
     records: int
@@ -107,7 +107,19 @@ class Session(Protocol):
         """Rows by partition."""
         ...
 
+    def tally(self, table: Table, column: str) -> Mapping[str, Mapping[Any, int]]:
+        """Partition → value of the column (None: null) → rows."""
+        ...
+
     def rows(self, table: Table) -> int: ...
+
+    def largest(self, table: Table, column: str) -> Any:
+        """The largest value of the column; None in an empty table."""
+        ...
+
+    def records(self, table: Table) -> list[dict[str, Any]]:
+        """Every row, column by name, in no order: of a table that is small, such as a report."""
+        ...
 
     def preview(self, table: Table, limit: int) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
         """Column names and some rows, for people to look at."""
@@ -115,6 +127,10 @@ class Session(Protocol):
 
     def history(self, table: Table) -> Mapping[str, History]:
         """Partition → what it was loaded from."""
+        ...
+
+    def fingerprints(self, table: Table) -> Mapping[str, str]:
+        """Partition → the fingerprint of the listing it was loaded from (lake/inventory.py)."""
         ...
 
     def rejects(self, table: Table, partitions: Sequence[str]) -> Sequence[Reject]:
@@ -131,12 +147,31 @@ class Warehouse(Protocol):
 
     engine: str
 
-    def session(self) -> AbstractContextManager[Session]:
-        """Open it for writing, with every table there and as declared.  Raises WarehouseError."""
+    @property
+    def place(self) -> str:
+        """Where it is, for people."""
+        ...
+
+    def session(self, purpose: str = "") -> AbstractContextManager[Session]:
+        """Open it for writing, with every table there and as declared.  Raises WarehouseError.
+
+        ``purpose`` says what for (asset, partitions, run), to whoever looks at the engine's own log."""
+        ...
+
+    def owed(self) -> Mapping[str, frozenset[str]]:
+        """What ``Session.pending`` says, read only; nothing where there is no warehouse yet."""
         ...
 
     def query(self, sql: str) -> "pandas.DataFrame":
         """Run a SELECT, read-only.  Raises WarehouseError with the engine's words."""
+        ...
+
+    def ask(self, sql: str) -> Answer:
+        """As query; in Python's own values, to the last digit."""
+        ...
+
+    def change(self, sql: str) -> Answer:
+        """Run statements as one transaction; the answer of the last.  Raises WarehouseError, and then nothing has changed."""
         ...
 
     def reset(self) -> None:

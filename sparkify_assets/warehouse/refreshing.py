@@ -5,53 +5,59 @@ from collections.abc import Sequence
 from sqlglot import exp
 
 from sparkify_assets.model import Table
-from sparkify_assets.model.refresh import TOUCHED, restricted, touched
-from sparkify_assets.warehouse.asking import Asking
+from sparkify_assets.model.refresh import TOUCHED
 from sparkify_assets.warehouse.engine import as_key
+from sparkify_assets.warehouse.looking_up import LookingUp
 from sparkify_assets.warehouse.protocol import Refreshed
-from sparkify_assets.warehouse.trees import drop, insert
+from sparkify_assets.warehouse.translated import inserted, touched
+from sparkify_assets.warehouse.trees import drop
 
 
-class Refreshing(Asking):
+class Refreshing(LookingUp):
     """The verbs ``refresh`` and ``rebuild``."""
 
     def refresh(self, table: Table, partitions: Sequence[str]) -> Refreshed:
-        definition = self._catalog.definitions[table.name]
+        if table.name in self._catalog.lookups:  # loads keep it true
+            return Refreshed(0, self.rows(table), frozenset())
         root = self._catalog.root(table)
         if root is None or self._partitions(root) <= set(partitions):
             return self.rebuild(table)
         if not partitions:
             return Refreshed(0, self.rows(table), frozenset())
-        keys = list(partitions)
-        with self._transaction():
-            self._make_temporary(TOUCHED, touched(definition, len(keys)), keys + keys)
-            key = table.primary_key[0]
-            mine = exp.In(this=exp.column(key), query=exp.Subquery(this=exp.select(exp.column(key)).from_(TOUCHED)))
-            column = self._partition_column(table)
-            where = exp.select(exp.column(column), "COUNT(*)").from_(table.name).where(mine).group_by(exp.column(column))
-            before = {as_key(key): rows for key, rows in self.run(where)}
-            self.run(exp.delete(table.name, where=mine))
-            self.run(insert(table.name, table.column_names, restricted(definition)))
-            after = {as_key(key): rows for key, rows in self.run(where)}
-            self.run(drop(TOUCHED))
-            for partition in keys:
-                self._say("settle", table.name, partition)
-            changed = frozenset({*before, *after})
-            self._owe_dependents(table, changed)
-            rows = self.rows(table)
+        return self.whole(lambda: self._refresh(table, list(partitions)))
+
+    def _refresh(self, table: Table, keys: list[str]) -> Refreshed:
+        self.run(drop(TOUCHED))
+        self.execute(touched(self._catalog, table, self.dialect, len(keys)), keys + keys)
+        key = table.primary_key[0]
+        mine = exp.In(this=exp.column(key), query=exp.Subquery(this=exp.select(exp.column(key)).from_(TOUCHED)))
+        column = self._partition_column(table)
+        where = exp.select(exp.column(column), "COUNT(*)").from_(table.name).where(mine).group_by(exp.column(column))
+        before = {as_key(key): rows for key, rows in self.run(where)}
+        self.run(exp.delete(table.name, where=mine))
+        self.execute(inserted(self._catalog, table, self.dialect, whole=False))
+        after = {as_key(key): rows for key, rows in self.run(where)}
+        self.run(drop(TOUCHED))
+        self.say("settle", table.name, listed=keys)
+        changed = frozenset({*before, *after})
+        self._owe_dependents(table, changed)
+        rows = self.rows(table)
         return Refreshed(sum(after.values()), rows, changed)
 
     def rebuild(self, table: Table) -> Refreshed:
-        definition = self._catalog.definitions[table.name]
+        if lookup := self._catalog.lookups.get(table.name):
+            return self.whole(lambda: self._rebuild_lookup(lookup))
+        return self.whole(lambda: self._rebuild(table))
+
+    def _rebuild(self, table: Table) -> Refreshed:
         column = self._catalog.partition_column(table)
-        with self._transaction():
-            before = self._distinct(table, column) if column else set()
-            self.run(exp.delete(table.name))
-            self.run(insert(table.name, table.column_names, definition.select))
-            self._say("settle_all", table.name)
-            changed = frozenset(before | (self._distinct(table, column) if column else set()))
-            self._owe_dependents(table, changed)
-            rows = self.rows(table)
+        before = self._distinct(table, column) if column else set()
+        self.run(exp.delete(table.name))
+        self.execute(inserted(self._catalog, table, self.dialect, whole=True))
+        self.say("settle_all", table.name)
+        changed = frozenset(before | (self._distinct(table, column) if column else set()))
+        self._owe_dependents(table, changed)
+        rows = self.rows(table)
         return Refreshed(rows, rows, changed)
 
     def _distinct(self, table: Table, column: str) -> set[str]:

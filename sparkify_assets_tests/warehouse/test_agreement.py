@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from sparkify_assets.lake import sift
 from sparkify_assets.model import Table
-from sparkify_assets.warehouse.duckdb_reading import IN_PLACE_BYTES
+from sparkify_assets.warehouse.duckdb.parts import IN_PLACE_BYTES
 from sparkify_assets_tests.warehouse.opened import EVENTS, SONGS, Opened, expected_rows
 
 BASES = {

@@ -17,7 +17,7 @@ from sparkify_assets.errors import LakeError, RejectedRecordsError
 from sparkify_assets.lake import Entry, LocalLake
 from sparkify_assets.model import Table
 from sparkify_assets.warehouse import Refusal
-from sparkify_assets.warehouse.duckdb_reading import IN_PLACE_BYTES
+from sparkify_assets.warehouse.duckdb.parts import IN_PLACE_BYTES
 from sparkify_assets_tests.support import LakeDirectory, event, json_lines
 from sparkify_assets_tests.warehouse.opened import EVENTS, SONGS, SOUND, Opened, expected_rows
 from sparkify_assets_tests.warehouse.strangers import answer
@@ -255,7 +255,7 @@ def test_the_largest_record_is_as_large_as_it_says() -> None:
 
 # files that are not what they were, or not what they say
 
-WHOLE = gzip.compress(json_lines([event()] * 50))
+WHOLE = gzip.compress(json_lines([event()] * 50), mtime=0)
 
 
 @pytest.mark.parametrize("tolerated", [0, 100])
@@ -308,7 +308,7 @@ def test_a_file_that_has_changed_since_it_was_listed(opened: Opened, content: by
 
 
 class RestlessLake(LocalLake):
-    """Something happens to a file once a call has been answered: ``confirm``, before the file is looked at, or ``path``, of the next."""
+    """Something happens to a file once a call has been answered: ``confirm``, before the file is looked at, or ``local``, of the next."""
 
     def __init__(self, root: Path, call: str, times: int, happens: Callable[[], object]) -> None:
         super().__init__(root)
@@ -319,9 +319,9 @@ class RestlessLake(LocalLake):
         super().confirm(entry)
         self._answered("confirm")
 
-    def path(self, entry: Entry) -> Path | None:
-        path = super().path(entry)
-        self._answered("path")
+    def local(self, entry: Entry, folder: Path) -> Path | None:
+        path = super().local(entry, folder)
+        self._answered("local")
         return path
 
     def _answered(self, call: str) -> None:
@@ -330,7 +330,7 @@ class RestlessLake(LocalLake):
             self._happens()
 
 
-@pytest.mark.parametrize("moment", [("confirm", 1), ("path", 2)], ids=["before it is looked at", "before it is scanned"])
+@pytest.mark.parametrize("moment", [("confirm", 1), ("local", 2)], ids=["before it is looked at", "before it is scanned"])
 @pytest.mark.parametrize("happens", ["changed", "gone", "cut", "emptied"])
 def test_a_file_that_changes_while_it_is_read_in_place(opened: Opened, happens: str, moment: tuple[str, int]) -> None:
     key = opened.deliver(EVENTS, LARGE)

@@ -10,7 +10,7 @@ from sparkify_assets import tables as rooms
 from sparkify_assets.errors import WarehouseError
 from sparkify_assets.model import Catalog, load_catalog
 from sparkify_assets.model.dialect import create_statements
-from sparkify_assets.warehouse import duckdb_declared
+from sparkify_assets.warehouse import declared
 from sparkify_assets.warehouse.duckdb import DuckDBSession, DuckDBWarehouse
 from sparkify_assets_tests.support import LakeDirectory, event, load_all, tables
 
@@ -83,10 +83,19 @@ def stop(*_: object) -> None:
     raise KeyboardInterrupt
 
 
+def test_ctrl_c_is_told_as_such_wherever_duckdb_notices_it(tmp_path: Path) -> None:
+    """DuckDB looks for signals in commits and while it opens its file, too, and says a RuntimeError."""
+    warehouse = DuckDBWarehouse(tmp_path / "warehouse.duckdb", load_catalog(), pytest.fail)
+    with pytest.raises(KeyboardInterrupt), warehouse.session():
+        raise RuntimeError("Query interrupted")
+    with pytest.raises(RuntimeError, match="of another kind"), warehouse.session():
+        raise RuntimeError("of another kind")
+
+
 def test_tables_are_made_with_their_comments_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     warehouse = DuckDBWarehouse(tmp_path / "warehouse.duckdb", load_catalog(), pytest.fail)
     with monkeypatch.context() as stopped:
-        stopped.setattr(duckdb_declared, "create_statements", lambda table, dialect: [create_statements(table, dialect)[0], "SELEC"])
+        stopped.setattr(declared, "create_statements", lambda table, dialect: [create_statements(table, dialect)[0], "SELEC"])
         with pytest.raises(duckdb.ParserException), warehouse.session():
             pass
     with warehouse.session():

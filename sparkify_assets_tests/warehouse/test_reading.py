@@ -10,8 +10,9 @@ import pytest
 
 from sparkify_assets.errors import RejectedRecordsError, WarehouseError
 from sparkify_assets.model import Table
-from sparkify_assets.warehouse import Loaded, Refusal, duckdb_reading, loading
-from sparkify_assets.warehouse.duckdb_reading import IN_PLACE_BYTES
+from sparkify_assets.warehouse import Loaded, Refusal, loading
+from sparkify_assets.warehouse.duckdb import parts as duckdb_parts
+from sparkify_assets.warehouse.duckdb.parts import IN_PLACE_BYTES
 from sparkify_assets_tests.support import event, json_lines, song
 from sparkify_assets_tests.warehouse.opened import DAY, EVENTS, SONGS, Opened, expected_rows
 
@@ -84,12 +85,12 @@ def test_a_large_file_is_read_in_place(opened: Opened, monkeypatch: pytest.Monke
     content = b"\n".join(records)
     assert len(content) > IN_PLACE_BYTES
     key = opened.deliver(EVENTS, content)
-    monkeypatch.setattr(duckdb_reading, "_write", lambda *_: pytest.fail("copied"))
+    monkeypatch.setattr(duckdb_parts, "write", lambda *_: pytest.fail("copied"))
     check(opened, EVENTS, {key: records})
 
 
 def test_a_large_file_in_blocks(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(duckdb_reading, "BLOCK_BYTES", 10_000)
+    monkeypatch.setattr(duckdb_parts, "BLOCK_BYTES", 10_000)
     records = plays(3000)
     check(opened, EVENTS, {opened.deliver(EVENTS, b"\n".join(records)): records})
 
@@ -107,7 +108,7 @@ def test_small_and_large_together(opened: Opened) -> None:
 @pytest.mark.parametrize("part_bytes", [1, 1000, 1 << 20])
 def test_many_tiny_files_are_joined(opened: Opened, monkeypatch: pytest.MonkeyPatch, part_bytes: int) -> None:
     """Into parts of any size; with and without a newline at their end, with a byte order mark, empty."""
-    monkeypatch.setattr(duckdb_reading, "PART_BYTES", part_bytes)
+    monkeypatch.setattr(duckdb_parts, "PART_BYTES", part_bytes)
     files: Mapping[str, Sequence[bytes]] = {}
     for number in range(60):
         record = json.dumps(song(song_id=f"SO{number}", title=f"Song {number}")).encode()

@@ -1,1 +1,1 @@
-DELETE FROM load_history WHERE table_name = ? AND partition_key = ?
+DELETE FROM load_history WHERE table_name = ? AND partition_key IN (?)

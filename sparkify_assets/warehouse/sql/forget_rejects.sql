@@ -1,1 +1,1 @@
-DELETE FROM rejected_records WHERE table_name = ? AND partition_key = ?
+DELETE FROM rejected_records WHERE table_name = ? AND partition_key IN (?)

@@ -1,5 +1,8 @@
--- What each partition of a staging table was loaded from, file by file.
-SELECT partition_key, file_key, etag, bytes, records, rejected
+-- What each partition of a staging table was loaded from, in sums.
+SELECT
+    partition_key, COUNT(*) AS files, CAST(SUM(bytes) AS BIGINT) AS bytes, CAST(SUM(records) AS BIGINT) AS records,
+    CAST(SUM(rejected) AS BIGINT) AS rejected
 FROM load_history
 WHERE table_name = ?
-ORDER BY partition_key, file_key
+GROUP BY partition_key
+ORDER BY partition_key

@@ -1,1 +1,1 @@
-DELETE FROM pending_refreshes WHERE table_name = ? AND partition_key = ?
+DELETE FROM pending_refreshes WHERE table_name = ? AND partition_key IN (?)

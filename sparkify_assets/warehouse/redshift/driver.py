@@ -1,0 +1,65 @@
+"""One statement over a connection of the driver's, and a connection's end."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import redshift_connector
+from redshift_connector.utils.oids import RedshiftOID
+
+from sparkify_assets.warehouse.answer import Answer
+from sparkify_assets.warehouse.redshift.errors import told
+
+KINDS: dict[int, str] = {
+    RedshiftOID.BOOLEAN: "BOOLEAN",
+    RedshiftOID.SMALLINT: "SMALLINT",
+    RedshiftOID.INTEGER: "INTEGER",
+    RedshiftOID.BIGINT: "BIGINT",
+    RedshiftOID.REAL: "FLOAT",
+    RedshiftOID.FLOAT: "DOUBLE",
+    RedshiftOID.DATE: "DATE",
+    RedshiftOID.TIME: "TIME",
+    RedshiftOID.TIMESTAMP: "TIMESTAMP",
+    RedshiftOID.TIMESTAMPTZ: "TIMESTAMP WITH TIME ZONE",
+}
+"""the driver's types in DuckDB's words; numbers with decimals are looked at, all others are texts"""
+
+
+def ask(connection: redshift_connector.Connection, place: str, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """The rows of one statement, or none.  Raises as errors.py says."""
+    with told(place):
+        cursor = executed(connection, sql, parameters)
+        return [tuple(row) for row in cursor.fetchall()] if cursor.description else []
+
+
+def answer(connection: redshift_connector.Connection, place: str, sql: str) -> Answer:
+    """What one statement answers, with names and types.  Raises as errors.py says."""
+    with told(place):
+        cursor = executed(connection, sql)
+        if not cursor.description:
+            return Answer(("Count",), ("BIGINT",), [(cursor.rowcount,)]) if cursor.rowcount >= 0 else Answer((), (), [])
+        names = [c[0].decode() if isinstance(c[0], bytes) else c[0] for c in cursor.description]
+        rows = [tuple(row) for row in cursor.fetchall()]
+        kinds = [_kind(c[1], [row[place] for row in rows]) for place, c in enumerate(cursor.description)]
+        return Answer(tuple(names), tuple(kinds), rows)
+
+
+def executed(connection: redshift_connector.Connection, sql: str, parameters: Sequence[Any] = ()) -> redshift_connector.Cursor:
+    cursor = connection.cursor()
+    cursor.paramstyle = "qmark"
+    cursor.execute(sql, tuple(parameters) or None)
+    return cursor
+
+
+def _kind(oid: int, values: Sequence[Any]) -> str:
+    if oid == RedshiftOID.NUMERIC:  # the driver does not tell how many decimals; the values have them all
+        return f"DECIMAL(38, {max((-v.as_tuple().exponent for v in values if v is not None), default=0)})"
+    return KINDS.get(oid, "VARCHAR")
+
+
+def close(connection: redshift_connector.Connection | None) -> None:
+    """Of a connection that may be beyond use already."""
+    if connection is not None:
+        try:
+            connection.close()
+        except (redshift_connector.Error, OSError):
+            return  # it is what we want

@@ -1,0 +1,98 @@
+"""What the driver raises, in our words.
+
+The driver has one class, ProgrammingError, for bad data, conflicts, missing rights and wrong SQL alike; only SQLSTATE and text tell
+them apart.  Both are in a dict, the exception's only argument; what the driver finds by itself is a text.
+"""
+
+import re
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import redshift_connector
+
+from sparkify_assets.errors import LakeError, LakeUnavailableError, WarehouseConflictError, WarehouseError, WarehouseUnavailableError
+from sparkify_assets.warehouse.engine import Refused
+
+LOST = (redshift_connector.InterfaceError, redshift_connector.OperationalError, OSError)
+"""raised without a dict, they mean that the connection is gone"""
+ENDED_BY_SERVER = {"57P01", "57P02", "57P03", "08000", "08003", "08006"}
+"""SQLSTATEs of a server that shuts down or a connection that it closed"""
+NO_RIGHT, NO_TABLE, CANCELLED, WRONG_LOGIN, DEADLOCK = "42501", "42P01", "57014", "28000", "40P01"
+
+
+class StatementTimeoutError(WarehouseError):
+    """A statement took longer than the session allows, or somebody cancelled it."""
+
+
+class LoadFailed(Refused):
+    """COPY met records that it does not take; which, its error tables say."""
+
+
+@contextmanager
+def told(place: str) -> Iterator[None]:
+    """Turns what the driver raises about a statement; ``place`` is the warehouse, for people."""
+    try:
+        yield
+    except (redshift_connector.Error, OSError) as e:
+        raise in_our_words(e, place) from e
+    except struct.error as e:
+        if not str(e).startswith("unpack"):
+            raise  # a parameter that cannot be packed is a defect
+        # what the driver makes of an answer that ends after some bytes of a message
+        raise WarehouseUnavailableError(f"{place}: the connection is lost in the middle of an answer; nothing was changed by halves") from e
+
+
+def in_our_words(error: BaseException, place: str) -> Exception:
+    """The error to raise for one of the driver's."""
+    given = error.args[0] if error.args and isinstance(error.args[0], dict) else None
+    if given is None:
+        if isinstance(error, LOST):
+            return WarehouseUnavailableError(f"{place}: the connection is lost ({_first_line(str(error))}); nothing was changed by halves")
+        return WarehouseError(f"{place}: {_first_line(str(error))}")
+    code, message, detail = (str(given.get(key, "")).strip() for key in "CMD")
+    low = f"{message} {detail}".lower()
+    if code not in (NO_TABLE, NO_RIGHT) and ("stl_load_errors" in low or "sys_load_error_detail" in low):
+        return LoadFailed(_first_line(message))
+    if message == "1023" or code == DEADLOCK or "serializable isolation violation" in low or "conflict with concurrent transaction" in low:
+        return WarehouseConflictError(f"{place}: another transaction changed the same tables at the same time ({_first_line(message)})")
+    if (
+        "s3serviceexception" in low
+        or "s3 prefix" in low
+        or "manifest" in low
+        or "get credentials of role" in low
+        or "assume iam role" in low
+    ):
+        return _of_s3(message, detail, low)
+    if code in ENDED_BY_SERVER:
+        return WarehouseUnavailableError(f"{place}: the server ended the connection ({_first_line(message)})")
+    if code == CANCELLED:
+        return StatementTimeoutError(
+            f"{place}: a statement took longer than SPARKIFY_REDSHIFT_STATEMENT_TIMEOUT allows, or somebody cancelled it "
+            f"({_first_line(message)}); it was undone"
+        )
+    if code == NO_RIGHT or "permission denied" in low:
+        return WarehouseError(
+            f"{place}: {_first_line(message)}; grant it to the user of SPARKIFY_REDSHIFT_USER (docs/redshift.md lists what)"
+        )
+    if code == NO_TABLE:
+        return WarehouseError(f"{place}: {_first_line(message)}; `sparkify load` makes the tables")
+    return WarehouseError(f"{place}: {_first_line(message)}{f' ({code})' if code else ''}")
+
+
+def _of_s3(message: str, detail: str, low: str) -> Exception:
+    """COPY could not read S3, which says so with CanRetry 1 even of what no retry mends (REDSHIFT.md §6.3)."""
+    found = _first_line(message)
+    if (of := re.search(r"s3://\S+", detail)) and of[0] not in found:  # the object is in the detail's context
+        found = f"{of[0]}: {found}"
+    if "role" in low and "s3serviceexception" not in low:
+        return LakeError(f"COPY cannot read the lake: {found}; attach the role of SPARKIFY_REDSHIFT_IAM_ROLE to the cluster")
+    if "accessdenied" in low.replace(" ", "") or "status 403" in low:
+        return LakeError(f"COPY cannot read the lake: {found}; let the role of SPARKIFY_REDSHIFT_IAM_ROLE get objects and list the bucket")
+    if "canretry 1" in low and "status 404" not in low and "endpoint" not in low:
+        return LakeUnavailableError(f"COPY cannot read the lake now: {found}")
+    return LakeError(f"COPY cannot read the lake: {found}; list the lake again (run the load again)")
+
+
+def _first_line(text: str) -> str:
+    return text.strip().splitlines()[0][:500] if text.strip() else "no reason given"

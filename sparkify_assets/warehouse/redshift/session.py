@@ -1,0 +1,190 @@
+"""An open Redshift session: statements one by one, transactions that take their turn and are tried again.
+
+Writers take turns by a lock on pending_refreshes, the first thing in each transaction (REDSHIFT.md §3.4): under SNAPSHOT isolation two
+at once could each miss what the other brings (songs that come late), and no error would say so.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import redshift_connector
+
+from sparkify_assets.errors import WarehouseConflictError, WarehouseError, WarehouseInUseError, WarehouseUnavailableError
+from sparkify_assets.lake import Lake
+from sparkify_assets.lake.s3 import S3Lake
+from sparkify_assets.model import Catalog, Column, Table
+from sparkify_assets.model.dialect import to_sql
+from sparkify_assets.warehouse.engine import Found, Prepared, T
+from sparkify_assets.warehouse.protocol import Deliveries
+from sparkify_assets.warehouse.redshift.bulk import insert_many
+from sparkify_assets.warehouse.redshift.connecting import Target
+from sparkify_assets.warehouse.redshift.driver import ask, close
+from sparkify_assets.warehouse.redshift.errors import StatementTimeoutError
+from sparkify_assets.warehouse.redshift.filling import prepare, sift_files
+from sparkify_assets.warehouse.session import SqlSession
+
+PAUSES = (0.5, 2.0, 5.0)
+"""seconds before another try of a transaction that failed by no fault of its own"""
+TELL_AFTER, TELL_EVERY = 1.0, 10.0
+"""seconds"""
+LOCK = 'LOCK "pending_refreshes"'  # sqlglot knows no LOCK
+
+
+class RedshiftSession(SqlSession):
+    """A connection, and where files are staged for it."""
+
+    dialect = "redshift"
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        target: Target,
+        stage: S3Lake,
+        connect: Callable[[], redshift_connector.Connection],
+        tell: Callable[[str], None],
+    ) -> None:
+        """``connect`` gives a connection that is ready: search path, time-out and label set."""
+        super().__init__(catalog)
+        self.target, self.stage, self.tell = target, stage, tell
+        self.connection: redshift_connector.Connection | None = connect()
+        self.takes_turns = False
+        """not before there is a table to lock"""
+        self._connect = connect
+        self._in_transaction = False
+        self.has_sys_views: bool | None = None
+        """None: nobody has looked"""
+
+    def execute(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        return self._ask(sql, parameters)
+
+    def _ask(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """What stands alone (BEGIN, a look at something) is asked once more over a new connection, where the first one is lost."""
+        if self._in_transaction:
+            if self.connection is None:
+                raise WarehouseUnavailableError(f"{self.target}: the connection was lost; nothing was changed by halves")
+            return ask(self.connection, str(self.target), sql, parameters)
+        try:
+            return self._ask_alone(sql, parameters)
+        except WarehouseUnavailableError:
+            return self._ask_alone(sql, parameters)
+
+    def _ask_alone(self, sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+        if self.connection is None:
+            self.connection = self._connect()
+        try:
+            return ask(self.connection, str(self.target), sql, parameters)
+        except WarehouseUnavailableError:
+            self._let_go()
+            raise
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        if self._in_transaction:
+            yield
+            return
+        try:
+            self._ask("BEGIN")
+            self._in_transaction = True
+            if self.takes_turns:
+                self._take_turn()
+            yield
+            self._ask("COMMIT")
+        except BaseException as e:
+            self._undo(e)
+            raise
+        finally:
+            self._in_transaction = False
+
+    def whole(self, work: Callable[[], T]) -> T:
+        """A transaction that loses a conflict or its connection is done again; what a lost COMMIT did or did not do, it does once more."""
+        if self._in_transaction:
+            return work()
+        for pause in PAUSES:
+            try:
+                with self.transaction():
+                    return work()
+            except (WarehouseConflictError, WarehouseUnavailableError) as e:
+                self.tell(f"{e}; trying again in {pause:g} s")
+                time.sleep(pause)
+        with self.transaction():
+            return work()
+
+    def copied(self) -> int:
+        """Rows that the last COPY read."""
+        return self.say("last_copy_count")[0][0]
+
+    def look_for_sys_views(self) -> None:
+        """Once, and outside of any transaction: a view that is not there would end it."""
+        if self.has_sys_views is None:
+            try:
+                self.say("load_errors_sys")
+                self.has_sys_views = True
+            except WarehouseUnavailableError:
+                raise
+            except WarehouseError:
+                self.has_sys_views = False
+
+    def found(self) -> Found:
+        tables: Found = {}
+        for table, column, kind, length, nullable in self.say("columns", self.target.schema):
+            told_kind = f"{kind}({length})" if length else kind
+            tables.setdefault(table, {})[column] = (told_kind, str(nullable).strip().upper() == "YES")
+        return tables
+
+    def type_of(self, column: Column) -> str:
+        if column.max_bytes:
+            return f"character varying({column.max_bytes})"
+        kind = to_sql(column.type, "redshift").lower()
+        return {"timestamp": "timestamp without time zone", "int": "integer"}.get(kind, kind)
+
+    def _prepare(self, table: Table, deliveries: Deliveries, lake: Lake) -> AbstractContextManager[Prepared]:
+        return prepare(self, table, deliveries, lake)
+
+    def _sift(self, table: Table, deliveries: Deliveries, lake: Lake) -> AbstractContextManager[Prepared]:
+        self.look_for_sys_views()
+        return sift_files(self, table, deliveries, lake)
+
+    def _insert(self, table: Table, columns: Sequence[Sequence[Any]]) -> None:
+        insert_many(self, table, columns)
+
+    def _now(self) -> datetime:
+        return datetime.now(UTC).replace(tzinfo=None)
+
+    def _take_turn(self) -> None:
+        begun, got = time.monotonic(), threading.Event()
+
+        def tell() -> None:
+            pause = TELL_AFTER
+            while not got.wait(pause):
+                self.tell(f"{self.target}: another process writes; waiting for its turn, {time.monotonic() - begun:.0f} s so far")
+                pause = TELL_EVERY
+
+        teller = threading.Thread(target=tell, daemon=True)
+        teller.start()
+        try:
+            self._ask(LOCK)
+        except StatementTimeoutError as e:
+            raise WarehouseInUseError(
+                f"{self.target}: another process writes, for longer than SPARKIFY_REDSHIFT_STATEMENT_TIMEOUT "
+                f"({self.target.statement_timeout:,} s) lets this one wait for its turn"
+            ) from e
+        finally:
+            got.set()
+
+    def _undo(self, error: BaseException) -> None:
+        """Back to before BEGIN; a connection lost, or left in the middle of an answer (Ctrl-C), is closed, and the server undoes."""
+        if isinstance(error, Exception) and not isinstance(error, WarehouseUnavailableError):
+            try:
+                self._ask("ROLLBACK")
+                return
+            except WarehouseError as e:
+                error.add_note(f"and it could not be undone from here, so the server will: {e}")
+        self._let_go()
+
+    def _let_go(self) -> None:
+        close(self.connection)
+        self.connection = None

@@ -1,0 +1,156 @@
+"""The Redshift warehouse: a database's schema, its tables made and kept as table.sql declares them."""
+
+import re
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import redshift_connector
+from sqlglot import exp
+
+from sparkify_assets.errors import WarehouseInUseError, WarehouseUnavailableError
+from sparkify_assets.lake.s3 import S3Lake
+from sparkify_assets.model import Catalog, Table
+from sparkify_assets.model.dialect import to_sql
+from sparkify_assets.warehouse.answer import Answer, changes, refuse_unless_it_reads, the_statement
+from sparkify_assets.warehouse.declared import bring_up_to_date, drop_everything
+from sparkify_assets.warehouse.lock import Waiting
+from sparkify_assets.warehouse.redshift.connecting import Target, connect
+from sparkify_assets.warehouse.redshift.driver import answer, ask, close
+from sparkify_assets.warehouse.redshift.errors import StatementTimeoutError
+from sparkify_assets.warehouse.redshift.session import RedshiftSession
+
+if TYPE_CHECKING:
+    import pandas
+
+LABEL_BYTES = 320
+"""of a query group that Redshift keeps (STL_QUERY.label)"""
+UNUSUAL = re.compile(r"[^ -&(-\[\]-~]")
+"""in a label: beyond ASCII; and \\ and ', which literals may hold in more than one way"""
+LOOK_SECONDS = 5
+"""for a sensor's look at what is owed: whoever writes has the table to himself"""
+READING = ("SELECT", "WITH", "EXPLAIN", "SHOW")
+
+
+class RedshiftWarehouse:
+    """``stage`` is the lake in whose bucket files are laid out for COPY; ``waiting`` is told of waits and second tries."""
+
+    engine = "redshift"
+
+    def __init__(self, target: Target, catalog: Catalog, stage: S3Lake, waiting: Waiting = print) -> None:
+        self.target = target
+        self._catalog, self._stage, self._waiting = catalog, stage, waiting
+        self._up_to_date = False
+        self._idle: list[redshift_connector.Connection] = []
+        self._lock = threading.Lock()
+
+    @property
+    def place(self) -> str:
+        return str(self.target)
+
+    @contextmanager
+    def session(self, purpose: str = "") -> Iterator[RedshiftSession]:
+        session = self._session(purpose)
+        try:
+            if not self._up_to_date:  # once a process: it takes longer than most steps
+                self._make_schema(session)
+                bring_up_to_date(session, self._catalog)
+                self._up_to_date = True
+            session.takes_turns = True
+            yield session
+        except BaseException:
+            close(session.connection)
+            raise
+        if session.connection is not None:
+            with self._lock:
+                self._idle.append(session.connection)
+
+    def owed(self) -> Mapping[str, frozenset[str]]:
+        session = self._session("what is owed", LOOK_SECONDS)
+        try:
+            known = self._catalog["pending_refreshes"].name in session.found()
+            return session.pending() if known else {}
+        except StatementTimeoutError as e:
+            raise WarehouseInUseError(f"{self.target} is being written to; looked for {LOOK_SECONDS} s") from e
+        finally:
+            close(session.connection)
+
+    def query(self, sql: str) -> "pandas.DataFrame":
+        import pandas
+
+        found = self.ask(sql)
+        return pandas.DataFrame.from_records(list(found.rows), columns=list(found.columns))
+
+    def ask(self, sql: str) -> Answer:
+        one = the_statement(sql, "redshift")
+        refuse_unless_it_reads(one, "redshift", READING)
+        session = self._session("sparkify query")
+        assert session.connection is not None
+        try:
+            ask(session.connection, str(self.target), "BEGIN READ ONLY")
+            return answer(session.connection, str(self.target), one)
+        finally:
+            close(session.connection)
+
+    def change(self, sql: str) -> Answer:
+        found = changes(sql, "redshift")
+        with self.session("sparkify query") as session, session.transaction():  # not done again: it may count twice
+            assert session.connection is not None
+            return [answer(session.connection, str(self.target), one) for one in found][-1]
+
+    def reset(self) -> None:
+        session = self._session("sparkify reset")
+        try:
+            self._make_schema(session)
+
+            def work() -> None:
+                drop_everything(session, self._catalog)
+                bring_up_to_date(session, self._catalog)
+
+            session.whole(work)
+        finally:
+            close(session.connection)
+
+    def relation(self, table: Table) -> str:
+        return f"{self.target.database}.{self.target.schema}.{table.name}"
+
+    def close(self) -> None:
+        """End the connections that are kept for the next session."""
+        with self._lock:
+            for connection in self._idle:
+                close(connection)
+            self._idle.clear()
+
+    def _session(self, purpose: str, seconds: int | None = None) -> RedshiftSession:
+        label = UNUSUAL.sub("?", purpose)[:LABEL_BYTES]
+        return RedshiftSession(self._catalog, self.target, self._stage, lambda: self._ready(label, seconds), self._waiting)
+
+    def _ready(self, label: str, seconds: int | None) -> redshift_connector.Connection:
+        """A connection with its settings: one that is idle, if it still lives."""
+        with self._lock:
+            idle = self._idle.pop() if self._idle else None
+        if idle is not None:
+            try:
+                return self._set(idle, label, seconds)
+            except WarehouseUnavailableError:
+                close(idle)  # the server ended it in the meantime: idle ones live four hours
+        return self._set(connect(self.target), label, seconds)
+
+    def _set(self, connection: redshift_connector.Connection, label: str, seconds: int | None) -> redshift_connector.Connection:
+        settings = {
+            "search_path": exp.to_identifier(self.target.schema, quoted=True),
+            "statement_timeout": exp.Literal.number((seconds or self.target.statement_timeout) * 1000),
+            "query_group": exp.Literal.string(label or "sparkify"),
+        }
+        for name, value in settings.items():
+            ask(connection, str(self.target), to_sql(_setting(name, value), "redshift"))
+        return connection
+
+    def _make_schema(self, session: RedshiftSession) -> None:
+        if self.target.schema != "public":  # which is always there, and not everybody may make others
+            session.run(exp.Create(this=exp.Table(db=exp.to_identifier(self.target.schema)), kind="SCHEMA", exists=True))
+
+
+def _setting(name: str, value: exp.Expr) -> exp.Set:
+    return exp.Set(expressions=[exp.SetItem(this=exp.EQ(this=exp.Var(this=name), expression=value))])

@@ -1,0 +1,5 @@
+-- The files that each partition of a staging table was loaded from.
+SELECT partition_key, file_key, bytes, etag
+FROM load_history
+WHERE table_name = ?
+ORDER BY partition_key, file_key

@@ -1,0 +1,90 @@
+-- What Redshift tells of itself: load errors, loads, tables and their columns.  REDSHIFT.md §1.12 has the columns.
+-- The tables behind the views are in the schema redshift; the proxy writes them.
+-- A row may be there twice (copy_log.py says why), hence SELECT DISTINCT below; number tells equal ones of one COPY apart.
+CREATE TABLE redshift.load_error (
+    query integer, number integer, session integer, tbl integer, starttime timestamp, filename text, line_number bigint, colname text,
+    type text, col_length text, position integer, raw_line text, raw_field_value text, err_code integer, err_reason text
+);
+CREATE TABLE redshift.load_statement (
+    query integer, session integer, table_name text, started timestamp, status text, source text, loaded_rows bigint, bytes bigint,
+    files integer, errors bigint, ended timestamp
+);
+CREATE TABLE redshift.load_file (
+    query integer, number integer, filename text, bytes bigint, lines integer, errors integer, curtime timestamp
+);
+GRANT INSERT ON redshift.load_error, redshift.load_statement, redshift.load_file TO PUBLIC;
+-- DISTSTYLE, DISTKEY, SORTKEY as declared: written with CREATE TABLE, in the client's transaction.
+CREATE TABLE redshift.physical (tbl oid, diststyle text, distkey text, sortkeys text[]);
+GRANT SELECT, INSERT ON redshift.physical TO PUBLIC;
+
+CREATE VIEW pg_catalog.stl_load_errors AS
+SELECT 100 AS userid, 0 AS slice, tbl, starttime, session, query, filename::char(256) AS filename, line_number, colname::char(127) AS colname,
+    type::char(10) AS type, col_length::char(10) AS col_length, position, raw_line::char(1024) AS raw_line,
+    raw_field_value::char(1024) AS raw_field_value, err_code, err_reason::char(100) AS err_reason, 0 AS is_partial, 0::bigint AS start_offset,
+    -1::bigint AS copy_job_id
+FROM (SELECT DISTINCT * FROM redshift.load_error) AS once;
+CREATE VIEW pg_catalog.stl_load_commits AS
+SELECT 100 AS userid, query, 0 AS slice, ''::char(256) AS name, filename::char(256) AS filename, bytes::integer AS byte_offset,
+    lines AS lines_scanned, errors, curtime, 1 AS status, 'JSON'::char(16) AS file_format, 0 AS is_partial, 0::bigint AS start_offset,
+    -1::bigint AS copy_job_id
+FROM (SELECT DISTINCT * FROM redshift.load_file) AS once;
+CREATE VIEW pg_catalog.sys_load_error_detail AS
+SELECT 100 AS user_id, query::bigint AS query_id, query::bigint AS transaction_id, session AS session_id,
+    current_database()::char(64) AS database_name, tbl AS table_id, starttime AS start_time, filename::char(256) AS file_name, line_number,
+    colname::char(127) AS column_name, type::char(10) AS column_type, col_length::char(10) AS column_length, position,
+    err_code AS error_code, err_reason::char(512) AS error_message
+FROM (SELECT DISTINCT * FROM redshift.load_error) AS once;
+CREATE VIEW pg_catalog.sys_load_history AS
+SELECT 100 AS user_id, query::bigint AS query_id, query::bigint AS transaction_id, session AS session_id,
+    current_database()::text AS database_name, status, table_name, started AS start_time, ended AS end_time,
+    (date_part('epoch', ended - started) * 1000000)::bigint AS duration, source AS data_source, 'json'::text AS file_format, loaded_rows,
+    bytes AS loaded_bytes, files AS source_file_count, bytes AS source_file_bytes, files AS file_count_scanned,
+    bytes AS file_bytes_scanned, errors AS error_count, -1::bigint AS copy_job_id
+FROM (SELECT DISTINCT * FROM redshift.load_statement) AS once;
+CREATE VIEW pg_catalog.sys_load_detail AS
+SELECT 100 AS user_id, query AS query_id, filename::char(256) AS file_name, bytes::integer AS bytes_scanned, lines AS lines_scanned,
+    curtime AS record_time, 1 AS splits_scanned, curtime AS start_time, curtime AS end_time
+FROM (SELECT DISTINCT * FROM redshift.load_file) AS once;
+GRANT SELECT ON pg_catalog.stl_load_errors, pg_catalog.stl_load_commits, pg_catalog.sys_load_error_detail, pg_catalog.sys_load_history,
+    pg_catalog.sys_load_detail TO PUBLIC;
+
+CREATE VIEW pg_catalog.stv_db_isolation_level AS
+SELECT d.oid::bigint AS db_id, d.datname AS db_name,
+    CASE WHEN current_setting('default_transaction_isolation') = 'serializable' THEN 'Serializable' ELSE 'Snapshot Isolation' END AS isolation_level
+FROM pg_catalog.pg_database AS d WHERE d.datname = current_database();
+CREATE VIEW pg_catalog.svv_columns AS
+SELECT table_catalog, table_schema, table_name, column_name, ordinal_position, column_default, is_nullable, data_type,
+    character_maximum_length, numeric_precision, numeric_scale, datetime_precision, col_description(
+        (quote_ident(table_schema) || '.' || quote_ident(table_name))::regclass, ordinal_position) AS remarks
+FROM information_schema.columns;
+CREATE VIEW pg_catalog.svv_all_columns AS
+SELECT table_catalog::text AS database_name, table_schema::text AS schema_name, table_name::text AS table_name, column_name::text AS column_name,
+    ordinal_position, column_default::text AS column_default, is_nullable::text AS is_nullable, data_type::text AS data_type,
+    character_maximum_length, numeric_precision, numeric_scale
+FROM information_schema.columns;
+CREATE VIEW pg_catalog.svv_tables AS
+SELECT table_catalog, table_schema, table_name, table_type FROM information_schema.tables;
+CREATE VIEW pg_catalog.svv_all_tables AS
+SELECT table_catalog::text AS database_name, table_schema::text AS schema_name, table_name::text AS table_name,
+    CASE table_type WHEN 'BASE TABLE' THEN 'TABLE' ELSE table_type END::text AS table_type
+FROM information_schema.tables;
+CREATE VIEW pg_catalog.pg_table_def AS
+SELECT n.nspname AS schemaname, c.relname AS tablename, a.attname AS "column", format_type(a.atttypid, a.atttypmod) AS type,
+    'none'::text AS encoding, coalesce(p.distkey = a.attname, false) AS distkey,
+    coalesce(array_position(p.sortkeys, a.attname::text), 0) AS sortkey, a.attnotnull AS "notnull"
+FROM pg_catalog.pg_class AS c
+JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+LEFT JOIN redshift.physical AS p ON p.tbl = c.oid
+WHERE c.relkind IN ('r', 'v') AND n.nspname = ANY (current_schemas(false));
+CREATE VIEW pg_catalog.svv_table_info AS
+SELECT current_database()::text AS database, n.nspname::text AS schema, c.oid AS table_id, c.relname::text AS "table", 'Y'::text AS encoded,
+    CASE WHEN p.diststyle IS NULL THEN 'AUTO(ALL)' WHEN p.diststyle = 'KEY' THEN 'KEY(' || p.distkey || ')' ELSE p.diststyle END AS diststyle,
+    coalesce(p.sortkeys[1], 'AUTO(SORTKEY)') AS sortkey1, coalesce(cardinality(p.sortkeys), 0) AS sortkey_num, 1::bigint AS size,
+    greatest(c.reltuples, 0)::numeric(38, 0) AS tbl_rows
+FROM pg_catalog.pg_class AS c
+JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+LEFT JOIN redshift.physical AS p ON p.tbl = c.oid
+WHERE c.relkind = 'r' AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'redshift') AND n.nspname NOT LIKE 'pg\_%';
+GRANT SELECT ON pg_catalog.stv_db_isolation_level, pg_catalog.svv_columns, pg_catalog.svv_all_columns, pg_catalog.svv_tables,
+    pg_catalog.svv_all_tables, pg_catalog.pg_table_def, pg_catalog.svv_table_info TO PUBLIC;

@@ -1,0 +1,228 @@
+"""A load on Redshift from S3 with everything failing that can: done again it ends right, or it is refused and nothing has changed."""
+
+import itertools
+import os
+import signal
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+
+from sparkify_assets.errors import LakeError, LakeUnavailableError, WarehouseConflictError, WarehouseInUseError, WarehouseUnavailableError
+from sparkify_assets.warehouse import Refusal, Session
+from sparkify_assets.warehouse.redshift import RedshiftSession, compaction
+from sparkify_assets.warehouse.redshift import session as redshift_session
+from sparkify_assets.warehouse.redshift.errors import StatementTimeoutError
+from sparkify_assets_tests.redshift.faults import Fault, conflict_fault, serialization_fault
+from sparkify_assets_tests.redshift.fixtures import redshift_server
+from sparkify_assets_tests.redshift.running import RedshiftServer
+from sparkify_assets_tests.s3.server import Fault as S3Fault
+from sparkify_assets_tests.s3.server import S3Server, s3
+from sparkify_assets_tests.support import load_all, rows
+from sparkify_assets_tests.warehouse.on_redshift import CATALOG, FIRST, SECOND, OnRedshift, meanwhile, on_redshift, renewed, wait_for
+
+__all__ = ["redshift_server", "s3"]
+
+ALWAYS = 9999
+
+
+@pytest.fixture(scope="module")
+def shared(redshift_server: RedshiftServer, s3: S3Server) -> Iterator[OnRedshift]:
+    with on_redshift(redshift_server, s3) as place:
+        yield place
+
+
+@pytest.fixture
+def place(shared: OnRedshift) -> Iterator[OnRedshift]:
+    with renewed(shared) as place:
+        yield place
+
+
+PASSING = {
+    "BEGIN and LOCK": [
+        Fault("begin", "drop_before"),
+        Fault("begin", "drop_after", skip=4),
+        Fault("lock", "drop_before", skip=1),
+        Fault("lock", "drop_after", skip=4),
+    ],
+    "COPY": [Fault("copy", "drop_before"), Fault("copy", "drop_during", skip=2), Fault("copy", "drop_after", skip=2)],
+    "COMMIT": [Fault("commit", "drop_before"), Fault("commit", "drop_during", skip=2), Fault("commit", "drop_after", skip=5)],
+    "a look at what is there": [
+        Fault("select", "drop_before", match="partition"),
+        Fault("select", "drop_after", match="pending_refreshes"),
+    ],
+    "the log-in": [Fault("copy", "drop_before"), Fault("connect", "drop_before"), Fault("connect", "error", message="busy", code="57P03")],
+    "a conflict": [serialization_fault("copy", times=3), serialization_fault("commit", skip=3), conflict_fault("delete", skip=7)],
+}
+
+
+@pytest.mark.parametrize("what", PASSING)
+def test_what_passes_is_tried_again(place: OnRedshift, what: str) -> None:
+    place.order(*PASSING[what])
+    load_all(place.warehouse, place.lake)
+    assert sorted(place.fired()) == sorted(f"{f.at}: {f.do}" for f in PASSING[what] for _ in range(f.times))
+    place.is_as_loaded()
+
+
+VERBS: dict[str, tuple[Callable[[OnRedshift, Session], object], tuple[str, ...]]] = {
+    "load": (lambda place, session: place.load(session, "staging_songs", "A"), ("staging_songs", "pending_refreshes", "rejected_records")),
+    "refresh": (lambda _, session: session.refresh(CATALOG["songplays"], [FIRST]), ("songplays", "pending_refreshes")),
+    "rebuild": (lambda _, session: session.rebuild(CATALOG["users"]), ("users", "pending_refreshes")),
+}
+
+
+@pytest.mark.parametrize(("verb", "step"), [("load", 2), ("refresh", 1), ("rebuild", 1)])  # a load has many statements
+def test_every_place_where_the_connection_or_a_conflict_may_be_lost(place: OnRedshift, verb: str, step: int) -> None:
+    """Once at each statement of the verb; the connection before or after it, in turn with the conflict."""
+    do, written = VERBS[verb]
+    kinds = itertools.cycle([Fault("any", "drop_before"), Fault("any", "drop_after"), conflict_fault("any")])
+    statements = 0
+    with place.warehouse.session() as session:
+        do(place, session)
+        undisturbed = do(place, session)  # once more, as it will be
+        expected = [rows(session, CATALOG[name]) for name in written]
+        for statements, kind in zip(itertools.count(0, step), kinds, strict=False):
+            place.calm()
+            place.order(replace(kind, skip=statements))
+            assert do(place, session) == undisturbed, (statements, kind)
+            if not place.fired():
+                break
+            assert [rows(session, CATALOG[name]) for name in written] == expected, (statements, kind)
+    assert statements > 8
+    place.calm()
+    load_all(place.warehouse, place.lake)
+    place.is_as_loaded()
+
+
+def test_what_does_not_pass_is_one_error_and_changes_nothing(place: OnRedshift) -> None:
+    lost, beaten = (WarehouseUnavailableError, "the connection is lost"), (WarehouseConflictError, "another transaction changed the same")
+    before = place.tables()
+    for fault, (kind, told) in (
+        (Fault("begin", "drop_before", times=ALWAYS), lost),
+        (Fault("copy", "drop_during", times=ALWAYS), lost),
+        (Fault("commit", "drop_before", times=ALWAYS), lost),
+        (serialization_fault("commit", times=ALWAYS), beaten),
+        (conflict_fault("lock", times=ALWAYS), beaten),
+    ):
+        place.calm()
+        place.told.clear()
+        place.order(fault)
+        with place.warehouse.session() as session, pytest.raises(kind, match=told) as error:
+            place.load(session, "staging_events")
+        assert error.value.passes_by_itself
+        assert len(str(error.value).splitlines()) == 1
+        assert [line.split("; ")[-1] for line in place.told] == [f"trying again in {pause:g} s" for pause in redshift_session.PAUSES]
+        assert place.staged() == []
+    place.is_untouched(before)
+
+
+REFUSED = [
+    (Fault("s3", "status", message="403", times=ALWAYS, match="part"), LakeError, "SPARKIFY_REDSHIFT_IAM_ROLE"),
+    (Fault("s3", "status", message="404", times=ALWAYS, match="part"), LakeError, "list the lake again"),
+    (S3Fault(r"GET /{}/\S*part", ALWAYS, status=503, code="SlowDown"), LakeUnavailableError, "COPY cannot read the lake now"),
+    (S3Fault(r"GET /{}/\S*log_data", ALWAYS, status=403, code="AccessDenied"), LakeError, "allow s3:GetObject"),
+    (S3Fault(r"GET /{}/\S*log_data", ALWAYS, status=404, code="NoSuchKey"), LakeError, "list the lake again"),
+    (S3Fault(r"PUT /{}/\S*1-part", ALWAYS, status=403, code="AccessDenied"), LakeError, "allow s3:PutObject"),
+    (S3Fault(r"PUT /{}/\S*1-part", ALWAYS, reset=True), LakeUnavailableError, "does not answer"),
+    (S3Fault(r"PUT /{}/\S*manifest", ALWAYS, status=500), LakeUnavailableError, "does not answer now"),
+]
+"""what COPY reads, what we read, what we write"""
+
+
+def test_s3_refuses_a_partition(place: OnRedshift, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the middle of it, since each file becomes a part; what is refused stays as it was, and loads once S3 answers."""
+    monkeypatch.setattr(compaction, "PART_BYTES", 1)
+    before = place.tables()
+    for fault, kind, told in REFUSED:
+        place.calm()
+        if isinstance(fault, S3Fault):
+            place.s3.order(replace(fault, pattern=fault.pattern.format(place.bucket)))
+        else:
+            place.order(fault)
+        with place.warehouse.session() as session:
+            (answer,) = place.load(session, "staging_events", SECOND)
+        assert isinstance(answer, Refusal), fault
+        assert type(answer.error) is kind, fault
+        assert told in str(answer.error)
+        assert f": s3://{place.bucket}/lake/" in f": {answer.error}"
+        assert place.staged() == []
+    place.is_untouched(before)
+
+
+def test_an_answer_that_ends_after_some_bytes(place: OnRedshift) -> None:
+    """The driver reads what is there, and unpacks it though it is less than it asked for."""
+    with place.warehouse.session() as session:
+        assert isinstance(session, RedshiftSession)
+        cut_short(session)
+        place.load(session, "staging_events")  # whose BEGIN is asked again
+        with pytest.raises(WarehouseUnavailableError, match="the connection is lost in the middle of an answer"):
+            in_a_transaction(session)
+        assert session.connection is None
+    load_all(place.warehouse, place.lake)
+    place.is_as_loaded()
+
+
+def in_a_transaction(session: RedshiftSession) -> None:
+    with session.transaction():
+        cut_short(session)
+        session.rows(CATALOG["users"])
+
+
+def cut_short(session: RedshiftSession) -> None:
+    assert session.connection is not None
+    read = session.connection._read
+    session.connection._read = lambda size: read(size)[:2]
+
+
+def test_what_cannot_be_taken_away_is_said_and_goes_with_the_next_load(place: OnRedshift) -> None:
+    place.s3.order(S3Fault(f"POST /{place.bucket}.*delete", ALWAYS, status=403, code="AccessDenied"))
+    load_all(place.warehouse, place.lake)
+    assert any("stay below _work/" in line and "s3:DeleteObject" in line for line in place.told)
+    assert place.staged() != []
+    place.calm()
+    load_all(place.warehouse, place.lake)
+    place.is_as_loaded()
+
+
+def test_a_slow_s3_is_waited_for(place: OnRedshift) -> None:
+    place.order(Fault("s3", "slow", seconds=0.5, times=2))
+    place.s3.order(S3Fault(f"PUT /{place.bucket}", 2, seconds=0.5))
+    load_all(place.warehouse, place.lake)
+    assert place.told == []
+    place.is_as_loaded()
+
+
+def test_a_statement_that_takes_too_long_names_the_setting(place: OnRedshift) -> None:
+    before = place.tables()
+    warehouse = place.opened(statement_timeout=1)
+    for at, kind in (("copy", StatementTimeoutError), ("lock", WarehouseInUseError), ("commit", StatementTimeoutError)):
+        place.order(Fault(at, "hang"))
+        with pytest.raises(kind, match="SPARKIFY_REDSHIFT_STATEMENT_TIMEOUT"), warehouse.session() as session:
+            place.load(session, "staging_events", FIRST)
+        assert place.staged() == []
+    place.is_untouched(before)
+
+
+def test_ctrl_c_in_the_middle_of_a_statement(place: OnRedshift) -> None:
+    before, sessions = place.tables(), list[Session]()
+
+    def load() -> None:
+        with place.warehouse.session() as session:
+            sessions.append(session)
+            place.load(session, "staging_events", FIRST)
+
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        for at in ("begin", "copy", "commit"):
+            place.calm()
+            place.order(Fault(at, "hang"))
+            meanwhile(lambda: (wait_for(place.fired), os.kill(os.getpid(), signal.SIGINT)))
+            with pytest.raises(KeyboardInterrupt):
+                load()
+            session = sessions.pop()
+            assert isinstance(session, RedshiftSession)
+            assert session.connection is None
+            assert place.staged() == []
+    finally:
+        signal.signal(signal.SIGINT, handler)
+    place.is_untouched(before)

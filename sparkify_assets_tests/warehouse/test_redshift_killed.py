@@ -1,0 +1,151 @@
+"""Processes on one Redshift: killed in the middle of a load, two at once, a server that ends; what is there afterwards is right."""
+
+import os
+import signal
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from sparkify_assets.errors import WarehouseInUseError, WarehouseUnavailableError
+from sparkify_assets.warehouse.redshift import session as redshift_session
+from sparkify_assets.warehouse.redshift import warehouse as redshift_warehouse
+from sparkify_assets_tests.cli.conftest import COMMAND, Folder
+from sparkify_assets_tests.redshift.faults import Fault
+from sparkify_assets_tests.redshift.fixtures import redshift_server
+from sparkify_assets_tests.redshift.running import RedshiftServer
+from sparkify_assets_tests.s3.server import Fault as S3Fault
+from sparkify_assets_tests.s3.server import S3Server, s3
+from sparkify_assets_tests.support import load_all
+from sparkify_assets_tests.warehouse.on_redshift import FIRST, OnRedshift, meanwhile, on_redshift, renewed, wait_for
+
+__all__ = ["redshift_server", "s3"]
+
+
+@pytest.fixture(scope="module")
+def shared(redshift_server: RedshiftServer, s3: S3Server) -> Iterator[OnRedshift]:
+    with on_redshift(redshift_server, s3, TELL_AFTER=0.05) as place:
+        yield place
+
+
+@pytest.fixture
+def place(shared: OnRedshift) -> Iterator[OnRedshift]:
+    with renewed(shared) as place:
+        yield place
+
+
+def test_kill_9_at_several_moments_of_the_command(place: OnRedshift, tmp_path: Path) -> None:
+    """Each load goes on where the one before was killed; the last one is not."""
+    folder = Folder(tmp_path)
+    settings = {
+        **place.database.settings,
+        **place.s3.environment,
+        "SPARKIFY_WAREHOUSE": "redshift",
+        "SPARKIFY_LAKE": str(place.lake.place),
+        "DAGSTER_HOME": str(tmp_path / "home"),
+    }
+    before = place.tables()
+    with _killed(folder, settings, lambda: any("PUT" in seen and "_work" in seen for seen in place.s3.seen())):
+        place.s3.order(S3Fault(f"PUT /{place.bucket}/.*_work/.*part", 1, seconds=5))
+    place.calm()
+    assert place.tables() == before
+    for fault in (Fault("copy", "hang"), Fault("commit", "hang", skip=3)):
+        with _killed(folder, settings, place.fired):
+            place.order(fault)
+        assert (place.staged() != []) is (fault.at == "copy")  # which the next load has cleared away
+        place.calm()
+    assert place.tables() != before  # some of the steps were done
+    said = folder.sparkify("load", **settings)
+    assert (said.status, said.err.strip()) == (0, "")
+    place.is_as_loaded()
+    assert place.server.password not in said.out
+
+
+@contextmanager
+def _killed(folder: Folder, settings: dict[str, str], then: Callable[[], object]) -> Iterator[None]:
+    """A load that is killed once something has happened; what is done within makes it happen."""
+    yield
+    with (folder.path / "killed").open("ab") as said:
+        process = subprocess.Popen(
+            [*COMMAND, "load"], cwd=folder.path, env=folder.environment(**settings), stdout=said, stderr=said, start_new_session=True
+        )
+        try:
+            wait_for(lambda: then() or process.poll() is not None)
+        finally:
+            os.killpg(process.pid, signal.SIGKILL)
+            status = process.wait()
+    assert status == -signal.SIGKILL, (folder.path / "killed").read_text()
+
+
+def test_two_writers_take_turns(place: OnRedshift) -> None:
+    """The second one begins while the first is in a transaction, which it waits for, and says so."""
+    second: list[Exception | None] = []
+
+    def load() -> None:
+        try:
+            load_all(place.opened(), place.lake)
+            second.append(None)
+        except Exception as e:
+            second.append(e)
+
+    with place.warehouse.session() as session, session.transaction():
+        place.load(session, "staging_events", FIRST)
+        other = meanwhile(load)
+        wait_for(lambda: any("another process writes; waiting for its turn" in line for line in place.told))
+    load_all(place.warehouse, place.lake)
+    other.join(60)
+    assert second == [None]
+    place.is_as_loaded()
+
+
+def test_a_look_at_what_is_owed_does_not_wait_for_a_writer(place: OnRedshift, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(redshift_warehouse, "LOOK_SECONDS", 1)
+    with place.warehouse.session() as session, session.transaction():
+        place.load(session, "staging_events", FIRST)
+        with pytest.raises(WarehouseInUseError, match="is being written to; looked for 1 s") as error:
+            place.opened().owed()
+    assert error.value.passes_by_itself
+    assert FIRST in place.warehouse.owed()["songplays"]
+    load_all(place.warehouse, place.lake)
+    place.is_as_loaded()
+
+
+def test_a_connection_that_the_server_has_ended_meanwhile_is_replaced(place: OnRedshift) -> None:
+    with place.warehouse.session() as session:
+        (before,) = session.execute("SELECT pg_backend_pid()")[0]
+    with place.database.connect() as other, other.cursor() as cursor:
+        other.autocommit = True
+        cursor.execute(f"SELECT pg_terminate_backend({before})")
+    with place.warehouse.session() as session:
+        assert session.execute("SELECT pg_backend_pid()") != [(before,)]
+    with place.database.connect() as other, other.cursor() as cursor, place.warehouse.session() as session:
+        other.autocommit = True
+        (pid,) = session.execute("SELECT pg_backend_pid()")[0]
+        cursor.execute(f"SELECT pg_terminate_backend({pid})")
+        place.load(session, "staging_events")
+        place.load(session, "staging_songs")
+    load_all(place.warehouse, place.lake)
+    assert place.told == []
+    place.is_as_loaded()
+
+
+def test_the_server_ends_in_the_middle_of_a_load(s3: S3Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", os.devnull)  # put back at the end: this server has an authority of its own
+    monkeypatch.setattr(redshift_session, "PAUSES", (0.01, 0.01, 0.01))
+    server = RedshiftServer(s3.endpoint)
+    try:
+        place = OnRedshift(server, s3)
+        place.order(Fault("copy", "hang"))
+        meanwhile(lambda: (wait_for(place.fired), os.kill(server.pid, signal.SIGKILL)))
+        with pytest.raises(WarehouseUnavailableError, match="nobody answers at localhost") as error:
+            load_all(place.warehouse, place.lake)
+        assert "is the cluster running" in str(error.value)
+        assert server.password not in str(error.value)
+        assert "the connection is lost" in place.told[0]
+        assert place.staged() == []
+        with pytest.raises(WarehouseUnavailableError, match=f"localhost:{server.port}"):
+            place.opened().owed()
+    finally:
+        server.stop()

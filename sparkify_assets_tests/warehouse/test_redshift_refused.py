@@ -1,0 +1,169 @@
+"""What COPY refuses though our rules accept it: a rejected record like any other, counted, and kept with file, line, column and text.
+
+Here COPY is stricter than our rules since the table it fills has narrower columns; the errors are the server's own.
+"""
+
+import gzip
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+
+import pytest
+
+from sparkify_assets.errors import RejectedRecordsError, WarehouseError
+from sparkify_assets.lake import take_inventory
+from sparkify_assets.lake.s3 import S3Lake
+from sparkify_assets.model import load_catalog
+from sparkify_assets.warehouse import Loaded, Refusal
+from sparkify_assets.warehouse.redshift import RedshiftWarehouse, load_errors, sifting
+from sparkify_assets_tests.redshift.faults import Fault
+from sparkify_assets_tests.redshift.fixtures import redshift_server
+from sparkify_assets_tests.redshift.running import RedshiftDatabase, RedshiftServer
+from sparkify_assets_tests.redshift.warehouses import bucket_lake, redshift_warehouse
+from sparkify_assets_tests.support import RUN, rows
+from sparkify_assets_tests.warehouse.both import statements_of
+from sparkify_assets_tests.warehouse.opened import DAY, EVENTS, key_of
+from sparkify_assets_tests.warehouse.test_agreement import record
+
+__all__ = ["redshift_server"]
+
+REJECTED = load_catalog()["rejected_records"]
+NO_SYS_VIEW = Fault(
+    "select", times=100, match="sys_load_error_detail", code="42P01", message='relation "sys_load_error_detail" does not exist'
+)
+
+
+def narrow(column: str, kind: str, sql: str) -> str:
+    """The landing table is made with another type in one column."""
+    if not sql.startswith("CREATE TEMPORARY TABLE"):
+        return sql
+    before, name, after = sql.partition(f'"{column}" ')
+    assert name
+    end = min(at for at in (after.find(", "), len(after)) if at >= 0)
+    return before + name + kind + after[end:]
+
+
+SHORT_ARTIST = partial(narrow, "artist", "VARCHAR(4)")
+
+
+@dataclass
+class Place:
+    """A database and a lake with one day in it."""
+
+    database: RedshiftDatabase
+    warehouse: RedshiftWarehouse
+    lake: S3Lake
+    view: str = "sys_load_error_detail"
+    """where errors are to be looked for"""
+
+    def deliver(self, name: str, content: bytes) -> str:
+        kind = "json.gz" if name.endswith("gz") else "json"
+        key = key_of(EVENTS, DAY, name, kind)
+        stored = gzip.compress(content) if kind == "json.gz" else content
+        self.lake.client.put_object(Bucket=self.lake.bucket, Key=self.lake.name(key), Body=stored)
+        return key
+
+    def load(self, tolerated: int) -> Loaded | Refusal:
+        assert EVENTS.source is not None
+        with self.warehouse.session() as session:
+            (answer,) = session.load(EVENTS, take_inventory(self.lake, EVENTS.source).partitions, self.lake, RUN, tolerated)
+        return answer
+
+    def rejected(self) -> list[tuple[object, ...]]:
+        with self.warehouse.session() as session:
+            return [row[2:] for row in rows(session, REJECTED)]
+
+    def events(self) -> list[str]:
+        with self.warehouse.session() as session:
+            return [str(row[0]) for row in rows(session, EVENTS)]
+
+
+@pytest.fixture(params=["provisioned", "serverless", "without SYS views"])
+def place(request: pytest.FixtureRequest, redshift_server: RedshiftServer) -> Iterator[Place]:
+    kind = request.param if request.param == "serverless" else "provisioned"
+    database = redshift_server.database(kind)
+    lake = bucket_lake()
+    view = "stl_load_errors" if request.param == "without SYS views" else "sys_load_error_detail"
+    place = Place(database, redshift_warehouse(database, lake), lake, view)
+    with place.warehouse.session():  # which makes the tables
+        pass
+    if request.param == "without SYS views":
+        redshift_server.faults.order(NO_SYS_VIEW)
+    yield place
+    place.warehouse.close()
+    redshift_server.faults.calm()
+    redshift_server.drop(database)
+
+
+def test_they_are_rejected_records(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    muse, abba = record(EVENTS), record(EVENTS, artist='"Abba \\u00e9 \\\\ \\" é"')
+    bad, blur = record(EVENTS, userId='"x"'), record(EVENTS, artist='"Blur"')
+    plain = place.deliver("a", b"\n".join([muse, b"", abba, bad, b" ", blur, abba]))
+    packed = place.deliver("b.gz", abba + b"\r\n" + muse)
+    place.deliver("c", b"")
+    with statements_of(place.warehouse, SHORT_ARTIST) as sent:
+        refusal = place.load(3)
+        assert isinstance(refusal, Refusal)
+        assert isinstance(refusal.error, RejectedRecordsError)
+        assert "4 rejected records, 3 tolerated" in str(refusal.error)
+        assert (place.events(), place.rejected()) == ([], [])
+        monkeypatch.setattr(sifting, "PART_BYTES", 1)  # each file is a part
+        loaded = place.load(4)
+    assert isinstance(loaded, Loaded)
+    assert (loaded.records, loaded.rows, len(loaded.rejects)) == (7, 3, 4)
+    assert place.events() == ["Blur", "Muse", "Muse"]
+    why = "refused by COPY: String length exceeds DDL length (error 1204)"
+    kept = place.rejected()
+    assert [row for row in kept if row[3] == why] == [
+        (plain, 3, "artist", why, abba.decode()),
+        (plain, 7, "artist", why, abba.decode()),
+        (packed, 1, "artist", why, abba.decode()),
+    ]
+    assert [row[:3] for row in kept if row[3] != why] == [(plain, 4, "user_id")]
+    assert place.view in [s for s in sent if s.startswith("SELECT TRIM(")][-1]
+    assert isinstance(place.load(4), Loaded)
+    assert [row[:3] for row in place.rejected()] == [(plain, 4, "user_id")]
+
+
+@pytest.fixture
+def provisioned(redshift_server: RedshiftServer) -> Iterator[Place]:
+    database = redshift_server.database()
+    lake = bucket_lake()
+    yield (place := Place(database, redshift_warehouse(database, lake), lake))
+    place.warehouse.close()
+    redshift_server.drop(database)
+
+
+def test_a_number_that_copy_refuses_is_told_by_its_column(provisioned: Place) -> None:
+    key = provisioned.deliver("a", record(EVENTS) + b"\n" + record(EVENTS, length="7"))
+    with statements_of(provisioned.warehouse, partial(narrow, "length_number", "DECIMAL(3, 1)")):
+        loaded = provisioned.load(1)
+    assert isinstance(loaded, Loaded)
+    (reject,) = loaded.rejects
+    assert (reject.file_key, reject.line, reject.column) == (key, 1, "length")
+    assert reject.reason == "refused by COPY: Overflow, Value '240.5', Type: Decimal (error 1222)"
+
+
+def test_all_of_them(provisioned: Place) -> None:
+    provisioned.deliver("a", record(EVENTS) + b"\n" + record(EVENTS))
+    with statements_of(provisioned.warehouse, partial(narrow, "artist", "VARCHAR(1)")):
+        loaded = provisioned.load(2)
+    assert isinstance(loaded, Loaded)
+    assert (loaded.records, loaded.rows, [r.line for r in loaded.rejects]) == (2, 0, [1, 2])
+
+
+def test_error_tables_that_do_not_name_them(provisioned: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are written a while after the COPY; a load that waits for them in vain says so, and nothing is changed."""
+    monkeypatch.setattr(load_errors, "PATIENCE", 0.1)
+    provisioned.deliver("a", record(EVENTS) + b"\n" + record(EVENTS, artist='"ABBA again"'))
+
+    def change(sql: str) -> str:
+        return SHORT_ARTIST(sql.replace(" = PG_BACKEND_PID()", " = 0"))
+
+    with (
+        statements_of(provisioned.warehouse, change),
+        pytest.raises(WarehouseError, match="COPY read 1 records less than were sent, and its error tables name 0; nothing was changed"),
+    ):
+        provisioned.load(1)
+    assert provisioned.events() == []
+    assert list(provisioned.lake.work()) == []
