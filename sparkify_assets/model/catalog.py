@@ -10,10 +10,12 @@ from sqlglot.schema import MappingSchema
 
 from sparkify_assets import tables as rooms
 from sparkify_assets.errors import ModelError
+from sparkify_assets.lookups import reading
 from sparkify_assets.model.definition import Definition, define
 from sparkify_assets.model.folder import read_table
+from sparkify_assets.model.lookup import Lookup, define_lookup
 from sparkify_assets.model.promises import promises
-from sparkify_assets.model.table import LEDGER, STAGING, Check, Table
+from sparkify_assets.model.table import LEDGER, LOOKUPS, STAGING, Check, Table
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,6 +24,7 @@ class Catalog:
 
     tables: Mapping[str, Table]
     definitions: Mapping[str, Definition]
+    lookups: Mapping[str, Lookup]
     checks: Mapping[str, tuple[Check, ...]]
     """table → its promises (from the DDL) and claims (from checks/), typed"""
 
@@ -49,6 +52,10 @@ class Catalog:
         """Definitions that read the table directly."""
         return [d for d in self.definitions.values() if name in d.reads]
 
+    def lookups_of(self, name: str) -> list[Lookup]:
+        """Lookups whose texts stand in the staging table."""
+        return [x for x in self.lookups.values() if name in x.sources]
+
 
 @cache
 def load_catalog(root: Path = Path(rooms.__file__).parent) -> Catalog:
@@ -60,16 +67,25 @@ def load_catalog(root: Path = Path(rooms.__file__).parent) -> Catalog:
         found[folder.name] = read_table(folder)
     schema = MappingSchema({t.name: {c.name: c.type.sql("redshift") for c in t.columns} for t in found.values()}, dialect="redshift")
     partitions = {t.source.partition for t in found.values() if t.source}
-    definitions = {t.name: define(t, schema, partitions) for t in found.values() if t.select is not None}
+    of_texts = {t.name for t in found.values() if t.layer == LOOKUPS}
+    definitions = {t.name: define(t, schema, partitions, of_texts) for t in found.values() if t.select is not None}
+    lookups = {name: define_lookup(found[name], reading(name).read, schema) for name in sorted(of_texts)}
     _check_references(found.values(), found)
     checks = {t.name: tuple(promises(t, schema)) for t in found.values() if t.layer != LEDGER}
     _check_lookups(definitions.values(), found)
     _check_reads([(d.table.definition_path, d.reads) for d in definitions.values()], found)
     _check_reads([(c.path, c.reads) for of_table in checks.values() for c in of_table], found)
-    order = _order({name: definitions[name].reads if name in definitions else () for name in found}, root)
+    _check_reads([(x.table.definition_path, x.sources) for x in lookups.values()], found)
+    reads = {
+        **dict.fromkeys(found, ()),
+        **{n: tuple(x.sources) for n, x in lookups.items()},
+        **{n: d.reads for n, d in definitions.items()},
+    }
+    order = _order(reads, root)
     return Catalog(
         tables={name: found[name] for name in order},
         definitions={name: definitions[name] for name in order if name in definitions},
+        lookups={name: lookups[name] for name in order if name in lookups},
         checks=checks,
     )
 
@@ -88,12 +104,12 @@ def _check_reads(reads: Iterable[tuple[Path, Iterable[str]]], known: Mapping[str
 
 
 def _check_lookups(definitions: Iterable[Definition], known: Mapping[str, Table]) -> None:
-    """A load finds the partitions that a changed staging row concerns; nothing does so for a changed row of another table."""
+    """A load finds the partitions that a changed staging row concerns, and a lookup's rows do not change; nothing is known of others."""
     for definition in definitions:
-        if derived := [n for n in definition.secondary if n in known and known[n].layer != STAGING]:
+        if derived := [n for n in definition.secondary if n in known and known[n].layer not in (STAGING, LOOKUPS)]:
             raise ModelError(
-                f"{definition.table.definition_path}: JOIN {derived[0]}: a table with partitions can look up staging tables only; "
-                f"join what {derived[0]} is made of, or do without partitions"
+                f"{definition.table.definition_path}: JOIN {derived[0]}: a table with partitions can look up staging tables and "
+                f"lookups only; join what {derived[0]} is made of, or do without partitions"
             )
 
 

@@ -52,8 +52,11 @@ class Definition:
         return _projection(self.select, self.table.primary_key[0])
 
 
-def define(table: Table, schema: MappingSchema, partition_columns: set[str]) -> Definition:
-    """Read a derived table's SELECT.  Raises ModelError naming the file for what the refresh cannot keep true."""
+def define(table: Table, schema: MappingSchema, partition_columns: set[str], lookups: set[str]) -> Definition:
+    """Read a derived table's SELECT; ``lookups`` it may read more than once.
+
+    Raises ModelError naming the file for what the refresh cannot keep true.
+    """
     assert table.select is not None
     path = table.definition_path
     select = typed(table.select, schema, path)
@@ -62,11 +65,11 @@ def define(table: Table, schema: MappingSchema, partition_columns: set[str]) -> 
     reads = tuple(sorted({t.name for t in select.find_all(exp.Table)} - {c.alias for c in select.find_all(exp.CTE)}))
     lineage = {c: tuple(sorted(_origins(_projection(select, c), scope))) for c in table.column_names}
     partition = next((c for c in table.column_names if c in partition_columns), None)
-    primary = _primary(table, select, partition) if partition else None
+    primary = _primary(table, select, partition, lookups) if partition else None
     return Definition(table, select, reads, lineage, primary)
 
 
-def _primary(table: Table, select: exp.Select, partition: str) -> Primary:
+def _primary(table: Table, select: exp.Select, partition: str, lookups: set[str]) -> Primary:
     path = table.definition_path
     columns = list(_projection(select, partition).find_all(exp.Column))
     tables = {t.alias_or_name: t.name for t in _scanned(select)}
@@ -85,14 +88,15 @@ def _primary(table: Table, select: exp.Select, partition: str) -> Primary:
     for join in select.args.get("joins") or []:
         if join.side not in ("", "LEFT") or join.kind not in ("", "INNER", "OUTER"):
             raise ModelError(f"{path}: {join.side} {join.kind} JOIN: a refresh can follow INNER and LEFT joins only")
-    if problem := _reaches_beyond_a_key(select, _projection(select, table.primary_key[0])):
+    if problem := _reaches_beyond_a_key(select, _projection(select, table.primary_key[0]), lookups):
         raise ModelError(f"{path}: {problem}; a refresh makes anew only the keys that its partitions touch")
     return primary
 
 
-def _reaches_beyond_a_key(select: exp.Select, key: exp.Expr) -> str | None:
+def _reaches_beyond_a_key(select: exp.Select, key: exp.Expr, lookups: set[str]) -> str | None:
     """Why the rows of one key depend on those of others, so that making some keys anew would not give what making all does."""
-    elsewhere = Counter(t.name for t in select.find_all(exp.Table)) - Counter({t.name for t in _scanned(select)})
+    allowed = {*(t.name for t in _scanned(select)), *(t.name for s in _joined_row_by_row(select) for t in _scanned(s))}
+    elsewhere = Counter(t.name for t in select.find_all(exp.Table) if t.name not in lookups) - Counter(allowed)
     if elsewhere:
         return f"{min(elsewhere)} is read in a subquery, or twice; read each table once, in FROM or JOIN itself"
     for clause in ("limit", "offset"):
@@ -113,6 +117,12 @@ def _scanned(select: exp.Select) -> list[exp.Table]:
     """The tables in FROM and JOIN themselves, not those inside subqueries."""
     clauses = [select.args.get("from_"), *(select.args.get("joins") or [])]
     return [c.this for c in clauses if c and isinstance(c.this, exp.Table)]
+
+
+def _joined_row_by_row(select: exp.Select) -> list[exp.Select]:
+    """Subqueries in JOIN that give a row for each row they scan: these are as a table is."""
+    joined = [j.this.this for j in select.args.get("joins") or [] if isinstance(j.this, exp.Subquery)]
+    return [s for s in joined if isinstance(s, exp.Select) and not s.find(exp.AggFunc, exp.Window, exp.Group, exp.Distinct, exp.Limit)]
 
 
 def _projection(select: exp.Select, column: str) -> exp.Expr:

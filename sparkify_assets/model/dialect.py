@@ -82,6 +82,8 @@ def _problem(node: exp.Expr) -> str | None:
 def to_sql(tree: exp.Expr, dialect: str) -> str:
     """The statement in an engine's words, identifiers quoted.  Raises ModelError for what has no translation there."""
     told = tree.copy() if dialect == "redshift" else _for_duckdb(tree)
+    for parameter in told.find_all(exp.Placeholder):
+        parameter.set("jdbc", True)  # a ?, which Redshift's would else be told as %s
     try:
         return told.sql(dialect, identify=True, comments=False, unsupported_level=ErrorLevel.RAISE, copy=False)
     except SqlglotError as e:

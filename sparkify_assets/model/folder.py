@@ -10,7 +10,8 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from sparkify_assets.errors import ModelError
-from sparkify_assets.model.table import LEDGER, STAGING, Check, Column, Source, Table
+from sparkify_assets.lookups import Reading, reading
+from sparkify_assets.model.table import LEDGER, LOOKUPS, STAGING, Check, Column, Source, Table
 
 T = exp.DType
 TYPES = {T.SMALLINT, T.INT, T.BIGINT, T.DOUBLE, T.BOOLEAN, T.DATE, T.TIMESTAMP, T.VARCHAR, T.CHAR, T.DECIMAL}
@@ -40,20 +41,22 @@ def read_table(folder: Path) -> Table:
     primary_key = tuple(e.name for e in key.expressions) if key else ()
     if strangers := set(primary_key) - {c.name for c in columns}:
         raise ModelError(f"{ddl}: PRIMARY KEY names {min(strangers)}, which is not a column")
-    transform = folder / "transform.sql"
-    if transform.exists() == (folder.parent.name in (STAGING, LEDGER)):
-        raise ModelError(f"{folder}: a derived table needs transform.sql; staging and ledger tables have none")
+    layer, transform, texts = folder.parent.name, folder / "transform.sql", folder / "texts.sql"
+    if transform.exists() == (layer in (STAGING, LEDGER, LOOKUPS)):
+        raise ModelError(f"{folder}: a derived table needs transform.sql; staging, ledger and lookups have none")
+    read = _reading(folder) if layer == LOOKUPS else None
     return Table(
-        layer=folder.parent.name,
+        layer=layer,
         name=name,
         folder=folder,
         create=create,
         columns=columns,
         primary_key=primary_key,
         comment=comments[""],
-        code_version=_digest([ddl, transform, folder / "source.toml"]),
-        source=_source(folder, columns) if folder.parent.name == STAGING else None,
+        code_version=_digest([ddl, transform, texts, folder / "source.toml", *([read.path] if read else [])], read.version if read else ""),
+        source=_source(folder, columns) if layer == STAGING else None,
         select=_select(transform, columns) if transform.exists() else None,
+        texts=_query(texts) if read else None,
         claims=tuple(_claim(p) for p in sorted((folder / "checks").glob("*.sql"))),
     )
 
@@ -181,6 +184,13 @@ def _source(folder: Path, columns: tuple[Column, ...]) -> Source:
     return source
 
 
-def _digest(paths: list[Path]) -> str:
+def _reading(folder: Path) -> Reading:
+    try:
+        return reading(folder.name)
+    except ModuleNotFoundError as e:
+        raise ModelError(f"{folder}: nothing says how its texts are read; expected a module {e.name}") from e
+
+
+def _digest(paths: list[Path], more: str) -> str:
     """A short version of the table's meaning: changes when its SQL changes, not when a check does."""
-    return hashlib.sha256(b"\0".join(p.read_bytes() for p in paths if p.exists())).hexdigest()[:12]
+    return hashlib.sha256(b"\0".join([p.read_bytes() for p in paths if p.exists()] + [more.encode()] * bool(more))).hexdigest()[:12]

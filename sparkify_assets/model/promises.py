@@ -14,6 +14,10 @@ from sparkify_assets.model.table import Check, Table
 
 WHOLE = "every_row"
 """alias of a scan that sees the rows of every partition which share a key with those asked about"""
+ANYWHERE = "anywhere"
+"""alias of a scan of the table itself that sees every partition, whichever are asked about"""
+DELIVERED = "delivered"
+"""alias of a scan of the staging table it comes from that sees the partitions asked about only"""
 
 
 def promises(table: Table, schema: MappingSchema) -> Iterator[Check]:
@@ -36,12 +40,12 @@ def promises(table: Table, schema: MappingSchema) -> Iterator[Check]:
         yield Check(claim.name, claim.description, typed(claim.select, schema, claim.path), claim.severity, claim.path)
 
 
-def narrowed(check: Check, table: Table, partition: str, count: int) -> tuple[exp.Query, int]:
+def narrowed(check: Check, table: Table, root: Table, partition: str, count: int) -> tuple[exp.Query, int]:
     """The check asked of ``count`` partitions of its own table: the query, and how many times its parameters repeat."""
     query = check.select.copy()
-    scans = [t for t in query.find_all(exp.Table) if t.name == table.name]
+    scans = [t for t in query.find_all(exp.Table) if _is_narrowed(t, table, root)]
     for scan in scans:
-        part = exp.select("*").from_(table.name).where(within(exp.column(partition), table, count))
+        part = exp.select("*").from_(scan.name).where(within(exp.column(partition), root, count))
         if scan.alias == WHOLE:
             key = table.primary_key[0]
             part.set("expressions", [exp.column(key)])
@@ -49,6 +53,10 @@ def narrowed(check: Check, table: Table, partition: str, count: int) -> tuple[ex
         else:
             scan.replace(exp.Subquery(this=part, alias=exp.TableAlias(this=exp.to_identifier(scan.alias_or_name))))
     return query, len(scans)
+
+
+def _is_narrowed(scan: exp.Table, table: Table, root: Table) -> bool:
+    return scan.alias == DELIVERED if scan.name == root.name and root is not table else scan.name == table.name and scan.alias != ANYWHERE
 
 
 def _repeated(table: Table) -> exp.Select:

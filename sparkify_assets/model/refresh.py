@@ -43,17 +43,21 @@ def concerned(definition: Definition, other: str) -> exp.Select:
     query = definition.select.copy()
     for clause in ("qualify", "group", "having", "order", "limit"):
         query.set(clause, None)
-    joins = []
-    for join in query.args.get("joins") or []:
-        if join.this.name == other:
-            join.this.replace(exp.alias_(exp.to_table(CHANGED), join.this.alias_or_name, table=True))
-            join.set("side", None)
-            joins.append(join)
-        elif join.side != "LEFT":
-            joins.append(join)
-    query.set("joins", joins)
+    joins = query.args.get("joins") or []
+    for scan in [t for j in joins for t in j.find_all(exp.Table) if t.name == other]:
+        _join_of(scan).set("side", None)
+        scan.replace(exp.alias_(exp.to_table(CHANGED), scan.alias_or_name, table=True))
     query.set("expressions", [primary.partition.copy()])
     return query.distinct()
+
+
+def _join_of(scan: exp.Table) -> exp.Join:
+    """The outermost JOIN that a table stands in."""
+    join = scan.find_ancestor(exp.Join)
+    while join and (outer := join.find_ancestor(exp.Join)):
+        join = outer
+    assert join is not None
+    return join
 
 
 def within(column: exp.Expr, table: Table, count: int) -> exp.Expr:

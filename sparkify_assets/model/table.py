@@ -8,6 +8,8 @@ from sqlglot import exp
 
 LEDGER = "ledger"
 STAGING = "staging"
+LOOKUPS = "lookups"
+REPORTS = "reports"
 
 
 @dataclass(frozen=True)
@@ -44,9 +46,11 @@ class Source:
     """column → smallest and largest value, both included"""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Check:
-    """A query for the rows that break a promise.  ``severity`` is what breaking it costs: error or warning."""
+    """A query for the rows that break a promise.  ``severity`` is what breaking it costs: error or warning.
+
+    Itself and no other, so that what follows from it can be kept by it."""
 
     name: str
     description: str
@@ -63,7 +67,7 @@ class Check:
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """A table: columns and keys from table.sql, rows from transform.sql (derived) or the lake (staging)."""
+    """A table: columns and keys from table.sql, rows from transform.sql (derived), the lake (staging) or texts.sql (lookups)."""
 
     layer: str
     name: str
@@ -75,6 +79,7 @@ class Table:
     code_version: str
     source: Source | None = None
     select: exp.Select | None = None
+    texts: exp.Query | None = None
     claims: tuple[Check, ...] = ()
 
     @property
@@ -87,4 +92,6 @@ class Table:
     @property
     def definition_path(self) -> Path:
         """The file that says which rows it holds: what a person opens first."""
+        if self.texts is not None:
+            return self.folder / "texts.sql"
         return self.folder / ("transform.sql" if self.select is not None else "table.sql")

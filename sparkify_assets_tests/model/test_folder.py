@@ -26,7 +26,7 @@ GENDER = "gender VARCHAR(8)"
 GENDER_COMMENT = "COMMENT ON COLUMN users.gender IS 'F or M, as registered.';\n"
 USERS_COMMENT = "COMMENT ON TABLE users IS 'Those who played a song; attributes and level from their latest play by event time.';\n"
 CLAIM_COMMENT = "-- The app knows two subscriptions.\n"
-SONG_JOIN = "LEFT JOIN staging_songs AS s\n    ON RTRIM(e.song) = RTRIM(s.title) AND RTRIM(e.artist) = RTRIM(s.artist_name)"
+REPAIR_JOIN = "LEFT JOIN text_repairs AS er ON RTRIM(e.song) = er.broken"
 PLAY_KEY = "CAST(e.session_id AS BIGINT) * 4294967296 + e.item_in_session"
 TYPES = "BIGINT, BOOLEAN, CHAR, DATE, DECIMAL, DOUBLE, INT, SMALLINT, TIMESTAMP, VARCHAR"
 ONLY = "a refresh makes anew only the keys that its partitions touch"
@@ -153,14 +153,15 @@ EDITS = [
         "FROM (SELECT * FROM staging_events) AS e",
         "log_date must be read from one table in FROM or JOIN, so that a refresh knows whose partition it is",
     ),
-    (PLAYS_SELECT, PLAY_KEY, "CAST(s.year AS BIGINT)", "the key songplay_id is read from s; expected e, as log_date is"),
-    (PLAYS_SELECT, "LEFT JOIN", "RIGHT JOIN", "RIGHT  JOIN: a refresh can follow INNER and LEFT joins only"),
-    (PLAYS_SELECT, SONG_JOIN, "CROSS JOIN staging_songs AS s", " CROSS JOIN: a refresh can follow INNER and LEFT joins only"),
+    (PLAYS_SELECT, PLAY_KEY, "CAST(s.duration AS BIGINT)", "the key songplay_id is read from s; expected e, as log_date is"),
+    (PLAYS_SELECT, REPAIR_JOIN, REPAIR_JOIN.replace("LEFT", "RIGHT"), "RIGHT  JOIN: a refresh can follow INNER and LEFT joins only"),
+    (PLAYS_SELECT, REPAIR_JOIN, "CROSS JOIN text_repairs AS er", " CROSS JOIN: a refresh can follow INNER and LEFT joins only"),
     (
         PLAYS_SELECT,
-        SONG_JOIN,
-        "LEFT JOIN songs AS s\n    ON e.song = s.title",
-        "JOIN songs: a table with partitions can look up staging tables only; join what songs is made of, or do without partitions",
+        REPAIR_JOIN,
+        f"{REPAIR_JOIN} LEFT JOIN songs AS known ON e.song = known.title",
+        "JOIN songs: a table with partitions can look up staging tables and lookups only; "
+        "join what songs is made of, or do without partitions",
     ),
     (
         USERS_SELECT,
@@ -269,13 +270,13 @@ def test_a_byte_order_mark_does_not_matter(root: Path) -> None:
 
 def no_transform(root: Path) -> tuple[Path, str]:
     (root / USERS_SELECT).unlink()
-    return root / "dimensions/users", "a derived table needs transform.sql; staging and ledger tables have none"
+    return root / "dimensions/users", "a derived table needs transform.sql; staging, ledger and lookups have none"
 
 
 def transform_of_staging(root: Path) -> tuple[Path, str]:
     path = root / "staging/staging_songs"
     (path / "transform.sql").write_text("SELECT 1")
-    return path, "a derived table needs transform.sql; staging and ledger tables have none"
+    return path, "a derived table needs transform.sql; staging, ledger and lookups have none"
 
 
 def no_source(root: Path) -> tuple[Path, str]:

@@ -20,7 +20,7 @@ def opened(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 @pytest.fixture
 def given(opened: SqlSession, tmp_path: Path) -> Given:
-    with opened._transaction():
+    with opened.transaction():
         for table in CATALOG:
             opened.run(exp.delete(table.name))
     return Given(opened, tmp_path / "lake")

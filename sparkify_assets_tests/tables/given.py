@@ -40,7 +40,7 @@ class Given:
         lake = LocalLake(self._lake.root)
         for staging in CATALOG.layer(STAGING):
             assert staging.source is not None
-            known = {key: found.fingerprint for key, found in self.session.history(staging).items()}
+            known = self.session.fingerprints(staging)
             listed = take_inventory(lake, staging.source).partitions
             due = {key: entries for key, entries in listed.items() if known.get(key) != fingerprint(entries)}
             for answer in self.session.load(staging, due, lake, RUN, 0):

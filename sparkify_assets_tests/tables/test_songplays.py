@@ -22,6 +22,10 @@ def test_a_play(given: Given) -> None:
             818,
             "Chicago-Naperville-Elgin, IL-IN-WI",
             "Mozilla/5.0",
+            "Starlight",
+            "Muse",
+            "delivered",
+            "delivered names",
             date(2018, 11, 1),
         )
     ]

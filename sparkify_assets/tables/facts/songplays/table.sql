@@ -10,6 +10,10 @@ CREATE TABLE songplays (
     session_id INTEGER NOT NULL,
     location VARCHAR(512),
     user_agent VARCHAR(1024),
+    song VARCHAR(1024),
+    artist VARCHAR(1024),
+    names VARCHAR(16),
+    matched_by VARCHAR(16),
     log_date DATE NOT NULL,
     PRIMARY KEY (songplay_id)
 ) DISTSTYLE KEY DISTKEY (song_id) SORTKEY (start_time);
@@ -23,4 +27,8 @@ COMMENT ON COLUMN songplays.artist_id IS 'Artist of the matched song; null where
 COMMENT ON COLUMN songplays.session_id IS 'Session of the app.';
 COMMENT ON COLUMN songplays.location IS 'Place of the user at the time.';
 COMMENT ON COLUMN songplays.user_agent IS 'Browser, as it calls itself.';
+COMMENT ON COLUMN songplays.song IS 'Audit: title as the app sent it, repaired where that can be done with certainty (text_repairs).';
+COMMENT ON COLUMN songplays.artist IS 'Audit: artist as the app sent it, repaired likewise.';
+COMMENT ON COLUMN songplays.names IS 'Audit: repaired where one of the two names was; broken where one looks so and cannot be repaired; else delivered.';
+COMMENT ON COLUMN songplays.matched_by IS 'Audit: delivered names or repaired names, by which the song was found; null where the catalogue has none.';
 COMMENT ON COLUMN songplays.log_date IS 'Audit: the day whose file holds the event as it is told here.';

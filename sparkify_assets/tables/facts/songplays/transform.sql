@@ -1,6 +1,9 @@
 -- One row each NextSong event with a user, its natural key being (session_id, item_in_session).
 -- Delivered more than once: the latest day's file wins, then the latest event time; the rest of the order up to location only
--- makes the choice the same everywhere.  The same order then picks the song: nearest duration, smallest song_id.
+-- makes the choice the same everywhere.  The same order then picks the song: nearest duration, smallest song_id;
+-- of one song delivered under several names, the name as the app sent it.
+-- Names meet as text_repairs repairs them, on both sides: two that are equal as delivered are equal repaired.
+-- The catalogue is repaired in a subquery, not in a WITH: a refresh follows what stands in FROM and JOIN.
 -- RTRIM: Redshift compares VARCHARs without their trailing blanks, DuckDB with them.
 SELECT
     CAST(e.session_id AS BIGINT) * 4294967296 + e.item_in_session AS songplay_id,
@@ -12,15 +15,42 @@ SELECT
     e.session_id,
     e.location,
     e.user_agent,
+    COALESCE(er.repaired, e.song) AS song,
+    COALESCE(ea.repaired, e.artist) AS artist,
+    CASE
+        WHEN er.repaired IS NOT NULL OR ea.repaired IS NOT NULL THEN 'repaired'
+        WHEN er.broken IS NOT NULL OR ea.broken IS NOT NULL THEN 'broken'
+        ELSE 'delivered'
+    END AS names,
+    CASE
+        WHEN s.song_id IS NULL THEN NULL
+        WHEN RTRIM(e.song) = s.title AND RTRIM(e.artist) = s.artist THEN 'delivered names'
+        ELSE 'repaired names'
+    END AS matched_by,
     e.log_date
 FROM staging_events AS e
-LEFT JOIN staging_songs AS s
-    ON RTRIM(e.song) = RTRIM(s.title) AND RTRIM(e.artist) = RTRIM(s.artist_name)
+LEFT JOIN text_repairs AS er ON RTRIM(e.song) = er.broken
+LEFT JOIN text_repairs AS ea ON RTRIM(e.artist) = ea.broken
+LEFT JOIN ( -- noqa: ST05
+    SELECT
+        c.song_id,
+        c.artist_id,
+        c.duration,
+        RTRIM(c.title) AS title,
+        RTRIM(c.artist_name) AS artist,
+        COALESCE(cr.repaired, RTRIM(c.title)) AS whole_title,
+        COALESCE(ca.repaired, RTRIM(c.artist_name)) AS whole_artist
+    FROM staging_songs AS c
+    LEFT JOIN text_repairs AS cr ON RTRIM(c.title) = cr.broken
+    LEFT JOIN text_repairs AS ca ON RTRIM(c.artist_name) = ca.broken
+) AS s
+    ON COALESCE(er.repaired, RTRIM(e.song)) = s.whole_title AND COALESCE(ea.repaired, RTRIM(e.artist)) = s.whole_artist
 WHERE e.page = 'NextSong' AND e.user_id IS NOT NULL
 QUALIFY ROW_NUMBER() OVER (
     PARTITION BY e.session_id, e.item_in_session
     ORDER BY
         e.log_date DESC, e.ts DESC, e.user_id DESC, e.level DESC, e.song DESC, e.artist DESC, e.length DESC,
         e.location DESC, e.user_agent DESC,
-        COALESCE(ABS(e.length - s.duration), 1000000000), s.song_id, s.artist_id
+        COALESCE(ABS(e.length - s.duration), 1000000000), s.song_id, s.artist_id,
+        CASE WHEN RTRIM(e.song) = s.title AND RTRIM(e.artist) = s.artist THEN 0 ELSE 1 END
 ) = 1

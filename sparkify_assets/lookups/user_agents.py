@@ -1,0 +1,14 @@
+"""Browser, operating system and device of a user agent, as ua-parser's list of patterns tells them."""
+
+from ua_parser import parse
+
+LIBRARY = "ua-parser-builtins"
+"""the list of patterns, which is what changes"""
+UNKNOWN = "Other"
+"""ua-parser's own word for what its list does not know"""
+
+
+def read(text: str) -> tuple[str | None, ...] | None:
+    """Families of browser, operating system and device."""
+    found = parse(text)
+    return tuple(part.family if part else UNKNOWN for part in (found.user_agent, found.os, found.device))

@@ -1,0 +1,67 @@
+"""A lookup: a table of what a library reads from a text, for each distinct text of staging (``texts.sql`` says which).
+
+What it says of a text depends on nothing else, so a row is there as long as its text is in staging, and never changes.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlglot import exp
+from sqlglot.schema import MappingSchema
+
+from sparkify_assets.errors import ModelError
+from sparkify_assets.lookups import Read
+from sparkify_assets.model.dialect import typed
+from sparkify_assets.model.refresh import within
+from sparkify_assets.model.table import Table
+
+
+@dataclass(frozen=True, eq=False)
+class Lookup:
+    """The table, how a text is read, and which texts there are."""
+
+    table: Table
+    read: Read
+    texts: exp.Query
+    sources: Mapping[str, tuple[exp.Select, ...]]
+    """staging table → the SELECTs of texts.sql that read it"""
+
+    @property
+    def key(self) -> str:
+        """The column that holds the text."""
+        return self.table.primary_key[0]
+
+    def texts_in(self, staging: Table, column: str, count: int) -> tuple[exp.Query, int]:
+        """Texts of ``count`` partitions of a staging table (``column`` names them), and how many times its parameters repeat."""
+        chosen = [s.where(within(exp.column(column, _scan(s).alias_or_name), staging, count)) for s in self.sources[staging.name]]
+        query: exp.Query = chosen[0]
+        for other in chosen[1:]:
+            query = exp.union(query, other, distinct=False, copy=False)
+        return query, len(chosen)
+
+
+def define_lookup(table: Table, read: Read, schema: MappingSchema) -> Lookup:
+    """Read a lookup's texts.sql.  Raises ModelError naming the file for what a load cannot keep true."""
+    path = table.definition_path
+    assert table.texts is not None
+    if len(table.primary_key) != 1 or table.columns[0].name != table.primary_key[0]:
+        raise ModelError(f"{table.folder / 'table.sql'}: a lookup's PRIMARY KEY is its first column, the text; found {table.primary_key}")
+    texts = typed(table.texts, schema, path)
+    if texts.named_selects != [table.primary_key[0]]:
+        raise ModelError(f"{path}: selects {', '.join(texts.named_selects)}; expected {table.primary_key[0]} alone")
+    sources: dict[str, tuple[exp.Select, ...]] = {}
+    for select in _selects(texts):
+        if not isinstance(select, exp.Select) or select.args.get("joins") or not isinstance(_scan(select), exp.Table):
+            raise ModelError(
+                f"{path}: {select.sql('redshift')[:80]}: expected SELECTs that read one staging table each, with UNION between"
+            )
+        sources[_scan(select).name] = (*sources.get(_scan(select).name, ()), select)
+    return Lookup(table, read, texts, sources)
+
+
+def _selects(query: exp.Query) -> list[exp.Query]:
+    return [*_selects(query.left), *_selects(query.right)] if isinstance(query, exp.Union) else [query]
+
+
+def _scan(select: exp.Select) -> exp.Expr:
+    return select.args["from_"].this

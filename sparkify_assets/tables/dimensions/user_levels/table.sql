@@ -1,0 +1,14 @@
+-- DISTSTYLE ALL: small, joined by user.  Sorted as it is asked: a user, then when.
+-- Without partitions: a level lasts over the days, so that what a day says depends on those around it.
+CREATE TABLE user_levels (
+    user_id INTEGER NOT NULL REFERENCES users (user_id),
+    valid_from TIMESTAMP NOT NULL,
+    valid_to TIMESTAMP,
+    level VARCHAR(16),
+    PRIMARY KEY (user_id, valid_from)
+) DISTSTYLE ALL SORTKEY (user_id, valid_from);
+COMMENT ON TABLE user_levels IS 'History of each users subscription, as their plays show it by event time: valid_from <= moment < valid_to. One row each time it is another than before.';
+COMMENT ON COLUMN user_levels.user_id IS 'The user.';
+COMMENT ON COLUMN user_levels.valid_from IS 'The first play at this level, UTC.';
+COMMENT ON COLUMN user_levels.valid_to IS 'The first play at the next level, UTC; null where this one lasts.';
+COMMENT ON COLUMN user_levels.level IS 'Subscription: free or paid.';

@@ -1,0 +1,41 @@
+-- Plays in a user's order (as users and songplays have it) → those at another level than the one before → within a millisecond the
+-- last of them → those still at another level than the one before, each until the next.
+WITH plays AS (
+    SELECT
+        user_id,
+        start_time,
+        songplay_id,
+        level,
+        COALESCE(level, '') AS level_or_none,
+        LAG(COALESCE(level, '')) OVER (PARTITION BY user_id ORDER BY start_time, songplay_id) AS previous
+    FROM songplays
+),
+
+moments AS (
+    SELECT
+        user_id,
+        start_time,
+        level,
+        level_or_none
+    FROM plays
+    WHERE previous IS NULL OR previous <> level_or_none
+    QUALIFY ROW_NUMBER() OVER (PARTITION BY user_id, start_time ORDER BY songplay_id DESC) = 1
+),
+
+steps AS (
+    SELECT
+        user_id,
+        start_time,
+        level,
+        level_or_none,
+        LAG(level_or_none) OVER (PARTITION BY user_id ORDER BY start_time) AS previous
+    FROM moments
+)
+
+SELECT
+    user_id,
+    start_time AS valid_from,
+    LEAD(start_time) OVER (PARTITION BY user_id ORDER BY start_time) AS valid_to,
+    level
+FROM steps
+WHERE previous IS NULL OR previous <> level_or_none

@@ -1,0 +1,17 @@
+-- A report is small and joined by nothing: distribution and order do not matter.
+CREATE TABLE level_changes (
+    user_id INTEGER NOT NULL,
+    changed_at TIMESTAMP NOT NULL,
+    from_level VARCHAR(16),
+    to_level VARCHAR(16),
+    plays_before BIGINT,
+    plays_after BIGINT,
+    PRIMARY KEY (user_id, changed_at)
+) DISTSTYLE ALL;
+COMMENT ON TABLE level_changes IS 'Each change of a users subscription, and what they played in the seven days (168 hours) before and after; where the logs begin or end within those, there is less to count.';
+COMMENT ON COLUMN level_changes.user_id IS 'The user.';
+COMMENT ON COLUMN level_changes.changed_at IS 'Their first play at the new level, UTC.';
+COMMENT ON COLUMN level_changes.from_level IS 'Subscription before.';
+COMMENT ON COLUMN level_changes.to_level IS 'Subscription after.';
+COMMENT ON COLUMN level_changes.plays_before IS 'Songs played in the 168 hours before changed_at.';
+COMMENT ON COLUMN level_changes.plays_after IS 'Songs played in the 168 hours from changed_at on, the first one included.';

@@ -1,0 +1,7 @@
+SELECT
+    CAST(start_time AS DATE) AS day,
+    COALESCE(level, 'unknown') AS level,
+    COUNT(*) AS plays,
+    COUNT(DISTINCT user_id) AS users
+FROM songplays
+GROUP BY CAST(start_time AS DATE), COALESCE(level, 'unknown')

@@ -1,0 +1,11 @@
+-- A report is small and joined by nothing: distribution and order do not matter.
+CREATE TABLE plays_by_weekday_and_hour (
+    weekday INTEGER NOT NULL,
+    hour INTEGER NOT NULL,
+    plays BIGINT,
+    PRIMARY KEY (weekday, hour)
+) DISTSTYLE ALL;
+COMMENT ON TABLE plays_by_weekday_and_hour IS 'Plays by day of the week and hour, all weeks together, UTC; an hour without a play has no row.';
+COMMENT ON COLUMN plays_by_weekday_and_hour.weekday IS 'Day of the week, 0 = Sunday to 6 = Saturday, UTC.';
+COMMENT ON COLUMN plays_by_weekday_and_hour.hour IS 'Hour of the day, 0 to 23, UTC.';
+COMMENT ON COLUMN plays_by_weekday_and_hour.plays IS 'Songs that began in this hour.';

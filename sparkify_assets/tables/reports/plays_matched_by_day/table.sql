@@ -1,0 +1,19 @@
+-- A report is small and joined by nothing: distribution and order do not matter.
+CREATE TABLE plays_matched_by_day (
+    day DATE NOT NULL,
+    plays BIGINT,
+    matched BIGINT,
+    matched_as_delivered BIGINT,
+    names_repaired BIGINT,
+    names_broken BIGINT,
+    share_matched DOUBLE PRECISION,
+    PRIMARY KEY (day)
+) DISTSTYLE ALL;
+COMMENT ON TABLE plays_matched_by_day IS 'How many plays match a song of the catalogue, by day (UTC, of the event), and what the repair of names does for it; a day without a play has no row.';
+COMMENT ON COLUMN plays_matched_by_day.day IS 'Day on which the songs began, UTC.';
+COMMENT ON COLUMN plays_matched_by_day.plays IS 'Songs played.';
+COMMENT ON COLUMN plays_matched_by_day.matched IS 'Plays that match a song of the catalogue.';
+COMMENT ON COLUMN plays_matched_by_day.matched_as_delivered IS 'Of these, plays that match by their names as delivered.';
+COMMENT ON COLUMN plays_matched_by_day.names_repaired IS 'Plays whose song or artist name had to be repaired.';
+COMMENT ON COLUMN plays_matched_by_day.names_broken IS 'Plays with a name that looks broken and cannot be repaired with certainty.';
+COMMENT ON COLUMN plays_matched_by_day.share_matched IS 'matched / plays, 0 to 1.';

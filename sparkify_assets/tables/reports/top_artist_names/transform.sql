@@ -1,0 +1,8 @@
+SELECT
+    RTRIM(artist) AS artist,
+    COUNT(*) AS plays
+FROM songplays
+WHERE artist IS NOT NULL
+GROUP BY RTRIM(artist)
+ORDER BY plays DESC, artist
+LIMIT 20
