@@ -1,0 +1,81 @@
+"""How charts look: colours, type and space.  The page's colours are CSS variables, so that one drawing serves light and dark."""
+
+from collections.abc import Mapping
+from typing import Any
+
+FONT = "Helvetica Neue, Helvetica, Arial, Liberation Sans, sans-serif"
+"""of one width everywhere: labels are measured where the page is made, and shown elsewhere"""
+PAGE = {name: f"var(--{name})" for name in ("ink", "quiet", "line", "paper", "first", "second", "third")} | {
+    f"heat{n}": f"var(--heat{n})" for n in range(1, 6)
+}
+PICTURE = {
+    "ink": "#1c2526",
+    "quiet": "#5b6769",
+    "line": "#e3e7e6",
+    "paper": "#ffffff",
+    "first": "#0f766e",
+    "second": "#c2691a",
+    "third": "#7c8788",
+    "heat1": "#d5ebe7",
+    "heat2": "#9fd0c8",
+    "heat3": "#5fb0a5",
+    "heat4": "#27877c",
+    "heat5": "#0b544e",
+}
+"""for Dagster's UI, where no variable of ours is known"""
+
+
+def config(colours: Mapping[str, str], width: int, bars: int = 0) -> dict[str, Any]:
+    """Vega-Lite's configuration for a chart of that width, with about so many bars side by side: thin ones have no room between them."""
+    c = colours
+    text = {"fontSize": 13, "fill": c["ink"], "baseline": "middle", "dy": -7}
+    return {
+        "background": None,
+        "font": FONT,
+        "numberFormat": ",~f",
+        "padding": {"left": 1, "right": 1, "top": 4, "bottom": 2},
+        "view": {"stroke": None, "step": 24},
+        "range": {
+            "category": [c["second"], c["first"], c["third"], c["quiet"]],
+            "ramp": [c[f"heat{n}"] for n in range(1, 6)],
+            "heatmap": [c[f"heat{n}"] for n in range(1, 6)],
+        },
+        "bar": {"color": c["first"], "binSpacing": 1 if bars * 6 < width else 0},
+        "rect": {"color": c["first"]},
+        "style": {
+            "name": text | {"align": "left", "limit": width - 90},
+            "figure": text | {"align": "right"},
+        },
+        "axis": {
+            "domain": False,
+            "ticks": False,
+            "grid": False,
+            "labelColor": c["quiet"],
+            "labelFontSize": 12,
+            "labelPadding": 6,
+            "labelOverlap": True,
+            "titleColor": c["quiet"],
+            "titleFontSize": 12,
+            "titleFontWeight": "normal",
+        },
+        "text": {"color": c["ink"]},
+        "axisX": {"labelAngle": 0},
+        "axisY": {"minExtent": 30},
+        "axisYQuantitative": {"grid": True, "gridColor": c["line"], "tickCount": 4},
+        "axisXTemporal": {"tickCount": max(3, width // 110), "labelFlush": True},
+        "legend": {
+            "orient": "top",
+            "labelColor": c["ink"],
+            "labelFontSize": 12,
+            "symbolType": "square",
+            "symbolSize": 110,
+            "symbolStrokeWidth": 0,
+            "columnPadding": 18,
+            "padding": 0,
+            "offset": 12,
+            "gradientLength": min(240, width - 90),
+            "gradientThickness": 8,
+            "gradientStrokeWidth": 0,
+            "gradientStrokeColor": c["line"],
+        },
+    }

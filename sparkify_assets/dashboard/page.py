@@ -1,0 +1,145 @@
+"""The page: what each report shows, in sections, put into page.html.  Every name is escaped there (autoescape)."""
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from sparkify_assets.dashboard import figures
+from sparkify_assets.dashboard.cells import cell, csv_link
+from sparkify_assets.dashboard.chart import QUALITY, SECTIONS, Chart, in_order, read_chart
+from sparkify_assets.dashboard.data import DashboardData, Row, Rows
+from sparkify_assets.dashboard.drawing import LARGE, SMALL, drawing
+from sparkify_assets.model import Column, Table
+from sparkify_assets.words import counted
+
+HERE = Path(__file__).parent
+TABLE_ROWS = 200
+OTHERS = "Other reports"
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report as the page shows it."""
+
+    name: str
+    title: str
+    comment: str
+    section: str
+    rank: int
+    is_half: bool
+    drawings: Sequence[tuple[str, Markup]]
+    """size → SVG"""
+    scope: str
+    """which rows the chart draws, where not all"""
+    columns: Sequence[Column]
+    numbers: frozenset[str]
+    cells: Sequence[Sequence[str]]
+    caption: str
+    csv: str
+    csv_note: str
+    sql: str
+
+
+def page(data: DashboardData) -> str:
+    """One HTML page that needs nothing else.  Raises ModelError where a chart.json cannot be used."""
+    # before the first play there is nothing to show; after it, a report without rows says so
+    reports = [_report(t, data.reports[t.name]) for t in data.tables] if any(data.reports.values()) else []
+    matched = data.reports.get("plays_matched_by_day")
+    style, script = (_asset(name) for name in ("page.css", "page.js"))
+    names = (*SECTIONS, OTHERS)
+    sections = [(s, sorted((r for r in reports if r.section == s), key=lambda r: (r.rank, r.name))) for s in names]
+    return _template().render(
+        style=style,
+        script=script,
+        style_hash=_hash(style),
+        script_hash=_hash(script),
+        sections=[(s, shown) for s, shown in sections if shown or s == QUALITY],
+        quality_section=QUALITY,
+        headline=figures.headline(data) if reports else [],
+        matching=figures.matching(matched) if matched else [],
+        quality=data.quality,
+        quality_figures=figures.quality(data.quality),
+        not_passed=figures.not_passed(data.quality.checks),
+        files=" and ".join(counted(n, kind.removesuffix("s")) for kind, n in data.quality.files.items() if n),
+    )
+
+
+def _report(table: Table, rows: Rows) -> Report:
+    chart = read_chart(table)
+    ordered = chart.in_order(rows) if chart else in_order(rows)
+    drawn = chart.drawn(ordered) if chart else []
+    listed = ordered[::-1] if chart and chart.latest is not None else ordered  # the newest day first
+    csv, exported = csv_link(table, listed)
+    return Report(
+        name=table.name,
+        title=chart.title if chart else table.name.replace("_", " ").capitalize(),
+        comment=table.comment,
+        section=chart.section if chart else OTHERS,
+        rank=chart.rank if chart else 0,
+        is_half=bool(chart and chart.is_half),
+        drawings=_drawings(table.name, chart, drawn) if chart and drawn else [],
+        scope=_scope(chart, drawn, ordered) if chart else "",
+        columns=table.columns,
+        numbers=frozenset(
+            c for c in table.column_names if any(isinstance(r[c], int | float | Decimal) for r in rows) and not c.endswith("_id")
+        ),
+        cells=[[cell(c, row[c]) for c in table.column_names] for row in listed[:TABLE_ROWS]],
+        caption=_part(min(len(rows), TABLE_ROWS), len(rows), table.name),
+        csv=csv,
+        csv_note="" if exported == len(rows) else _part(exported, len(rows), table.name),
+        sql=table.definition_path.read_text(encoding="utf-8").strip(),
+    )
+
+
+def _drawings(name: str, chart: Chart, rows: Sequence[Row]) -> list[tuple[str, Markup]]:
+    sizes = {"only": SMALL} if chart.is_half else {"small": SMALL, "large": LARGE}
+    # Markup: an SVG of our own making, whose names are escaped in it
+    return [(size, Markup(drawing(chart, rows, width, f"{name}-{size}"))) for size, width in sizes.items()]
+
+
+def _scope(chart: Chart, drawn: Sequence[Row], ordered: Sequence[Row]) -> str:
+    if not drawn:
+        return ""
+    if chart.latest is not None:
+        first, last = (str(row[chart.sort[0]])[:10] for row in (drawn[0], drawn[-1]))
+        days = first if first == last else f"{first} to {last}"
+        return days if len(drawn) == len(ordered) else f"{days}, the newest {chart.latest} days of all"
+    return "" if len(drawn) == len(ordered) else f"The first {len(drawn):,} of {len(ordered):,}"
+
+
+def _part(shown: int, of: int, name: str) -> str:
+    if shown == of:
+        return counted(of, "row")
+    return f'The first {shown:,} of {of:,} rows; all of them: sparkify query "SELECT * FROM {name}"'
+
+
+@cache
+def _template() -> jinja2.Template:
+    surroundings = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(HERE),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    surroundings.filters["words"] = lambda name: name.replace("_", " ")
+    surroundings.filters["anchor"] = lambda text: text.lower().replace(" ", "-")
+    return surroundings.get_template("page.html")
+
+
+def _asset(name: str) -> Markup:
+    return Markup((HERE / name).read_text(encoding="utf-8"))
+
+
+def _hash(content: Any) -> str:
+    """What the page's policy allows: exactly this style, exactly this script."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}'"
