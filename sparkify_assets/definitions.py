@@ -5,10 +5,15 @@ import warnings
 import dagster as dg
 
 from sparkify_assets.model import STAGING, load_catalog
-from sparkify_assets.orchestration.checks import checks_of
+from sparkify_assets.orchestration.alerts.sensor import alerts
+from sparkify_assets.orchestration.checks.alone import checks_alone
+from sparkify_assets.orchestration.checks.ops import checks_of
+from sparkify_assets.orchestration.dashboard import dashboard_asset
 from sparkify_assets.orchestration.derived import derived_asset, derived_tables
 from sparkify_assets.orchestration.jobs import jobs
-from sparkify_assets.orchestration.resources import DuckDBResource, LocalLakeResource
+from sparkify_assets.orchestration.lookups import lookup_asset
+from sparkify_assets.orchestration.resources import lake_resource, warehouse_resource
+from sparkify_assets.orchestration.sensors import sensors
 from sparkify_assets.orchestration.sources import source_asset
 from sparkify_assets.orchestration.staging import staging_asset
 from sparkify_assets.settings import Settings, read_settings
@@ -26,13 +31,17 @@ def build_defs(settings: Settings) -> dg.Definitions:
         assets=[
             *(source_asset(t, catalog, settings) for t in staging),
             *(staging_asset(t, catalog, settings) for t in staging),
+            *(lookup_asset(x, catalog, settings) for x in catalog.lookups.values()),
             *(derived_asset(t, catalog, settings) for t in derived),
+            dashboard_asset(catalog, settings, lambda: built),
         ],
-        asset_checks=[checks_of(t, catalog, settings) for t in [*staging, *derived]],
-        jobs=jobs(catalog, settings, lambda: built),
+        asset_checks=[checks_of(t, catalog, settings) for t in [*staging, *(x.table for x in catalog.lookups.values()), *derived]],
+        jobs=[*jobs(catalog, settings, lambda: built), checks_alone(lambda: built)],
+        sensors=[*sensors(catalog, settings), alerts(catalog, settings, lambda: built)],
         resources={
-            "lake": LocalLakeResource(root=str(settings.lake)),
-            "warehouse": DuckDBResource(path=str(settings.duckdb_path)),
+            "lake": lake_resource(settings),
+            "warehouse": warehouse_resource(settings),
+            "warehouse_now": warehouse_resource(settings, patient=False),
         },
         # the work is SQL in the warehouse: a process for each step would cost 4 s apiece and win nothing (DAGSTER.md §4)
         executor=dg.in_process_executor,

@@ -1,17 +1,35 @@
 """Dimensions, facts and reports as assets: refreshed for the run's partitions and for those that earlier changes still owe."""
 
+import time
 from collections.abc import Sequence
 from typing import Any
 
 import dagster as dg
 
-from sparkify_assets.model import STAGING, Catalog, Table
-from sparkify_assets.orchestration.errors import told_plainly
-from sparkify_assets.orchestration.metadata import PREVIEW_ROWS, materialization, of_table, rows_as_table
-from sparkify_assets.orchestration.partitions import partitions_of
+from sparkify_assets.model import REPORTS, STAGING, Catalog, Table
+from sparkify_assets.orchestration.errors import RETRIES, told_plainly
+from sparkify_assets.orchestration.metadata import (
+    PREVIEW_ROWS,
+    materialization,
+    of_table,
+    owned_by,
+    picture_of,
+    rows_as_table,
+    seconds_since,
+    tags_of,
+)
+from sparkify_assets.orchestration.partitions import backfills, partitions_of
 from sparkify_assets.orchestration.progress import tell
+from sparkify_assets.orchestration.purpose import purpose
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse import Refreshed, Session, Warehouse
+
+FOLLOWS = (
+    dg.AutomationCondition.any_deps_updated().since_last_handled()
+    & ~dg.AutomationCondition.in_progress()
+    & ~dg.AutomationCondition.any_deps_in_progress()
+).with_label("made anew after what it reads, once all runs on that have ended")
+"""of a table without partitions; not eager(), which waits for every day there ever was (DAGSTER.md §1)"""
 
 
 def derived_asset(table: Table, catalog: Catalog, settings: Settings) -> dg.AssetsDefinition:
@@ -24,20 +42,25 @@ def derived_asset(table: Table, catalog: Catalog, settings: Settings) -> dg.Asse
         group_name=table.layer,
         description=table.comment,
         kinds={settings.warehouse, "sql"},
+        owners=owned_by(table.layer),
+        tags=tags_of(table, catalog),
         code_version=table.code_version,
         partitions_def=partitions,
-        backfill_policy=dg.BackfillPolicy.single_run(),
+        backfill_policy=backfills(settings, partitions),
+        automation_condition=None if partitions else FOLLOWS,
+        retry_policy=RETRIES,
         metadata=of_table(table, catalog),
     )
     def rows(context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> dg.MaterializeResult:
-        chosen = list(context.partition_keys) if partitions else []
-        with told_plainly(), warehouse.session() as session:
+        chosen, begun = list(context.partition_keys) if partitions else [], time.monotonic()
+        with told_plainly(), warehouse.session(purpose(context, table.name, chosen)) as session:
             owed = sorted(session.pending().get(table.name, frozenset()) - set(chosen)) if partitions else []
             refreshed = session.refresh(table, chosen + owed)
             if partitions:
                 _say_by_partition(context, session, table, chosen, owed, partitions)
             tell(table.name, "")
-            return dg.MaterializeResult(metadata=_totals(session, table, warehouse, refreshed))
+            drawn = picture_of(table, session.records(table)) if table.layer == REPORTS else {}
+            return dg.MaterializeResult(metadata={**totals(session, table, warehouse, refreshed), **drawn, **seconds_since(begun)})
 
     return rows
 
@@ -66,7 +89,7 @@ def _say_by_partition(
             context.log_event(materialization(table, key, found))
 
 
-def _totals(session: Session, table: Table, warehouse: Warehouse, refreshed: Refreshed) -> dict[str, Any]:
+def totals(session: Session, table: Table, warehouse: Warehouse, refreshed: Refreshed) -> dict[str, Any]:
     return {
         "dagster/row_count": refreshed.rows,
         "rows_written": refreshed.written,

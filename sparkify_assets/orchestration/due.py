@@ -1,6 +1,6 @@
 """What a load has to do: which partitions are not yet in the warehouse, and in Dagster's history, as the lake now has them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -9,10 +9,9 @@ import dagster as dg
 from sparkify_assets.lake import Inventory, fingerprint
 from sparkify_assets.model import STAGING, Catalog, Table
 from sparkify_assets.orchestration.metadata import CODE_VERSION
-from sparkify_assets.orchestration.partitions import in_window, partitions_of
+from sparkify_assets.orchestration.partitions import in_window, partitions_of, ranges
 from sparkify_assets.orchestration.staging import FINGERPRINT
 from sparkify_assets.settings import Settings
-from sparkify_assets.warehouse import History
 
 
 @dataclass(frozen=True)
@@ -20,12 +19,14 @@ class Group:
     """A staging table and everything that has its partitions: what one run can do together."""
 
     staging: Table
+    lookups: tuple[Table, ...]
+    """of texts in that staging table; without partitions, but kept true by its loads"""
     derived: tuple[Table, ...]
     partitions: dg.PartitionsDefinition
 
     @property
     def tables(self) -> list[Table]:
-        return [self.staging, *self.derived]
+        return [self.staging, *self.lookups, *self.derived]
 
 
 @dataclass
@@ -44,7 +45,14 @@ def groups(catalog: Catalog, settings: Settings) -> list[Group]:
     for staging in catalog.layer(STAGING):
         partitions = partitions_of(staging, catalog, settings)
         assert partitions is not None
-        found.append(Group(staging, tuple(t for t in derived if catalog.root(t) is staging), partitions))
+        found.append(
+            Group(
+                staging,
+                tuple(x.table for x in catalog.lookups_of(staging.name)),
+                tuple(t for t in derived if catalog.root(t) is staging),
+                partitions,
+            )
+        )
     looked_up = {d.table.name: d.secondary for d in catalog.definitions.values()}
     return sorted(found, key=lambda g: sum(len(looked_up[t.name]) for t in g.derived))
 
@@ -52,17 +60,21 @@ def groups(catalog: Catalog, settings: Settings) -> list[Group]:
 def due(
     group: Group,
     inventory: Inventory,
-    history: Mapping[str, History],
+    held: Mapping[str, str],
     instance: dg.DagsterInstance,
     first: date | None,
     last: date | None,
     again: bool,
 ) -> Due:
-    """Compare the lake's listing with what the warehouse holds and with what Dagster's history shows."""
+    """Compare the lake's listing with what the warehouse holds (fingerprints) and with what Dagster's history shows."""
     found = Due()
     days = isinstance(group.partitions, dg.TimeWindowPartitionsDefinition)
     known = set(group.partitions.get_partition_keys())
-    keys = sorted({*inventory.partitions, *history})
+    nothing = fingerprint(())
+    # what only Dagster's history knows was loaded into another warehouse: until it shows them empty, the sensors take them for lost files
+    stale = set(instance.get_materialized_partitions(dg.AssetKey(group.staging.name))) - {*inventory.partitions, *held}
+    stale = {key for key, text in loaded_fingerprints(group.staging, instance, sorted(stale)).items() if text != nothing}
+    keys = sorted({*inventory.partitions, *held, *stale})
     shown = {} if again else _shown(group, instance, keys)
     for key in keys:
         if key not in known:
@@ -71,7 +83,7 @@ def due(
             continue
         else:
             now = fingerprint(inventory.partitions.get(key, ()))
-            up_to_date = not again and key in history and history[key].fingerprint == now == shown.get(key)
+            up_to_date = not again and held.get(key, nothing) == now == shown.get(key)
             (found.unchanged if up_to_date else found.load).append(key)
     return found
 
@@ -80,7 +92,7 @@ def _shown(group: Group, instance: dg.DagsterInstance, keys: Sequence[str]) -> d
     """Partition → the fingerprint Dagster's history shows, where every asset of the group is materialized by today's code."""
     if any(code_version(instance, t) != t.code_version for t in group.tables):
         return {}
-    shown = {key: text for key, (text, _) in _latest(group.staging, instance, keys).items() if text is not None}
+    shown = loaded_fingerprints(group.staging, instance, keys)
     for table in group.derived:
         materialized = instance.get_materialized_partitions(dg.AssetKey(table.name))
         shown = {key: text for key, text in shown.items() if key in materialized}
@@ -94,6 +106,20 @@ def _partitions_of_whole_runs(group: Group, instance: dg.DagsterInstance, keys: 
     ended = instance.get_runs(dg.RunsFilter(run_ids=list(set(runs.values())), statuses=[dg.DagsterRunStatus.SUCCESS])) if runs else []
     successful = {run.run_id for run in ended}
     return {key for key, run in runs.items() if run in successful}
+
+
+def loaded_fingerprints(staging: Table, instance: dg.DagsterInstance, keys: Sequence[str]) -> dict[str, str]:
+    """Partition → the fingerprint of the files it was last loaded from, as Dagster's history shows it."""
+    return {key: text for key, (text, _) in _latest(staging, instance, keys).items() if text is not None}
+
+
+def owed_by(catalog: Catalog, group: Group, owed: Mapping[str, Collection[str]]) -> tuple[list[str], list[tuple[str, str]]]:
+    """Tables of the group that owe a refresh, with those that follow from them; the partitions they owe, as ranges."""
+    names: list[str] = []
+    for table in group.derived:
+        if table.name in owed or any(other in names for other in catalog.definitions[table.name].reads):
+            names.append(table.name)
+    return names, ranges({key for name in names for key in owed.get(name, ())}, group.partitions)
 
 
 def code_version(instance: dg.DagsterInstance, table: Table) -> str | None:

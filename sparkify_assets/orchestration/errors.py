@@ -7,11 +7,14 @@ import dagster as dg
 
 from sparkify_assets.errors import SparkifyError
 
+RETRIES = dg.RetryPolicy(max_retries=3, delay=5, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS)
+"""5, 15 and 35 s, more or less; only for what ``passes_by_itself``, and for what we did not foresee"""
+
 
 @contextmanager
 def told_plainly() -> Iterator[None]:
-    """What a user can mend ends the step with its text; a retry would find the same."""
+    """What a user can mend ends the step with its text, and is not tried again unless it may pass by itself."""
     try:
         yield
     except SparkifyError as e:
-        raise dg.Failure(str(e), allow_retries=False) from None
+        raise dg.Failure(str(e), allow_retries=e.passes_by_itself) from None

@@ -23,11 +23,17 @@ def jobs(catalog: Catalog, settings: Settings, platform: Callable[[], dg.Definit
     return [*(_group_job(g) for g in groups(catalog, settings)), _everything(settings, platform)]
 
 
+def name_of(group: Group) -> str:
+    """Name of the job that loads the group's partitions."""
+    assert group.staging.source is not None
+    return f"load_{group.staging.source.asset}"
+
+
 def _group_job(group: Group) -> Job:
     source = group.staging.source
     assert source is not None
     return dg.define_asset_job(
-        f"load_{source.asset}",
+        name_of(group),
         selection=dg.AssetSelection.assets(source.asset, *(t.name for t in group.tables)),
         description=f"{source.title}  From the lake to {', '.join(t.name for t in group.derived)}, for the chosen partitions.",
     )

@@ -6,55 +6,26 @@ Runs go into the instance's event log, so that the UI shows them like any other.
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 import dagster as dg
 
-from sparkify_assets.lake import LocalLake
-from sparkify_assets.model import STAGING, Catalog, load_catalog
+from sparkify_assets.errors import LakeError
+from sparkify_assets.model import LOOKUPS, STAGING, Catalog, load_catalog
+from sparkify_assets.opening import open_lake
 from sparkify_assets.orchestration.abandoned import close_abandoned, mine
-from sparkify_assets.orchestration.due import Due, Group, code_version, due, groups
+from sparkify_assets.orchestration.dashboard import DASHBOARD
+from sparkify_assets.orchestration.due import Due, Group, code_version, due, groups, owed_by
+from sparkify_assets.orchestration.interrupts import heeding_interrupts, stop_if_interrupted
 from sparkify_assets.orchestration.partitions import RANGE_END, RANGE_START, ranges
+from sparkify_assets.orchestration.report import Report
 from sparkify_assets.orchestration.resources import ListedLake
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse import Warehouse
 from sparkify_assets.warehouse.ledger import NO_PARTITION
-from sparkify_assets.words import counted
-
-
-@dataclass
-class Report:
-    """What a load did."""
-
-    rows: dict[str, int] = field(default_factory=dict)
-    rejected: int = 0
-    passed: int = 0
-    warned: list[str] = field(default_factory=list)
-    failed: list[str] = field(default_factory=list)
-    loaded: int = 0
-    unchanged: int = 0
-    strangers: list[str] = field(default_factory=list)
-    outside: list[str] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)
-    runs: int = 0
-    seconds: float = 0.0
-
-    @property
-    def reason(self) -> str | None:
-        """Why it was not a success; None where it was."""
-        if self.errors:
-            return self.errors[-1]
-        return f"{counted(len(self.failed), 'check')} failed: {', '.join(self.failed)}" if self.failed else None
-
-    def summary(self) -> str:
-        return (
-            f"{counted(self.loaded, 'partition')} loaded, {self.unchanged:,} unchanged; {counted(self.rejected, 'record')} rejected; "
-            f"checks: {self.passed:,} passed, {len(self.warned):,} warned, {len(self.failed):,} failed; {self.seconds:.1f} s"
-        )
 
 
 def load(
@@ -68,9 +39,9 @@ def load(
     planned: Callable[[int], None] | None = None,
 ) -> Report:
     """Load what is due, recorded in the Dagster instance of ``home``; ``planned`` is told the number of steps (see progress.py)."""
-    with dg.DagsterInstance.from_config(str(home)) as instance:
+    with dg.DagsterInstance.from_config(str(home)) as instance, heeding_interrupts() as heed:
         try:
-            return Loader(defs, settings, warehouse, instance).run(first, last, again, planned)
+            return Loader(defs, settings, warehouse, instance, heed).run(first, last, again, planned)
         except dg.DagsterExecutionInterruptedError:  # how Dagster passes on Ctrl-C, after it has closed the run
             raise KeyboardInterrupt from None
 
@@ -78,9 +49,19 @@ def load(
 class Loader:
     """One load: plans, runs, counts."""
 
-    def __init__(self, defs: dg.Definitions, settings: Settings, warehouse: Warehouse, instance: dg.DagsterInstance) -> None:
+    def __init__(
+        self,
+        defs: dg.Definitions,
+        settings: Settings,
+        warehouse: Warehouse,
+        instance: dg.DagsterInstance,
+        heed: Callable[[], None] = lambda: None,
+    ) -> None:
+        """``heed`` is called after each run, and raises KeyboardInterrupt if the user wants to stop."""
+        self._heed = heed
         self._job = defs.resolve_implicit_global_asset_job_def()
         self._settings, self._warehouse, self._instance = settings, warehouse, instance
+        self._lake = ListedLake(open_lake(settings))
         self._catalog: Catalog = load_catalog()
         self._report = Report()
 
@@ -88,9 +69,8 @@ class Loader:
         """Load what is due; ``planned`` is told how many steps that will be (partitions of staging, and tables)."""
         begun = time.monotonic()
         close_abandoned(self._instance)
-        lake = ListedLake(LocalLake(self._settings.lake))
         every = groups(self._catalog, self._settings)
-        plan = [(g, self._due(g, lake, first, last, again)) for g in every]
+        plan = [(g, self._due(g, first, last, again)) for g in every]
         steps = sum(len(d.load) + len(g.derived) * len(ranges(d.load, g.partitions)) for g, d in plan)
         if planned:
             planned(steps)
@@ -102,51 +82,59 @@ class Loader:
                 self._load_range(group, start, end, self._reports() if last_run else [])
             self._settle(group)
         self._make_reports()
+        self._draw()
         self._count(every)
         self._report.seconds = time.monotonic() - begun
         return self._report
 
-    def _due(self, group: Group, lake: ListedLake, first: date | None, last: date | None, again: bool) -> Due:
+    def _due(self, group: Group, first: date | None, last: date | None, again: bool) -> Due:
         assert group.staging.source is not None
-        inventory = lake.inventory(group.staging.source)
+        inventory = self._lake.inventory(group.staging.source)
         self._report.strangers += inventory.strangers
-        with self._warehouse.session() as session:
-            history = session.history(group.staging)
-        return due(group, inventory, history, self._instance, first, last, again)
+        with self._warehouse.session("sparkify load") as session:
+            held = session.fingerprints(group.staging)
+        if len(held) > 1 and not inventory.partitions:
+            raise LakeError(
+                f"{self._lake.lake.uri(group.staging.source.folder)}: no file is there, and the warehouse was loaded from {len(held):,} "
+                "partitions of such files; nothing was changed. See to SPARKIFY_LAKE; or, if they were all deleted on purpose, empty the "
+                "warehouse by `sparkify reset`"
+            )
+        return due(group, inventory, held, self._instance, first, last, again)
 
     def _load_range(self, group: Group, start: str, end: str, reports: list[str]) -> None:
         """One run for the range; the reports ride in the last one, since a run of their own costs half a second."""
         assert group.staging.source is not None
-        derived = [*(t.name for t in group.derived), *reports]
+        derived = [*(t.name for t in [*group.lookups, *group.derived]), *reports]
         result = self._execute([group.staging.source.asset, group.staging.name, *derived], start, end)
         good = self._materialized(result.run_id, group.staging.name)
         self._report.loaded += len(good)
-        if not result.success and good and not self._materialized(result.run_id, derived[0]):
+        self._report.emptied += sum(key not in self._lake.inventory(group.staging.source).partitions for key in good)
+        if not result.success and good and not self._materialized(result.run_id, group.derived[0].name):
             # some partitions were refused, which stopped what follows; for the others it goes on
             for first, last in ranges(good, group.partitions):
                 self._execute(derived, first, last, checked=[group.staging.name])
 
     def _settle(self, group: Group) -> None:
         """Partitions that a change elsewhere concerns (songs that came late) and that no run has taken care of."""
-        names = [t.name for t in group.derived]
-        with self._warehouse.session() as session:
-            owed = {name: keys for name, keys in session.pending().items() if name in names}
-        left = ranges({key for keys in owed.values() for key in keys}, group.partitions)
-        if left:
-            self._execute([n for n in names if n in owed or self._follows(n, owed)], *left[0])
-
-    def _follows(self, name: str, owed: Iterable[str]) -> bool:
-        return any(other in owed for other in self._catalog.definitions[name].reads)
+        with self._warehouse.session("sparkify load") as session:
+            names, left = owed_by(self._catalog, group, session.pending())
+        if left:  # one run does: each table refreshes all that it owes
+            self._execute(names, *left[0])
 
     def _reports(self) -> list[str]:
         return [name for name, d in self._catalog.definitions.items() if d.primary is None]
 
     def _make_reports(self) -> None:
-        with self._warehouse.session() as session:
+        with self._warehouse.session("sparkify load") as session:
             owed = {name for name, keys in session.pending().items() if NO_PARTITION in keys}
         stale = [n for n in self._reports() if n in owed or code_version(self._instance, self._catalog[n]) != self._catalog[n].code_version]
         if stale:
             self._execute(stale)
+
+    def _draw(self) -> None:
+        """The page, by itself: drawn with the reports it would not know what their checks will say."""
+        if self._report.runs or not self._instance.get_latest_materialization_event(dg.AssetKey(DASHBOARD)):
+            self._execute([DASHBOARD])
 
     def _execute(
         self, assets: Sequence[str], start: str | None = None, end: str | None = None, checked: Sequence[str] = ()
@@ -161,13 +149,19 @@ class Loader:
                 tags={**mine(), **({RANGE_START: start, RANGE_END: end} if start and end else {})},
                 run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
                 raise_on_error=False,
+                resources={"lake": self._lake, "warehouse": self._warehouse},  # listed once: what was planned is what is loaded
             )
+        self._heed()
         self._report.runs += 1
         for event in result.all_events:
             if event.is_step_failure:
-                _stop_if_interrupted(event)
+                stop_if_interrupted(event)
                 self._report.errors.append(_message(event))
-        for check in result.get_asset_check_evaluations():
+        answers = result.get_asset_check_evaluations()
+        of_the_whole = {a.asset_check_key for a in answers if a.partition is None}
+        for check in answers:
+            if check.partition and check.asset_check_key in of_the_whole:
+                continue  # one partition's part of an answer that is counted (checks/answers.py)
             name = f"{check.asset_key.to_user_string()}.{check.check_name}"
             if check.passed:
                 self._report.passed += 1
@@ -182,17 +176,10 @@ class Loader:
         return [e.partition for e in found if e.partition]
 
     def _count(self, every: Sequence[Group]) -> None:
-        with self._warehouse.session() as session:
-            for table in self._catalog.layer(STAGING, "dimensions", "facts", "reports"):
+        with self._warehouse.session("sparkify load") as session:
+            for table in self._catalog.layer(STAGING, LOOKUPS, "dimensions", "facts", "reports"):
                 self._report.rows[table.name] = session.rows(table)
             self._report.rejected = sum(h.rejected for g in every for h in session.history(g.staging).values())
-
-
-def _stop_if_interrupted(event: dg.DagsterEvent) -> None:
-    """Ctrl-C in the middle of a step is told as that step's failure; a user who stops the load means all of it."""
-    error = event.step_failure_data.error
-    if error and dg.DagsterExecutionInterruptedError.__name__ in (error.cls_name, error.cause.cls_name if error.cause else None):
-        raise KeyboardInterrupt
 
 
 def _message(event: dg.DagsterEvent) -> str:

@@ -1,10 +1,13 @@
 """What people see beside an asset: schema with meanings, lineage, row counts, a look at the rows, where the SQL lies."""
 
+import base64
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
 
+from sparkify_assets.dashboard import picture
 from sparkify_assets.model import Catalog, Table
 from sparkify_assets.model.dialect import to_sql
 from sparkify_assets.warehouse import Reject
@@ -26,6 +29,7 @@ def of_table(table: Table, catalog: Catalog) -> dict[str, Any]:
     found: dict[str, Any] = {
         "dagster/column_schema": _schema(table, lineage),
         "dagster/table_name": table.name,
+        "dagster/code_references": _files_of(table),
         "defined_in": dg.MetadataValue.text(f"{table.layer}/{table.name}/{table.definition_path.name}"),
     }
     if lineage:
@@ -38,6 +42,28 @@ def of_table(table: Table, catalog: Catalog) -> dict[str, Any]:
     if definition:
         found["select"] = dg.MetadataValue.md(f"```sql\n{definition.table.definition_path.read_text(encoding='utf-8')}\n```")
     return found
+
+
+def owned_by(layer: str) -> list[str]:
+    return ["team:analytics" if layer == "reports" else "team:data_platform"]
+
+
+def tags_of(table: Table, catalog: Catalog) -> dict[str, str]:
+    """What assets can be searched by."""
+    return {"layer": table.layer, "partitioned_by": catalog.partition_column(table) or "nothing"}
+
+
+def seconds_since(begun: float) -> dict[str, float]:
+    """``begun`` is a time.monotonic(); of the whole step, whatever number of partitions it had."""
+    return {"seconds": round(time.monotonic() - begun, 3)}
+
+
+def _files_of(table: Table) -> dg.CodeReferencesMetadataValue:
+    """The table's SQL, which the UI links to."""
+    files = [table.definition_path, *(path for path in (table.folder / "table.sql",) if path != table.definition_path)]
+    return dg.CodeReferencesMetadataValue(
+        code_references=[dg.LocalFileCodeReference(file_path=str(path), line_number=1, label=path.name) for path in files]
+    )
 
 
 def _schema(table: Table, lineage: Mapping[str, Sequence[tuple[str, str]]]) -> dg.TableSchema:
@@ -69,6 +95,15 @@ def rows_as_table(columns: Iterable[str], rows: Iterable[Sequence[Any]]) -> dg.M
     names = list(columns)
     records = [dg.TableRecord({n: None if v is None else str(v) for n, v in zip(names, row, strict=True)}) for row in rows]
     return dg.MetadataValue.table(records, schema=dg.TableSchema([dg.TableColumn(n, "string") for n in names]))
+
+
+def picture_of(table: Table, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The report's chart, as the dashboard draws it; nothing where it has none, or no rows."""
+    drawn = picture(table, rows)
+    if drawn is None:
+        return {}
+    image = base64.b64encode(drawn.encode()).decode()
+    return {"chart": dg.MetadataValue.md(f"![{table.comment}](data:image/svg+xml;base64,{image})")}
 
 
 def rejects_as_table(rejects: Sequence[Reject]) -> dg.MetadataValue:

@@ -6,7 +6,7 @@ falls out of every range (DAGSTER.md §1).
 
 import string
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import dagster as dg
 
@@ -32,12 +32,18 @@ def partitions_of(table: Table, catalog: Catalog, settings: Settings) -> dg.Part
     return days(settings) if root.column(root.source.partition).type.is_type("DATE") else PREFIXES
 
 
-def ranges(keys: Iterable[str], known: dg.PartitionsDefinition) -> list[tuple[str, str]]:
-    """The keys as few unbroken ranges, in order: each can be one run."""
+def backfills(settings: Settings, partitions: dg.PartitionsDefinition | None) -> dg.BackfillPolicy:
+    """How many runs a backfill is: one, unless the settings say otherwise (a run costs some 5 s, whatever it loads)."""
+    most = settings.partitions_a_run if partitions else None
+    return dg.BackfillPolicy.single_run() if most is None else dg.BackfillPolicy.multi_run(most)
+
+
+def ranges(keys: Iterable[str], known: dg.PartitionsDefinition, most: int | None = None) -> list[tuple[str, str]]:
+    """The keys as few unbroken ranges, in order, of ``most`` keys at most: each can be one run."""
     order = {key: n for n, key in enumerate(known.get_partition_keys())}
     found: list[list[str]] = []
     for key in sorted((k for k in keys if k in order), key=order.__getitem__):
-        if found and order[key] - order[found[-1][1]] == 1:
+        if found and order[key] - order[found[-1][1]] == 1 and (most is None or order[key] - order[found[-1][0]] < most):
             found[-1][1] = key
         else:
             found.append([key, key])
@@ -47,9 +53,23 @@ def ranges(keys: Iterable[str], known: dg.PartitionsDefinition) -> list[tuple[st
 def chosen(run: dg.DagsterRun, partitions: dg.PartitionsDefinition) -> list[str] | None:
     """The partitions a run is about; None where it is about none in particular."""
     if RANGE_START in run.tags and RANGE_END in run.tags:
-        keys = dg.PartitionKeyRange(run.tags[RANGE_START], run.tags[RANGE_END])
-        return list(partitions.get_partition_keys_in_range(keys))
+        return between(run.tags[RANGE_START], run.tags[RANGE_END], partitions)
     return [run.tags[KEY]] if KEY in run.tags else None
+
+
+def between(first: str, last: str, partitions: dg.PartitionsDefinition) -> list[str]:
+    """The keys from one to another, both included."""
+    return list(partitions.get_partition_keys_in_range(dg.PartitionKeyRange(first, last)))
+
+
+def newest_due(settings: Settings, now: datetime) -> date | None:
+    """The latest day whose log should be there by now (UTC); None where not even the first should, or nothing is expected."""
+    if settings.due_hours is None:
+        return None
+    day = (now - timedelta(days=1, hours=settings.due_hours)).date()
+    if settings.log_end:
+        day = min(day, settings.log_end - timedelta(days=1))
+    return day if day >= settings.log_start else None
 
 
 def in_window(key: str, first: date | None, last: date | None) -> bool:

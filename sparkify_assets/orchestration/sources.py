@@ -8,8 +8,8 @@ import dagster as dg
 from sparkify_assets.lake import Entry, fingerprint
 from sparkify_assets.model import Catalog, Source, Table
 from sparkify_assets.orchestration.errors import told_plainly
-from sparkify_assets.orchestration.metadata import rows_as_table
-from sparkify_assets.orchestration.partitions import partitions_of
+from sparkify_assets.orchestration.metadata import owned_by, rows_as_table
+from sparkify_assets.orchestration.partitions import backfills, partitions_of
 from sparkify_assets.orchestration.resources import ListedLake
 from sparkify_assets.settings import Settings
 
@@ -26,8 +26,10 @@ def source_asset(table: Table, catalog: Catalog, settings: Settings) -> dg.Asset
         group_name="sources",
         description=f"{source.title}  Lies in `{source.folder}/`, as `{source.folder}/{source.example}`.",
         kinds={"json", "file"},
+        owners=owned_by("sources"),
+        tags={"layer": "sources", "partitioned_by": source.partition},
         partitions_def=partitions_of(table, catalog, settings),
-        backfill_policy=dg.BackfillPolicy.single_run(),
+        backfill_policy=backfills(settings, partitions_of(table, catalog, settings)),
         metadata={"dagster/uri": f"{settings.lake}/{source.folder}"},
     )
     def files(context: dg.AssetExecutionContext, lake: dg.ResourceParam[ListedLake]) -> dg.MaterializeResult:

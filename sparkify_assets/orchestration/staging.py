@@ -1,5 +1,6 @@
 """Staging tables as assets: each partition loaded from the lake in a transaction of its own, so that one bad day stops no other."""
 
+import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,10 +10,20 @@ from dagster import AssetCheckEvaluation
 from sparkify_assets.errors import RejectedRecordsError, SparkifyError
 from sparkify_assets.lake import fingerprint
 from sparkify_assets.model import Catalog, Table
-from sparkify_assets.orchestration.errors import told_plainly
-from sparkify_assets.orchestration.metadata import PREVIEW_ROWS, materialization, of_table, rejects_as_table, rows_as_table
-from sparkify_assets.orchestration.partitions import partitions_of
+from sparkify_assets.orchestration.errors import RETRIES, told_plainly
+from sparkify_assets.orchestration.metadata import (
+    PREVIEW_ROWS,
+    materialization,
+    of_table,
+    owned_by,
+    rejects_as_table,
+    rows_as_table,
+    seconds_since,
+    tags_of,
+)
+from sparkify_assets.orchestration.partitions import backfills, partitions_of
 from sparkify_assets.orchestration.progress import tell
+from sparkify_assets.orchestration.purpose import purpose
 from sparkify_assets.orchestration.resources import ListedLake
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse import Loaded, Session, Warehouse
@@ -20,6 +31,9 @@ from sparkify_assets.words import counted
 
 REJECTS = "rejects_within_tolerance"
 """the check that no partition has more rejected records than tolerated (checks.py asks it, a refused load answers it)"""
+REFUSED, TOLD_BY_CHECKS = "refused", "told_by_checks"
+"""metadata of a failure: partition → why it was refused; those of which the check tells it (alerts tell the others)"""
+LONGEST_REASON = 2000
 FINGERPRINT = "source_fingerprint"
 """metadata of a staging partition: which version of its files it holds"""
 
@@ -42,16 +56,19 @@ def staging_asset(table: Table, catalog: Catalog, settings: Settings) -> dg.Asse
         group_name=table.layer,
         description=table.comment,
         kinds={settings.warehouse, "sql"},
+        owners=owned_by(table.layer),
+        tags=tags_of(table, catalog),
         code_version=table.code_version,
         partitions_def=partitions_of(table, catalog, settings),
-        backfill_policy=dg.BackfillPolicy.single_run(),
+        backfill_policy=backfills(settings, partitions_of(table, catalog, settings)),
+        retry_policy=RETRIES,
         metadata=of_table(table, catalog),
     )
     def rows(
         context: dg.AssetExecutionContext, lake: dg.ResourceParam[ListedLake], warehouse: dg.ResourceParam[Warehouse]
     ) -> dg.MaterializeResult:
-        outcome = Outcome()
-        with told_plainly(), warehouse.session() as session:
+        outcome, begun = Outcome(), time.monotonic()
+        with told_plainly(), warehouse.session(purpose(context, table.name, context.partition_keys)) as session:
             inventory = lake.inventory(source)
             deliveries = {key: inventory.partitions.get(key, ()) for key in context.partition_keys}
             for answer in session.load(table, deliveries, lake.lake, context.run.run_id, settings.max_rejected):
@@ -64,10 +81,11 @@ def staging_asset(table: Table, catalog: Catalog, settings: Settings) -> dg.Asse
             if outcome.refused:
                 _keep_the_good(context, table, metadata)
                 _fail_the_check(context, table, outcome)
-                raise dg.Failure(_refusal(outcome), allow_retries=False)
+                passes = all(error.passes_by_itself for error in outcome.refused.values())
+                raise dg.Failure(_refusal(outcome), metadata=_who_tells(outcome), allow_retries=passes)
             for key, found in metadata.items():
                 context.add_asset_metadata(found, partition_key=key)
-            return dg.MaterializeResult(metadata=_totals(session, table, warehouse, outcome))
+            return dg.MaterializeResult(metadata={**_totals(session, table, warehouse), **seconds_since(begun)})
 
     return rows
 
@@ -86,7 +104,7 @@ def _of_partition(loaded: Loaded) -> dict[str, Any]:
     return found
 
 
-def _totals(session: Session, table: Table, warehouse: Warehouse, outcome: Outcome) -> dict[str, Any]:
+def _totals(session: Session, table: Table, warehouse: Warehouse) -> dict[str, Any]:
     return {
         "dagster/row_count": session.rows(table),
         "dagster/relation_identifier": warehouse.relation(table),
@@ -114,6 +132,11 @@ def _fail_the_check(context: dg.AssetExecutionContext, table: Table, outcome: Ou
                 metadata={"rejected": len(error.rejects), "rejected_records": rejects_as_table(error.rejects)},
             )
             context.log_event(evaluation)  # type: ignore[arg-type]  # it is taken, though the annotation leaves it out
+
+
+def _who_tells(outcome: Outcome) -> dict[str, Any]:
+    by_checks = [key for key, error in outcome.refused.items() if isinstance(error, RejectedRecordsError)]
+    return {REFUSED: {key: str(error)[:LONGEST_REASON] for key, error in outcome.refused.items()}, TOLD_BY_CHECKS: by_checks}
 
 
 def _refusal(outcome: Outcome) -> str:

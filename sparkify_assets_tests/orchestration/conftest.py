@@ -1,17 +1,22 @@
 """A platform on a tiny lake of its own, with a Dagster instance in memory (cli/ and the browser use one on disk)."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 import pytest
+from dagster._core.storage.event_log.in_memory import InMemoryEventLogStorage
+from sqlalchemy.pool import StaticPool
 
 from sparkify_assets.definitions import build_defs
 from sparkify_assets.model import load_catalog
-from sparkify_assets.orchestration.load import Loader, Report
+from sparkify_assets.orchestration.load import Loader
+from sparkify_assets.orchestration.report import Report
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
 from sparkify_assets_tests.support import LakeDirectory
@@ -25,8 +30,9 @@ class Platform:
     settings: Settings
     instance: dg.DagsterInstance
 
-    @property
+    @cached_property
     def defs(self) -> dg.Definitions:
+        """One for all that a test does, as a code server has one for all its runs."""
         return build_defs(self.settings)
 
     @property
@@ -34,7 +40,7 @@ class Platform:
         return DuckDBWarehouse(self.settings.duckdb_path, load_catalog(), waiting=pytest.fail)
 
     def configured(self, **settings: Any) -> "Platform":
-        return Platform(self.lake, self.settings.model_copy(update=settings), self.instance)
+        return Platform(self.lake, self.settings.model_copy(update=settings), self.instance) if settings else self
 
     def load(self, first: date | None = None, last: date | None = None, again: bool = False) -> Report:
         return Loader(self.defs, self.settings, self.warehouse, self.instance).run(first, last, again)
@@ -56,9 +62,24 @@ class Platform:
         return self.instance.get_materialized_partitions(dg.AssetKey(asset))
 
 
+@contextmanager
+def new_platform(folder: Path) -> Iterator[Platform]:
+    lake = LakeDirectory(folder / "lake")
+    settings = Settings(lake=lake.root, duckdb_path=folder / "warehouse.duckdb", dashboard=folder / "page.html", log_end=date(2018, 12, 1))
+    with dg.DagsterInstance.ephemeral() as instance:
+        _keep_open(instance)
+        yield Platform(lake, settings, instance)
+
+
 @pytest.fixture
 def platform(tmp_path: Path) -> Iterator[Platform]:
-    lake = LakeDirectory(tmp_path / "lake")
-    settings = Settings(lake=lake.root, duckdb_path=tmp_path / "warehouse.duckdb", log_end=date(2018, 12, 1))
-    with dg.DagsterInstance.ephemeral() as instance:
-        yield Platform(lake, settings, instance)
+    with new_platform(tmp_path) as platform:
+        yield platform
+
+
+def _keep_open(instance: dg.DagsterInstance) -> None:
+    """Dagster makes a connection for each event that it writes and each table that it looks for; one will do (orchestration/history.py)."""
+    storage = instance.event_log_storage
+    assert isinstance(storage, InMemoryEventLogStorage)
+    storage.has_table = cache(storage.has_table)
+    storage._engine.pool = StaticPool(storage._engine.pool._creator)

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import dagster as dg
+import pytest
 
 from sparkify_assets.orchestration.abandoned import close_abandoned, mine
 from sparkify_assets_tests.orchestration.conftest import Platform
@@ -22,7 +23,7 @@ main()
 """
 
 
-def test_a_killed_load_is_closed_and_finished_by_the_next(platform: Platform, tmp_path: Path) -> None:
+def test_a_killed_load_is_closed_and_finished_by_the_next(platform: Platform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from sparkify_assets_tests.support import event
 
     for day in ("2018-11-01", "2018-11-02"):
@@ -37,7 +38,8 @@ def test_a_killed_load_is_closed_and_finished_by_the_next(platform: Platform, tm
     }
     killed = subprocess.run([sys.executable, "-c", KILLED], env=environment, cwd=tmp_path, capture_output=True, check=False)
     assert killed.returncode == -signal.SIGKILL
-    with dg.DagsterInstance.from_config(str(home)) as instance:
+    monkeypatch.setenv("DAGSTER_HOME", str(home))  # dagster.yaml names it
+    with dg.DagsterInstance.get() as instance:
         on_disk = Platform(platform.lake, platform.settings, instance)
         assert [r.status for r in instance.get_runs()] == [dg.DagsterRunStatus.STARTED]
         assert on_disk.load().reason is None

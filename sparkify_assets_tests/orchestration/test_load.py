@@ -5,11 +5,13 @@ from datetime import date
 import dagster as dg
 import pytest
 
-from sparkify_assets.errors import WarehouseError
+from sparkify_assets.errors import LakeError, WarehouseError
 from sparkify_assets.lake import Entry, LocalLake, fingerprint
+from sparkify_assets.model import load_catalog
 from sparkify_assets_tests.orchestration.conftest import Platform
 from sparkify_assets_tests.support import event, milliseconds, song
 
+REPORTS = [table.name for table in load_catalog().layer("reports")]
 DAYS = ["2018-11-01", "2018-11-02", "2018-11-03"]
 
 
@@ -24,23 +26,18 @@ def test_everything_is_loaded_and_shown(platform: Platform) -> None:
     platform.lake.songs("A", [song()])
     report = platform.load()
     assert report.reason is None
-    assert report.rows == {
-        "staging_songs": 1,
-        "staging_events": 3,
-        "artists": 1,
-        "songs": 1,
-        "songplays": 3,
-        "users": 1,
-        "time": 3,
-        "popular_hours": 1,
-        "most_active_users": 1,
-    }
+    tables = {"staging_songs": 1, "staging_events": 3, "artists": 1, "songs": 1, "songplays": 3, "users": 1, "time": 3, "user_levels": 1}
+    lookups = {"text_repairs": 0, "user_agents": 1}
+    a_row_a_day = {"plays_by_day_and_level": 3, "plays_by_weekday_and_hour": 3, "plays_matched_by_day": 3, "sessions_by_day": 3}
+    reports = dict.fromkeys(REPORTS, 1) | a_row_a_day | {"new_and_returning_users": 3, "level_changes": 0}
+    assert report.rows == tables | lookups | reports
     for asset in ("log_files", "staging_events", "users", "songplays", "time"):
         assert platform.materialized(asset) == set(DAYS), asset
     for asset in ("song_files", "staging_songs", "songs", "artists"):
         assert platform.materialized(asset) == {"A"}, asset
     checks = platform.defs.resolve_asset_graph().asset_check_keys
-    assert report.passed == len(checks)
+    twice = [key for key in checks if key.asset_key == dg.AssetKey("text_repairs")]  # it rides with songs and with logs
+    assert report.passed == len(checks) + len(twice)
     for key in checks:
         (latest,) = platform.instance.event_log_storage.get_asset_check_execution_history(key, limit=1)
         assert latest.event is not None, key
@@ -180,3 +177,36 @@ def _day(text: str):
     import pandas as pd
 
     return pd.Timestamp(text)
+
+
+def test_a_lake_without_any_file_empties_no_warehouse(platform: Platform) -> None:
+    """A mistyped SPARKIFY_LAKE lists nothing, and that is no error of the store's."""
+    for day in DAYS[:2]:
+        platform.lake.events(day, [event()])
+    platform.load()
+    for day in DAYS[:2]:
+        platform.lake.remove(f"log_data/2018/11/{day}-events.json")
+    with pytest.raises(LakeError, match=r"no file is there.*from 2 partitions.*SPARKIFY_LAKE.*sparkify reset"):
+        platform.load()
+    assert platform.rows("SELECT COUNT(*) FROM staging_events") == [(2,)]
+
+
+def test_what_is_emptied_is_said(platform: Platform) -> None:
+    for day in DAYS[:2]:
+        platform.lake.events(day, [event()])
+    platform.load()
+    platform.lake.remove(f"log_data/2018/11/{DAYS[0]}-events.json")
+    report = platform.load()
+    assert (report.loaded, report.emptied) == (1, 1)
+    assert "1 partition loaded (1 of them emptied, since their files are gone), 1 unchanged" in report.summary()
+
+
+def test_a_history_of_another_warehouse_is_brought_up_to_date(platform: Platform) -> None:
+    """Days that only the history knows would be lost files to the sensors, for ever."""
+    for day in DAYS[:2]:
+        platform.lake.events(day, [event()])
+    platform.load()
+    platform.lake.remove(f"log_data/2018/11/{DAYS[0]}-events.json")
+    platform.warehouse.reset()
+    assert platform.load().loaded == 2
+    assert platform.load().loaded == 0

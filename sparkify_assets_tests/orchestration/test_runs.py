@@ -1,8 +1,15 @@
 """Runs as a person launches them in the UI: one partition, a range, checks alone, jobs."""
 
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
 import dagster as dg
 import pytest
 
+from sparkify_assets.errors import LakeError, LakeUnavailableError
+from sparkify_assets.lake import Entry, LocalLake
+from sparkify_assets.orchestration.partitions import KEY
+from sparkify_assets.orchestration.resources import ListedLake
 from sparkify_assets.orchestration.staging import REJECTS
 from sparkify_assets_tests.orchestration.conftest import Platform
 from sparkify_assets_tests.support import event, song
@@ -103,3 +110,40 @@ def test_one_job_loads_everything(platform: Platform) -> None:
     platform.lake.raw("log_data/2018/11/2018-11-02-events.json", b"{")
     result = platform.defs.resolve_job_def("load_everything").execute_in_process(instance=platform.instance, raise_on_error=False)
     assert "2018-11-02-events.json:1" in failure(result, "load_all")
+
+
+class Flaky(LocalLake):
+    """A lake on a disk across a network, which does not answer the first few times."""
+
+    def __init__(self, root: Path, failures: int, error: type[LakeError]) -> None:
+        super().__init__(root)
+        self.failures, self.error, self.asked = failures, error, 0
+
+    def read(self, entries: Iterable[Entry]) -> Iterator[bytes]:
+        self.asked += 1
+        if self.asked <= self.failures:
+            raise self.error("the disk across the network does not answer")
+        return super().read(entries)
+
+
+@pytest.mark.parametrize(
+    ("failures", "error", "asked", "success"),
+    [(1, LakeUnavailableError, 2, True), (9, LakeUnavailableError, 4, False), (1, LakeError, 1, False)],
+    ids=["passes", "goes on too long", "does not pass by itself"],
+)
+def test_what_may_pass_by_itself_is_tried_again_and_nothing_else(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch, failures: int, error: type[LakeError], asked: int, success: bool
+) -> None:
+    monkeypatch.setattr(dg.RetryPolicy, "calculate_delay", lambda *_: 0.01)  # not the 55 s of the real one
+    platform.lake.events("2018-11-01", [event()])
+    lake = Flaky(platform.lake.root, failures, error)
+    job = platform.defs.resolve_implicit_global_asset_job_def().get_subset(
+        asset_selection={dg.AssetKey(a) for a in LOGS}, asset_check_selection=set()
+    )
+    result = job.execute_in_process(
+        instance=platform.instance,
+        tags={KEY: "2018-11-01"},
+        resources={"lake": ListedLake(lake)},
+        raise_on_error=False,
+    )
+    assert (lake.asked, result.success) == (asked, success)

@@ -1,0 +1,44 @@
+"""The instance's events that alerts are about, of all runs, from daemon, UI and command line, in the order in which they were written."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+from dagster._core.events.log import EventLogEntry
+
+TYPES = (dg.DagsterEventType.ASSET_CHECK_EVALUATION, dg.DagsterEventType.RUN_FAILURE, dg.DagsterEventType.RUN_SUCCESS)
+PAGE = 200
+SETTLED_SECONDS = 3
+"""on Postgres an event may become visible after one with a greater number; not later than this"""
+SKEW_SECONDS = 60
+"""an event from further in the future comes from a machine whose clock is wrong, and is not waited for"""
+
+Numbered = tuple[int, EventLogEntry]
+
+
+def settled_events(instance: dg.DagsterInstance, after: int, now: float) -> Iterator[list[Numbered]]:
+    """Pages of events after a position, up to the first that is still too young."""
+    while page := _page(instance, after):
+        young = (n for n, (_, e) in enumerate(page) if now - SETTLED_SECONDS < e.timestamp < now + SKEW_SECONDS)
+        end = next(young, len(page))
+        if end:
+            after = page[end - 1][0]
+            yield page[:end]
+        if end < len(page):
+            return
+
+
+def is_behind(instance: dg.DagsterInstance, position: int) -> bool:
+    """Whether the event log ends before the position: its events were deleted, and their numbers begin anew."""
+    return position > (instance.event_log_storage.get_maximum_record_id() or -1)
+
+
+def _page(instance: dg.DagsterInstance, after: int) -> list[Numbered]:
+    """One type a call: several at once are deprecated.  A full page of one type hides what comes after it in the others."""
+    found: dict[int, EventLogEntry] = {}
+    ends: list[int] = []
+    for kind in TYPES:
+        page = instance.event_log_storage.get_logs_for_all_runs_by_log_id(after, kind, PAGE)
+        found.update(page)
+        if len(page) == PAGE:
+            ends.append(max(page))
+    return sorted((number, entry) for number, entry in found.items() if not ends or number <= min(ends))

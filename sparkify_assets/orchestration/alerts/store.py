@@ -1,0 +1,61 @@
+"""Where the alerts' state is kept between ticks: the key-value store of Dagster's instance, the same on SQLite and Postgres.
+
+Not the sensor's cursor: that is saved when the tick ends, so a tick that dies would forget what it had sent, and send it again.
+"""
+
+import json
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import dagster as dg
+
+from sparkify_assets.alerts import State
+
+STATE, TURN = "sparkify/alerts/state", "sparkify/alerts/turn"
+LONGEST_TURN = 60
+"""seconds after which Dagster has ended a tick in any case"""
+_in_this_process = threading.Lock()
+
+
+class Store:
+    """Reads and saves the state, whole.  One key a call: on SQLite, new and known keys in one call lose the new ones."""
+
+    def __init__(self, instance: dg.DagsterInstance) -> None:
+        self._storage = instance.run_storage
+
+    def read(self) -> State:
+        text = self._storage.get_cursor_values({STATE}).get(STATE)
+        return State.model_validate_json(text) if text else State()
+
+    def save(self, state: State) -> None:
+        self._storage.set_cursor_values({STATE: state.model_dump_json(exclude_defaults=True)})
+
+    @contextmanager
+    def turn(self, now: Callable[[], float]) -> Iterator[bool]:
+        """Whether it is this tick's turn: the one of a daemon that was killed, or one tried from the UI, may still be at work.
+
+        The store has no locks: two that begin within the same few milliseconds in two processes would both go on.
+        """
+        if not _in_this_process.acquire(blocking=False):
+            yield False
+            return
+        try:
+            mine = json.dumps({"who": uuid.uuid4().hex, "until": now() + LONGEST_TURN})
+            if self._held_until() > now() or not self._take(mine):
+                yield False
+                return
+            try:
+                yield True
+            finally:
+                self._storage.set_cursor_values({TURN: "{}"})
+        finally:
+            _in_this_process.release()
+
+    def _held_until(self) -> float:
+        return float(json.loads(self._storage.get_cursor_values({TURN}).get(TURN, "{}")).get("until", 0))
+
+    def _take(self, mine: str) -> bool:
+        self._storage.set_cursor_values({TURN: mine})
+        return self._storage.get_cursor_values({TURN}).get(TURN) == mine

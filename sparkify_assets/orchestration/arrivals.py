@@ -1,0 +1,103 @@
+"""What has arrived in the lake since it was last loaded: the whole listing against what Dagster's history shows, partition by partition.
+
+The history is the truth, so that a restart, a lost cursor or a copy of one is no delivery, and a file that comes back as it once was
+is one.  The cursor only says which listings need no second look: a digest a month (or letter), since every tick keeps a copy of it.
+It also keeps a partition that was refused from being asked for again until its files change.
+"""
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import dagster as dg
+
+from sparkify_assets.errors import LakeError
+from sparkify_assets.lake import Inventory, fingerprint
+from sparkify_assets.orchestration.due import Group, loaded_fingerprints
+from sparkify_assets.orchestration.partitions import between, ranges
+from sparkify_assets.words import counted
+
+NOTHING = fingerprint(())
+MOST_RUNS = 10
+"""of one tick: the daemon takes 0.2 s to submit each (DAGSTER.md §2)"""
+MOST_PARTITIONS = 31
+"""of one run: a month"""
+
+
+@dataclass
+class Arrivals:
+    """What a tick has found."""
+
+    runs: list[tuple[str, str]] = field(default_factory=list)
+    """first and last partition of each run to make"""
+    cursor: str = ""
+    outside: list[str] = field(default_factory=list)
+    """partitions in the lake that the settings leave out"""
+    waiting: list[str] = field(default_factory=list)
+    """changed, though a run for them is under way: looked at again in the next tick"""
+
+
+def arrivals(group: Group, inventory: Inventory, instance: dg.DagsterInstance, cursor: str | None, busy: Iterable[str]) -> Arrivals:
+    """Which partitions to load.  ``busy``: those of runs under way.  Raises LakeError where the listing cannot be believed."""
+    known = set(group.partitions.get_partition_keys())
+    listed = {key: fingerprint(entries) for key, entries in inventory.partitions.items()}
+    found = Arrivals(outside=sorted(set(listed) - known))
+    digests = _digests({key: text for key, text in listed.items() if key in known})
+    seen = _read(cursor)
+    held = instance.get_materialized_partitions(dg.AssetKey(group.staging.name)) & known
+    if held and not inventory.partitions:
+        _refuse_if_loaded(group, instance, held)
+    new = {bucket for bucket in {*digests, *seen} if seen.get(bucket) != digests.get(bucket)}
+    looked_at = sorted(key for key in {*listed, *held} & known if _bucket(key) in new)
+    loaded = loaded_fingerprints(group.staging, instance, looked_at)
+    changed = [key for key in looked_at if listed.get(key, NOTHING) != loaded.get(key, NOTHING)]
+    _refuse_mass_deletion(group, [key for key in changed if key not in listed], len(held))
+    found.waiting = sorted(set(changed) & set(busy))
+    todo = ranges(set(changed) - set(busy), group.partitions, MOST_PARTITIONS)
+    found.runs = todo[:MOST_RUNS]
+    asked = {key for first, last in found.runs for key in between(first, last, group.partitions)}
+    later = {_bucket(key) for key in changed if key not in asked}
+    found.cursor = json.dumps({**{b: d for b, d in digests.items() if b not in later}, **{b: seen[b] for b in later if b in seen}})
+    return found
+
+
+def _bucket(key: str) -> str:
+    """The month of a day; a letter."""
+    return key[:7]
+
+
+def _digests(listed: Mapping[str, str]) -> dict[str, str]:
+    lines: dict[str, list[str]] = defaultdict(list)
+    for key in sorted(listed):
+        lines[_bucket(key)].append(f"{key}={listed[key]}")
+    return {bucket: hashlib.sha256("\n".join(told).encode()).hexdigest()[:12] for bucket, told in lines.items()}
+
+
+def _read(cursor: str | None) -> dict[str, str]:
+    """A cursor that is not ours (edited by hand, say) is as good as none: all is looked at again."""
+    try:
+        found = json.loads(cursor or "{}")
+    except json.JSONDecodeError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _refuse_if_loaded(group: Group, instance: dg.DagsterInstance, held: Iterable[str]) -> None:
+    loaded = [key for key, text in loaded_fingerprints(group.staging, instance, sorted(held)).items() if text != NOTHING]
+    if loaded:
+        raise LakeError(_doubt(group, f"there is no file at all, where {counted(len(loaded), 'partition')} had some"))
+
+
+def _refuse_mass_deletion(group: Group, gone: Sequence[str], held: int) -> None:
+    if len(gone) > 1 and 2 * len(gone) > held:
+        raise LakeError(_doubt(group, f"the files of {len(gone):,} of {held:,} loaded partitions have gone ({gone[0]} … {gone[-1]})"))
+
+
+def _doubt(group: Group, what: str) -> str:
+    assert group.staging.source is not None
+    return (
+        f"{group.staging.source.folder}/: {what}; this looks like a lake that is not whole (not mounted, half copied), so nothing was "
+        "changed. Mend the lake; or, if they were deleted on purpose, run `sparkify load`, which empties those partitions"
+    )

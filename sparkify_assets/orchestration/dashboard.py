@@ -1,0 +1,87 @@
+"""The dashboard as an asset: the reports' rows and what Dagster knows of checks, drawn and put where SPARKIFY_DASHBOARD says."""
+
+import time
+from collections.abc import Callable, Iterator
+
+import dagster as dg
+from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus as Status
+
+from sparkify_assets.dashboard import CheckResult, DashboardData, Quality, page
+from sparkify_assets.model import LOOKUPS, REPORTS, STAGING, Catalog
+from sparkify_assets.orchestration.derived import FOLLOWS
+from sparkify_assets.orchestration.errors import RETRIES, told_plainly
+from sparkify_assets.orchestration.metadata import owned_by, seconds_since
+from sparkify_assets.orchestration.partitions import backfills
+from sparkify_assets.orchestration.progress import tell
+from sparkify_assets.orchestration.purpose import purpose
+from sparkify_assets.publishing import publish
+from sparkify_assets.settings import Settings
+from sparkify_assets.warehouse import Session, Warehouse
+
+DASHBOARD = "dashboard"
+ANSWERED = (Status.SUCCEEDED, Status.FAILED)
+SHOWN = 3
+
+
+def dashboard_asset(catalog: Catalog, settings: Settings, platform: Callable[[], dg.Definitions]) -> dg.AssetsDefinition:
+    @dg.asset(
+        name=DASHBOARD,
+        deps=[t.name for t in catalog.layer(REPORTS)],
+        group_name=REPORTS,
+        description="One page for people who want answers: figures, charts with the data behind them, and how good the data is. "
+        "It needs no network and no server.",
+        kinds={"html", "vega"},
+        owners=owned_by(REPORTS),
+        tags={"layer": REPORTS, "partitioned_by": "nothing"},
+        automation_condition=FOLLOWS,
+        backfill_policy=backfills(settings, None),
+        retry_policy=RETRIES,
+        metadata={"dagster/uri": str(settings.dashboard)},
+    )
+    def drawn(context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> dg.MaterializeResult:
+        begun = time.monotonic()
+        with told_plainly():
+            with warehouse.session(purpose(context, DASHBOARD, [])) as session:
+                reports = {t.name: session.records(t) for t in catalog.layer(REPORTS)}
+                quality = _quality(session, catalog, list(_checks(context.instance, platform())))
+            html = page(DashboardData(catalog.layer(REPORTS), reports, quality))
+            place = publish(html, settings)
+        tell(DASHBOARD, "")
+        size = {"dagster/uri": place, "dagster/size_bytes": len(html.encode())}
+        return dg.MaterializeResult(metadata={**size, **seconds_since(begun)})
+
+    return drawn
+
+
+def _quality(session: Session, catalog: Catalog, checks: list[CheckResult]) -> Quality:
+    histories = {t.source.asset: session.history(t).values() for t in catalog.layer(STAGING) if t.source}
+    repairs = [repair["repaired"] is not None for repair in session.records(catalog["text_repairs"])]
+    return Quality(
+        rows={t.name: session.rows(t) for t in catalog.layer(STAGING, LOOKUPS, "dimensions", "facts")},
+        rejected_records=sum(h.rejected for loaded in histories.values() for h in loaded),
+        checks=checks,
+        newest_play=session.largest(catalog["songplays"], "start_time"),
+        files={asset.replace("_", " "): sum(h.files for h in loaded) for asset, loaded in histories.items()},
+        repaired_names=sum(repairs),
+        uncertain_names=len(repairs) - sum(repairs),
+    )
+
+
+def _checks(instance: dg.DagsterInstance, defs: dg.Definitions) -> Iterator[CheckResult]:
+    """What each check last answered, for each partition; one that never did is left out."""
+    graph = defs.resolve_asset_graph()
+    keys = sorted(graph.asset_check_keys)
+    answers: dict[dg.AssetCheckKey, dict[str | None, Status]] = {}
+    for info in instance.event_log_storage.get_asset_check_partition_info(keys):  # all at once: a third of the time
+        if info.latest_execution_status in ANSWERED:
+            answers.setdefault(info.check_key, {})[info.partition_key] = info.latest_execution_status
+    for key in (k for k in keys if k in answers):
+        bad = sorted(partition or "" for partition, status in answers[key].items() if status == Status.FAILED)
+        severe = graph.get_check_spec(key).metadata["severity"] != "warning"
+        outcome = ("failed" if severe else "warned") if bad else "passed"
+        yield CheckResult(key.asset_key.to_user_string(), key.name, outcome, _some([b for b in bad if b]))
+
+
+def _some(partitions: list[str]) -> str:
+    more = f" and {len(partitions) - SHOWN:,} more" if len(partitions) > SHOWN else ""
+    return ", ".join(partitions[:SHOWN]) + more

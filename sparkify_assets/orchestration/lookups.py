@@ -1,0 +1,43 @@
+"""Lookups as assets: loads of staging keep their rows true, so that a run with a load only says what there is; alone, all is read anew."""
+
+import time
+
+import dagster as dg
+
+from sparkify_assets.model import Catalog
+from sparkify_assets.model.lookup import Lookup
+from sparkify_assets.orchestration.derived import totals
+from sparkify_assets.orchestration.due import code_version
+from sparkify_assets.orchestration.errors import RETRIES, told_plainly
+from sparkify_assets.orchestration.metadata import of_table, owned_by, seconds_since, tags_of
+from sparkify_assets.orchestration.partitions import backfills
+from sparkify_assets.orchestration.purpose import purpose
+from sparkify_assets.settings import Settings
+from sparkify_assets.warehouse import Warehouse
+
+
+def lookup_asset(lookup: Lookup, catalog: Catalog, settings: Settings) -> dg.AssetsDefinition:
+    table = lookup.table
+
+    @dg.asset(
+        name=table.name,
+        deps=[dg.AssetDep(name, partition_mapping=dg.AllPartitionMapping()) for name in lookup.sources],
+        group_name=table.layer,
+        description=table.comment,
+        kinds={settings.warehouse, "python"},
+        owners=owned_by(table.layer),
+        tags=tags_of(table, catalog),
+        code_version=table.code_version,
+        backfill_policy=backfills(settings, None),
+        retry_policy=RETRIES,
+        metadata=of_table(table, catalog),
+    )
+    def rows(context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> dg.MaterializeResult:
+        begun = time.monotonic()
+        is_kept = not lookup.sources.keys().isdisjoint(k.to_user_string() for k in context.run.asset_selection or ())
+        is_read_so = code_version(context.instance, table) == table.code_version
+        with told_plainly(), warehouse.session(purpose(context, table.name, [])) as session:
+            refreshed = session.refresh(table, []) if is_kept and is_read_so else session.rebuild(table)
+            return dg.MaterializeResult(metadata={**totals(session, table, warehouse, refreshed), **seconds_since(begun)})
+
+    return rows

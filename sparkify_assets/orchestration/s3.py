@@ -1,0 +1,48 @@
+"""The lake in S3 as a Dagster resource, on dagster-aws's S3Resource."""
+
+import boto3
+import dagster as dg
+from dagster_aws.s3 import S3Resource
+
+from sparkify_assets.lake.aws import region
+from sparkify_assets.lake.s3 import Place, S3Lake
+from sparkify_assets.lake.s3_bucket import Options
+from sparkify_assets.lake.s3_errors import opening
+from sparkify_assets.orchestration.resources import ListedLake
+from sparkify_assets.settings import Settings
+
+
+class S3LakeResource(dg.ConfigurableResource[ListedLake]):
+    """The lake at s3://bucket/prefix."""
+
+    s3: S3Resource
+    """with nothing set: the standard AWS settings (AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL_S3, a role …)"""
+    url: str
+    encryption: str | None = None
+    kms_key_id: str | None = None
+    requester_pays: bool = False
+
+    def create_resource(self, context: dg.InitResourceContext) -> ListedLake:
+        return ListedLake(self._opened)
+
+    def _opened(self) -> S3Lake:
+        options = Options(self.encryption, self.kms_key_id, self.requester_pays)
+        with opening(self.url):
+            return S3Lake(Place.of(self.url), self.s3.get_client(), None if self.s3.use_unsigned_session else self._signing(), options)
+
+    def _signing(self) -> object:
+        """The credentials that the client of S3Resource signs with, for whoever signs beside it."""
+        s3 = self.s3
+        return boto3.Session(
+            s3.aws_access_key_id, s3.aws_secret_access_key, s3.aws_session_token, profile_name=s3.profile_name
+        ).get_credentials()
+
+
+def s3_lake_resource(url: str, settings: Settings) -> S3LakeResource:
+    return S3LakeResource(
+        s3=S3Resource(region_name=region()),
+        url=url,
+        encryption=settings.s3_encryption,
+        kms_key_id=settings.s3_kms_key_id,
+        requester_pays=settings.s3_requester_pays,
+    )

@@ -1,0 +1,152 @@
+"""What starts runs by itself: files that arrive, and what earlier changes still owe (days whose plays got their song later).
+
+Reports follow by declarative automation (derived.py).  No run keys: Dagster remembers them for ever, so that a file which comes back
+as it once was would be taken for a delivery already seen (DAGSTER.md §2).
+"""
+
+import hashlib
+import json
+import time
+from collections.abc import Collection, Mapping, Sequence
+
+import dagster as dg
+
+from sparkify_assets.errors import WarehouseInUseError
+from sparkify_assets.lake import Inventory
+from sparkify_assets.model import Catalog
+from sparkify_assets.orchestration.arrivals import Arrivals, arrivals
+from sparkify_assets.orchestration.dashboard import DASHBOARD
+from sparkify_assets.orchestration.due import Group, groups, owed_by
+from sparkify_assets.orchestration.jobs import name_of
+from sparkify_assets.orchestration.partitions import KEY, RANGE_END, RANGE_START, chosen
+from sparkify_assets.orchestration.resources import ListedLake
+from sparkify_assets.settings import Settings
+from sparkify_assets.warehouse import Warehouse
+from sparkify_assets.words import counted
+
+ASK_AGAIN_SECONDS = 3600
+"""until what is owed is asked for again, where the run for it failed"""
+UNDER_WAY = [dg.DagsterRunStatus(s) for s in ("QUEUED", "NOT_STARTED", "STARTING", "STARTED", "CANCELING")]
+SHOWN = 3
+
+
+def sensors(catalog: Catalog, settings: Settings) -> list[dg.SensorDefinition]:
+    every = groups(catalog, settings)
+    return [*(_files(group, settings) for group in every), _late_songs(catalog, every, settings), _reports(catalog, settings)]
+
+
+def _files(group: Group, settings: Settings) -> dg.SensorDefinition:
+    source = group.staging.source
+    assert source is not None
+
+    @dg.sensor(
+        name=source.asset,
+        job_name=name_of(group),
+        minimum_interval_seconds=settings.sensor_seconds,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description=f"New, changed and deleted files below `{source.folder}/`: their partitions are loaded, and what follows from them.",
+    )
+    def files(context: dg.SensorEvaluationContext, lake: dg.ResourceParam[ListedLake]) -> dg.SensorResult:
+        inventory = lake.inventory(source)
+        found = arrivals(group, inventory, context.instance, context.cursor, _under_way(context.instance, group))
+        requests = [_request(first, last) for first, last in found.runs]
+        told = _told(found, inventory)
+        context.log.info(told)
+        return dg.SensorResult(run_requests=requests, cursor=found.cursor, skip_reason=None if requests else told)
+
+    return files
+
+
+def _late_songs(catalog: Catalog, every: Sequence[Group], settings: Settings) -> dg.SensorDefinition:
+    derived = [table.name for group in every for table in group.derived]
+
+    @dg.sensor(
+        name="late_songs",
+        asset_selection=dg.AssetSelection.assets(*derived),
+        minimum_interval_seconds=settings.sensor_seconds,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Days whose plays match songs that arrived after them, and whatever else a change of a table owes those "
+        "that read it: refreshed in one run.",
+    )
+    def late_songs(context: dg.SensorEvaluationContext, warehouse_now: dg.ResourceParam[Warehouse]) -> dg.SensorResult | dg.SkipReason:
+        if any(_under_way(context.instance, group) for group in every):
+            return dg.SkipReason("a run is under way; what it leaves undone is looked at after it")
+        asked = json.loads(context.cursor or "{}")
+        runs, recent = _latest_run(context.instance), time.time() - asked.get("looked", 0) < ASK_AGAIN_SECONDS
+        if asked.get("runs") == runs and recent:  # a warehouse that is left alone may rest, which on Redshift Serverless is cheaper
+            return dg.SkipReason("no run since the last look at the warehouse")
+        try:
+            owed = warehouse_now.owed()
+        except WarehouseInUseError as e:
+            return dg.SkipReason(f"{e}; looked at again in the next tick")
+        now = {"owed": _digest_of(owed), "at": int(time.time()), "looked": int(time.time()), "runs": runs}
+        if asked.get("owed") == now["owed"] and now["at"] - asked["at"] < ASK_AGAIN_SECONDS:
+            nothing = "nothing new is owed" if owed else "nothing is owed"
+            return dg.SensorResult(skip_reason=nothing, cursor=json.dumps(now | {"at": asked["at"]}))
+        requests = []
+        for group in every:
+            names, spans = owed_by(catalog, group, owed)
+            if spans:  # one run does: each table refreshes all that it owes
+                requests.append(_request(*spans[0], assets=names))
+        return dg.SensorResult(
+            run_requests=requests,
+            cursor=json.dumps(now),
+            skip_reason=None if requests else "nothing is owed but reports, which follow by themselves",
+        )
+
+    return late_songs
+
+
+def _reports(catalog: Catalog, settings: Settings) -> dg.AutomationConditionSensorDefinition:
+    whole = [name for name, definition in catalog.definitions.items() if definition.primary is None]
+    return dg.AutomationConditionSensorDefinition(
+        "reports",
+        target=dg.AssetSelection.assets(*whole, DASHBOARD),
+        minimum_interval_seconds=settings.sensor_seconds,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Reports and other tables without partitions are made anew after any change of what they read, "
+        "once all runs on that have ended; the dashboard after them.",
+    )
+
+
+def _under_way(instance: dg.DagsterInstance, group: Group) -> set[str]:
+    """Partitions of the group that runs have in hand or in the queue."""
+    runs = instance.get_runs(dg.RunsFilter(statuses=UNDER_WAY))
+    known = set(group.partitions.get_partition_keys())
+    return {key for run in runs if known >= set(_said(run)) for key in chosen(run, group.partitions) or ()}
+
+
+def _latest_run(instance: dg.DagsterInstance) -> str:
+    """What changes whenever a run is made, or goes on, or ends."""
+    records = instance.get_run_records(limit=1, order_by="update_timestamp")
+    return f"{records[0].dagster_run.run_id} {records[0].update_timestamp.timestamp()}" if records else ""
+
+
+def _said(run: dg.DagsterRun) -> list[str]:
+    return [run.tags[tag] for tag in (KEY, RANGE_START, RANGE_END) if tag in run.tags]
+
+
+def _request(first: str, last: str, assets: Sequence[str] | None = None) -> dg.RunRequest:
+    tags = {KEY: first} if first == last else {RANGE_START: first, RANGE_END: last}
+    return dg.RunRequest(tags=tags, asset_selection=[dg.AssetKey(name) for name in assets] if assets else None)
+
+
+def _digest_of(owed: Mapping[str, Collection[str]]) -> str:
+    told = json.dumps({name: sorted(keys) for name, keys in sorted(owed.items())})
+    return hashlib.sha256(told.encode()).hexdigest()[:12]
+
+
+def _told(found: Arrivals, inventory: Inventory) -> str:
+    files = sum(len(entries) for entries in inventory.partitions.values())
+    told = f"{counted(files, 'file')} in {counted(len(inventory.partitions), 'partition')}; {counted(len(found.runs), 'run')} to make"
+    if inventory.strangers:
+        told += f"; not loaded, since the name fits no pattern: {_some(inventory.strangers)}"
+    if found.waiting:
+        told += f"; changed while a run is under way: {_some(found.waiting)}"
+    if found.outside:
+        told += f"; left out by SPARKIFY_LOG_START and SPARKIFY_LOG_END: {_some(found.outside)}"
+    return told
+
+
+def _some(keys: Sequence[str]) -> str:
+    return ", ".join(keys[:SHOWN]) + (f" and {len(keys) - SHOWN:,} more" if len(keys) > SHOWN else "")

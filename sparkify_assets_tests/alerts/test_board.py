@@ -1,0 +1,79 @@
+"""What becomes a message: a problem once, once more when it is worse, once more when it is mended."""
+
+from typing import Any
+
+from sparkify_assets.alerts import ERROR, WARNING, Board, Problem, State
+
+
+def board(caught_up: bool = True) -> Board:
+    return Board(State(caught_up=caught_up), ["1", "2"])
+
+
+def problem(**fields: Any) -> Problem:
+    given = {"kind": "check", "of": "songplays.k", "severity": ERROR, "subject": "songplays: k", "text": "3 rows", "since": 0.0}
+    return Problem(**(given | fields))
+
+
+def titles(b: Board) -> list[str]:
+    return [message.title for message in b.state.outbox]
+
+
+def test_a_problem_is_told_once_to_each_receiver() -> None:
+    b = board()
+    for _ in range(3):
+        b.found(problem())
+    (message,) = b.state.outbox
+    assert message.title == "ERROR songplays: k"
+    assert message.body == "3 rows\n\nMessage 1 of the Sparkify platform."
+    assert sorted(message.to) == ["1", "2"]
+
+
+def test_the_same_check_of_another_partition_is_another_problem() -> None:
+    b = board()
+    b.found(problem(partition="2018-11-01"))
+    b.found(problem(partition="2018-11-02"))
+    b.mended("check", "songplays.k", "2018-11-02", at=60)
+    assert titles(b) == ["ERROR songplays: k", "ERROR songplays: k", "MENDED songplays: k"]
+    assert [p.partition for p in b.open("check")] == ["2018-11-01"]
+
+
+def test_a_warning_that_becomes_an_error_is_told_again_and_the_way_back_is_not() -> None:
+    b = board()
+    for severity in (WARNING, ERROR, WARNING, ERROR):
+        b.found(problem(severity=severity))
+    assert titles(b) == ["WARNING songplays: k", "ERROR songplays: k"]
+    assert b.state.outbox[1].body.startswith("It was told as a warning before.\n3 rows")
+
+
+def test_what_comes_and_goes_is_told_each_time_it_comes_and_goes() -> None:
+    b = board()
+    for _ in range(2):
+        b.found(problem())
+        b.mended("check", "songplays.k", None, at=60)
+        b.mended("check", "songplays.k", None, at=120)
+    assert titles(b) == ["ERROR songplays: k", "MENDED songplays: k"] * 2
+    assert b.state.outbox[1].body.startswith("Found 1970-01-01 00:00 UTC and told as an error; mended 1970-01-01 00:01 UTC.")
+
+
+def test_of_a_history_only_what_is_still_a_problem_is_told() -> None:
+    b = board(caught_up=False)
+    b.found(problem())
+    b.found(problem(of="users.k", subject="users: k"))
+    b.found(problem(of="songs.k", subject="songs: k", severity=WARNING))
+    b.found(problem(of="songs.k", subject="songs: k", severity=ERROR, text="4 rows"))
+    b.mended("check", "users.k", None, at=60)
+    assert titles(b) == []
+    b.catch_up()
+    b.catch_up()
+    assert titles(b) == ["ERROR songplays: k", "ERROR songs: k"]
+    assert b.state.outbox[1].body.startswith("4 rows")
+
+
+def test_texts_are_cut_and_not_kept_twice() -> None:
+    b = board()
+    b.found(problem(text="x" * 100_000, subject="y" * 1000))
+    (message,) = b.state.outbox
+    assert len(message.title) == 200
+    assert len(message.body) < 1600
+    assert b.open("check")[0].text == ""
+    assert State.model_validate_json(b.state.model_dump_json(exclude_defaults=True)) == b.state

@@ -1,0 +1,106 @@
+"""Who is told: services that are known, others refused, and no secret of theirs anywhere."""
+
+import logging
+
+import pytest
+from click.testing import CliRunner
+
+from sparkify_assets.alerts.receivers import Receiver, kinds_of, receivers_of
+from sparkify_assets.alerts.state import Delivery, Message
+from sparkify_assets.cli import sparkify
+from sparkify_assets.errors import SettingsError
+from sparkify_assets.settings import Settings, read_settings
+from sparkify_assets_tests.alerts.servers import SECRET, http_receiver, mail_receiver
+
+MESSAGE = Message(number=1, about="x", mood="failure", title="ERROR songplays: primary_key", body="3 rows", to={"1": Delivery()})
+
+
+def receivers(*urls: str) -> list[Receiver]:
+    return receivers_of(",".join(urls), pytest.fail)
+
+
+def test_an_http_receiver_and_a_mail_receiver_get_title_and_text() -> None:
+    with http_receiver() as http, mail_receiver() as mail:
+        assert [r.send(MESSAGE, repeated=False) for r in receivers(http.url, mail.url)] == [True, True]
+        assert [(m["title"], m["message"], m["type"]) for m in http.taken] == [(MESSAGE.title, MESSAGE.body, "failure")]
+        (letter,) = mail.mails
+        assert letter["subject"] == MESSAGE.title
+        assert MESSAGE.body in letter.get_body(("plain",)).get_content()
+
+
+def test_a_message_that_may_have_come_before_says_so() -> None:
+    with http_receiver() as http:
+        assert receivers(http.url)[0].send(MESSAGE, repeated=True)
+        assert http.taken[0]["message"].startswith("(This may have come before")
+
+
+def test_without_a_url_the_log_is_told() -> None:
+    told: list[str] = []
+    (log,) = receivers_of("", told.append)
+    assert log.send(MESSAGE, repeated=False)
+    assert told == ["ERROR songplays: primary_key\n3 rows"]
+
+
+@pytest.mark.parametrize("refuses", ["connection", "answer", "mail"])
+def test_a_receiver_that_takes_nothing_is_told_by_no_log_with_its_secret(refuses: str, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    logging.getLogger("apprise").setLevel(1)
+    with http_receiver(up=refuses == "answer") as http:
+        http.status = lambda _: 500
+        port = http.url.split(":")[-1].split("/")[0]
+        url = (
+            http.url if refuses != "mail" else f"mailto://user:{SECRET}@127.0.0.1:{port}?from=a@example.com&to=b@example.com&mode=insecure"
+        )
+        (receiver,) = receivers(url)
+        assert not receiver.send(MESSAGE, repeated=False)
+        assert SECRET not in caplog.text
+        assert receiver.name == f"{url.split('://')[0]}://, the 1st of 1 of SPARKIFY_ALERT_URLS"
+
+
+@pytest.mark.parametrize(
+    ("urls", "told"),
+    [
+        (f"json://localhost,foo://{SECRET}", "SPARKIFY_ALERT_URLS: no service answers to foo://, the 2nd of 2; expected Apprise URLs"),
+        (f"slack://{SECRET}", "SPARKIFY_ALERT_URLS: slack://, the 1st of 1, is not as that service needs it"),
+        (f"mailto://me:pass,{SECRET}@example.com", "SPARKIFY_ALERT_URLS: mailto://, the 1st of 2, is not as that service needs it"),
+        (f"json://localhost,{SECRET}", "SPARKIFY_ALERT_URLS: the 2nd of 2 does not begin with a service, such as json://"),
+    ],
+)
+def test_a_url_that_cannot_be_used_is_refused_by_its_kind_and_place(
+    urls: str, told: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    monkeypatch.setenv("SPARKIFY_ALERT_URLS", urls)
+    with pytest.raises(SettingsError) as error:
+        read_settings()
+    assert str(error.value).startswith(told)
+    assert SECRET not in str(error.value) + caplog.text
+
+
+def test_settings_do_not_show_the_urls(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SPARKIFY_ALERT_URLS", f"json://localhost/{SECRET}, mailto://me:{SECRET}@example.com")
+    settings = read_settings()
+    assert SECRET not in repr(settings) + str(settings) + str(settings.model_dump()) + settings.model_dump_json()
+    assert len(receivers(settings.alert_urls.get_secret_value())) == 2
+
+
+def test_doctor_says_how_many_there_are_and_of_which_kind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SPARKIFY_ALERT_URLS", f"json://localhost/{SECRET},mailto://me:{SECRET}@example.com")
+    told = CliRunner().invoke(sparkify, ["doctor"]).output
+    assert "2 URLs: json://, mailto://" in told
+    assert SECRET not in told
+
+
+def test_none_set_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert kinds_of("") == kinds_of(" , ") == "none: alerts go to the log"
+
+
+@pytest.mark.parametrize("url", ["localhost:3000", "ftp://localhost"])
+def test_an_address_of_the_ui_that_is_none_is_refused(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SPARKIFY_UI_URL", url)
+    with pytest.raises(SettingsError, match=r"SPARKIFY_UI_URL is .*; expected Dagster's UI, for links, as http://localhost:3000"):
+        read_settings()
+
+
+def test_links_have_one_slash() -> None:
+    assert Settings(ui_url="https://dagster.example.com/").ui_url == "https://dagster.example.com"

@@ -1,0 +1,165 @@
+"""A platform as running processes: a code server, the web server and the daemon, on a lake, a warehouse and a history of its own.
+
+    with Live(tmp_path) as live:
+        live.lake.events("2018-11-01", [event()])
+        live.start()
+        live.wait_for_run(live.launch(["log_files", "staging_events"], "2018-11-01"))
+
+`make dev` starts the same three with one command; here each can be stopped, killed and started by itself.
+"""
+
+import json
+import shutil
+import socket
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+import dagster as dg
+import pytest
+
+from sparkify_assets.model import load_catalog
+from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
+from sparkify_assets_tests.cli.conftest import PROJECT, Folder, Said
+from sparkify_assets_tests.live.asking import LOCATION
+from sparkify_assets_tests.live.processes import Service, free_port
+from sparkify_assets_tests.live.seeing import Seeing
+from sparkify_assets_tests.support import LakeDirectory
+
+Found = TypeVar("Found")
+POLL = 0.5
+"""seconds between two questions, each of which keeps a process busy for a tenth of that"""
+
+
+class Live(Seeing):
+    """Everything below ``folder``; ``settings`` are variables of the environment (``SPARKIFY_MAX_REJECTED="1"``)."""
+
+    def __init__(self, folder: Path, **settings: str) -> None:
+        self.folder = folder
+        self.home = folder / "dagster"
+        self.home.mkdir()
+        shutil.copy(PROJECT / "dagster.yaml", self.home)
+        self.lake = LakeDirectory(folder / "lake")
+        self.duckdb_path = folder / "warehouse.duckdb"
+        self.settings = {
+            "DAGSTER_HOME": str(self.home),
+            "SPARKIFY_LAKE": str(self.lake.root),
+            "SPARKIFY_DUCKDB_PATH": str(self.duckdb_path),
+            "SPARKIFY_DASHBOARD": str(folder / "dashboard.html"),
+            "SPARKIFY_LOG_END": "2018-12-01",
+            **settings,
+        }
+        self.port, self.code_port = free_port(), free_port()
+        self.services = self._services()
+
+    def _services(self) -> dict[str, Service]:
+        """In the order of their start: the others ask the code server."""
+        workspace = self.folder / "workspace.yaml"
+        server = {"host": "127.0.0.1", "port": self.code_port, "location_name": LOCATION}
+        workspace.write_text(json.dumps({"load_from": [{"grpc_server": server}]}), encoding="utf-8")
+        commands = {
+            "code": ["dagster", "api", "grpc", "-m", "sparkify_assets.definitions", "-h", "127.0.0.1", "-p", str(self.code_port)],
+            "webserver": ["dagster_webserver", "-w", str(workspace), "-h", "127.0.0.1", "-p", str(self.port)],
+            "daemon": ["dagster._daemon", "run", "-w", str(workspace)],
+        }
+        environment = {**Folder(self.folder).environment(**self.settings), "PYTHONUNBUFFERED": "1"}
+        return {name: Service(name, [sys.executable, "-m", *command], self.folder, environment) for name, command in commands.items()}
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()
+
+    def start(self, *names: str) -> Self:
+        """Start these services (none named: all) and wait until the platform's code is loaded."""
+        for name in names or self.services:
+            self.services[name].start()
+            if name == "code":  # the others would first note that there is none
+                self.wait_until("the code server to listen", lambda: _listens(self.code_port))
+        if self.services["webserver"].runs and self.services["code"].runs:
+            self.wait_until("the code to be loaded", self._is_loaded)
+        return self
+
+    def stop(self, *names: str) -> None:
+        """End these services (none named: all) as Ctrl-C would."""
+        for name in names or reversed(self.services):
+            self.services[name].stop()
+
+    def kill(self, *names: str) -> None:
+        """Kill these services (none named: all) with -9.  The code server's runs are killed with it."""
+        for name in names or reversed(self.services):
+            self.services[name].kill()
+
+    @property
+    def is_up(self) -> bool:
+        """Whether anybody listens where the web server or the code server does."""
+        return _listens(self.port) or _listens(self.code_port)
+
+    def _is_loaded(self) -> bool:
+        try:
+            (entry,) = self.graphql("{workspaceOrError{... on Workspace{locationEntries{loadStatus locationOrLoadError{__typename}}}}}")[
+                "workspaceOrError"
+            ]["locationEntries"]
+        except (urllib.error.URLError, ConnectionError):  # it does not listen yet
+            return False
+        return entry["loadStatus"] == "LOADED" and entry["locationOrLoadError"]["__typename"] == "RepositoryLocation"
+
+    def graphql(self, query: str, **variables: Any) -> Any:
+        """What the web server answers; an answer with errors is a failure of the test."""
+        body = json.dumps({"query": query, "variables": variables}).encode()
+        request = urllib.request.Request(f"{self.url}/graphql", body, {"Content-Type": "application/json"})
+        try:
+            with urllib.request.urlopen(request, timeout=60) as response:
+                answer = json.load(response)
+        except urllib.error.HTTPError as e:
+            pytest.fail(f"{e}: {e.read().decode(errors='replace')}\n{self.told()}")
+        if answer.get("errors"):
+            pytest.fail(f"{answer['errors']}\n{self.told()}")
+        return answer["data"]
+
+    def wait_until(self, what: str, question: Callable[[], Found | None], seconds: float = 120) -> Found:
+        """The first answer that is not None or False; without one in so many seconds the test fails and shows the services' logs."""
+        end = time.monotonic() + seconds
+        while (answer := question()) is None or answer is False:
+            if dead := [name for name, service in self.services.items() if service.has_died]:
+                pytest.fail(f"waited for {what}, but {' and '.join(dead)} ended\n{self.told()}")
+            if time.monotonic() > end:
+                pytest.fail(f"waited {seconds:.0f} s for {what}\n{self.told()}")
+            time.sleep(POLL)
+        return answer
+
+    def told(self) -> str:
+        """The ends of the logs."""
+        return "\n".join(service.told() for service in self.services.values())
+
+    @contextmanager
+    def instance(self) -> Iterator[dg.DagsterInstance]:
+        """The history itself, for what the web server is not asked here; the services may be down."""
+        with pytest.MonkeyPatch.context() as environment:
+            environment.setenv("DAGSTER_HOME", str(self.home))  # dagster.yaml may name it
+            with dg.DagsterInstance.get() as instance:
+                yield instance
+
+    def sparkify(self, *arguments: str) -> Said:
+        """The command, on the same lake, warehouse and history."""
+        return Folder(self.folder).sparkify(*arguments, **self.settings)
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """What the warehouse answers; while a run writes, the answer waits."""
+        warehouse = DuckDBWarehouse(self.duckdb_path, load_catalog(), waiting=lambda _: None)
+        return list(warehouse.query(sql).itertuples(index=False, name=None))
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0

@@ -1,0 +1,365 @@
+"""The sensor ``alerts``: runs and checks as they happen, a real receiver, and what it is told."""
+
+import gzip
+import json
+import multiprocessing
+import os
+import signal
+import time
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pytest
+from dagster._core.storage.tags import WILL_RETRY_TAG
+from pydantic import SecretStr
+
+from sparkify_assets.definitions import build_defs
+from sparkify_assets.lake import LocalLake
+from sparkify_assets.model import load_catalog
+from sparkify_assets.orchestration.alerts import events as alerts_events
+from sparkify_assets.orchestration.alerts.sensor import alerts
+from sparkify_assets.orchestration.alerts.store import STATE, TURN, Store
+from sparkify_assets.orchestration.partitions import KEY
+from sparkify_assets.orchestration.resources import ListedLake
+from sparkify_assets.settings import Settings
+from sparkify_assets_tests.alerts.servers import SECRET, HttpReceiver, http_receiver
+from sparkify_assets_tests.orchestration.conftest import Platform
+from sparkify_assets_tests.support import LakeDirectory, event
+
+LOGS = ("log_files", "staging_events", "users", "songplays", "time")
+LATER = 10.0
+"""seconds by which a test's clock is ahead: events younger than three are left for the next tick"""
+
+
+class Listener:
+    """A platform whose alerts go to a receiver of its own."""
+
+    def __init__(self, platform: Platform, http: HttpReceiver) -> None:
+        self.platform = platform.configured(alert_urls=SecretStr(http.url))
+        self.http = http
+
+    def tick(self, **settings: Any) -> list[str]:
+        """Titles of the messages that a tick sends."""
+        before = len(self.http.taken)
+        run_sensor(self.platform.configured(**settings))
+        return self.http.titles[before:]
+
+    @property
+    def last(self) -> str:
+        return self.http.taken[-1]["message"]
+
+
+def run_sensor(platform: Platform, at: float | None = None) -> str:
+    now = time.time if at is None else lambda: at
+    sensor = alerts(load_catalog(), platform.settings, lambda: platform.defs, now=lambda: now() + LATER)
+    lake = ListedLake(LocalLake(Path(platform.settings.lake)))
+    (told,) = [sensor(dg.build_sensor_context(instance=platform.instance, resources={"lake": lake}))]
+    assert isinstance(told, dg.SkipReason)
+    return told.skip_message or ""
+
+
+@pytest.fixture
+def listener(platform: Platform) -> Iterator[Listener]:
+    with http_receiver() as http:
+        listener = Listener(platform, http)
+        assert listener.tick() == []
+        yield listener
+
+
+def good(day: str) -> list[dict[str, Any]]:
+    moment = datetime.fromisoformat(f"{day}T12:00:00").replace(tzinfo=UTC)
+    return [event(ts=int(moment.timestamp() * 1000), sessionId=moment.day)]
+
+
+def deliver(platform: Platform, *days: str) -> None:
+    for day in days:
+        platform.lake.events(day, good(day))
+
+
+def test_one_bad_day_of_a_range_is_one_message_and_one_when_it_is_mended(listener: Listener) -> None:
+    platform = listener.platform
+    deliver(platform, "2018-11-01", "2018-11-03")
+    platform.lake.raw("log_data/2018/11/2018-11-02-events.json", b"[1, 2]\n")
+    assert not platform.materialize(*LOGS, start="2018-11-01", end="2018-11-03").success
+    assert listener.tick() == ["ERROR staging_events 2018-11-02: rejects_within_tolerance"]
+    assert "1 rejected record" in listener.last
+    assert "log_data/2018/11/2018-11-02-events.json:1" in listener.last
+    assert "What is checked: No partition has more rejected records" in listener.last
+    assert "record=[1, 2]" in listener.last
+    assert "http://localhost:3000/assets/staging_events?view=checks&checkDetail=rejects_within_tolerance" in listener.last
+    platform.materialize(*LOGS, start="2018-11-01", end="2018-11-03")
+    assert listener.tick() == [], "the same problem again is no new message"
+    deliver(platform, "2018-11-02")
+    assert platform.materialize(*LOGS, start="2018-11-01", end="2018-11-03").success
+    assert listener.tick() == ["MENDED staging_events 2018-11-02: rejects_within_tolerance"]
+    assert listener.tick() == []
+
+
+def test_a_warning_that_becomes_an_error_is_told_again(listener: Listener) -> None:
+    listener.platform.lake.raw("log_data/2018/11/2018-11-01-events.json", b"[1, 2]\n")
+    listener.platform.configured(max_rejected=1).materialize(*LOGS, start="2018-11-01")
+    assert "WARNING staging_events 2018-11-01: rejects_within_tolerance" in listener.tick()
+    listener.platform.materialize(*LOGS, start="2018-11-01")
+    assert listener.tick() == ["ERROR staging_events 2018-11-01: rejects_within_tolerance"]
+
+
+def test_a_file_that_cannot_be_read_is_told_for_its_day_and_mended(listener: Listener) -> None:
+    platform = listener.platform
+    platform.lake.raw("log_data/2018/11/2018-11-01-events.json", b"[1, 2]\n")
+    key = platform.lake.raw("log_data/2018/11/2018-11-02-events.json.gz", b"no gzip")
+    assert not platform.materialize(*LOGS, start="2018-11-01", end="2018-11-02").success
+    assert listener.tick() == [
+        "ERROR staging_events 2018-11-01: rejects_within_tolerance",
+        "ERROR staging_events 2018-11-02: the run failed",
+    ]
+    assert key in listener.last
+    assert "http://localhost:3000/runs/" in listener.last
+    platform.lake.raw(key, gzip.compress(json.dumps(good("2018-11-02")[0]).encode()))
+    platform.materialize(*LOGS, start="2018-11-01", end="2018-11-02")
+    assert listener.tick() == ["MENDED staging_events 2018-11-02: the run failed"], "the run failed again, but not for this day"
+
+
+def test_a_failed_range_is_mended_by_runs_that_cover_it_together(listener: Listener) -> None:
+    platform = listener.platform
+    nowhere = platform.configured(lake=platform.lake.root / "nowhere")
+    nowhere.materialize("log_files", start="2018-11-01", end="2018-11-02")
+    assert listener.tick() == ["ERROR log_files 2018-11-01 to 2018-11-02: the run failed"]
+    assert "nowhere does not exist" in listener.last
+    deliver(platform, "2018-11-01", "2018-11-02")
+    assert platform.materialize("log_files", start="2018-11-01").success
+    assert listener.tick() == []
+    assert platform.materialize("log_files", start="2018-11-02").success
+    assert listener.tick() == ["MENDED log_files 2018-11-01 to 2018-11-02: the run failed"]
+
+
+def test_a_run_that_ends_since_a_check_blocks_it_is_told_by_the_check_alone(listener: Listener) -> None:
+    platform = listener.platform
+    platform.lake.raw("log_data/2018/11/2018-11-01-events.json", b"[1, 2]\n")
+    platform.configured(max_rejected=1).materialize("staging_events", start="2018-11-01")
+    listener.tick()
+    key = dg.AssetCheckKey(dg.AssetKey("staging_events"), "rejects_within_tolerance")
+    job = platform.defs.resolve_implicit_global_asset_job_def().get_subset(asset_check_selection={key})
+    result = job.execute_in_process(instance=platform.instance, tags={"dagster/partition": "2018-11-01"}, raise_on_error=False)
+    assert not result.success
+    assert listener.tick() == ["ERROR staging_events 2018-11-01: rejects_within_tolerance"]
+
+
+def test_a_run_that_somebody_stopped_is_no_problem(listener: Listener) -> None:
+    @dg.op
+    def stopped() -> None:
+        raise dg.DagsterExecutionInterruptedError
+
+    @dg.op
+    def broken() -> None:
+        raise ValueError("a cat on the keyboard")
+
+    @dg.job
+    def interrupted() -> None:
+        stopped()
+
+    @dg.job
+    def unfinished() -> None:
+        broken()
+
+    for job in (interrupted, unfinished):
+        job.execute_in_process(instance=listener.platform.instance, raise_on_error=False)
+    assert listener.tick() == ["ERROR unfinished: the run failed"]
+    assert listener.last.startswith("ValueError: a cat on the keyboard")
+
+
+def test_without_a_receiver_the_log_of_the_sensor_is_told(platform: Platform, capfd: pytest.CaptureFixture[str]) -> None:
+    platform.lake.raw("log_data/2018/11/2018-11-01-events.json", b"[1, 2]\n")
+    platform.materialize("staging_events", start="2018-11-01")
+    assert run_sensor(platform) == "1 open problem; 1 message sent"
+    assert "WARNING - ERROR staging_events 2018-11-01: rejects_within_tolerance" in capfd.readouterr().err
+
+
+def test_what_the_job_for_everything_runs_into_is_told_once(listener: Listener) -> None:
+    listener.platform.lake.raw("log_data/2018/11/2018-11-01-events.json", b"[1, 2]\n")
+    job = listener.platform.defs.resolve_job_def("load_everything")
+    assert not job.execute_in_process(instance=listener.platform.instance, raise_on_error=False).success
+    assert listener.tick() == ["ERROR staging_events 2018-11-01: rejects_within_tolerance"]
+
+
+def test_a_run_whose_process_died_is_told_and_one_that_was_stopped_is_not(listener: Listener) -> None:
+    platform = listener.platform
+    job = platform.defs.resolve_job_def("load_log_files")
+    died, stopped = (platform.instance.create_run_for_job(job, tags={"dagster/partition": day}) for day in ("2018-11-01", "2018-11-02"))
+    platform.instance.report_run_failed(died, "its process has ended")
+    platform.instance.report_run_canceled(stopped)
+    assert listener.tick() == ["ERROR load_log_files 2018-11-01: the run failed"]
+    assert "its process has ended" in listener.last
+    deliver(platform, "2018-11-01")
+    assert job.execute_in_process(instance=platform.instance, partition_key="2018-11-01").success
+    assert listener.tick() == ["MENDED load_log_files 2018-11-01: the run failed"]
+
+
+def test_a_run_that_is_launched_anew_is_told_only_if_that_fails_too(listener: Listener) -> None:
+    platform = listener.platform
+    job = platform.defs.resolve_job_def("load_log_files")
+    for retried in ("true", "false"):
+        run = platform.instance.create_run_for_job(job, tags={KEY: "2018-11-01", WILL_RETRY_TAG: retried})
+        platform.instance.report_run_failed(run, "its process has ended")
+        assert listener.tick() == ([] if retried == "true" else ["ERROR load_log_files 2018-11-01: the run failed"])
+
+
+def test_a_job_that_is_no_tables_is_called_by_its_name(listener: Listener) -> None:
+    job = listener.platform.defs.resolve_job_def("checks_alone")
+    for checks in (["songplays.nonsense"], ["users"]):
+        config = {"ops": {"ask": {"config": {"checks": checks}}}}
+        job.execute_in_process(instance=listener.platform.instance, run_config=config, raise_on_error=False)
+    assert listener.tick() == ["ERROR checks_alone: the run failed", "MENDED checks_alone: the run failed"]
+
+
+@pytest.mark.parametrize("page", [alerts_events.PAGE, 2])
+def test_of_a_history_only_what_is_still_wrong_is_told(platform: Platform, page: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(alerts_events, "PAGE", page)
+    for day in ("2018-11-01", "2018-11-02"):
+        platform.lake.raw(f"log_data/2018/11/{day}-events.json", b"[1, 2]\n")
+    platform.load()
+    deliver(platform, "2018-11-01")
+    platform.materialize(*LOGS, start="2018-11-01")
+    with http_receiver() as http:
+        assert Listener(platform, http).tick() == ["ERROR staging_events 2018-11-02: rejects_within_tolerance"]
+
+
+def test_events_of_this_moment_are_left_for_the_next_tick(listener: Listener) -> None:
+    listener.platform.lake.raw("log_data/2018/11/2018-11-01-events.json", b"[1, 2]\n")
+    listener.platform.materialize(*LOGS, start="2018-11-01")
+    run_sensor(listener.platform, at=time.time() - LATER)
+    assert listener.http.titles == []
+    assert len(listener.tick()) == 1
+
+
+def test_days_that_have_not_arrived(platform: Platform) -> None:
+    deliver(platform, "2018-11-01", "2018-11-02", "2018-11-04")
+    moment = datetime(2018, 11, 6, 5, 59, tzinfo=UTC).timestamp() - LATER
+    with http_receiver() as http:
+        due = Listener(platform, http).platform.configured(due_hours=6)
+        run_sensor(due, at=moment)
+        assert http.titles == ["ERROR log_files 2018-11-03: has not arrived"]
+        run_sensor(due, at=moment + 60)
+        assert http.titles[1:] == ["ERROR log_files 2018-11-05: has not arrived"]
+        assert "SPARKIFY_DUE_HOURS" in http.taken[0]["message"]
+        deliver(platform, "2018-11-03")
+        run_sensor(due, at=moment + 120)
+        assert http.titles[2:] == ["MENDED log_files 2018-11-03: has not arrived"]
+        run_sensor(due.configured(due_hours=None), at=moment + 180)
+        assert len(http.titles) == 3, "nothing is expected any more: no message"
+
+
+def test_days_outside_the_settings_are_not_expected(platform: Platform) -> None:
+    (platform.lake.root / "log_data").mkdir()
+    with http_receiver() as http:
+        due = Listener(platform, http).platform.configured(due_hours=0, log_start=date(2018, 11, 29))
+        run_sensor(due, at=datetime(2018, 12, 3, tzinfo=UTC).timestamp())
+        assert http.titles == [f"ERROR log_files 2018-11-{day}: has not arrived" for day in (29, 30)]
+
+
+def test_a_lake_that_cannot_be_listed_does_not_keep_the_rest(listener: Listener) -> None:
+    listener.platform.lake.raw("log_data/2018/11/2018-11-01-events.json", b"[1, 2]\n")
+    listener.platform.materialize(*LOGS, start="2018-11-01")
+    assert len(listener.tick(due_hours=1, lake=listener.platform.lake.root / "nowhere")) == 1
+
+
+def test_a_receiver_that_is_down_for_a_tick_loses_nothing(platform: Platform) -> None:
+    platform.lake.raw("log_data/2018/11/2018-11-01-events.json", b"[1, 2]\n")
+    platform.materialize(*LOGS, start="2018-11-01")
+    with http_receiver(up=False) as http:
+        listener = Listener(platform, http)
+        told = run_sensor(listener.platform)
+        assert told.startswith(
+            "1 open problem; 0 messages sent; waiting: 1 message for json://, the 1st of 1 of SPARKIFY_ALERT_URLS, which"
+        )
+        http.up()
+        run_sensor(listener.platform, at=time.time() + 60)
+        assert http.titles == ["ERROR staging_events 2018-11-01: rejects_within_tolerance"]
+
+
+def test_two_ticks_at_once_are_one(listener: Listener) -> None:
+    storage = listener.platform.instance.run_storage
+    storage.set_cursor_values({TURN: json.dumps({"who": "another", "until": time.time() + 60})})
+    assert run_sensor(listener.platform).startswith("another tick is at work")
+    assert run_sensor(listener.platform, at=time.time() + 60) == "0 open problems; 0 messages sent"
+
+
+def test_an_event_log_that_was_wiped_is_read_from_its_beginning(listener: Listener) -> None:
+    store = Store(listener.platform.instance)
+    state = store.read()
+    state.position = 1_000_000
+    store.save(state)
+    listener.platform.lake.raw("log_data/2018/11/2018-11-01-events.json", b"[1, 2]\n")
+    listener.platform.materialize(*LOGS, start="2018-11-01")
+    assert len(listener.tick()) == 1
+
+
+def test_no_secret_is_in_logs_ticks_or_state(
+    listener: Listener, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    caplog.set_level("DEBUG")
+    platform = listener.platform
+    platform.lake.raw("log_data/2018/11/2018-11-01-events.json", b"[1, 2]\n")
+    platform.materialize(*LOGS, start="2018-11-01")
+    listener.http.status = lambda _: 500
+    told = run_sensor(platform)
+    kept = platform.instance.run_storage.get_cursor_values({STATE})[STATE]
+    assert "json://" in told
+    for text in (told, kept, caplog.text, *capfd.readouterr(), repr(platform.settings)):
+        assert SECRET not in text
+
+
+def test_a_process_that_is_killed_between_sending_and_saving(tmp_path: Path) -> None:
+    """A real one, by a real signal, at the moment when the receiver has the message and has not answered."""
+    with http_receiver() as http, dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
+        lake = LakeDirectory(tmp_path / "lake")
+        settings = Settings(
+            lake=lake.root,
+            duckdb_path=tmp_path / "w.duckdb",
+            dashboard=tmp_path / "page.html",
+            log_end=date(2018, 12, 1),
+            alert_urls=SecretStr(http.url),
+        )
+        platform = Platform(lake, settings, instance)
+        for day in ("2018-11-01", "2018-11-02"):
+            lake.raw(f"log_data/2018/11/{day}-events.json", b"[1, 2]\n")
+        platform.materialize(*LOGS, start="2018-11-01", end="2018-11-02")
+        child = multiprocessing.get_context("spawn").Process(target=tick_of_another_process, args=(str(tmp_path), http.url))
+
+        def kill(message: dict[str, Any]) -> int:
+            assert child.pid
+            http.taken.append(message)
+            os.kill(child.pid, signal.SIGKILL)
+            return 500
+
+        http.status = kill
+        child.start()
+        child.join(60)
+        assert child.exitcode == -signal.SIGKILL
+        http.status = lambda _: 200
+        assert run_sensor(platform).startswith("another tick is at work, or was a minute ago")
+        run_sensor(platform, at=time.time() + 60)
+        run_sensor(platform, at=time.time() + 120)
+        told = [(m["title"].split()[2], m["message"].startswith("(This may have come before")) for m in http.taken]
+        assert told == [("2018-11-01:", False), ("2018-11-01:", True), ("2018-11-02:", False)]
+
+
+def tick_of_another_process(folder: str, url: str) -> None:
+    root = Path(folder)
+    settings = Settings(
+        lake=root / "lake",
+        duckdb_path=root / "w.duckdb",
+        dashboard=root / "page.html",
+        log_end=date(2018, 12, 1),
+        alert_urls=SecretStr(url),
+    )
+    with dg.DagsterInstance.local_temp(folder) as instance:
+        run_sensor(Platform(LakeDirectory(root / "lake"), settings, instance))
+
+
+def test_the_sensor_runs_by_default(platform: Platform) -> None:
+    sensor = build_defs(platform.settings).resolve_sensor_def("alerts")
+    assert sensor.default_status == dg.DefaultSensorStatus.RUNNING
+    assert sensor.minimum_interval_seconds == 30

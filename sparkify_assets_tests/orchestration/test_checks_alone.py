@@ -1,0 +1,126 @@
+"""The job that asks checks alone: which it asks, about which partitions, and what it says to names that do not exist."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pytest
+
+from sparkify_assets_tests.orchestration.conftest import Platform, new_platform
+from sparkify_assets_tests.support import event, milliseconds, song
+
+DAYS = ["2018-11-01", "2018-11-02", "2018-11-03"]
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+    """Three days and a song, for the tests that only ask."""
+    with new_platform(tmp_path_factory.mktemp("platform")) as platform:
+        for n, day in enumerate(DAYS):
+            platform.lake.events(day, [event(sessionId=n, ts=milliseconds(f"{day}T10:00"))])
+        platform.lake.songs("A", [song()])
+        platform.load()
+        yield platform
+
+
+@pytest.fixture
+def spoiling(loaded: Platform, tmp_path: Path) -> Iterator[Callable[[str], None]]:
+    """To spoil tables by a statement, until the end of the test."""
+    kept = shutil.copy(loaded.settings.duckdb_path, tmp_path)
+
+    def spoil(sql: str) -> None:
+        with loaded.warehouse.session() as session:
+            session.execute(sql)
+
+    yield spoil
+    shutil.move(kept, loaded.settings.duckdb_path)
+
+
+def ask(platform: Platform, **config: Any) -> dg.ExecuteInProcessResult:
+    job = platform.defs.resolve_job_def("checks_alone")
+    return job.execute_in_process(instance=platform.instance, run_config={"ops": {"ask": {"config": config}}}, raise_on_error=False)
+
+
+def answered(platform: Platform, since: int) -> set[tuple[str, str | None, bool]]:
+    """Check, partition and answer of what was asked after an event."""
+    log = platform.instance.event_log_storage.get_logs_for_all_runs_by_log_id(
+        after_cursor=since, dagster_event_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION
+    )
+    found = [e.dagster_event.asset_check_evaluation_data for e in log.values() if e.dagster_event]
+    return {(f"{a.asset_key.to_user_string()}.{a.check_name}", a.partition, a.passed) for a in found}
+
+
+def now(platform: Platform) -> int:
+    return platform.instance.event_log_storage.get_maximum_record_id() or 0
+
+
+def refusal(result: dg.ExecuteInProcessResult) -> str:
+    (failed,) = [e for e in result.all_events if e.is_step_failure]
+    data = failed.step_failure_data.user_failure_data
+    assert data is not None
+    return data.description or ""
+
+
+def test_one_check_for_one_day(loaded: Platform) -> None:
+    since = now(loaded)
+    assert ask(loaded, checks=["songplays.primary_key"], first=DAYS[1]).success
+    assert answered(loaded, since) == {("songplays.primary_key", DAYS[1], True)}
+
+
+def test_checks_for_a_range_with_a_bad_day(loaded: Platform, spoiling: Callable[[str], None]) -> None:
+    spoiling(f"UPDATE staging_events SET auth = 'Unknown' WHERE log_date = '{DAYS[1]}'")
+    since = now(loaded)
+    assert ask(loaded, checks=["staging_events.auth_is_known"], first=DAYS[1], last=DAYS[2]).success
+    name = "staging_events.auth_is_known"
+    assert answered(loaded, since) == {(name, DAYS[1], False), (name, DAYS[2], True), (name, None, False)}
+
+
+def test_a_table_for_all_its_partitions(loaded: Platform) -> None:
+    since = now(loaded)
+    assert ask(loaded, checks=["songs", "popular_hours"]).success
+    asked = {name for name, partition, _ in answered(loaded, since) if partition is None}
+    assert asked == {
+        f"{k.asset_key.to_user_string()}.{k.name}"
+        for k in loaded.defs.resolve_asset_graph().asset_check_keys
+        if k.asset_key.to_user_string() in ("songs", "popular_hours")
+    }
+
+
+def test_every_table_that_has_the_partition(loaded: Platform) -> None:
+    since = now(loaded)
+    assert ask(loaded, first="A").success
+    assert {name.split(".")[0] for name, _, _ in answered(loaded, since)} == {"staging_songs", "songs", "artists"}
+    assert {partition for _, partition, _ in answered(loaded, since)} == {"A"}
+
+
+def test_everything(loaded: Platform) -> None:
+    since = now(loaded)
+    assert ask(loaded).success
+    assert len({name for name, _, _ in answered(loaded, since)}) == len(loaded.defs.resolve_asset_graph().asset_check_keys)
+    assert {partition for _, partition, _ in answered(loaded, since)} == {*DAYS, "A", None}
+
+
+@pytest.mark.parametrize(
+    ("config", "told"),
+    [
+        ({"checks": ["songplay.primary_key"]}, "checks: there is no songplay.primary_key; expected a table, or table.check"),
+        (
+            {"checks": ["songs.primary_key"], "first": "2018-11-01"},
+            "songs.primary_key has no partition 2018-11-01 … 2018-11-01; its first is A",
+        ),
+        ({"first": "yesterday"}, "first is yesterday; expected a day or a letter"),
+        ({"last": "2018-11-01"}, "last is 2018-11-01, first is empty"),
+    ],
+)
+def test_what_cannot_be_asked_is_said(loaded: Platform, config: dict[str, Any], told: str) -> None:
+    result = ask(loaded, **config)
+    assert not result.success
+    assert told in refusal(result)
+
+
+def test_a_check_that_blocks_fails_the_job_and_names_the_run(loaded: Platform, spoiling: Callable[[str], None]) -> None:
+    spoiling("DELETE FROM staging_events")
+    result = ask(loaded, checks=["staging_events.records_accounted_for"], first=DAYS[0])
+    assert "a check that blocks" in refusal(result)

@@ -1,0 +1,328 @@
+"""What starts runs by itself: each tick evaluated as the daemon does, its runs executed in this process."""
+
+import json
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from sparkify_assets.errors import LakeError
+from sparkify_assets.model import load_catalog
+from sparkify_assets.orchestration import arrivals
+from sparkify_assets.orchestration.arrivals import MOST_PARTITIONS, MOST_RUNS
+from sparkify_assets.orchestration.partitions import KEY, RANGE_END, RANGE_START
+from sparkify_assets_tests.orchestration.conftest import Platform, new_platform
+from sparkify_assets_tests.support import event, milliseconds, song
+
+DAY = "2018-11-{:02d}"
+REPORTS = [table.name for table in load_catalog().layer("reports")]
+WHOLE = ["user_levels", *REPORTS, "dashboard"]
+"""what no partition asks for"""
+
+
+class Ticking:
+    """A sensor as the daemon evaluates it, with the cursor it keeps."""
+
+    def __init__(self, platform: Platform, name: str) -> None:
+        self.platform, self.name = platform, name
+        self.cursor: str | None = None
+        self.told = ""
+        every = platform.defs.resources or {}
+        self.resources = {name: every[name] for name in ("lake", "warehouse_now")}
+
+    def look(self) -> list[dg.RunRequest]:
+        """One tick; the runs it asks for."""
+        repository = self.platform.defs.get_repository_def()
+        with dg.build_sensor_context(self.platform.instance, self.cursor, repository_def=repository, resources=self.resources) as context:
+            found = repository.get_sensor_def(self.name).evaluate_tick(context)
+        self.cursor, self.told = found.cursor or self.cursor, found.skip_message or ""
+        return list(found.run_requests or [])
+
+    def tick(self) -> list[str]:
+        """One tick and its runs; what each was about."""
+        requests = self.look()
+        for request in requests:
+            assert run(self.platform, request).success
+        return [spoken(request) for request in requests]
+
+
+def spoken(request: dg.RunRequest) -> str:
+    return request.tags.get(KEY) or f"{request.tags[RANGE_START]}...{request.tags[RANGE_END]}"
+
+
+def run(platform: Platform, request: dg.RunRequest) -> dg.ExecuteInProcessResult:
+    name = request.tags["dagster/sensor_name"]
+    repository = platform.defs.get_repository_def()
+    job = repository.get_job(f"load_{name}") if request.asset_selection is None else repository.get_implicit_global_asset_job_def()
+    return job.execute_in_process(
+        instance=platform.instance, asset_selection=request.asset_selection, tags=request.tags, raise_on_error=False
+    )
+
+
+def play(day: str, item: int = 0, **overrides: object) -> dict[str, object]:
+    return event(ts=milliseconds(f"{day}T12:00:00.000"), sessionId=int(day[-2:]), itemInSession=item, **overrides)
+
+
+@pytest.fixture
+def logs(platform: Platform) -> Ticking:
+    return Ticking(platform, "log_files")
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ticking]:
+    """Five days, for the tests that load no more."""
+    with new_platform(tmp_path_factory.mktemp("platform")) as platform:
+        logs = Ticking(platform, "log_files")
+        deliver(platform, *range(1, 6))
+        assert logs.tick() == ["2018-11-01...2018-11-05"]
+        yield logs
+
+
+@pytest.fixture
+def damaged(loaded: Ticking, tmp_path: Path) -> Iterator[Ticking]:
+    """The same, with a lake that is whole again after the test."""
+    root = loaded.platform.lake.root
+    kept, cursor = shutil.copytree(root, tmp_path / "kept"), loaded.cursor
+    yield loaded
+    shutil.rmtree(root, ignore_errors=True)
+    shutil.move(kept, root)
+    loaded.cursor = cursor
+
+
+def deliver(platform: Platform, *numbers: int, items: int = 1, name: str = "events") -> None:
+    for number in numbers:
+        day = DAY.format(number)
+        platform.lake.events(day, [play(day, item) for item in range(items)], name)
+
+
+def test_a_backlog_is_few_runs_and_then_there_is_nothing_to_do(platform: Platform, logs: Ticking) -> None:
+    deliver(platform, *range(1, 11), *range(12, 15), 20)
+    assert logs.tick() == ["2018-11-01...2018-11-10", "2018-11-12...2018-11-14", "2018-11-20"]
+    assert platform.rows("SELECT COUNT(*), COUNT(DISTINCT log_date) FROM songplays") == [(14, 14)]
+    assert logs.tick() == []
+    assert logs.told.startswith("14 files in 14 partitions; 0 runs to make")
+
+
+def test_new_changed_and_deleted_files_concern_their_day_only(platform: Platform, logs: Ticking) -> None:
+    deliver(platform, *range(1, 6))
+    logs.tick()
+    deliver(platform, 3, name="late")
+    assert logs.tick() == ["2018-11-03"]
+    deliver(platform, 4, items=5)
+    assert logs.tick() == ["2018-11-04"]
+    platform.lake.remove("log_data/2018/11/2018-11-02-events.json")
+    assert logs.tick() == ["2018-11-02"]
+    assert platform.rows("SELECT log_date::VARCHAR, COUNT(*) FROM staging_events GROUP BY 1 ORDER BY 1") == [
+        ("2018-11-01", 1),
+        ("2018-11-03", 2),
+        ("2018-11-04", 5),
+        ("2018-11-05", 1),
+    ]
+    assert logs.tick() == []
+
+
+def test_a_file_that_comes_back_as_it_was_is_a_delivery_each_time(platform: Platform, logs: Ticking) -> None:
+    """A, B, A, B: with run keys the fourth would be taken for one already seen, and the warehouse would keep A's rows."""
+    path = platform.lake.root / platform.lake.events("2018-11-01", [play("2018-11-01")])
+    a, a_time = path.read_bytes(), path.stat().st_mtime_ns
+    logs.tick()
+    deliver(platform, 1, items=2)
+    b, b_time = path.read_bytes(), path.stat().st_mtime_ns
+    for content, moment, rows in [(b, b_time, 2), (a, a_time, 1), (b, b_time, 2), (a, a_time, 1)]:
+        path.write_bytes(content)
+        os.utime(path, ns=(moment, moment))
+        assert logs.tick() == ["2018-11-01"]
+        assert platform.rows("SELECT COUNT(*) FROM songplays") == [(rows,)]
+
+
+@pytest.mark.parametrize("cursor", [None, "{}", "not ours", "[1]", json.dumps({"2018-11": "000000000000", "1999-01": "x"})])
+def test_a_restart_or_another_cursor_is_no_delivery(loaded: Ticking, cursor: str | None) -> None:
+    logs = Ticking(loaded.platform, "log_files")
+    logs.cursor = cursor
+    assert logs.tick() == []
+    assert logs.told.startswith("5 files in 5 partitions; 0 runs to make")
+
+
+def test_what_sparkify_load_has_loaded_is_no_delivery(platform: Platform, logs: Ticking) -> None:
+    deliver(platform, 1, 2, 3)
+    platform.lake.songs("A", [song()])
+    assert platform.load().reason is None
+    assert logs.tick() == []
+    assert Ticking(platform, "song_files").tick() == []
+    assert Ticking(platform, "late_songs").tick() == []
+
+
+def test_days_under_way_wait_for_the_run(platform: Platform, logs: Ticking) -> None:
+    deliver(platform, 1, 2, 3)
+    repository = platform.defs.get_repository_def()
+    under_way = platform.instance.create_run_for_job(
+        repository.get_job("load_log_files"),
+        status=dg.DagsterRunStatus.STARTED,
+        tags={RANGE_START: DAY.format(2), RANGE_END: DAY.format(4)},
+    )
+    assert logs.tick() == ["2018-11-01"]
+    assert logs.tick() == []
+    assert "changed while a run is under way: 2018-11-02, 2018-11-03" in logs.told
+    platform.instance.report_run_failed(under_way)
+    assert logs.tick() == ["2018-11-02...2018-11-03"]
+
+
+def test_a_refused_day_is_asked_for_again_when_its_files_change(platform: Platform, logs: Ticking) -> None:
+    deliver(platform, 1, 3)
+    platform.lake.raw("log_data/2018/11/2018-11-02-events.json", b'{"broken\n')
+    (request,) = logs.look()
+    assert not run(platform, request).success
+    assert logs.tick() == []
+    deliver(platform, 2)
+    assert logs.tick() == ["2018-11-02"]
+
+
+def test_what_a_refused_day_held_up_is_made_up_for(platform: Platform, logs: Ticking) -> None:
+    """The range failed, so nothing followed it in that run; the days that were loaded still owe the tables behind them."""
+    deliver(platform, 1, 3)
+    platform.lake.raw("log_data/2018/11/2018-11-02-events.json", b'{"broken\n')
+    (request,) = logs.look()
+    assert not run(platform, request).success
+    assert platform.rows("SELECT COUNT(*) FROM songplays") == [(0,)]
+    late = Ticking(platform, "late_songs")
+    assert late.tick() == ["2018-11-01"]
+    assert platform.rows("SELECT COUNT(*) FROM songplays") == [(2,)]
+    assert platform.materialized("songplays") == {"2018-11-01", "2018-11-03"}
+    assert late.tick() == []
+
+
+def test_songs_that_come_late_find_the_days_that_play_them(platform: Platform, logs: Ticking) -> None:
+    deliver(platform, 1, 2)
+    platform.lake.events("2018-11-05", [play("2018-11-05", song="Uprising")])
+    logs.tick()
+    late, songs = Ticking(platform, "late_songs"), Ticking(platform, "song_files")
+    assert late.tick() == []
+    platform.lake.songs("B", [song(title="Uprising")])
+    assert songs.tick() == ["B"]
+    assert late.tick() == ["2018-11-05"]
+    assert platform.rows("SELECT log_date::VARCHAR, song_id FROM songplays WHERE song_id IS NOT NULL") == [("2018-11-05", "SO1")]
+    assert late.tick() == []
+    assert late.told.startswith("nothing is owed")
+
+
+def test_what_is_owed_is_not_asked_for_at_every_tick_when_its_run_fails(platform: Platform, logs: Ticking) -> None:
+    deliver(platform, 1)
+    assert platform.materialize("log_files", "staging_events", start="2018-11-01").success
+    late = Ticking(platform, "late_songs")
+    assert [spoken(r) for r in late.look()] == ["2018-11-01"]
+    assert late.look() == []
+    assert late.told == "no run since the last look at the warehouse"
+
+
+def test_a_warehouse_in_use_is_looked_at_later(platform: Platform, logs: Ticking) -> None:
+    deliver(platform, 1)
+    assert platform.materialize("log_files", "staging_events", start="2018-11-01").success
+    late = Ticking(platform, "late_songs")
+    with platform.warehouse.session():
+        assert late.look() == []
+    assert "in use by another process" in late.told
+    assert [spoken(r) for r in late.look()] == ["2018-11-01"]
+
+
+def break_nothing(platform: Platform) -> None:
+    (platform.lake.root / "log_data").rename(platform.lake.root / "moved")
+
+
+def break_most(platform: Platform) -> None:
+    for number in range(1, 4):
+        platform.lake.remove(f"log_data/2018/11/2018-11-{number:02d}-events.json")
+
+
+def break_all(platform: Platform) -> None:
+    platform.lake.root.rename(platform.lake.root.with_name("elsewhere"))
+
+
+@pytest.mark.parametrize(
+    ("damage", "told"),
+    [
+        (break_nothing, "log_data/: there is no file at all, where 5 partitions had some"),
+        (break_most, "log_data/: the files of 3 of 5 loaded partitions have gone (2018-11-01 … 2018-11-03)"),
+        (break_all, "does not exist"),
+    ],
+)
+def test_a_listing_that_cannot_be_believed_is_an_error_and_no_deletion(
+    damaged: Ticking, damage: Callable[[Platform], None], told: str
+) -> None:
+    damage(damaged.platform)
+    for _ in range(2):
+        with pytest.raises(LakeError, match=re.escape(told)):
+            damaged.look()
+    assert damaged.platform.rows("SELECT COUNT(*) FROM songplays") == [(5,)]
+
+
+def test_files_deleted_on_purpose_are_believed_after_a_load(platform: Platform, logs: Ticking) -> None:
+    deliver(platform, *range(1, 6))
+    logs.tick()
+    break_most(platform)
+    assert platform.load().reason is None
+    assert logs.tick() == []
+    assert platform.rows("SELECT COUNT(*) FROM songplays") == [(2,)]
+
+
+def test_days_outside_the_settings_are_told(platform: Platform, logs: Ticking) -> None:
+    deliver(platform, 1)
+    platform.lake.events("2019-02-01", [event()])
+    platform.lake.events("2999-02-01", [event()])
+    assert logs.tick() == ["2018-11-01"]
+    assert logs.tick() == []
+    assert "left out by SPARKIFY_LOG_START and SPARKIFY_LOG_END: 2019-02-01, 2999-02-01" in logs.told
+
+
+def test_files_that_fit_no_pattern_are_told(platform: Platform, logs: Ticking) -> None:
+    deliver(platform, 1)
+    platform.lake.raw("log_data/2018/13/2018-13-01-events.json", b"")
+    platform.lake.raw("log_data/_SUCCESS", b"")
+    assert logs.tick() == ["2018-11-01"]
+    assert logs.tick() == []
+    told = "not loaded, since the name fits no pattern: log_data/2018/13/2018-13-01-events.json, log_data/_SUCCESS"
+    assert logs.told == f"1 file in 1 partition; 0 runs to make; {told}"
+
+
+def test_many_runs_are_asked_for_in_several_ticks(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
+    wide = platform.configured(log_end=None)
+    sensor = Ticking(wide, "log_files")
+    alone = [f"2019-{1 + n // 14:02d}-{1 + 2 * (n % 14):02d}" for n in range(5 + MOST_RUNS + 4)]
+    for day in alone[:5]:
+        platform.lake.events(day, [])
+    with monkeypatch.context() as few:
+        few.setattr(arrivals, "MOST_RUNS", 3)
+        assert [sensor.tick(), sensor.tick(), sensor.tick()] == [alone[:3], alone[3:5], []]
+    for day in alone[5:]:
+        platform.lake.events(day, [])
+    assert [spoken(r) for r in sensor.look()] == alone[5 : 5 + MOST_RUNS]
+
+
+def test_no_run_is_longer_than_a_month(platform: Platform) -> None:
+    wide = platform.configured(log_end=None)
+    days = [f"2019-{month:02d}-{day:02d}" for month in (1, 3) for day in range(1, 32)] + [f"2019-02-{d:02d}" for d in range(1, 29)]
+    for day in days:
+        platform.lake.events(day, [])
+    spans = [(r.tags[RANGE_START], r.tags[RANGE_END]) for r in Ticking(wide, "log_files").look()]
+    assert spans == [("2019-01-01", "2019-01-31"), ("2019-02-01", "2019-03-03"), ("2019-03-04", "2019-03-31")]
+    assert MOST_PARTITIONS == 31
+
+
+def test_after_what_they_read_reports_follow_once(platform: Platform, logs: Ticking) -> None:
+    """By declarative automation: evaluated as its sensor does, after a load that left them out and after one that made them."""
+    deliver(platform, 1, 2)
+    seen = dg.evaluate_automation_conditions(platform.defs, platform.instance)
+    assert seen.total_requested == 0
+    logs.tick()
+    seen = dg.evaluate_automation_conditions(platform.defs, platform.instance, cursor=seen.cursor)
+    assert [name for name in WHOLE if seen.get_num_requested(dg.AssetKey(name))] == WHOLE
+    assert platform.materialize(*WHOLE).success
+    seen = dg.evaluate_automation_conditions(platform.defs, platform.instance, cursor=seen.cursor)
+    assert seen.total_requested == 0
+    deliver(platform, 3)
+    assert platform.load().reason is None
+    seen = dg.evaluate_automation_conditions(platform.defs, platform.instance, cursor=seen.cursor)
+    assert seen.total_requested == 0
