@@ -2,9 +2,12 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
+from dotenv import dotenv_values
 
+from sparkify_assets.alerts import kinds_of
 from sparkify_assets.errors import SparkifyError
 from sparkify_assets.settings import PREFIX, Settings, read_settings
 
@@ -29,9 +32,12 @@ def _findings() -> Iterator[Finding]:
     except SparkifyError as e:
         yield False, "settings", str(e)
         return
-    for name, value in settings.model_dump().items():
+    secret = {"alert_urls": kinds_of(settings.alert_urls.get_secret_value())}
+    values = settings.model_dump() | secret
+    for name in settings.fields():
+        value = values[name]
         yield True, PREFIX + name.upper(), "none" if value is None else str(value)
-    for name in sorted(os.environ):
+    for name in sorted({*os.environ, *dotenv_values()}):
         if name.startswith(PREFIX) and name not in settings.names():
             yield False, name, f"is not a setting; expected one of {', '.join(settings.names())}"
     yield from _lake(settings)
@@ -39,15 +45,24 @@ def _findings() -> Iterator[Finding]:
 
 
 def _lake(settings: Settings) -> Iterator[Finding]:
-    from sparkify_assets.lake import LocalLake, take_inventory
+    from sparkify_assets.lake import take_inventory
     from sparkify_assets.model import STAGING, load_catalog
+    from sparkify_assets.opening import open_lake
 
+    try:
+        lake = open_lake(settings)
+        if reached := lake.reached():
+            yield True, "lake", reached
+    except SparkifyError as e:
+        yield False, "lake", str(e)
+        return
+    to_try = f"; `sparkify sample {settings.lake}` writes a lake to try with" if isinstance(settings.lake, Path) else ""
     for table in load_catalog().layer(STAGING):
         assert table.source is not None
         try:
-            inventory = take_inventory(LocalLake(settings.lake), table.source)
+            inventory = take_inventory(lake, table.source)
         except SparkifyError as e:
-            yield False, table.source.asset, f"{e}; `sparkify sample {settings.lake}` writes a lake to try with"
+            yield False, table.source.asset, f"{e}{to_try}"
             continue
         files = sum(map(len, inventory.partitions.values()))
         size = sum(e.size for p in inventory.partitions.values() for e in p)
@@ -61,12 +76,14 @@ def _warehouse(settings: Settings) -> Iterator[Finding]:
     from sparkify_assets.cli.warehouse import open_warehouse
     from sparkify_assets.model import STAGING, load_catalog
 
-    if not settings.duckdb_path.exists():
+    if settings.warehouse == "duckdb" and not settings.duckdb_path.exists():
         yield True, "warehouse", f"{settings.duckdb_path} does not exist yet; `sparkify load` makes it"
         return
     catalog = load_catalog()
     try:
-        with open_warehouse(settings).session() as session:
+        warehouse = open_warehouse(settings)
+        with warehouse.session("sparkify doctor") as session:
+            yield True, "warehouse", warehouse.place
             for table in catalog.layer(STAGING, "dimensions", "facts", "reports"):
                 yield True, table.name, f"{session.rows(table):,} rows"
             for name, keys in session.pending().items():

@@ -1,6 +1,7 @@
 """``sparkify load``: materialize what the lake holds, with a progress bar, and say in one table what is there now."""
 
 from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -10,7 +11,7 @@ from sparkify_assets.settings import read_settings
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from sparkify_assets.orchestration.load import Report
+    from sparkify_assets.orchestration.report import Report
 
 DAY = click.DateTime(["%Y-%m-%d"])
 SHOWN = 5
@@ -40,7 +41,7 @@ def load(first: datetime | None, last: datetime | None, again: bool) -> None:
             from sparkify_assets.orchestration.progress import listening
         with listening(progress):
             report = load_due(defs, settings, home, open_warehouse(settings), _day(first), _day(last), again, progress.total)
-    _show(report)
+    _show(report, settings.dashboard)
     if report.reason:
         raise click.ClickException(report.reason)
 
@@ -49,7 +50,7 @@ def _day(moment: datetime | None) -> date | None:
     return moment.date() if moment else None
 
 
-def _show(report: "Report") -> None:
+def _show(report: "Report", dashboard: Path | str) -> None:
     from rich.console import Console
     from rich.table import Table
 
@@ -60,6 +61,7 @@ def _show(report: "Report") -> None:
     console = Console(soft_wrap=True, highlight=False)
     console.print(table)
     console.print(report.summary())
+    console.print(f"dashboard: {dashboard}", markup=False)
     _list(console, "warned", list(dict.fromkeys(report.warned)))
     _list(console, "not loaded, since the name fits no pattern", report.strangers)
     _list(console, "not loaded, since SPARKIFY_LOG_START and SPARKIFY_LOG_END leave it out", report.outside)

@@ -1,36 +1,93 @@
-"""``sparkify query "SQL"``: an answer from the warehouse, as a table."""
+"""``sparkify query "SQL"``: an answer from the warehouse, as a table to read or a file to work with."""
+
+import difflib
+import re
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from sparkify_assets.errors import WarehouseError
 from sparkify_assets.settings import read_settings
+from sparkify_assets.words import counted
 
-WIDE = 100_000
-"""characters a line may have: a row is a line, however long, so that it can be searched and cut"""
-ESCAPES = {code: repr(chr(code))[1:-1] for code in (*range(32), *range(127, 160))}
-"""what would move a terminal's cursor or colour it, and what it is shown as"""
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sparkify_assets.warehouse import Warehouse
+
+MISSING = re.compile(r'(?:Table with name|relation) "?([\w.]+)"? does not exist')
+LOADED = "SELECT table_name FROM load_history LIMIT 1"
+LOAD_IT = "nothing is loaded yet: `sparkify load` does that"
+FILE = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
 
 
 @click.command()
-@click.argument("sql")
-def query(sql: str) -> None:
-    """Run a query on the configured warehouse (read-only) and print the table."""
-    from rich.console import Console
-    from rich.table import Column, Table
+@click.argument("sql", required=False)
+@click.option("--file", "-f", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Read the SQL from a file.")
+@click.option("--csv", type=FILE, help="Write the answer as CSV with a header; NULL is empty, an empty text is two quotes.")
+@click.option("--json", type=FILE, help="Write it as JSON, an object a line.")
+@click.option("--parquet", type=FILE, help="Write it as Parquet.")
+@click.option("--write", is_flag=True, help="Let the SQL change the warehouse: all its statements, as one transaction.")
+def query(sql: str | None, file: Path | None, csv: Path | None, json: Path | None, parquet: Path | None, write: bool) -> None:
+    """Run a query on the configured warehouse and print the answer.
 
+    It only reads, unless --write is given.  With neither SQL nor --file, it reads standard input.  For the files, - is standard output.
+    """
+    asked = _sql(sql, file)
+    places = {kind: place for kind, place in (("csv", csv), ("json", json), ("parquet", parquet)) if place}
+    if len(places) > 1:
+        raise click.ClickException(f"{' and '.join('--' + kind for kind in places)}; expected one of them")
+    from sparkify_assets.cli.answers import show, write_file
     from sparkify_assets.cli.warehouse import open_warehouse
 
-    found = open_warehouse(read_settings()).query(sql)
-    is_plan = "explain_value" in found.columns  # drawn in several lines
-    table = Table(*(Column(str(c), no_wrap=True) for c in found.columns), box=None, pad_edge=False)
-    for column, kind in zip(table.columns, found.dtypes, strict=True):
-        column.justify = "right" if kind.kind in "iuf" else "left"
-    for row in found.itertuples(index=False, name=None):
-        table.add_row(*("" if _is_missing(v) else str(v) if is_plan else str(v).translate(ESCAPES) for v in row))
-    Console(markup=False, highlight=False, width=WIDE).print(table)
+    warehouse = open_warehouse(read_settings())
+    with _advice():
+        answer = warehouse.change(asked) if write else warehouse.ask(asked)
+    for kind, place in places.items():
+        write_file(answer, kind, place)
+    if not places:
+        show(answer)
+    if answer.columns:
+        click.echo(counted(len(answer.rows), "row"), err=True)
+    if not answer.rows and not write and not _anything_loaded(warehouse):
+        click.echo(LOAD_IT, err=True)
 
 
-def _is_missing(value: object) -> bool:
-    """None, NA, NaT and NaN, the four ways pandas says null."""
-    import pandas
+def _sql(sql: str | None, file: Path | None) -> str:
+    if sql and file:
+        raise click.ClickException("SQL is given twice, as an argument and by --file; expected one of them")
+    if file:
+        try:
+            return file.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as e:
+            raise click.ClickException(f"{file} cannot be read: {e}") from None
+    if sql not in (None, "-"):
+        return sql
+    if sql is None and sys.stdin.isatty():
+        raise click.ClickException('no SQL; expected sparkify query "SELECT …", --file, or SQL on standard input')
+    return sys.stdin.read()
 
-    return value is None or value is pandas.NA or value is pandas.NaT or (isinstance(value, float) and value != value)
+
+@contextmanager
+def _advice() -> "Iterator[None]":
+    """Says, of a table that is not there, what to do: load, or write its name otherwise."""
+    try:
+        yield
+    except WarehouseError as e:
+        from sparkify_assets.model import load_catalog
+
+        found = MISSING.search(str(e))
+        name, known = (found[1].split(".")[-1].lower() if found else ""), load_catalog().tables
+        near = difflib.get_close_matches(name, known, n=1)
+        advice = LOAD_IT if name in known else f"is {near[0]} meant?" if near else ""
+        raise WarehouseError(f"{e}; {advice}" if advice and "Did you mean" not in str(e) else str(e)) from None
+
+
+def _anything_loaded(warehouse: "Warehouse") -> bool:
+    try:
+        return bool(warehouse.ask(LOADED).rows)
+    except WarehouseError:  # there is no such table in this database, then
+        return False

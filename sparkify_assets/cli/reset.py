@@ -12,7 +12,8 @@ def reset(yes: bool) -> None:
     from sparkify_assets.cli.warehouse import open_warehouse
 
     settings = read_settings()
+    warehouse = open_warehouse(settings)
     if not yes:
-        click.confirm(f"Drop every table in {settings.duckdb_path} and make them anew, empty?", abort=True)
-    open_warehouse(settings).reset()
-    click.echo(f"{settings.duckdb_path}: every table is empty; `sparkify load` fills them from {settings.lake}")
+        click.confirm(f"Drop every table in {warehouse.place} and make them anew, empty?", abort=True)
+    warehouse.reset()
+    click.echo(f"{warehouse.place}: every table is empty; `sparkify load` fills them from {settings.lake}")

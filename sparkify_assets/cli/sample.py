@@ -27,6 +27,11 @@ def sample(directory: Path, start: datetime, overwrite: bool, **spec: Any) -> No
     """Write a sample lake, shaped like the real one, into DIRECTORY (default data/lake)."""
     from sparkify_assets.cli.progress import bar
 
+    if str(directory).startswith("s3:"):
+        raise click.ClickException(
+            f"{str(directory).replace('s3:/', 's3://', 1)} is in S3; expected a directory: write the sample into one, and copy that "
+            "(aws s3 cp --recursive DIRECTORY s3://bucket/prefix)"
+        )
     try:
         asked = SampleSpec(start=start.date(), **spec)
         with bar("writing days") as progress:

@@ -1,4 +1,4 @@
-"""The commands that need no Dagster: sample, query, reset, doctor, and help."""
+"""The commands that need no Dagster: sample, reset, doctor, and help (query: test_query.py)."""
 
 from collections.abc import Callable
 
@@ -15,12 +15,12 @@ from sparkify_assets_tests.support import LakeDirectory, event, song
 def empty(new_folder: Callable[[], Folder]) -> Folder:
     """A warehouse with tables and no rows."""
     folder = new_folder()
-    assert folder.sparkify("reset", "--yes").status == 0
+    assert folder.afresh("reset", "--yes").status == 0
     return folder
 
 
 def test_help_says_what_each_command_does(empty: Folder) -> None:
-    said = empty.sparkify("--help")
+    said = empty.afresh("--help")
     assert said.status == 0
     for command in ("sample", "load", "query", "reset", "doctor"):
         assert f"  {command} " in said.out
@@ -57,53 +57,6 @@ def test_a_place_that_cannot_be_written_is_named(folder: Folder) -> None:
     said = folder.sparkify("sample", "file/below")
     assert said.status == 1
     assert "file" in said.reason
-
-
-def test_a_query_prints_a_line_a_row(empty: Folder) -> None:
-    long = "x" * 500
-    said = empty.sparkify(
-        "query", f"SELECT 1 AS one, NULL AS nothing, '{long}' AS text UNION ALL SELECT 22, 'there', 'a | b [red]' ORDER BY one"
-    )
-    assert said.status == 0
-    lines = said.out.splitlines()
-    assert len(lines) == 3
-    assert lines[1].split() == ["1", long]
-    assert lines[2].rstrip().endswith("a | b [red]")
-
-
-def test_a_query_shows_values_as_they_are(empty: Folder) -> None:
-    """No number turned into another kind, no text taken for null, no line broken by what is in a cell."""
-    said = empty.sparkify(
-        "query",
-        "SELECT SUM(x) AS total, CAST(NULL AS INTEGER) AS nothing, 'NaT' AS text, '<NA>' AS other, "
-        "'a' || chr(10) || 'b' || chr(9) || 'c' || chr(27) || '[1m é' AS lines FROM (SELECT 1 AS x UNION ALL SELECT 2)",
-    )
-    header, row = said.out.splitlines()
-    assert header.split() == ["total", "nothing", "text", "other", "lines"]
-    assert row.split() == ["3", "NaT", "<NA>", r"a\nb\tc\x1b[1m", "é"]
-
-
-def test_a_plan_is_printed_as_it_is_drawn(empty: Folder) -> None:
-    said = empty.sparkify("query", "EXPLAIN SELECT * FROM users")
-    assert len(said.out.splitlines()) > 3
-
-
-@pytest.mark.parametrize(
-    ("sql", "told"),
-    [
-        ("SELECT * FROM nowhere", "nowhere does not exist"),
-        ("SELEC 1", "syntax error"),
-        ("DELETE FROM users", "read-only"),
-        ("DROP TABLE users", "read-only"),
-        ("COPY users TO 'users.csv'", "disabled"),
-        ("SELECT * FROM read_csv('/etc/passwd')", "disabled"),
-        ("", "the query says nothing to run"),
-    ],
-)
-def test_a_query_that_cannot_be_answered_is_told_in_the_engines_words(sql: str, told: str, empty: Folder) -> None:
-    said = empty.sparkify("query", sql)
-    assert said.status == 1
-    assert told in said.err
 
 
 def test_reset_asks_first(empty: Folder) -> None:

@@ -8,15 +8,15 @@ from collections.abc import Callable
 import pytest
 
 from sparkify_assets_tests.cli.conftest import COMMAND, Folder
-from sparkify_assets_tests.support import LakeDirectory, event, song
+from sparkify_assets_tests.support import LakeDirectory, event, milliseconds, song
 
 
 @pytest.fixture(scope="module")
 def loaded(new_folder: Callable[[], Folder]) -> Folder:
     """A sample lake, loaded."""
     folder = new_folder()
-    assert folder.sparkify("sample", "--days", "3", "--songs", "40", "--events-per-day", "200").status == 0
-    said = folder.sparkify("load")
+    assert folder.afresh("sample", "--days", "3", "--songs", "40", "--events-per-day", "200").status == 0
+    said = folder.afresh("load")
     assert (said.status, said.err.strip()) == (0, "")
     assert (said.rows["staging_events"], said.rows["staging_songs"]) == (600, 40)
     assert "0 records rejected; checks: " in said.out
@@ -25,7 +25,7 @@ def loaded(new_folder: Callable[[], Folder]) -> Folder:
 
 
 def test_what_was_loaded_can_be_asked(loaded: Folder) -> None:
-    said = loaded.sparkify("query", "SELECT COUNT(*) AS plays, COUNT(song_id) AS matched FROM songplays")
+    said = loaded.afresh("query", "SELECT COUNT(*) AS plays, COUNT(song_id) AS matched FROM songplays")
     assert said.status == 0
     header, row = said.out.strip().splitlines()
     assert header.split() == ["plays", "matched"]
@@ -41,7 +41,7 @@ def test_a_second_load_has_nothing_to_do(loaded: Folder) -> None:
 
 
 def test_the_doctor_finds_nothing_wrong(loaded: Folder) -> None:
-    said = loaded.sparkify("doctor")
+    said = loaded.afresh("doctor")
     assert said.status == 0
     assert "FAIL" not in said.out
     assert "log_files             3 files" in said.out
@@ -50,7 +50,7 @@ def test_the_doctor_finds_nothing_wrong(loaded: Folder) -> None:
 def test_a_bad_day_is_the_reason_and_the_others_are_loaded(folder: Folder) -> None:
     lake = LakeDirectory(folder.path / "data/lake")
     for number, day in enumerate(("2018-11-01", "2018-11-02", "2018-11-03")):
-        lake.events(day, [event(sessionId=number)])
+        lake.events(day, [event(sessionId=number, ts=milliseconds(f"{day}T10:00"))])
     lake.songs("A", [song()])
     lake.raw("log_data/2018/11/2018-11-02-late.json", b'{"ts": 12,\n')
     lake.raw("log_data/_SUCCESS", b"")

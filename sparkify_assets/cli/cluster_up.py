@@ -1,0 +1,156 @@
+"""What ``sparkify cluster up`` does: say what will be, ask, let AWS begin, and watch until it is done."""
+
+import time
+from typing import Any
+
+import click
+
+from sparkify_assets.cli.following import POLL_SECONDS, cause, going_on, watch
+from sparkify_assets.cli.progress import ERR
+from sparkify_assets.cloud import PROVISIONED, SERVERLESS, Account, CloudError, Stack, changes, events, lake, network, prices, stack
+from sparkify_assets.cloud.warehouse import limit
+
+HOLDERS = ("AWS::S3::Bucket", "AWS::Redshift::Cluster", "AWS::RedshiftServerless::Namespace")
+"""what holds data: nothing that a change may make anew"""
+PARAMETERS = {
+    "cidr": "AllowedCidr",
+    "public": "PubliclyAccessible",
+    "node_type": "NodeType",
+    "rpu": "BaseCapacity",
+    "daily_rpu_hours": "DailyRpuHours",
+    "database": "DatabaseName",
+}
+"""option → the template's parameter; what is not asked for is as the template says, or as it was"""
+
+
+def make(account: Account, name: str, asked: dict[str, Any], yes: bool) -> None:
+    """A new stack."""
+    if not asked["cidr"]:
+        raise CloudError(
+            "a new stack needs --cidr: the IPv4 addresses of those who use the warehouse, as 10.0.0.0/16 for a network, "
+            "or 203.0.113.7/32 for one machine"
+        )
+    kind = asked["kind"] or SERVERLESS
+    _only_for(kind, asked)
+    parameters = {"Kind": kind, **_parameters(asked), **_place(account, kind, asked)}
+    bucket = asked["lake"] or lake.usual_name(account, name)
+    is_there = lake.exists(account, bucket)
+    if is_there and not asked["lake"] and lake.maker(account, bucket) != name:
+        raise CloudError(f"the bucket {bucket} is there, but no stack {name} made it; if it shall be the lake, say --lake {bucket}")
+    _show_plan(account, name, parameters, bucket, is_there)
+    if not yes:
+        click.confirm("Make it?", abort=True)
+    made = stack.create(account, name, {**parameters, "LakeBucket": bucket, "MakesLake": "false" if is_there else "true"})
+    _watch(account, name, made, set())
+
+
+def change(account: Account, found: Stack, asked: dict[str, Any], yes: bool) -> None:
+    """A stack that is there, made what the options say and the template has new."""
+    kind = found.parameters["Kind"]
+    for option, is_now in (("kind", kind), ("lake", found.parameters["LakeBucket"])):
+        if asked[option] not in (None, is_now):
+            raise CloudError(
+                f"--{option} is {asked[option]}, the stack {found.name} has {is_now}; a stack keeps it for life. "
+                "Make another one with --stack, or delete this one with `sparkify cluster down`"
+            )
+    _only_for(kind, asked)
+    place = _place(account, kind, asked) if asked["vpc"] or asked["subnets"] else {}
+    _update(account, found, _parameters(asked) | place, yes)
+
+
+def watch_on(account: Account, found: Stack) -> None:
+    """Somebody, perhaps we, began something: watch it to its end."""
+    click.echo(f"the stack {found.name} is {found.status} already; watching")
+    _watch(account, found.name, found.id, set())
+
+
+def settle(account: Account, name: str) -> Stack:
+    """Do what CloudFormation has no word for; the stack as it now stands.  Each `up` does it, so that one that was stopped is made good."""
+    stands = stack.find(account, name)
+    assert stands is not None
+    if stands.parameters["Kind"] == SERVERLESS:
+        limit(account, name, int(stands.parameters["DailyRpuHours"]))
+    return stands
+
+
+def _update(account: Account, found: Stack, parameters: dict[str, str], yes: bool) -> None:
+    change_set = changes.prepare(account, found, parameters)
+    with going_on(f"stopped; nothing was changed. `sparkify cluster up --stack {found.name}` begins anew"):
+        while (planned := changes.prepared(account, change_set)) is None:
+            time.sleep(min(1.0, POLL_SECONDS))
+    lost = [c.resource for c in planned if c.kind in HOLDERS and (c.replaces == "True" or c.action == "Remove")]
+    if not planned or lost:
+        changes.discard(account, change_set)
+    if lost:
+        raise CloudError(f"this would make {' and '.join(lost)} of {found.name} anew, without what it holds; nothing was changed")
+    if not planned:
+        click.echo(f"nothing of the stack {found.name} is to be changed")
+        return
+    for one in planned:
+        anew = {"True": ", made anew", "Conditional": ", perhaps made anew"}.get(one.replaces, "")
+        click.echo(f"  {one.action.lower():<7} {one.resource} ({one.kind}{anew})")
+    if not yes and not click.confirm("Change it?"):
+        changes.discard(account, change_set)
+        raise click.Abort
+    known = {e.id for e in events.events(account, found.id)}
+    changes.apply(account, change_set)
+    _watch(account, found.name, found.id, known)
+
+
+def _watch(account: Account, name: str, stack_id: str, known: set[str]) -> None:
+    told = watch(account, stack_id, known, f"with the stack {name}", f"sparkify cluster up --stack {name}")
+    ended = told[-1].status
+    if ended in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
+        return
+    if ended == "DELETE_COMPLETE":
+        raise CloudError(f"the stack {name} has been deleted; run the command again to make it")
+    after = (
+        "what was there before stays; mend that, then run the command again"
+        if ended.startswith("UPDATE")
+        else f"AWS took back what it could; `sparkify cluster down --stack {name}` deletes the rest; mend that, then run this again"
+    )
+    raise CloudError(f"the stack {name} is {ended}: {cause(told)}. {after}")
+
+
+def _only_for(kind: str, asked: dict[str, Any]) -> None:
+    for option, other in (("node_type", PROVISIONED), ("rpu", SERVERLESS), ("daily_rpu_hours", SERVERLESS)):
+        if asked[option] is not None and kind != other:
+            raise CloudError(f"--{option.replace('_', '-')} is for {other} Redshift; this one is {kind}")
+
+
+def _parameters(asked: dict[str, Any]) -> dict[str, str]:
+    """Those of the template's that were asked for."""
+    if asked["cidr"]:
+        network.allowed(asked["cidr"])
+    return {
+        parameter: str(asked[option]).lower() if option == "public" else str(asked[option])
+        for option, parameter in PARAMETERS.items()
+        if asked[option] is not None
+    }
+
+
+def _place(account: Account, kind: str, asked: dict[str, Any]) -> dict[str, str]:
+    chosen = network.choose(account, kind, asked["vpc"], asked["subnets"])
+    return {"VpcId": chosen.vpc, "SubnetIds": ",".join(chosen.subnets)}
+
+
+def _show_plan(account: Account, name: str, parameters: dict[str, str], bucket: str, is_there: bool) -> None:
+    kind, node, capacity = parameters["Kind"], parameters.get("NodeType", "ra3.large"), int(parameters.get("BaseCapacity", 8))
+    daily = int(parameters.get("DailyRpuHours", 24))
+    size = f"serverless, {capacity} RPU" if kind == SERVERLESS else f"provisioned, one {node}"
+    public = parameters.get("PubliclyAccessible") == "true"
+    rows = [
+        ("stack", f"{name}, in account {account.number}, {account.region}"),
+        ("lake", f"s3://{bucket}, {'as it is there' if is_there else 'new: private, encrypted, versioned'}"),
+        ("warehouse", f"Redshift {size}, encrypted, {'with a public address' if public else 'not public'}"),
+        ("in", f"{parameters['VpcId']}: {parameters['SubnetIds'].replace(',', ', ')}"),
+        ("open to", f"{parameters['AllowedCidr']}, port 5439"),
+        ("permissions", "a role for COPY (reads the lake) and a policy for whoever runs the platform"),
+    ]
+    for label, text in rows:
+        click.echo(f"{label:<12} {text}")
+    if not public and network.is_of_the_internet(parameters["AllowedCidr"]):
+        click.echo(f"{'note':<12} {parameters['AllowedCidr']} are addresses of the internet: without --public they reach nothing here")
+    for number, line in enumerate(prices.hint(kind, node, capacity, daily)):
+        click.echo(f"{'cost' if number == 0 else '':<12} {line}")
+    ERR.print()

@@ -1,0 +1,187 @@
+"""`sparkify query`: what is printed, what is written, where the SQL comes from, and what is said where there is no answer."""
+
+import json
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from sparkify_assets_tests.cli.conftest import Folder
+
+ODD = "SELECT 9007199254740993 AS big, CAST(NULL AS INTEGER) AS number, '' AS empty, CAST(NULL AS VARCHAR) AS nothing, 'a,\"b\"' AS text"
+"""beyond what a double holds; what is empty and what is nothing; what CSV must quote"""
+
+
+@pytest.fixture(scope="module")
+def empty(new_folder: Callable[[], Folder]) -> Folder:
+    """A warehouse with tables and no rows."""
+    folder = new_folder()
+    assert folder.afresh("reset", "--yes").status == 0
+    return folder
+
+
+# printed
+
+
+def test_a_row_is_a_line(empty: Folder) -> None:
+    long = "x" * 500
+    said = empty.sparkify(
+        "query", f"SELECT 1 AS one, NULL AS nothing, '{long}' AS text UNION ALL SELECT 22, 'there', 'a | b [red]' ORDER BY one"
+    )
+    assert said.status == 0
+    lines = said.out.splitlines()
+    assert len(lines) == 3
+    assert lines[1].split() == ["1", "NULL", long]
+    assert lines[2].rstrip().endswith("a | b [red]")
+    assert said.err == "2 rows\n"
+
+
+def test_values_are_shown_as_they_are(empty: Folder) -> None:
+    """No number turned into another kind, no text taken for null, no line broken by what is in a cell."""
+    said = empty.sparkify(
+        "query",
+        "SELECT SUM(x) AS total, CAST(NULL AS INTEGER) AS nothing, 'NaT' AS text, '<NA>' AS other, "
+        "'a' || chr(10) || 'b' || chr(9) || 'c' || chr(27) || '[1m é' AS lines FROM (SELECT 1 AS x UNION ALL SELECT 2)",
+    )
+    header, row = said.out.splitlines()
+    assert header.split() == ["total", "nothing", "text", "other", "lines"]
+    assert row.split() == ["3", "NULL", "NaT", "<NA>", r"a\nb\tc\x1b[1m", "é"]
+    assert said.err == "1 row\n"
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("DATE '2018-11-01'", "2018-11-01"),
+        ("TIMESTAMP '2018-11-21 21:56:47.796'", "2018-11-21 21:56:47.796"),
+        ("TIMESTAMP '2018-11-21 00:00:00'", "2018-11-21 00:00:00"),
+        ("9007199254740993", "9007199254740993"),
+        ("CAST(1.50 AS DECIMAL(38, 2))", "1.50"),
+        ("0.1 + CAST(0.2 AS DOUBLE)", "0.30000000000000004"),
+        ("TRUE", "true"),
+    ],
+)
+def test_a_value_beside_a_null_is_shown_to_the_last_digit(value: str, shown: str, empty: Folder) -> None:
+    said = empty.sparkify("query", f"SELECT {value} AS v UNION ALL SELECT NULL ORDER BY v NULLS LAST")
+    assert [line.strip() for line in said.out.splitlines()] == ["v", shown, "NULL"]
+
+
+def test_a_plan_is_printed_as_it_is_drawn(empty: Folder) -> None:
+    assert len(empty.sparkify("query", "EXPLAIN SELECT * FROM users").out.splitlines()) > 3
+
+
+# where the SQL comes from
+
+
+def test_sql_comes_from_an_argument_a_file_or_standard_input(empty: Folder) -> None:
+    (empty.path / "one.sql").write_text("-- é; not the end\nSELECT ';' AS semicolon, 1 AS one;\n", encoding="utf-8")
+    sql = "SELECT ';' AS semicolon, 1 AS one"
+    asked = [
+        empty.sparkify("query", sql),
+        empty.sparkify("query", "--file", "one.sql"),
+        empty.sparkify("query", answer=sql),
+        empty.sparkify("query", "-", answer=sql),
+    ]
+    assert {(said.status, said.out) for said in asked} == {(0, asked[0].out)}
+    assert "semicolon" in asked[0].out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["SELECT 1", "--file", "latin.sql"], "SQL is given twice"),
+        (["--file", "nowhere.sql"], "'nowhere.sql' does not exist"),
+        (["--file", "latin.sql"], "latin.sql cannot be read: 'utf-8' codec"),
+        ([""], "the query says nothing to run"),
+        (["/* only words */"], "the query says nothing to run"),
+        (["-"], "the query says nothing to run"),
+        (["SELECT 1; SELECT 2"], "the query has 2 statements; expected one"),
+        (["SELECT 1", "--csv", "a", "--json", "b"], "--csv and --json; expected one of them"),
+        (["SELECT 1 AS a, 2 AS A", "--csv", "a"], "two columns are called A; expected columns with names of their own"),
+        (["SELECT 1", "--csv", "nowhere/a"], "nowhere/a cannot be written: No such file or directory"),
+        (["SELEC 1"], "syntax error"),
+        (["SELECT '1"], "unterminated string literal"),
+        (["DELETE FROM users"], "only reads, unless --write is given"),
+        (["DROP TABLE users"], "only reads, unless --write is given"),
+        (["COPY users TO 'users.csv'"], "disabled"),
+        (["COPY users TO 'users.csv'", "--write"], "disabled"),
+        (["SELECT * FROM read_csv('/etc/passwd')"], "disabled"),
+        (["COMMIT", "--write"], "COMMIT begins or ends a transaction"),
+        (["SELECT * FROM songplay"], 'Did you mean "songplays'),
+        (["SELECT * FROM somewhere"], "somewhere does not exist"),
+    ],
+)
+def test_what_cannot_be_answered_is_told(arguments: list[str], told: str, empty: Folder) -> None:
+    (empty.path / "latin.sql").write_bytes(b"SELECT '\xe9'")
+    said = empty.sparkify("query", *arguments)
+    assert said.status == 1
+    assert told in said.err
+    assert not (empty.path / "a").exists()
+
+
+def test_before_a_load_it_says_what_to_do(empty: Folder, folder: Folder) -> None:
+    assert folder.sparkify("query", "SELECT 1").reason.endswith("does not exist yet; `sparkify load` makes it")
+    assert empty.sparkify("query", "SELECT * FROM users").err == "0 rows\nnothing is loaded yet: `sparkify load` does that\n"
+
+
+# written
+
+
+@pytest.mark.parametrize(
+    ("kind", "content"),
+    [
+        ("csv", 'big,number,empty,nothing,text\n9007199254740993,,"",,"a,""b"""\n'),
+        ("json", '{"big":9007199254740993,"number":null,"empty":"","nothing":null,"text":"a,\\"b\\""}\n'),
+    ],
+)
+def test_a_file_says_what_the_answer_says(kind: str, content: str, empty: Folder) -> None:
+    (empty.path / "answer").write_text("of yesterday")
+    said = empty.sparkify("query", ODD, f"--{kind}", "answer")
+    assert (said.status, said.out, said.err) == (0, "", "1 row\n")
+    assert (empty.path / "answer").read_text(encoding="utf-8") == content
+    assert empty.sparkify("query", ODD, f"--{kind}", "-").out == content
+    assert not [p for p in empty.path.iterdir() if p.name.startswith(".sparkify")]
+
+
+def test_parquet_has_the_types_of_the_answer(empty: Folder) -> None:
+    sums = "SUM(big) AS sum, CAST(1.5 AS DECIMAL(9, 2)) AS exact, DATE '2018-11-01' AS day, TIMESTAMP '2018-11-01 10:00:00.001' AS moment"
+    sql = f"SELECT big, number, nothing, {sums} FROM ({ODD}) AS odd GROUP BY big, number, nothing"
+    assert empty.sparkify("query", sql, "--parquet", "answer.parquet").status == 0
+    found = duckdb.read_parquet(str(empty.path / "answer.parquet"))
+    kinds = ["BIGINT", "INTEGER", "VARCHAR", "DECIMAL(38,0)", "DECIMAL(9,2)", "DATE", "TIMESTAMP"]
+    assert dict(zip(found.columns, map(str, found.types), strict=True)) == dict(
+        zip(("big", "number", "nothing", "sum", "exact", "day", "moment"), kinds, strict=True)
+    )
+    (row,) = found.fetchall()
+    assert row[:5] == (9007199254740993, None, None, Decimal(9007199254740993), Decimal("1.50"))
+
+
+def test_no_rows_are_a_file_as_well(empty: Folder) -> None:
+    for kind, content in (("csv", "user_id,level\n"), ("json", "")):
+        assert empty.sparkify("query", "SELECT user_id, level FROM users", f"--{kind}", "none").status == 0
+        assert (empty.path / "none").read_text() == content
+    assert empty.sparkify("query", "SELECT user_id, level FROM users", "--parquet", "none").status == 0
+    assert duckdb.read_parquet(str(empty.path / "none")).fetchall() == []
+
+
+# changed
+
+
+def test_with_write_all_statements_are_one_transaction(folder: Folder) -> None:
+    assert folder.sparkify("reset", "--yes").status == 0
+    user = "INSERT INTO users (user_id, log_date) VALUES ({}, DATE '2018-11-01')"
+    said = folder.sparkify("query", "--write", f"{user.format(1)}; {user.format(2)}; UPDATE users SET level = 'free'")
+    assert (said.status, said.out.split()) == (0, ["Count", "2"])
+    failed = folder.sparkify("query", "--write", f"{user.format(3)}; SELECT * FROM nowhere")
+    assert failed.status == 1
+    assert "nowhere does not exist" in failed.err
+    told = folder.sparkify("query", "SELECT user_id, level FROM users ORDER BY user_id", "--json", "-")
+    assert [json.loads(line) for line in told.out.splitlines()] == [{"user_id": n, "level": "free"} for n in (1, 2)]
+
+
+def test_with_write_no_warehouse_is_made(folder: Folder) -> None:
+    said = folder.sparkify("query", "--write", "SELECT 1")
+    assert said.reason.endswith("does not exist yet; `sparkify load` makes it")
+    assert not Path(folder.path / "data/sparkify.duckdb").exists()
