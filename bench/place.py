@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import click
 
 from bench.lakes import first_day
-from bench.process import SPARKIFY, Usage, run
+from bench.process import PROJECT, SPARKIFY, Usage, run
 
 
 @dataclass(frozen=True)
@@ -31,14 +32,22 @@ class Place:
 
     def load(self, *options: str) -> Usage:
         """`sparkify load` as a process, into what is there."""
+        return self.run([SPARKIFY, "load", *options])
+
+    def run(self, command: Sequence[str | Path]) -> Usage:
+        """A command that works on this lake, warehouse and history."""
+        self.home.mkdir(parents=True, exist_ok=True)
+        if not (self.home / "dagster.yaml").exists():
+            shutil.copyfile(PROJECT / "dagster.yaml", self.home / "dagster.yaml")
         settings = {
             "SPARKIFY_LAKE": self.lake,
             "SPARKIFY_WAREHOUSE": "duckdb",
             "SPARKIFY_DUCKDB_PATH": self.warehouse,
+            "SPARKIFY_DASHBOARD": self.folder / "dashboard.html",
             "SPARKIFY_LOG_START": self._first_day,
             "DAGSTER_HOME": self.home,
         }
-        return run([SPARKIFY, "load", *options], self.folder, settings)
+        return run(command, self.folder, settings)
 
     def load_from_nothing(self) -> Usage:
         self.clear()

@@ -1,9 +1,9 @@
 """`make bench`: how fast the platform is.
 
-    make bench SIZES=small                      15,000 songs, 600,000 events
-    make bench                                  and 100,000 songs, 6 million events; a day into 1 and 10 million (12 GB in data/bench)
-    make bench ARGS='--all --write'             with the slow ways to read tiny files; the results kept as bench/RESULTS.md
-    make bench SIZES= ARGS=--quick              everything on toy sizes: does the bench itself work?
+make bench SIZES=small                      15,000 songs, 600,000 events
+make bench                                  and 100,000 songs, 6 million events; a day into 1 and 10 million (12 GB in data/bench)
+make bench ARGS='--all --write'             with the slow ways to read tiny files; the results kept as bench/RESULTS.md
+make bench SIZES= ARGS=--quick              everything on toy sizes: does the bench itself work?
 """
 
 from dataclasses import replace
@@ -13,15 +13,18 @@ import click
 
 from bench.findings import Section, as_markdown, facts, show
 from bench.lakes import Size, sample
+from bench.objects import objects
 from bench.one_day import FULL, TOY, one_day
 from bench.process import PROJECT, Rounds
 from bench.tiny_files import tiny_files
-from bench.whole_lake import MEMORY_GOAL, whole_lake
+from bench.watching import watching
+from bench.whole_lake import Goals, whole_lake
 
 SMALL = Size(15_000, 30, 20_000)
 LARGE = Size(100_000, 30, 200_000)
 QUICK = Size(400, 2, 300)
-PARTS = ("lakes", "day", "files")
+PARTS = ("lakes", "day", "files", "watching", "objects")
+WATCHED = Size(100_000, 30, 100)
 RESULTS = Path(__file__).with_name("RESULTS.md")
 
 Folder = click.Path(file_okay=False, path_type=Path, resolve_path=True)
@@ -32,7 +35,7 @@ Folder = click.Path(file_okay=False, path_type=Path, resolve_path=True)
 @click.option("--lake", "given", type=Folder, multiple=True, help="Measure this lake, which is there already, instead of samples.")
 @click.option("--dir", "below", type=Folder, default=PROJECT / "data" / "bench", show_default="data/bench", help="Where samples are kept.")
 @click.option("--rounds", type=click.IntRange(1), default=3, show_default=True, help="How often each is measured.")
-@click.option("--only", type=click.Choice(PARTS), multiple=True, help="Only whole lakes, the day, or tiny files.")
+@click.option("--only", type=click.Choice(PARTS), multiple=True, help="Only whole lakes, the day, tiny files, sensors, or objects in S3.")
 @click.option("--all", "slow", is_flag=True, help="Also the slow ways to read tiny files: minutes, and 8 GB of memory.")
 @click.option("--quick", is_flag=True, help="Everything once, on toy sizes: does the bench itself work?")
 @click.option("--write", is_flag=True, help="Keep the results as bench/RESULTS.md.")
@@ -46,12 +49,16 @@ def main(
     sizes = [QUICK] if quick else [SMALL, LARGE] if large else [SMALL]
     lakes = {lake.name: lake for lake in given} or {str(size): sample(size, below) for size in sizes}
     if "lakes" in parts:
-        goals = {str(SMALL): MEMORY_GOAL}
-        sections += [whole_lake(f"A whole lake: {name}", lake, work, turns, goals.get(name)) for name, lake in lakes.items()]
+        goals = {str(SMALL): Goals(memory=600), str(LARGE): Goals(reports=0.2)}
+        sections += [whole_lake(f"A whole lake: {name}", lake, work, turns, goals.get(name, Goals())) for name, lake in lakes.items()]
     if "day" in parts and (large or quick) and not given:
         sections.append(one_day(TOY if quick else FULL, below, work, turns))
     if "files" in parts:
         sections.append(tiny_files(list(lakes.values())[-1] / "song_data", work / "files", turns, slow or quick))
+    if "watching" in parts and (large or quick) and not given:
+        sections.append(watching(QUICK if quick else WATCHED, below, work, turns))
+    if "objects" in parts and not given:
+        sections += objects(QUICK.songs if quick else (LARGE if large else SMALL).songs, work / "objects", turns, slow)
     if quick:  # on a toy no goal means anything but that the rows are the same
         for section in sections:
             section.findings = [replace(f, goal=None) if f.unit else f for f in section.findings]
