@@ -33,6 +33,8 @@ env: .venv/.installed ## the environment: .venv, with the sparkify command in it
 
 # A lake that is there is left alone; log_data appears last, so where it is the sample is whole.
 data/lake/log_data: | .venv/.installed
+	@test ! -e data/sparkify.duckdb || { echo >&2 "data/lake is not there, but data/sparkify.duckdb, which was loaded from it, is:" \
+	  "put the lake back, or set SPARKIFY_LAKE; or take the warehouse away for a new sample"; exit 1; }
 	@$(BIN)/sparkify sample data/lake
 
 .PHONY: lake
@@ -50,15 +52,21 @@ demo: env lake ## a sample lake, everything loaded from it, and two answers
 	@echo; echo "When do people listen? (UTC)"
 	@$(BIN)/sparkify query "SELECT hour, plays FROM popular_hours ORDER BY plays DESC, hour"
 
+# The sample is of 2018: with no end, the UI would show its 30 days among all until today, and open on the last 90, which are empty.
 .PHONY: dev
 dev: env lake ## the Dagster UI on http://localhost:3000 (another port: make dev PORT=3001)
 	@home=$${DAGSTER_HOME:-$$($(BIN)/dotenv get DAGSTER_HOME 2>/dev/null)}; home=$${home:-$(CURDIR)/data/dagster}; \
+	lake=$${SPARKIFY_LAKE:-$$($(BIN)/dotenv get SPARKIFY_LAKE 2>/dev/null)}; end=$${SPARKIFY_LOG_END:-$$($(BIN)/dotenv get SPARKIFY_LOG_END 2>/dev/null)}; \
+	if [ -z "$$lake$$end" ]; then export SPARKIFY_LOG_END=2019-01-01; \
+	  echo "the sample lake: days up to 2018-12-31 (SPARKIFY_LOG_END=2019-01-01)"; fi; \
 	mkdir -p "$$home" && { test -e "$$home/dagster.yaml" || cp dagster.yaml "$$home/"; } && \
 	export DAGSTER_HOME="$$home" && exec $(BIN)/dagster dev -w workspace.yaml -p $(PORT)
 
+# One more than there are cores: tests of a running platform wait more than they work.
+TESTERS ?= $(shell $(PYTHON) -c 'import os; print(len(os.sched_getaffinity(0)) + 1)' 2>/dev/null || echo auto)
 .PHONY: test
 test: env ## the whole test suite (a part of it: make test ARGS='-k songplays')
-	@$(BIN)/pytest -n auto --dist worksteal $(ARGS)
+	@$(BIN)/pytest -n $(TESTERS) --dist worksteal $(ARGS)
 
 SIZES ?= small large
 .PHONY: bench

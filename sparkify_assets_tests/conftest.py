@@ -1,18 +1,30 @@
 """Flags of the whole suite.  Fixtures belong to the rooms that use them."""
 
 import os
+import signal
+import sys
 
 import pytest
 
 from sparkify_assets.settings import Settings
 
-# A developer's own settings are not the tests': each names what it needs.
-for name in [n for n in os.environ if n.startswith("SPARKIFY_") and n != "SPARKIFY_REAL_DATA"]:
+# A developer's own settings are not the tests': each names what it needs.  With --redshift, those of the cluster are.
+CLUSTER = ("SPARKIFY_REDSHIFT_", "SPARKIFY_LAKE", "SPARKIFY_S3_", "SPARKIFY_TEST_ON_REDSHIFT")
+if "--redshift" in sys.argv:
+    os.environ["SPARKIFY_TEST_ON_REDSHIFT"] = "1"  # in the environment: the processes of `pytest -n` have no such argument
+KEPT = ("SPARKIFY_REAL_DATA", *(CLUSTER if os.environ.get("SPARKIFY_TEST_ON_REDSHIFT") else ()))
+for name in [n for n in os.environ if n.startswith("SPARKIFY_") and not n.startswith(KEPT)]:
     del os.environ[name]
 Settings.model_config["env_file"] = None
 
+# Started in the background by a script, Python ignores Ctrl-C, and so does all that the tests start, which then cannot be stopped by it;
+# Dagster's code server takes no SIGTERM either, as it treats both alike: each that is to end is waited for 30 s.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--histories", type=int, default=200, help="how many random histories the test of convergence tries (default: 200)")
+    parser.addoption("--histories", type=int, default=120, help="how many random histories the test of convergence tries (default: 120)")
+    parser.addoption("--backfill-runs", type=int, default=6, help="how many runs a backfill at once with others has (default: 6)")
+    parser.addoption("--redshift", action="store_true", help="hold the cluster of SPARKIFY_REDSHIFT_… to the contracts, not a test server")
     parser.addoption("--snapshot", action="store_true", help="write what is photographed anew instead of comparing it; then read the diff")

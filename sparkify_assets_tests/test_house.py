@@ -11,14 +11,21 @@ MAY_IMPORT = {
     "tables": set(),
     "words": set(),
     "errors": set(),
-    "settings": {"errors"},
-    "model": {"tables", "errors"},
+    "alerts": {"errors", "words"},
+    "settings": {"alerts", "errors"},
+    "opening": {"lake", "model", "settings", "warehouse"},
+    "lookups": set(),
+    "publishing": {"errors", "lake", "settings"},
+    "model": {"tables", "errors", "lookups"},
+    "dashboard": {"model", "errors", "words"},
     "samples": {"errors"},
+    "cloud": {"errors"},
     "lake": {"model", "errors"},
     "warehouse": {"lake", "model", "errors", "words"},
-    "orchestration": {"warehouse", "lake", "model", "errors", "settings", "words"},
+    "orchestration": {"alerts", "dashboard", "opening", "publishing", "warehouse", "lake", "model", "errors", "settings", "words"},
     "definitions": {"orchestration", "model", "settings"},
-    "cli": {"definitions", "orchestration", "warehouse", "lake", "model", "samples", "errors", "settings", "words"},
+    "cli": {"alerts", "cloud", "definitions", "opening", "orchestration", "warehouse", "lake", "model"}
+    | {"samples", "errors", "settings", "words"},
 }
 
 

@@ -12,9 +12,7 @@ LOG_KEYS = (
     "artist auth firstName gender itemInSession lastName length level location method page registration sessionId song "
     "status ts userAgent userId"
 ).split()
-SONG_KEYS = (
-    "num_songs artist_id artist_latitude artist_longitude artist_location artist_name song_id title duration year"
-).split()
+SONG_KEYS = ("num_songs artist_id artist_latitude artist_longitude artist_location artist_name song_id title duration year").split()
 
 
 # the files

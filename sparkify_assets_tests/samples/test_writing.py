@@ -29,9 +29,7 @@ def test_progress_counts_days(tmp_path: Path) -> None:
 @pytest.mark.parametrize("there", ["log_data", "song_data"])
 def test_a_lake_that_is_there_is_refused_and_left_alone(tmp_path: Path, there: str) -> None:
     (tmp_path / there).mkdir()
-    with pytest.raises(
-        SampleLakeExists, match=rf"{tmp_path} already holds {there}; expected .* --overwrite"
-    ) as refusal:
+    with pytest.raises(SampleLakeExists, match=rf"{tmp_path} already holds {there}; expected .* --overwrite") as refusal:
         write_sample_lake(tmp_path, TINY)
     assert isinstance(refusal.value, FileExistsError)
     assert isinstance(refusal.value, SparkifyError)
@@ -129,7 +127,7 @@ import sys
 from pathlib import Path
 from sparkify_assets.samples import SampleSpec, write_sample_lake
 if __name__ == "__main__":
-    write_sample_lake(Path(sys.argv[1]), SampleSpec(songs=5, days=5000, events_per_day=5000), processes=2)
+    write_sample_lake(Path(sys.argv[1]), SampleSpec(songs=5, days=1000, events_per_day=5000), processes=2)
 """
     (tmp_path / "script.py").write_text(script)
     root = tmp_path / "lake"
