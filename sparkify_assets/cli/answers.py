@@ -1,6 +1,8 @@
 """An answer for people, as a table on the terminal; and for other programs, as a file."""
 
+import math
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -16,11 +18,9 @@ if TYPE_CHECKING:
 
     from sparkify_assets.warehouse.answer import Answer
 
-WIDE = 100_000
-"""characters a line may have: a row is a line, however long, so that it can be searched and cut"""
 ESCAPES = {code: repr(chr(code))[1:-1] for code in (*range(32), *range(127, 160))}
 """what would move a terminal's cursor or colour it, and what it is shown as"""
-NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UINTEGER", "UBIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL")
+NUMBERS = re.compile(r"(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL\(\d+, ?\d+\)|DECIMAL)")
 COPIES = {
     "csv": "COPY answer TO ? (FORMAT csv, HEADER)",
     "json": "COPY answer TO ? (FORMAT json)",
@@ -29,20 +29,23 @@ COPIES = {
 
 
 def show(answer: "Answer") -> None:
-    """A line a row; NULL is NULL, and what a terminal would obey is spelt out."""
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
+    """A line a row, however long, so that it can be searched and cut; NULL is NULL, and what a terminal would obey is spelt out."""
+    from rich.cells import cell_len
 
-    table = Table(box=None, pad_edge=False)
-    for name, kind in zip(answer.columns, answer.types, strict=True):
-        table.add_column(Text(name.translate(ESCAPES)), no_wrap=True, justify="right" if kind.startswith(NUMBERS) else "left")
-    is_plan = "explain_value" in answer.columns  # drawn in several lines
-    for row in answer.rows:
-        told = [(told_as(v), v is None) for v in row]
-        table.add_row(*(Text(t if is_plan else t.translate(ESCAPES), style="dim" if nothing else "") for t, nothing in told))
-    if answer.columns:
-        Console(highlight=False, width=WIDE).print(table)
+    if "explain_value" in answer.columns:  # DuckDB's plan, drawn in several lines
+        click.echo("\n".join(str(row[-1]).rstrip("\n") for row in answer.rows))
+        return
+    shown: list[list[str]] = []
+    for place, (name, kind) in enumerate(zip(answer.columns, answer.types, strict=True)):
+        texts = [name.translate(ESCAPES), *(told_as(row[place]).translate(ESCAPES) for row in answer.rows)]
+        widths = [len(t) if t.isascii() else cell_len(t) for t in texts]
+        widest, right, last = max(widths), NUMBERS.fullmatch(kind), place == len(answer.columns) - 1
+        blanks = [" " * (widest - width) for width in widths]
+        styles = [{"bold": True}, *({"dim": True} if row[place] is None else {} for row in answer.rows)]
+        styled = [click.style(t, **s) if s else t for t, s in zip(texts, styles, strict=True)]
+        shown.append([b + t if right else t if last else t + b for t, b in zip(styled, blanks, strict=True)])
+    if shown:
+        click.echo("\n".join("  ".join(line) for line in zip(*shown, strict=True)))
 
 
 def told_as(value: Any) -> str:
@@ -68,34 +71,57 @@ def write_file(answer: "Answer", kind: str, place: Path) -> None:
     if twice or not answer.columns:
         found = f"two columns are called {twice[0]}" if twice else "the answer has no columns"
         raise click.ClickException(f"{found}; expected columns with names of their own (SELECT … AS …)")
+    flows = str(place) == "-" or (place.exists() and not place.is_file())  # a pipe or a device is written into, not replaced
     try:
-        folder = None if str(place) == "-" else place.absolute().parent
+        folder = None if flows else place.resolve().parent
         with tempfile.TemporaryDirectory(prefix=".sparkify-", dir=folder) as beside, duckdb.connect() as connection:
             whole = Path(beside) / "answer"
-            _hold(connection, answer)
+            _hold(connection, answer, kind)
             connection.execute(COPIES[kind], [str(whole)])
             if folder:
-                whole.replace(place)
+                whole.replace(place.resolve())
             else:
-                with whole.open("rb") as file:
-                    shutil.copyfileobj(file, sys.stdout.buffer)
-    except (OSError, duckdb.IOException) as e:
-        reason = os.strerror(e.errno) if isinstance(e, OSError) and e.errno else str(e)
+                _pour(whole, place)
+    except BrokenPipeError:
+        raise  # whoever read has gone (| head): main knows what to do
+    except (OSError, duckdb.Error) as e:
+        reason = os.strerror(e.errno) if isinstance(e, OSError) and e.errno else str(e).splitlines()[0]
         raise click.ClickException(f"{place} cannot be written: {reason}") from None
 
 
-def _hold(connection: "duckdb.DuckDBPyConnection", answer: "Answer") -> None:
+def _pour(whole: Path, place: Path) -> None:
+    with whole.open("rb") as file:
+        if str(place) == "-":
+            shutil.copyfileobj(file, sys.stdout.buffer)
+            sys.stdout.buffer.flush()
+        else:
+            with place.open("wb") as pipe:
+                shutil.copyfileobj(file, pipe)
+
+
+def _hold(connection: "duckdb.DuckDBPyConnection", answer: "Answer", kind: str) -> None:
     """The answer as a table of DuckDB's, each column of its own type."""
     from sqlglot import exp
 
     from sparkify_assets.model.dialect import to_sql
     from sparkify_assets.warehouse.trees import unnested
 
-    columns = {n: exp.DataType.build(_kept_as(kind), dialect="duckdb") for n, kind in zip(answer.columns, answer.types, strict=True)}
-    held = exp.Create(this=exp.to_table("answer"), kind="TABLE", expression=unnested(columns))
-    connection.execute(to_sql(held, "duckdb"), [list(values) for values in zip(*answer.rows, strict=True)] or [[] for _ in columns])
+    types = [exp.DataType.build(_kept_as(t, kind), dialect="duckdb") for t in answer.types]
+    held = exp.Create(this=exp.to_table("answer"), kind="TABLE", expression=unnested(dict(zip(answer.columns, types, strict=True))))
+    values = [list(column) for column in zip(*answer.rows, strict=True)] or [[] for _ in types]
+    connection.execute(to_sql(held, "duckdb"), [[_for_json(v) for v in c] for c in values] if kind == "json" else values)
 
 
-def _kept_as(kind: str) -> str:
-    """Parquet has no integers of 128 bits: DuckDB would write doubles."""
-    return {'"NULL"': "INTEGER", "HUGEINT": "DECIMAL(38, 0)", "UHUGEINT": "DECIMAL(38, 0)"}.get(kind, kind)
+def _kept_as(type_: str, kind: str) -> str:
+    if kind == "json" and type_.startswith("TIMESTAMP") and not type_.endswith("]"):
+        return "VARCHAR"
+    if kind == "parquet" and type_ in ("HUGEINT", "UHUGEINT"):
+        return "DECIMAL(38, 0)"  # Parquet has no integers of 128 bits: DuckDB would write doubles
+    return re.sub(r'"NULL"(?! )', "INTEGER", type_)
+
+
+def _for_json(value: Any) -> Any:
+    """Moments as ISO 8601 has them; JSON has no number for what is none (NaN) or infinite."""
+    if isinstance(value, datetime):
+        return told_as(value).replace(" ", "T")
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
     from sparkify_assets.warehouse import Warehouse
 
-MISSING = re.compile(r'(?:Table with name|relation) "?([\w.]+)"? does not exist')
+MISSING = re.compile(r'(Table with name|relation|column) "?([\w.]+)"? does not exist')
+MAKES = "; `sparkify load` makes the tables"
+"""what Redshift's side says of any table that is not there"""
 LOADED = "SELECT table_name FROM load_history LIMIT 1"
 LOAD_IT = "nothing is loaded yet: `sparkify load` does that"
 FILE = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
@@ -38,8 +40,8 @@ def query(sql: str | None, file: Path | None, csv: Path | None, json: Path | Non
     """
     asked = _sql(sql, file)
     places = {kind: place for kind, place in (("csv", csv), ("json", json), ("parquet", parquet)) if place}
-    if len(places) > 1:
-        raise click.ClickException(f"{' and '.join('--' + kind for kind in places)}; expected one of them")
+    if len(given := [*places, *(["write"] if write else [])]) > 1:  # a file that fails must not follow a change that is made
+        raise click.ClickException(f"{' and '.join('--' + one for one in given)}; expected one of them")
     from sparkify_assets.cli.answers import show, write_file
     from sparkify_assets.cli.warehouse import open_warehouse
 
@@ -50,40 +52,46 @@ def query(sql: str | None, file: Path | None, csv: Path | None, json: Path | Non
         write_file(answer, kind, place)
     if not places:
         show(answer)
-    if answer.columns:
+    if answer.columns and not write:
         click.echo(counted(len(answer.rows), "row"), err=True)
     if not answer.rows and not write and not _anything_loaded(warehouse):
         click.echo(LOAD_IT, err=True)
 
 
 def _sql(sql: str | None, file: Path | None) -> str:
-    if sql and file:
+    if sql is not None and file:
         raise click.ClickException("SQL is given twice, as an argument and by --file; expected one of them")
-    if file:
-        try:
-            return file.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as e:
-            raise click.ClickException(f"{file} cannot be read: {e}") from None
     if sql not in (None, "-"):
         return sql
-    if sql is None and sys.stdin.isatty():
+    if not file and sql is None and sys.stdin.isatty():
         raise click.ClickException('no SQL; expected sparkify query "SELECT …", --file, or SQL on standard input')
-    return sys.stdin.read()
+    try:
+        return (file.read_bytes() if file else sys.stdin.buffer.read()).decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as e:
+        raise click.ClickException(f"{file or 'standard input'} cannot be read: {e}") from None
 
 
 @contextmanager
 def _advice() -> "Iterator[None]":
-    """Says, of a table that is not there, what to do: load, or write its name otherwise."""
+    """Says, of a table or column that is not there, what to do: load, or write its name otherwise."""
     try:
         yield
     except WarehouseError as e:
-        from sparkify_assets.model import load_catalog
+        raise WarehouseError(_advised(str(e))) from None
 
-        found = MISSING.search(str(e))
-        name, known = (found[1].split(".")[-1].lower() if found else ""), load_catalog().tables
-        near = difflib.get_close_matches(name, known, n=1)
-        advice = LOAD_IT if name in known else f"is {near[0]} meant?" if near else ""
-        raise WarehouseError(f"{e}; {advice}" if advice and "Did you mean" not in str(e) else str(e)) from None
+
+def _advised(told: str) -> str:
+    from sparkify_assets.model import load_catalog
+
+    if not (found := MISSING.search(told)):
+        return told
+    tables, name = load_catalog().tables, found[2].split(".")[-1].lower()
+    told = told.removesuffix(MAKES)
+    if found[1] != "column" and name in tables:
+        return f"{told}; {LOAD_IT}"
+    known = {c for t in tables.values() for c in t.column_names} if found[1] == "column" else tables
+    near = difflib.get_close_matches(name, sorted(known), n=1)
+    return f"{told}; is {near[0]} meant?" if near and "Did you mean" not in told else told
 
 
 def _anything_loaded(warehouse: "Warehouse") -> bool:

@@ -11,4 +11,4 @@ UNKNOWN = "Other"
 def read(text: str) -> tuple[str | None, ...] | None:
     """Families of browser, operating system and device."""
     found = parse(text)
-    return tuple(part.family if part else UNKNOWN for part in (found.user_agent, found.os, found.device))
+    return tuple(part.family if part and part.family.strip() else UNKNOWN for part in (found.user_agent, found.os, found.device))

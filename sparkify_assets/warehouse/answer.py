@@ -12,6 +12,7 @@ from sparkify_assets.errors import WarehouseError
 
 TRANSACTIONS = ("ABORT", "BEGIN", "COMMIT", "END", "ROLLBACK", "START", "TRUNCATE")
 """words that begin or end a transaction: TRUNCATE does in Redshift"""
+ONLY_READS = "`sparkify query` only reads, unless --write is given"
 
 
 @dataclass(frozen=True)
@@ -60,4 +61,4 @@ def _first_word(sql: str, dialect: str) -> str:
 def refuse_unless_it_reads(sql: str, dialect: str, reading: Sequence[str]) -> None:
     """Raises WarehouseError unless the statement begins with one of these words."""
     if (word := _first_word(sql, dialect)) not in reading:
-        raise WarehouseError(f"the query begins with {word}; expected {', '.join(reading)}: it only reads, unless --write is given")
+        raise WarehouseError(f"the query begins with {word}; expected {', '.join(reading)}: {ONLY_READS}")

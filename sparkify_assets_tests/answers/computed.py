@@ -1,52 +1,19 @@
 """Every report computed from the raw files by plain pandas: from what the tables' comments promise, knowing nothing of our SQL.
 
-A function for each table, of its name, gives its rows without an order.  Names are repaired by the rule of thumb that fits this data
-(text → Latin-1 bytes → UTF-8 text, as often as it goes), user agents told apart by the words in them.
+A function for each table, of its name, gives its rows without an order.  User agents are told apart by the words in them.
 """
 
-import json
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from sparkify_assets_tests.answers.raw import matched, plays
+
 Rows = list[tuple[Any, ...]]
 WEEK = pd.Timedelta(hours=168)
-
-
-def repaired(name: str) -> str:
-    try:
-        once = name.encode("latin-1").decode("utf-8")
-    except UnicodeError:
-        return name
-    return name if once == name else repaired(once)
-
-
-@cache
-def plays(root: Path) -> pd.DataFrame:
-    """Songs played by a user, as delivered, with the moment in UTC and the names repaired, in a user's order."""
-    lines = [json.loads(line) for file in sorted(root.glob("log_data/*/*/*.json")) for line in file.read_text("utf-8").splitlines()]
-    found = pd.DataFrame([x for x in lines if x["page"] == "NextSong" and x["userId"]])
-    assert not found.duplicated(["sessionId", "itemInSession"]).any()  # or the latest delivery would have to be found
-    found["user"] = found.userId.astype("int64")
-    found["moment"] = pd.to_datetime(found.ts, unit="ms")
-    found["day"] = found.moment.dt.date
-    found["title"], found["by"] = found.song.map(repaired), found.artist.map(repaired)
-    found["key"] = found.sessionId * 2**32 + found.itemInSession
-    return found.sort_values(["user", "ts", "key"], ignore_index=True)
-
-
-@cache
-def matched(root: Path, as_delivered: bool = False) -> pd.DataFrame:
-    """Plays with the song of the catalogue that has their title and artist, nearest in duration; those without one are left out."""
-    songs = pd.DataFrame([json.loads(file.read_text("utf-8")) for file in root.glob("song_data/*/*/*/*.json")])
-    names = ["song", "artist"] if as_delivered else ["title", "by"]
-    left = plays(root).assign(wanted=plays(root)[names[0]], of=plays(root)[names[1]])
-    right = songs.assign(wanted=songs.title.map(repaired), of=songs.artist_name.map(repaired))
-    both = left.merge(right[["wanted", "of", "song_id", "artist_id", "duration"]], on=["wanted", "of"])
-    both["far"] = (both.length - both.duration).abs()
-    return both.sort_values(["far", "song_id"]).drop_duplicates("key")
+LOST = "[\x80-\x9f\ufffd]"
+"""a control character, or a decoder's question mark, in a name once repaired: it was broken in another way, too"""
 
 
 def rows(frame: pd.DataFrame) -> Rows:
@@ -75,7 +42,7 @@ def popular_hours(root: Path) -> Rows:
 
 def plays_by_weekday_and_hour(root: Path) -> Rows:
     moment = plays(root).moment
-    sunday_first = (moment.dt.weekday + 1) % 7
+    sunday_first = (moment.dt.day_of_week + 1) % 7
     return rows(pd.DataFrame({"weekday": sunday_first, "hour": moment.dt.hour}).value_counts().reset_index())
 
 
@@ -112,15 +79,14 @@ def top_artist_names(root: Path) -> Rows:
 
 def top_songs(root: Path) -> Rows:
     found = matched(root)
-    return [
-        (song, *found.loc[found.song_id == song, ["wanted", "of"]].iloc[0], count)
-        for song, count in first(20, found.song_id.value_counts().to_dict())
-    ]
+    told = found.drop_duplicates("song_id").set_index("song_id")[["song_title", "artist_name"]]
+    return [(song, *told.loc[song], count) for song, count in first(20, found.song_id.value_counts().to_dict())]
 
 
 def top_artists(root: Path) -> Rows:
     found = matched(root)
-    return [(a, found.loc[found.artist_id == a, "of"].iloc[0], count) for a, count in first(20, found.artist_id.value_counts().to_dict())]
+    told = found.drop_duplicates("artist_id").set_index("artist_id").artist_name
+    return [(artist, told[artist], count) for artist, count in first(20, found.artist_id.value_counts().to_dict())]
 
 
 def sessions_by_day(root: Path) -> Rows:
@@ -147,10 +113,11 @@ def plays_matched_by_day(root: Path) -> Rows:
     found, before, after = plays(root), set(matched(root, as_delivered=True).key), set(matched(root).key)
     found = found.assign(before=found.key.isin(before), after=found.key.isin(after))
     found["repaired"] = (found.title != found.song) | (found.by != found.artist)
+    found["broken"] = found.title.str.contains(LOST) | found.by.str.contains(LOST)
     by_day = found.groupby("day").agg(
-        plays=("key", "size"), matched=("after", "sum"), delivered=("before", "sum"), repaired=("repaired", "sum"), share=("after", "mean")
+        plays=("key", "size"), after=("after", "sum"), before=("before", "sum"), repaired=("repaired", "sum"), broken=("broken", "sum")
     )
-    return [(day, p, m, d, r, 0, share) for day, p, m, d, r, share in rows(by_day.reset_index())]
+    return rows(by_day.assign(share=by_day.after / by_day.plays).reset_index())
 
 
 def user_levels(root: Path) -> Rows:

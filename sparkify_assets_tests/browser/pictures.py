@@ -30,8 +30,9 @@ def catalogue(page: Page, _: Live) -> None:
 
 
 def graph(page: Page, _: Live) -> None:
+    page.set_viewport_size({"width": 2400, "height": 1200})
     page.goto("/assets/most_active_users?view=lineage&lineageScope=upstream&lineageDepth=3")
-    expect(page.get_by_text("Passed")).to_have_count(5)
+    page.get_by_text("Passed").first.wait_for()
 
 
 def columns(page: Page, _: Live) -> None:
@@ -74,7 +75,8 @@ def sensors(page: Page, live: Live) -> None:
 
 def report(page: Page, _: Live) -> None:
     steps.open_asset(page, "plays_by_weekday_and_hour", "overview")
-    page.get_by_text("chart", exact=True).first.wait_for()
+    page.get_by_text("[Show Markdown]").click()
+    page.locator("img[src^='data:image/svg']").wait_for()
 
 
 def dashboard(page: Page, live: Live) -> None:

@@ -21,6 +21,8 @@ read = reading("user_agents").read
             f"Mozilla/5.0 (iPhone; CPU iPhone OS 7_1_2 like Mac OS X) {WEBKIT} Version/7.0 Mobile/1 Safari/1",
             ("Mobile Safari", "iOS", "iPhone"),
         ),
+        ("Mozilla/5.0 (Linux; Android 9; \t Build/1) Mobile", ("Android", "Android", "Other")),  # its device is a blank
+        ("  \t/1.0 CFNetwork/1 Darwin/1", ("Other", "iOS", "iOS-Device")),
         ("curl/8.0.1", ("curl", "Other", "Other")),
         ("", ("Other", "Other", "Other")),
         ("who knows", ("Other", "Other", "Other")),
@@ -35,4 +37,4 @@ def test_whatever_comes_is_three_families_that_fit_their_columns(agent: str) -> 
     said = read(agent)
     assert said is not None
     assert len(said) == 3
-    assert all(family and len(family.encode("utf-8", "surrogatepass")) <= 2048 for family in said)
+    assert all(family and family.strip() and len(family.encode("utf-8", "surrogatepass")) <= 2048 for family in said)

@@ -12,7 +12,7 @@ import pytest
 
 from sparkify_assets.errors import LakeError
 from sparkify_assets.model import load_catalog
-from sparkify_assets.orchestration import arrivals
+from sparkify_assets.orchestration import arrivals, sensors
 from sparkify_assets.orchestration.arrivals import MOST_PARTITIONS, MOST_RUNS
 from sparkify_assets.orchestration.partitions import KEY, RANGE_END, RANGE_START
 from sparkify_assets_tests.orchestration.conftest import Platform, new_platform
@@ -216,6 +216,23 @@ def test_what_is_owed_is_not_asked_for_at_every_tick_when_its_run_fails(platform
     assert [spoken(r) for r in late.look()] == ["2018-11-01"]
     assert late.look() == []
     assert late.told == "no run since the last look at the warehouse"
+
+
+def test_reports_that_automation_lost_are_asked_for_when_all_has_come_to_rest(
+    platform: Platform, logs: Ticking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deliver(platform, 1)
+    logs.tick()
+    late = Ticking(platform, "late_songs")
+    assert late.look() == []
+    assert late.look() == []
+    assert late.told == "no run since the last look at the warehouse"
+    monkeypatch.setattr(sensors, "PATIENCE", 0)
+    (request,) = late.look()
+    assert {key.to_user_string() for key in request.asset_selection or ()} == {"user_levels", *REPORTS}
+    assert run(platform, request).success
+    assert (late.look(), late.look()) == ([], [])
+    assert platform.rows("SELECT DISTINCT table_name FROM pending_refreshes") == []
 
 
 def test_a_warehouse_in_use_is_looked_at_later(platform: Platform, logs: Ticking) -> None:

@@ -50,12 +50,14 @@ def test_where_nothing_matches_names_are_counted_all_the_same(given: Given) -> N
     assert given.rows("top_songs") == given.rows("top_artists") == []
     assert given.rows("top_song_names") == [("Starlight", "Muse", 2), ("Undo", "Björk", 1)]
     assert given.rows("top_artist_names") == [("Björk", 1), ("Muse", 2)]
+    assert given.rows("plays_matched_by_day", "plays matched matched_as_delivered share_matched") == [(3, 0, 0, 0.0)]
 
 
 def test_names_with_and_without_trailing_blanks_are_one_and_plays_without_a_name_are_none(given: Given) -> None:
     given.events(*played(1, 1, artist="Muse "), *played(1, 2, song="Starlight  "), *played(1, 3, artist=None), *played(1, 4, song=None))
+    given.events(*played(1, 5, artist=""), *played(1, 6, artist="  "), *played(1, 7, song=""), *played(1, 8, song=" "), name="blank")
     assert given.rows("top_song_names") == [("Starlight", "Muse", 2)]
-    assert given.rows("top_artist_names") == [("Muse", 3)]
+    assert given.rows("top_artist_names") == [("Muse", 5)]
 
 
 def test_songs_of_one_artist_are_told_by_the_catalogues_names(given: Given) -> None:

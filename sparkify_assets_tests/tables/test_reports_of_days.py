@@ -41,8 +41,9 @@ def test_in_week_53_the_days_of_the_week_go_on(given: Given) -> None:
 def test_each_level_of_a_day_has_its_plays_and_users(given: Given) -> None:
     given.events(event(), event(itemInSession=1), event(itemInSession=2, level="free"), event(itemInSession=3, level=None))
     given.events(event(sessionId=1, userId="7"), event(), name="again")
+    given.events(*[event(sessionId=2, itemInSession=n, level=level) for n, level in enumerate(("", "  ", "free "))], name="blank")
     day = date(2018, 11, 1)
-    assert given.rows("plays_by_day_and_level") == [(day, "free", 1, 1), (day, "paid", 3, 2), (day, "unknown", 1, 1)]
+    assert given.rows("plays_by_day_and_level") == [(day, "free", 2, 1), (day, "paid", 3, 2), (day, "unknown", 3, 1)]
 
 
 # sessions

@@ -10,7 +10,7 @@ import duckdb
 
 from sparkify_assets.errors import WarehouseError
 from sparkify_assets.model import Catalog, Table
-from sparkify_assets.warehouse.answer import Answer, changes, the_statement
+from sparkify_assets.warehouse.answer import ONLY_READS, Answer, changes, the_statement
 from sparkify_assets.warehouse.declared import bring_up_to_date, drop_everything
 from sparkify_assets.warehouse.duckdb.session import DuckDBSession
 from sparkify_assets.warehouse.lock import Waiting, turn, wait_until
@@ -23,6 +23,8 @@ EXACT = 2.0**53
 """below it, a double holds every whole number"""
 ONLY_HERE = "SET enable_external_access = false"
 """or COPY … TO would write files, read-only or not"""
+NO_ANSWERS = (("Count",), ("Success",))
+"""columns, without a row, that DuckDB tells of what has no answer, such as CREATE"""
 HELD = re.compile(r"Could not set lock on file.*?Conflicting lock is held in (.*?\(PID \d+\))", re.DOTALL)
 
 
@@ -77,7 +79,8 @@ class DuckDBWarehouse:
         with self.session("sparkify query") as session, _told_as_asked():
             session.connection.execute(ONLY_HERE)
             with session.transaction():
-                return [_answer(session.connection.execute(one)) for one in found][-1]
+                told = [_answer(session.connection.execute(one)) for one in found][-1]
+        return told if told.rows or told.columns not in NO_ANSWERS else Answer((), (), [])
 
     def reset(self) -> None:
         self._make_folder()
@@ -159,7 +162,7 @@ def _told_as_asked() -> Iterator[None]:
     try:
         yield
     except duckdb.Error as e:
-        hint = "; `sparkify query` only reads, unless --write is given" if "read-only mode" in str(e) else ""
+        hint = f"; {ONLY_READS}" if "read-only mode" in str(e) else ""
         raise WarehouseError(f"{_first_words(e)}{hint}") from None
 
 

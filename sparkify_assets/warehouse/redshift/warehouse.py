@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import redshift_connector
 from sqlglot import exp
 
-from sparkify_assets.errors import WarehouseInUseError, WarehouseUnavailableError
+from sparkify_assets.errors import WarehouseError, WarehouseInUseError, WarehouseUnavailableError
 from sparkify_assets.lake.s3 import S3Lake
 from sparkify_assets.model import Catalog, Table
 from sparkify_assets.model.dialect import to_sql
-from sparkify_assets.warehouse.answer import Answer, changes, refuse_unless_it_reads, the_statement
+from sparkify_assets.warehouse.answer import ONLY_READS, Answer, changes, refuse_unless_it_reads, the_statement
 from sparkify_assets.warehouse.declared import bring_up_to_date, drop_everything
 from sparkify_assets.warehouse.lock import Waiting
 from sparkify_assets.warehouse.redshift.connecting import Target, connect
@@ -90,6 +90,10 @@ class RedshiftWarehouse:
         try:
             ask(session.connection, str(self.target), "BEGIN READ ONLY")
             return answer(session.connection, str(self.target), one)
+        except WarehouseError as e:  # SELECT INTO, or WITH before a DELETE
+            if "read-only transaction" not in str(e):
+                raise
+            raise WarehouseError(f"{e}; {ONLY_READS}") from None
         finally:
             close(session.connection)
 

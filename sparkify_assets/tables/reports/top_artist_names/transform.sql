@@ -2,7 +2,7 @@ SELECT
     RTRIM(artist) AS artist,
     COUNT(*) AS plays
 FROM songplays
-WHERE artist IS NOT NULL
+WHERE RTRIM(artist) <> ''
 GROUP BY RTRIM(artist)
 ORDER BY plays DESC, artist
 LIMIT 20

@@ -3,7 +3,7 @@ SELECT
     RTRIM(artist) AS artist,
     COUNT(*) AS plays
 FROM songplays
-WHERE song IS NOT NULL AND artist IS NOT NULL
+WHERE RTRIM(song) <> '' AND RTRIM(artist) <> ''
 GROUP BY RTRIM(song), RTRIM(artist)
 ORDER BY plays DESC, song, artist
 LIMIT 20
