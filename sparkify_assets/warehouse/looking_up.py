@@ -37,6 +37,8 @@ class LookingUp(Asking):
 
     def _forget(self, staging: Table, partitions: Sequence[str], before: Texts) -> None:
         """Take away the rows of texts that these partitions had ``before`` and that are nowhere now."""
+        if not any(before.values()):  # a first load: nothing to look for
+            return
         now = self._known_texts(staging, partitions)
         for name, texts in before.items():
             lookup, gone = self._catalog.lookups[name], sorted(texts - now[name])

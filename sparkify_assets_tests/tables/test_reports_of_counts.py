@@ -44,6 +44,11 @@ def test_of_those_equal_at_the_twentieth_place_the_first_by_name_is_in(given: Gi
     assert sorted(given.rows(report, f"{column} plays")) == [*((names(n), 1) for n in range(1, 20)), (names(22), 2)]
 
 
+def test_of_equal_songs_of_one_title_the_first_by_artist_is_in(given: Given) -> None:
+    given.events(*[e for n in range(1, 22) for e in played(1, n, artist=f"Artist {n:02d}")])
+    assert given.rows("top_song_names", "artist") == [(f"Artist {n:02d}",) for n in range(1, 21)]
+
+
 def test_where_nothing_matches_names_are_counted_all_the_same(given: Given) -> None:
     given.events(*played(2, 1), *played(1, 2, artist="Björk", song="Undo"))
     given.songs(song(title="Another"))
@@ -78,7 +83,7 @@ def test_a_browser_is_read_from_the_user_agent(given: Given) -> None:
     chrome = '"Mozilla/5.0 (Windows NT 6.1; WOW64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/36.0.1985.143 Safari/537.36"'
     newer = chrome.replace("Chrome/36", "Chrome/99")
     phone = "Mozilla/5.0 (iPhone; CPU iPhone OS 7_1_2 like Mac OS X) AppleWebKit/537.51.2 (KHTML, like Gecko) Version/7.0 Mobile/1 Safari/1"
-    given.events(*played(1, 1, userAgent=chrome), *played(2, 2, userAgent=newer, userId="7"), *played(1, 3, userAgent=phone))
+    given.events(*played(1, 1, userAgent=chrome), *played(2, 2, userAgent=f"{newer}  ", userId="7"), *played(1, 3, userAgent=phone))
     given.events(*played(1, 4, userAgent=None), *played(1, 5, userAgent="who knows"), *played(1, 6, userAgent=""), name="others")
     assert given.rows("plays_by_browser") == [
         ("Chrome", "Windows", "Other", 3, 2),

@@ -51,11 +51,11 @@ def test_each_level_of_a_day_has_its_plays_and_users(given: Given) -> None:
 
 def test_a_session_lasts_from_its_first_song_to_its_last_and_is_of_the_day_it_began(given: Given) -> None:
     given.events(event(ts=at("23:30")), event(ts=at("2018-11-02T00:30"), itemInSession=1), day=NEXT_DAY)
-    given.events(event(ts=at("10:00"), sessionId=1), event(ts=at("2018-11-02T10:00"), sessionId=2))
+    given.events(event(ts=at("10:00"), sessionId=1), *[event(ts=at("2018-11-02T10:00"), sessionId=n) for n in (2, 3)])
     given.events(event(ts=at("09:00"), page="Home", sessionId=1, itemInSession=7), name="no song")
     assert given.rows("sessions_by_day") == [
         (date(2018, 11, 1), 2, 3, 1.5, 30.0, 60.0),
-        (date(2018, 11, 2), 1, 1, 1.0, 0.0, 0.0),
+        (date(2018, 11, 2), 2, 2, 1.0, 0.0, 0.0),
     ]
 
 

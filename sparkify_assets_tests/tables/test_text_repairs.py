@@ -105,13 +105,14 @@ def test_a_song_that_comes_late_is_found_under_its_repaired_name(given: Given) -
 def test_the_share_of_plays_that_match_is_told_with_and_without_the_repair(given: Given) -> None:
     given.events(
         event(),
+        event(itemInSession=4),
         event(itemInSession=1, artist=TWICE),
         event(itemInSession=2, artist=LOST),
         event(itemInSession=3, artist="Nobody", song=ONCE),
     )
     given.songs(song(), song(song_id="SO2", artist_name=RIGHT))
     columns = "plays matched matched_as_delivered names_repaired names_broken share_matched"
-    assert given.rows("plays_matched_by_day", columns) == [(4, 2, 1, 2, 1, 0.5)]
+    assert given.rows("plays_matched_by_day", columns) == [(5, 3, 2, 2, 1, 0.6)]
 
 
 def test_the_tops_show_names_repaired_and_count_them_together(given: Given) -> None:

@@ -37,9 +37,11 @@ def test_a_level_lasts_until_the_next_begins(given: Given) -> None:
     ]
 
 
-def test_within_a_millisecond_the_last_play_says_the_level(given: Given) -> None:
+@pytest.mark.parametrize("order", [1, -1])
+def test_within_a_millisecond_the_last_play_says_the_level(given: Given, order: int) -> None:
     """As users has it: by songplay_id.  A change that is taken back within it was none."""
-    given.events(*plays(("10:00", "free"), ("11:00", "paid"), ("11:00", "free"), ("12:00", "paid"), ("12:00", "free"), ("12:00", "paid")))
+    levels = [("10:00", "free"), ("11:00", "paid"), ("11:00", "free"), ("12:00", "paid"), ("12:00", "free"), ("12:00", "paid")]
+    given.events(*plays(*levels)[::order])
     assert given.rows("user_levels", LEVELS) == [(hour(10), hour(12), "free"), (hour(12), None, "paid")]
     assert given.rows("users", "level") == [("paid",)]
 
