@@ -30,7 +30,7 @@ FILE = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
 @click.argument("sql", required=False)
 @click.option("--file", "-f", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Read the SQL from a file.")
 @click.option("--csv", type=FILE, help="Write the answer as CSV with a header; NULL is empty, an empty text is two quotes.")
-@click.option("--json", type=FILE, help="Write it as JSON, an object a line.")
+@click.option("--json", type=FILE, help="Write it as JSON, an object a line; moments as in ISO 8601.")
 @click.option("--parquet", type=FILE, help="Write it as Parquet.")
 @click.option("--write", is_flag=True, help="Let the SQL change the warehouse: all its statements, as one transaction.")
 def query(sql: str | None, file: Path | None, csv: Path | None, json: Path | None, parquet: Path | None, write: bool) -> None:
@@ -88,10 +88,10 @@ def _advised(told: str) -> str:
     tables, name = load_catalog().tables, found[2].split(".")[-1].lower()
     told = told.removesuffix(MAKES)
     if found[1] != "column" and name in tables:
-        return f"{told}; {LOAD_IT}"
+        return f"{told}; `sparkify load` makes it"
     known = {c for t in tables.values() for c in t.column_names} if found[1] == "column" else tables
     near = difflib.get_close_matches(name, sorted(known), n=1)
-    return f"{told}; is {near[0]} meant?" if near and "Did you mean" not in told else told
+    return f"{told}; is {near[0]} meant?" if near and f'"{near[0]}' not in told else told
 
 
 def _anything_loaded(warehouse: "Warehouse") -> bool:

@@ -1,6 +1,9 @@
 """`sparkify query`: what is printed, what is written, where the SQL comes from, and what is said where there is no answer."""
 
 import json
+import os
+import subprocess
+import threading
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -8,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from sparkify_assets_tests.cli.conftest import Folder
+from sparkify_assets_tests.cli.conftest import COMMAND, Folder
 
 ODD = "SELECT 9007199254740993 AS big, CAST(NULL AS INTEGER) AS number, '' AS empty, CAST(NULL AS VARCHAR) AS nothing, 'a,\"b\"' AS text"
 """beyond what a double holds; what is empty and what is nothing; what CSV must quote"""
@@ -26,7 +29,7 @@ def empty(new_folder: Callable[[], Folder]) -> Folder:
 
 
 def test_a_row_is_a_line(empty: Folder) -> None:
-    long = "x" * 500
+    long = "x" * 150_000
     said = empty.sparkify(
         "query", f"SELECT 1 AS one, NULL AS nothing, '{long}' AS text UNION ALL SELECT 22, 'there', 'a | b [red]' ORDER BY one"
     )
@@ -68,6 +71,12 @@ def test_a_value_beside_a_null_is_shown_to_the_last_digit(value: str, shown: str
     assert [line.strip() for line in said.out.splitlines()] == ["v", shown, "NULL"]
 
 
+def test_columns_are_in_line(empty: Folder) -> None:
+    """Numbers at the right, texts at the left by what they take on a terminal, nothing after the last."""
+    said = empty.sparkify("query", "SELECT '日本' AS a, 1 AS b, 'x' AS c UNION ALL SELECT 'e', 22, 'yy' ORDER BY b")
+    assert said.out == "a      b  c\n日本   1  x\ne     22  yy\n"
+
+
 def test_a_plan_is_printed_as_it_is_drawn(empty: Folder) -> None:
     assert len(empty.sparkify("query", "EXPLAIN SELECT * FROM users").out.splitlines()) > 3
 
@@ -100,6 +109,9 @@ def test_sql_comes_from_an_argument_a_file_or_standard_input(empty: Folder) -> N
         (["SELECT 1; SELECT 2"], "the query has 2 statements; expected one"),
         (["SELECT 1", "--csv", "a", "--json", "b"], "--csv and --json; expected one of them"),
         (["SELECT 1 AS a, 2 AS A", "--csv", "a"], "two columns are called A; expected columns with names of their own"),
+        (["SELECT 1 AS a", "--csv", "a", "--write"], "--csv and --write; expected one of them"),
+        (["SELECT 170141183460469231731687303715884105727 AS a", "--parquet", "a"], "a cannot be written: Conversion Error"),
+        (["", "--file", "latin.sql"], "SQL is given twice"),
         (["SELECT 1", "--csv", "nowhere/a"], "nowhere/a cannot be written: No such file or directory"),
         (["SELEC 1"], "syntax error"),
         (["SELECT '1"], "unterminated string literal"),
@@ -123,6 +135,10 @@ def test_what_cannot_be_answered_is_told(arguments: list[str], told: str, empty:
 
 def test_before_a_load_it_says_what_to_do(empty: Folder, folder: Folder) -> None:
     assert folder.sparkify("query", "SELECT 1").reason.endswith("does not exist yet; `sparkify load` makes it")
+    duckdb.connect(folder.path / "no_tables.duckdb").close()
+    bare = {"SPARKIFY_DUCKDB_PATH": "no_tables.duckdb"}
+    assert folder.sparkify("query", "SELECT * FROM users", **bare).reason.endswith("; `sparkify load` makes it")
+    assert folder.sparkify("query", "SELECT * FROM songplay", **bare).reason.endswith("; is songplays meant?")
     assert empty.sparkify("query", "SELECT * FROM users").err == "0 rows\nnothing is loaded yet: `sparkify load` does that\n"
 
 
@@ -143,6 +159,52 @@ def test_a_file_says_what_the_answer_says(kind: str, content: str, empty: Folder
     assert (empty.path / "answer").read_text(encoding="utf-8") == content
     assert empty.sparkify("query", ODD, f"--{kind}", "-").out == content
     assert not [p for p in empty.path.iterdir() if p.name.startswith(".sparkify")]
+
+
+def test_json_is_as_its_readers_expect(empty: Folder) -> None:
+    """Moments as ISO 8601 has them, nothing that JSON does not know, and every digit."""
+    moment = "TIMESTAMP '2018-11-21 21:56:47.796' AS moment, TIMESTAMP '2018-11-21 00:00:00' AS midnight, DATE '2018-11-21' AS day"
+    said = empty.sparkify(
+        "query", f"SELECT {moment}, CAST('NaN' AS DOUBLE) AS nan, CAST(1.50 AS DECIMAL(9, 2)) AS exact, [] AS none", "--json", "-"
+    )
+    when = '"moment":"2018-11-21T21:56:47.796","midnight":"2018-11-21T00:00:00","day":"2018-11-21"'
+    assert said.out == f'{{{when},"nan":null,"exact":1.5,"none":[]}}\n'
+
+
+@pytest.mark.parametrize("kind", ["csv", "json"])
+def test_the_largest_number_is_written(kind: str, empty: Folder) -> None:
+    largest = str(2**127 - 1)
+    assert largest in empty.sparkify("query", f"SELECT {largest} AS h", f"--{kind}", "-").out
+
+
+def test_a_link_stays_one_and_a_pipe_is_written_into(empty: Folder) -> None:
+    (empty.path / "real.csv").write_text("of yesterday")
+    (empty.path / "link.csv").symlink_to("real.csv")
+    assert empty.sparkify("query", "SELECT 1 AS a", "--csv", "link.csv").status == 0
+    assert (empty.path / "link.csv").is_symlink()
+    assert (empty.path / "real.csv").read_text() == "a\n1\n"
+    os.mkfifo(empty.path / "pipe")
+    got: list[str] = []
+    reader = threading.Thread(target=lambda: got.append((empty.path / "pipe").read_text()), daemon=True)
+    reader.start()
+    assert empty.sparkify("query", "SELECT 1 AS a", "--csv", "pipe").status == 0
+    assert (empty.path / "pipe").is_fifo()
+    reader.join(30)
+    assert got == ["a\n1\n"]
+
+
+@pytest.mark.parametrize("written", [[], ["--csv", "-"]])
+def test_a_reader_that_goes_is_no_error(written: list[str], empty: Folder) -> None:
+    sql = "SELECT range AS number, 'some text' AS text FROM range(300000)"  # more than any pipe holds
+    command = subprocess.Popen(
+        [*COMMAND, "query", sql, *written], cwd=empty.path, env=empty.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert command.stdout is not None
+    assert command.stderr is not None
+    with command:
+        assert b"number" in command.stdout.readline()
+        command.stdout.close()
+        assert command.stderr.read() == b""
 
 
 def test_parquet_has_the_types_of_the_answer(empty: Folder) -> None:
@@ -173,7 +235,9 @@ def test_with_write_all_statements_are_one_transaction(folder: Folder) -> None:
     assert folder.sparkify("reset", "--yes").status == 0
     user = "INSERT INTO users (user_id, log_date) VALUES ({}, DATE '2018-11-01')"
     said = folder.sparkify("query", "--write", f"{user.format(1)}; {user.format(2)}; UPDATE users SET level = 'free'")
-    assert (said.status, said.out.split()) == (0, ["Count", "2"])
+    assert (said.status, said.out.split(), said.err) == (0, ["Count", "2"], "")
+    made = folder.sparkify("query", "--write", "CREATE TABLE mine (a INTEGER); DROP TABLE mine")
+    assert (made.status, made.out, made.err) == (0, "", "")
     failed = folder.sparkify("query", "--write", f"{user.format(3)}; SELECT * FROM nowhere")
     assert failed.status == 1
     assert "nowhere does not exist" in failed.err

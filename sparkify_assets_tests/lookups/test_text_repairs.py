@@ -57,7 +57,7 @@ def test_a_sound_name_is_left_alone(name: str) -> None:
     assert read(name) is None
 
 
-@pytest.mark.parametrize("name", ["Bj\ufffdrk", "Ã\ufffd¶rk", "BjÃ\xa0¶rk Ã©\ufffd"])
+@pytest.mark.parametrize("name", ["Bj\ufffdrk", "Ã\ufffd¶rk", "BjÃ\xa0¶rk Ã©\ufffd", "BjÃ¶\xc2\x81rk"])
 def test_where_something_is_lost_it_is_said_and_nothing_guessed(name: str) -> None:
     said = read(name)
     assert said is not None

@@ -1,0 +1,85 @@
+"""`sparkify query` on Redshift: what depends on the engine in what the command says and writes (DuckDB: test_query.py)."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from sparkify_assets_tests.cli.conftest import Folder, Said
+from sparkify_assets_tests.redshift.fixtures import redshift_server
+from sparkify_assets_tests.redshift.running import RedshiftServer
+from sparkify_assets_tests.s3.server import S3Server, s3
+
+__all__ = ["redshift_server", "s3"]
+
+
+@dataclass(frozen=True)
+class OnRedshift:
+    """A folder whose settings name a database without tables, until it is reset."""
+
+    folder: Folder
+    settings: dict[str, str]
+
+    def sparkify(self, *arguments: str) -> Said:
+        return self.folder.sparkify(*arguments, **self.settings)
+
+
+@pytest.fixture(scope="module")
+def bare(redshift_server: RedshiftServer, s3: S3Server, new_folder: Callable[[], Folder]) -> Iterator[OnRedshift]:
+    database = redshift_server.database()
+    lake = {"SPARKIFY_WAREHOUSE": "redshift", "SPARKIFY_LAKE": f"s3://{s3.bucket()}/lake"}
+    yield OnRedshift(new_folder(), {**s3.environment, **database.settings, **lake})
+    redshift_server.drop(database)
+
+
+@pytest.fixture(scope="module")
+def there(redshift_server: RedshiftServer, bare: OnRedshift) -> Iterator[OnRedshift]:
+    """With tables, and no rows."""
+    database = redshift_server.database()
+    place = OnRedshift(bare.folder, {**bare.settings, **database.settings})
+    assert place.sparkify("reset", "--yes").status == 0
+    yield place
+    redshift_server.drop(database)
+
+
+def test_before_a_load_it_says_what_to_do(bare: OnRedshift, there: OnRedshift) -> None:
+    said = bare.sparkify("query", "SELECT * FROM users")
+    assert said.status == 1
+    assert said.reason.endswith('relation "users" does not exist; `sparkify load` makes it')
+    assert there.sparkify("query", "SELECT * FROM users").err == "0 rows\nnothing is loaded yet: `sparkify load` does that\n"
+
+
+@pytest.mark.parametrize(
+    ("sql", "told"),
+    [
+        ("SELECT * FROM songplay", 'relation "songplay" does not exist; is songplays meant?'),
+        ("SELECT usr_id FROM users", "is user_id meant?"),
+        ("SELECT * FROM somewhere", 'relation "somewhere" does not exist'),
+        ("DELETE FROM users", "only reads, unless --write is given"),
+        ("SELECT * INTO mine FROM users", "only reads, unless --write is given"),
+        ("WITH none AS (SELECT 1 AS a) SELECT * INTO mine FROM none", "only reads, unless --write is given"),
+    ],
+)
+def test_what_cannot_be_answered_is_told(sql: str, told: str, there: OnRedshift) -> None:
+    said = there.sparkify("query", sql)
+    assert said.status == 1
+    assert said.reason.endswith(told)
+
+
+def test_an_answer_is_printed_and_written_to_the_last_digit(there: OnRedshift) -> None:
+    sql = (
+        "SELECT CAST(9007199254740993 AS BIGINT) AS big, CAST(NULL AS INTEGER) AS number, CAST(1.50 AS DECIMAL(9, 2)) AS exact, "
+        "CAST('' AS VARCHAR(2)) AS empty, TIMESTAMP '2018-11-21 21:56:47.796' AS moment, 1 = 1 AS yes"
+    )
+    header, row = there.sparkify("query", sql).out.splitlines()
+    assert header.split() == ["big", "number", "exact", "empty", "moment", "yes"]
+    assert row.split() == ["9007199254740993", "NULL", "1.50", "2018-11-21", "21:56:47.796", "true"]
+    told = there.sparkify("query", sql, "--json", "-").out
+    expected = '{"big":9007199254740993,"number":null,"exact":1.50,"empty":"","moment":"2018-11-21T21:56:47.796","yes":true}\n'
+    assert told == expected
+    assert there.sparkify("query", sql, "--csv", "-").out.splitlines()[1] == '9007199254740993,,1.50,"",2018-11-21 21:56:47.796,true'
+
+
+def test_with_write_it_says_how_many_rows(there: OnRedshift) -> None:
+    changed = there.sparkify("query", "--write", "INSERT INTO users (user_id, log_date) VALUES (1, DATE '2018-11-01'); DELETE FROM users")
+    assert (changed.status, changed.out.split(), changed.err) == (0, ["Count", "1"], "")
