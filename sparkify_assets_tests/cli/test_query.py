@@ -204,7 +204,7 @@ def test_a_reader_that_goes_is_no_error(written: list[str], empty: Folder) -> No
     with command:
         assert b"number" in command.stdout.readline()
         command.stdout.close()
-        assert command.stderr.read() == b""
+        assert command.stderr.read() in (b"", b"300,000 rows\n")  # some systems take all that is written, read or not
 
 
 def test_parquet_has_the_types_of_the_answer(empty: Folder) -> None:
