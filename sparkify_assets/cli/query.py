@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from sparkify_assets.warehouse import Warehouse
 
 MISSING = re.compile(r'(Table with name|relation|column) "?([\w.]+)"? does not exist')
-MAKES = "; `sparkify load` makes the tables"
-"""what Redshift's side says of any table that is not there"""
 LOADED = "SELECT table_name FROM load_history LIMIT 1"
 LOAD_IT = "nothing is loaded yet: `sparkify load` does that"
 FILE = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
@@ -82,6 +80,7 @@ def _advice() -> "Iterator[None]":
 
 def _advised(told: str) -> str:
     from sparkify_assets.model import load_catalog
+    from sparkify_assets.warehouse.answer import MAKES
 
     if not (found := MISSING.search(told)):
         return told

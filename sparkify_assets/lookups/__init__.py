@@ -1,7 +1,7 @@
 """What a text says by itself: a library's reading of it, kept in the tables of the layer ``lookups``.
 
 A module for each table, of the same name: ``read`` takes a text and gives the table's columns after the key, or None where there is
-nothing to say; ``LIBRARY`` names the package whose judgement that is.  Neither may depend on anything but the text: a row, once
+nothing to say; ``PACKAGE`` names the package whose judgement that is.  Neither may depend on anything but the text: a row, once
 there, is right for as long as the text is.
 """
 
@@ -26,4 +26,4 @@ class Reading:
 def reading(table: str) -> Reading:
     """The reading of a table's texts.  Raises ModuleNotFoundError where nobody has written one."""
     module = import_module(f"{__name__}.{table}")
-    return Reading(Path(str(module.__file__)), module.read, f"{module.LIBRARY} {version(module.LIBRARY)}")
+    return Reading(Path(str(module.__file__)), module.read, f"{module.PACKAGE} {version(module.PACKAGE)}")

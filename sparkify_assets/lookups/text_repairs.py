@@ -9,7 +9,7 @@ import unicodedata
 from ftfy import fix_encoding_and_explain
 from ftfy.badness import is_bad
 
-LIBRARY = "ftfy"
+PACKAGE = "ftfy"
 REPLACEMENT = "\ufffd"
 """what decoders put where they could not read: what stood there is lost"""
 

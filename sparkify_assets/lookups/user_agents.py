@@ -2,7 +2,7 @@
 
 from ua_parser import parse
 
-LIBRARY = "ua-parser-builtins"
+PACKAGE = "ua-parser-builtins"
 """the list of patterns, which is what changes"""
 UNKNOWN = "Other"
 """ua-parser's own word for what its list does not know"""

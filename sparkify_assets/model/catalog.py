@@ -52,6 +52,11 @@ class Catalog:
         """Definitions that read the table directly."""
         return [d for d in self.definitions.values() if name in d.reads]
 
+    @property
+    def whole(self) -> list[str]:
+        """Derived tables without partitions, which are always made anew whole."""
+        return [name for name, definition in self.definitions.items() if definition.primary is None]
+
     def lookups_of(self, name: str) -> list[Lookup]:
         """Lookups whose texts stand in the staging table."""
         return [x for x in self.lookups.values() if name in x.sources]

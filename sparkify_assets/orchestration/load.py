@@ -79,7 +79,7 @@ class Loader:
             self._report.outside += found.outside
             for start, end in ranges(found.load, group.partitions):
                 last_run = group is every[-1] and end == found.load[-1]
-                self._load_range(group, start, end, self._reports() if last_run else [])
+                self._load_range(group, start, end, self._catalog.whole if last_run else [])
             self._settle(group)
         self._make_reports()
         self._draw()
@@ -121,13 +121,11 @@ class Loader:
         if left:  # one run does: each table refreshes all that it owes
             self._execute(names, *left[0])
 
-    def _reports(self) -> list[str]:
-        return [name for name, d in self._catalog.definitions.items() if d.primary is None]
-
     def _make_reports(self) -> None:
         with self._warehouse.session("sparkify load") as session:
             owed = {name for name, keys in session.pending().items() if NO_PARTITION in keys}
-        stale = [n for n in self._reports() if n in owed or code_version(self._instance, self._catalog[n]) != self._catalog[n].code_version]
+        tables = [self._catalog[name] for name in self._catalog.whole]
+        stale = [t.name for t in tables if t.name in owed or code_version(self._instance, t) != t.code_version]
         if stale:
             self._execute(stale)
 
@@ -157,16 +155,7 @@ class Loader:
             if event.is_step_failure:
                 stop_if_interrupted(event)
                 self._report.errors.append(_message(event))
-        answers = result.get_asset_check_evaluations()
-        of_the_whole = {a.asset_check_key for a in answers if a.partition is None}
-        for check in answers:
-            if check.partition and check.asset_check_key in of_the_whole:
-                continue  # one partition's part of an answer that is counted (checks/answers.py)
-            name = f"{check.asset_key.to_user_string()}.{check.check_name}"
-            if check.passed:
-                self._report.passed += 1
-            else:
-                (self._report.warned if check.severity == dg.AssetCheckSeverity.WARN else self._report.failed).append(name)
+        self._report.count(result.get_asset_check_evaluations())
         return result
 
     def _materialized(self, run_id: str, asset: str) -> list[str]:

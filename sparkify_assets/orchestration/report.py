@@ -1,6 +1,9 @@
 """What a load did, counted while it works (load.py), and how that is told in a line."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+
+import dagster as dg
 
 from sparkify_assets.words import counted
 
@@ -23,6 +26,18 @@ class Report:
     errors: list[str] = field(default_factory=list)
     runs: int = 0
     seconds: float = 0.0
+
+    def count(self, answers: Sequence[dg.AssetCheckEvaluation]) -> None:
+        """Checks as a run has answered them."""
+        of_the_whole = {a.asset_check_key for a in answers if a.partition is None}
+        for check in answers:
+            if check.partition and check.asset_check_key in of_the_whole:
+                continue  # one partition's part of an answer that is counted (checks/answers.py)
+            name = f"{check.asset_key.to_user_string()}.{check.check_name}"
+            if check.passed:
+                self.passed += 1
+            else:
+                (self.warned if check.severity == dg.AssetCheckSeverity.WARN else self.failed).append(name)
 
     @property
     def reason(self) -> str | None:

@@ -64,7 +64,7 @@ def _late_songs(catalog: Catalog, every: Sequence[Group], settings: Settings) ->
 
     @dg.sensor(
         name="late_songs",
-        asset_selection=dg.AssetSelection.assets(*derived, *_whole(catalog)),
+        asset_selection=dg.AssetSelection.assets(*derived, *catalog.whole),
         minimum_interval_seconds=settings.sensor_seconds,
         default_status=dg.DefaultSensorStatus.RUNNING,
         description="Days whose plays match songs that arrived after them, and whatever else a change of a table owes those "
@@ -84,7 +84,9 @@ def _late_songs(catalog: Catalog, every: Sequence[Group], settings: Settings) ->
             owed = warehouse_now.owed()
         except WarehouseInUseError as e:
             return dg.SkipReason(f"{e}; looked at again in the next tick")
-        behind = [name for name in _whole(catalog) if name in owed]
+        # automation takes for handled what a report reads and the report itself, where both end in one tick: what the warehouse still
+        # owes when all has come to rest is asked for here
+        behind = [name for name in catalog.whole if name in owed]
         now = {"owed": _digest_of(owed), "at": int(time.time()), "looked": int(time.time()), "runs": runs}
         if overdue and behind and not context.instance.get_runs(dg.RunsFilter(statuses=UNDER_WAY), limit=1):
             return dg.SensorResult(run_requests=[dg.RunRequest(asset_selection=[dg.AssetKey(n) for n in behind])], cursor=json.dumps(now))
@@ -106,19 +108,10 @@ def _late_songs(catalog: Catalog, every: Sequence[Group], settings: Settings) ->
     return late_songs
 
 
-def _whole(catalog: Catalog) -> list[str]:
-    """Tables without partitions, which follow by automation.
-
-    Of two changes that end in one tick, one while a report was being made, automation takes the second for handled: what the
-    warehouse still owes when all has come to rest, late_songs asks for.
-    """
-    return [name for name, definition in catalog.definitions.items() if definition.primary is None]
-
-
 def _reports(catalog: Catalog, settings: Settings) -> dg.AutomationConditionSensorDefinition:
     return dg.AutomationConditionSensorDefinition(
         "reports",
-        target=dg.AssetSelection.assets(*_whole(catalog), DASHBOARD),
+        target=dg.AssetSelection.assets(*catalog.whole, DASHBOARD),
         minimum_interval_seconds=settings.sensor_seconds,
         default_status=dg.DefaultSensorStatus.RUNNING,
         description="Reports and other tables without partitions are made anew after any change of what they read, "

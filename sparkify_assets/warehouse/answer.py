@@ -12,6 +12,8 @@ from sparkify_assets.errors import WarehouseError
 
 TRANSACTIONS = ("ABORT", "BEGIN", "COMMIT", "END", "ROLLBACK", "START", "TRUNCATE")
 """words that begin or end a transaction: TRUNCATE does in Redshift"""
+MAKES = "; `sparkify load` makes the tables"
+"""what Redshift's side says behind any table that is not there; `sparkify query` knows which are ours, and says it of those"""
 ONLY_READS = "`sparkify query` only reads, unless --write is given"
 
 

@@ -14,6 +14,7 @@ from sparkify_assets.model.refresh import within
 from sparkify_assets.warehouse.engine import as_key
 from sparkify_assets.warehouse.ledger import SHOWN, Ledger
 from sparkify_assets.warehouse.protocol import Broken
+from sparkify_assets.warehouse.trees import everything
 
 
 @dataclass(frozen=True)
@@ -74,10 +75,8 @@ class Asking(Ledger):
         return self.run(exp.select(exp.Max(this=exp.column(column))).from_(table.name))[0][0]
 
     def records(self, table: Table) -> list[dict[str, Any]]:
-        columns = [exp.column(c) for c in table.column_names]
-        found = self.run(exp.select(*columns).from_(table.name))
+        found = self.run(everything(table.name, table.column_names))
         return [dict(zip(table.column_names, row, strict=True)) for row in found]
 
     def preview(self, table: Table, limit: int) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
-        columns = [exp.column(c) for c in table.column_names]
-        return table.column_names, self.run(exp.select(*columns).from_(table.name).limit(limit))
+        return table.column_names, self.run(everything(table.name, table.column_names).limit(limit))

@@ -14,7 +14,7 @@ from sparkify_assets.warehouse.ledger import NO_PARTITION, SHOWN
 from sparkify_assets.warehouse.looking_up import LookingUp
 from sparkify_assets.warehouse.protocol import Deliveries, Loaded, Refusal, Reject
 from sparkify_assets.warehouse.translated import concerned
-from sparkify_assets.warehouse.trees import drop, insert
+from sparkify_assets.warehouse.trees import drop, everything, insert
 from sparkify_assets.words import counted
 
 INCOMING = "incoming_rows"
@@ -90,9 +90,8 @@ class Loading(LookingUp):
             return files, {}
         self._make_temporary(INCOMING, exp.select("*").from_(table.name).limit(0), [])
         files = prepared.fill(INCOMING)
-        columns = [exp.column(c) for c in table.column_names]
-        held = exp.select(*columns).from_(table.name).where(mine)
-        come = exp.select(*columns).from_(INCOMING)
+        held = everything(table.name, table.column_names).where(mine)
+        come = everything(INCOMING, table.column_names)
         gone = exp.select("*").from_(exp.except_(held, come).subquery("gone"))
         new = exp.select("*").from_(exp.except_(come, held).subquery("new"))
         self._make_temporary(CHANGED, exp.union(gone, new, distinct=False), keys + keys)

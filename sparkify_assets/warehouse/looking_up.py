@@ -15,6 +15,7 @@ from sparkify_assets.model.lookup import Lookup
 from sparkify_assets.warehouse.asking import Asking
 from sparkify_assets.warehouse.ledger import NO_PARTITION
 from sparkify_assets.warehouse.protocol import Refreshed
+from sparkify_assets.warehouse.trees import everything
 
 Texts = Mapping[str, set[str]]
 """lookup → texts"""
@@ -51,7 +52,7 @@ class LookingUp(Asking):
     def _rebuild_lookup(self, lookup: Lookup) -> Refreshed:
         """Read every text anew; where that changes a row, what looks rows up is owed a refresh, whole."""
         table = lookup.table
-        held = {row[0]: tuple(row) for row in self.run(exp.select(*[exp.column(c) for c in table.column_names]).from_(table.name))}
+        held = {row[0]: tuple(row) for row in self.run(everything(table.name, table.column_names))}
         given = {row[0]: row for row in _read(lookup, {r[0] for r in self.run(lookup.texts)})}
         changed = {text for text in held.keys() | given.keys() if held.get(text) != given.get(text)}
         self._remove(lookup, sorted(changed & held.keys()))

@@ -1,6 +1,6 @@
 """Statements every engine needs and sqlglot has no builder for."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from sqlglot import exp
 
@@ -19,6 +19,11 @@ def create_temporary(name: str, query: exp.Query) -> exp.Create:
 def insert(table: str, columns: tuple[str, ...], query: exp.Query) -> exp.Insert:
     """INSERT INTO table (columns) query."""
     return exp.insert(query, table, columns=[exp.to_identifier(c) for c in columns])
+
+
+def everything(table: str, columns: Iterable[str]) -> exp.Select:
+    """SELECT these columns FROM table: all that it has, in the order declared."""
+    return exp.select(*(exp.column(c) for c in columns)).from_(table)
 
 
 def unnested(columns: Mapping[str, exp.DataType]) -> exp.Select:

@@ -86,3 +86,11 @@ def folder(tmp_path: Path) -> Folder:
 @pytest.fixture(scope="module")
 def new_folder(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Folder]:
     return lambda: Folder(tmp_path_factory.mktemp("folder"))
+
+
+@pytest.fixture(scope="module")
+def empty(new_folder: Callable[[], Folder]) -> Folder:
+    """A warehouse with tables and no rows."""
+    folder = new_folder()
+    assert folder.afresh("reset", "--yes").status == 0
+    return folder

@@ -1,6 +1,5 @@
 """The commands that need no Dagster: sample, reset, doctor, and help (query: test_query.py)."""
 
-from collections.abc import Callable
 
 import pytest
 
@@ -9,14 +8,6 @@ from sparkify_assets.model import load_catalog
 from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
 from sparkify_assets_tests.cli.conftest import Folder
 from sparkify_assets_tests.support import LakeDirectory, event, song
-
-
-@pytest.fixture(scope="module")
-def empty(new_folder: Callable[[], Folder]) -> Folder:
-    """A warehouse with tables and no rows."""
-    folder = new_folder()
-    assert folder.afresh("reset", "--yes").status == 0
-    return folder
 
 
 def test_help_says_what_each_command_does(empty: Folder) -> None:

@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import threading
-from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,14 +14,6 @@ from sparkify_assets_tests.cli.conftest import COMMAND, Folder
 
 ODD = "SELECT 9007199254740993 AS big, CAST(NULL AS INTEGER) AS number, '' AS empty, CAST(NULL AS VARCHAR) AS nothing, 'a,\"b\"' AS text"
 """beyond what a double holds; what is empty and what is nothing; what CSV must quote"""
-
-
-@pytest.fixture(scope="module")
-def empty(new_folder: Callable[[], Folder]) -> Folder:
-    """A warehouse with tables and no rows."""
-    folder = new_folder()
-    assert folder.afresh("reset", "--yes").status == 0
-    return folder
 
 
 # printed

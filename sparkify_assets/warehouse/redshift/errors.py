@@ -12,6 +12,7 @@ from contextlib import contextmanager
 import redshift_connector
 
 from sparkify_assets.errors import LakeError, LakeUnavailableError, WarehouseConflictError, WarehouseError, WarehouseUnavailableError
+from sparkify_assets.warehouse.answer import MAKES
 from sparkify_assets.warehouse.engine import Refused
 
 LOST = (redshift_connector.InterfaceError, redshift_connector.OperationalError, OSError)
@@ -76,7 +77,7 @@ def in_our_words(error: BaseException, place: str) -> Exception:
             f"{place}: {_first_line(message)}; grant it to the user of SPARKIFY_REDSHIFT_USER (docs/redshift.md lists what)"
         )
     if code == NO_TABLE:
-        return WarehouseError(f"{place}: {_first_line(message)}; `sparkify load` makes the tables")
+        return WarehouseError(f"{place}: {_first_line(message)}{MAKES}")
     return WarehouseError(f"{place}: {_first_line(message)}{f' ({code})' if code else ''}")
 
 
