@@ -68,6 +68,11 @@ TESTERS ?= $(shell $(PYTHON) -c 'import os; print(len(os.sched_getaffinity(0)) +
 test: env ## the whole test suite (a part of it: make test ARGS='-k songplays')
 	@$(BIN)/pytest -n $(TESTERS) --dist worksteal $(ARGS)
 
+.PHONY: golden
+golden: env ## write the golden files (SQL, graph, help, messages, loaded sample) anew; then review the diff
+	@$(BIN)/pytest -q -m '' --update-golden sparkify_assets_tests/golden sparkify_assets_tests/orchestration/test_definitions.py $(ARGS)
+	@git status --short sparkify_assets_tests/golden/data
+
 SIZES ?= small large
 .PHONY: bench
 bench: env ## how fast it is (in minutes, without the large sizes: make bench SIZES=small)

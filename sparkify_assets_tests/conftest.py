@@ -1,4 +1,7 @@
-"""Flags of the whole suite.  Fixtures belong to the rooms that use them."""
+"""What holds for the whole suite: its options, its tiers, its golden files.
+
+Put here: what every package of tests needs.  Do not put here: fixtures of one package; they belong to its own conftest.py.
+"""
 
 import os
 import signal
@@ -7,6 +10,7 @@ import sys
 import pytest
 
 from sparkify_assets.settings import Settings
+from sparkify_assets_tests.golden.files import Golden
 
 # A developer's own settings are not the tests': each names what it needs.  With --redshift, those of the cluster are.
 CLUSTER = ("SPARKIFY_REDSHIFT_", "SPARKIFY_LAKE", "SPARKIFY_S3_", "SPARKIFY_TEST_ON_REDSHIFT")
@@ -27,4 +31,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--histories", type=int, default=120, help="how many random histories the test of convergence tries (default: 120)")
     parser.addoption("--backfill-runs", type=int, default=6, help="how many runs a backfill at once with others has (default: 6)")
     parser.addoption("--redshift", action="store_true", help="hold the cluster of SPARKIFY_REDSHIFT_… to the contracts, not a test server")
-    parser.addoption("--snapshot", action="store_true", help="write what is photographed anew instead of comparing it; then read the diff")
+    parser.addoption("--update-golden", action="store_true", help="write the golden files; then review the diff")
+
+
+@pytest.fixture(scope="session")
+def golden(pytestconfig: pytest.Config) -> Golden:
+    """The golden files."""
+    return Golden(bool(pytestconfig.getoption("--update-golden")))

@@ -1,6 +1,4 @@
-"""The graph, photographed: a change to it is seen, and meant.  Rewrite graph.txt with ``pytest --snapshot`` and read the difference."""
-
-from pathlib import Path
+"""The asset graph: compared with its golden file, and what every asset shows of itself."""
 
 import dagster as dg
 import pytest
@@ -8,8 +6,7 @@ import pytest
 from sparkify_assets.definitions import build_defs
 from sparkify_assets.model import load_catalog
 from sparkify_assets.settings import Settings
-
-PHOTOGRAPH = Path(__file__).with_name("graph.txt")
+from sparkify_assets_tests.golden.files import Golden
 
 
 @pytest.fixture(scope="module")
@@ -17,11 +14,8 @@ def defs() -> dg.Definitions:
     return build_defs(Settings())
 
 
-def test_the_graph_is_the_one_photographed(defs: dg.Definitions, request: pytest.FixtureRequest) -> None:
-    seen = _drawn(defs)
-    if request.config.getoption("--snapshot"):
-        PHOTOGRAPH.write_text(seen, encoding="utf-8")
-    assert seen == PHOTOGRAPH.read_text(encoding="utf-8")
+def test_the_graph_is_the_golden_one(defs: dg.Definitions, golden: Golden) -> None:
+    golden("graph.txt", _drawn(defs))
 
 
 def _drawn(defs: dg.Definitions) -> str:
