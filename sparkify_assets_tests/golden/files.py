@@ -21,7 +21,7 @@ class Golden:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
         found = path.read_text(encoding="utf-8") if path.exists() else ""
-        assert text == found, f"{path.relative_to(GOLDEN.parents[2])} differs; if the change is meant, run `make golden` and review the diff"
+        assert text == found, f"{path.relative_to(GOLDEN.parents[2])} differs; if that is meant, run `make golden` and review the diff"
 
     def only(self, folder: str, names: set[str]) -> None:
         """The folder holds these files and no others: one that is left over is removed by ``make golden``."""
