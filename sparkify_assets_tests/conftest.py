@@ -11,6 +11,7 @@ import pytest
 
 from sparkify_assets.settings import Settings
 from sparkify_assets_tests.golden.files import Golden
+from sparkify_assets_tests.shared import TestRun
 
 # A developer's own settings are not the tests': each names what it needs.  With --redshift, those of the cluster are.
 CLUSTER = ("SPARKIFY_REDSHIFT_", "SPARKIFY_LAKE", "SPARKIFY_S3_", "SPARKIFY_TEST_ON_REDSHIFT")
@@ -32,6 +33,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--backfill-runs", type=int, default=6, help="how many runs a backfill at once with others has (default: 6)")
     parser.addoption("--redshift", action="store_true", help="hold the cluster of SPARKIFY_REDSHIFT_… to the contracts, not a test server")
     parser.addoption("--update-golden", action="store_true", help="write the golden files; then review the diff")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):  # the process that was called, not one of those of `pytest -n`
+        run = TestRun()
+        config.add_cleanup(run.stop)
 
 
 @pytest.fixture(scope="session")

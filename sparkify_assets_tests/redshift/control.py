@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
 
+from sparkify_assets_tests.redshift.faults import FaultBook
 from sparkify_assets_tests.redshift.server import Server
 
 Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -15,9 +16,10 @@ def control(server: Server) -> Handler:
     """A handler of the control port."""
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        faults = FaultBook()  # this client's
         with suppress(asyncio.CancelledError):  # the server ends
             while line := await reader.readline():
-                answer = await _obey(server, json.loads(line))
+                answer = await _obey(server, faults, json.loads(line))
                 writer.write(json.dumps(answer).encode() + b"\n")
                 await writer.drain()
         writer.close()
@@ -25,16 +27,16 @@ def control(server: Server) -> Handler:
     return handle
 
 
-async def _obey(server: Server, order: dict[str, Any]) -> Any:
+async def _obey(server: Server, faults: FaultBook, order: dict[str, Any]) -> Any:
     match order.pop("do_"):
         case "create":
-            await server.create_database(**order)
+            await server.create_database(**order, faults=faults)
         case "drop":
             await server.drop_database(**order)
         case "fault":
-            server.faults.order(order)
+            faults.order(order)
         case "fired":
-            return server.faults.fired
+            return faults.fired
         case "calm":
-            server.faults.clear()
+            faults.clear()
     return None

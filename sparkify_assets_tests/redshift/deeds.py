@@ -27,6 +27,7 @@ class Doing(Relay):
         super().__init__(writer, backend)
         self._server = server
         self._database = database
+        self._faults = server.faults_of(database)
         self._admin: Backend | None = None
         self._copy_failed = False
         self.stop = asyncio.Event()
@@ -39,7 +40,7 @@ class Doing(Relay):
                     CopyRun(
                         statement,
                         self.backend,
-                        Reading(self._server.s3(), query := next(QUERIES), self._server.faults.next),
+                        Reading(self._server.s3(), query := next(QUERIES), self._faults.next),
                         self._server.threads,
                         self._server.roles,
                         self.stop,

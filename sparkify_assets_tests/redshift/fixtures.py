@@ -3,22 +3,24 @@
 from sparkify_assets_tests.redshift.fixtures import redshift_database, redshift_server  # noqa: F401 - for a conftest.py
 """
 
-import atexit
 from collections.abc import Iterator
 from functools import cache
 
 import pytest
 
-from sparkify_assets_tests.redshift.running import RedshiftDatabase, RedshiftServer
-from sparkify_assets_tests.s3.server import running as running_s3
+from sparkify_assets_tests.redshift.running import RedshiftDatabase, RedshiftProcess, RedshiftServer
+from sparkify_assets_tests.s3.server import S3Process
+from sparkify_assets_tests.shared import address_of
 
 
 @cache
 def running() -> RedshiftServer:
-    """This process's server; one, however many conftest.py files name the fixture.  Its COPY reads from this process's S3."""
-    server = RedshiftServer(running_s3().endpoint)
-    atexit.register(server.stop)
-    return server
+    """This process's client of the run's one server.  Its COPY reads from the run's S3."""
+    return RedshiftServer(address_of(start))
+
+
+def start() -> RedshiftProcess:
+    return RedshiftProcess(address_of(S3Process))
 
 
 @pytest.fixture(scope="session")

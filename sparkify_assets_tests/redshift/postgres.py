@@ -18,7 +18,7 @@ OPTIONS = {
     "synchronous_commit": "off",
     "autovacuum": "off",
     "shared_buffers": "32MB",
-    "max_connections": "60",
+    "max_connections": "200",
     "password_encryption": "md5",  # what the proxy can check against what the client sends
     "timezone": "UTC",
     "log_min_messages": "fatal",

@@ -1,4 +1,4 @@
-"""The server as tests see it: started once a process, a fresh database for each test, faults to order."""
+"""The server as tests see it: a fresh database for each test, faults to order."""
 
 import itertools
 import json
@@ -24,16 +24,18 @@ CONNECTING = threading.Lock()
 """the environment, in which the CA's file is named for the driver, is all threads'"""
 
 
-class RedshiftServer:
-    """A server in a process of its own, which ends with this one, however that does.
+@dataclass(frozen=True)
+class RedshiftAddress:
+    """Where a server answers: its clients' port and its control port on localhost, and the certificate of its authority."""
 
-    Clients find its certificate by SSL_CERT_FILE = ``ca_file`` in the environment; the host is ``localhost``, as it says.
-    """
+    port: int
+    control: int
+    ca_file: Path
+    pid: int
 
-    host = "localhost"
-    user = USER
-    password = PASSWORD
-    iam_role = ROLE
+
+class RedshiftProcess:
+    """A server in a process of its own, which ends with the one that started it, however that does."""
 
     def __init__(self, s3_endpoint: str, region: str = "us-west-2") -> None:
         options = ["--user", USER, "--s3", s3_endpoint, "--region", region, "--role", ROLE, "--role", OTHER_ROLE]
@@ -49,17 +51,37 @@ class RedshiftServer:
         told = self._process.stdout.readline()
         if not told:
             raise RuntimeError("the Redshift test server did not start; what it wrote to standard error says why")
-        self.port, control, ca_file = json.loads(told)
-        self.ca_file = Path(ca_file)
-        self.faults = Faults(control)
+        port, control, ca_file = json.loads(told)
+        self.address = RedshiftAddress(port, control, Path(ca_file), self._process.pid)
+
+    def stop(self) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait(30)
+        assert self._process.stdout is not None
+        self._process.stdout.close()
+
+
+class RedshiftServer:
+    """A client of a server; databases and faults are this client's.
+
+    Connections find its certificate by SSL_CERT_FILE = ``ca_file`` in the environment; the host is ``localhost``, as it says.
+    """
+
+    host = "localhost"
+    user = USER
+    password = PASSWORD
+    iam_role = ROLE
+
+    def __init__(self, address: RedshiftAddress) -> None:
+        self.port, self.ca_file = address.port, address.ca_file
+        self.faults = Faults(address.control)
         self._numbers = itertools.count(1)
 
-    @property
-    def pid(self) -> int:
-        return self._process.pid
-
     def database(self, kind: str = "provisioned", isolation: str = "snapshot") -> "RedshiftDatabase":
-        """A fresh one.  ``kind``: provisioned, or serverless (which has no STL tables); ``isolation``: snapshot or serializable."""
+        """A fresh one.  ``kind``: provisioned, or serverless (which has no STL tables), or the name of a database that nobody is
+        connected to and that is copied; ``isolation``: snapshot or serializable.
+        """
         name = f"test_{os.getpid()}_{next(self._numbers)}"
         self.faults.say("create", name=name, kind=kind, isolation=isolation)
         return RedshiftDatabase(self, name)
@@ -67,14 +89,6 @@ class RedshiftServer:
     def drop(self, database: "RedshiftDatabase") -> None:
         """Also ends its connections."""
         self.faults.say("drop", name=database.name)
-
-    def stop(self) -> None:
-        self.faults.close()
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        self._process.wait(30)
-        assert self._process.stdout is not None
-        self._process.stdout.close()
 
 
 @dataclass(frozen=True)
@@ -121,7 +135,7 @@ class RedshiftDatabase:
 
 
 class Faults:
-    """The server's control port."""
+    """The server's control port: faults strike the databases that were made through this connection."""
 
     def __init__(self, port: int) -> None:
         self._socket = socket.create_connection(("127.0.0.1", port))
@@ -145,7 +159,3 @@ class Faults:
         if not answer:
             raise RuntimeError(f"the Redshift test server did not obey: {order}; what it wrote to standard error says why")
         return json.loads(answer)
-
-    def close(self) -> None:
-        self._file.close()
-        self._socket.close()

@@ -48,7 +48,7 @@ class Server:
     def __init__(self, configured: Configured) -> None:
         self.configured = configured
         self.postgres = Postgres()
-        self.faults = FaultBook()
+        self._faults: dict[str, FaultBook] = {}
         self.threads = ThreadPoolExecutor(8, "s3")
         self.roles = frozenset({"default", *configured.roles})
         self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -106,16 +106,22 @@ class Server:
             await backend.query(script)
         backend.close()
 
-    async def create_database(self, name: str, kind: str, isolation: str) -> None:
-        """A fresh database of the user's."""
+    def faults_of(self, database: str) -> FaultBook:
+        """What was ordered by the client that the database was made for."""
+        return self._faults.get(database) or FaultBook()
+
+    async def create_database(self, name: str, kind: str, isolation: str, faults: FaultBook) -> None:
+        """A fresh database of the user's: of a kind, or a copy of another database."""
+        self._faults[name] = faults
         async with self._turn:
-            copied = f"TEMPLATE {TEMPLATES[kind]} STRATEGY file_copy"  # half of what WAL_LOG takes, as nothing is synced
+            copied = f"TEMPLATE {quoted(TEMPLATES.get(kind, kind))} STRATEGY file_copy"  # half of what WAL_LOG takes, as nothing is synced
             await self._admin.query(f"CREATE DATABASE {quoted(name)} {copied} OWNER {quoted(self.configured.user)}")
             if isolation == "serializable":
                 await self._admin.query(f"ALTER DATABASE {quoted(name)} SET default_transaction_isolation = 'serializable'")
 
     async def drop_database(self, name: str) -> None:
         """Connections to it are ended."""
+        self._faults.pop(name, None)
         async with self._turn:
             await self._admin.query(f"DROP DATABASE IF EXISTS {quoted(name)} WITH (FORCE)")
 
@@ -146,7 +152,7 @@ class Server:
                 session.stop.set()
             await send_cancel(self.postgres.socket, given.key)
             return
-        fault = self.faults.next("connect", given.get("user", ""))
+        fault = self.faults_of(given.get("database", "")).next("connect", given.get("user", ""))
         if fault and fault.do.startswith("drop"):
             writer.transport.abort()
             return

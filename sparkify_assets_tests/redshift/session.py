@@ -155,7 +155,7 @@ class Session(Doing):
         self._tell(frame(kind))
 
     async def _execute(self, told: Plan, body: bytes) -> None:
-        fault = self._server.faults.next(told.kind, told.sql)
+        fault = self._faults.next(told.kind, told.sql)
         if fault or not isinstance(told.deed, PassOn):
             await self._flush()
             if self._skipping:  # an answer before was an error
@@ -182,7 +182,7 @@ class Session(Doing):
             for statement in list(statements(sql)) or [""]:
                 self._check_aborted(statement)
                 told = plan(statement)
-                fault = self._server.faults.next(told.kind, told.sql)
+                fault = self._faults.next(told.kind, told.sql)
                 if fault:
                     await self._before(fault)
                 if isinstance(told.deed, PassOn):

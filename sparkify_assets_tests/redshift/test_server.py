@@ -18,9 +18,9 @@ from sparkify_assets_tests.redshift.wire import fields, frame, startup_message
 
 STARTED = """
 import sys
-from sparkify_assets_tests.redshift.running import RedshiftServer
-server = RedshiftServer("http://127.0.0.1:1")
-print(server.pid, server.port, flush=True)
+from sparkify_assets_tests.redshift.running import RedshiftProcess
+server = RedshiftProcess("http://127.0.0.1:1")
+print(server.address.pid, server.address.port, flush=True)
 sys.stdin.read()
 server.stop()
 """

@@ -1,11 +1,10 @@
-"""A real S3 over HTTP (and the rest of AWS that moto has), a server for each process of the tests.
+"""A real S3 over HTTP (and the rest of AWS that moto has), one server for all processes of a test run.
 
     from sparkify_assets_tests.s3.server import s3  # noqa: F401 - a fixture, for a conftest.py
 
 Nothing global is set: a test hands the client over, or the environment to a child process.
 """
 
-import atexit
 import itertools
 import json
 import os
@@ -23,9 +22,12 @@ import pytest
 from botocore.config import Config
 
 from sparkify_assets_tests.s3.serving import CONTROL
+from sparkify_assets_tests.shared import address_of
 
 PROJECT = Path(__file__).parents[2]
-KEY_ID = "AKIATESTSTESTSTESTS"
+SCOPE = f"t{os.getpid()}t"
+"""marks what is this process's: requests signed by its key, and requests about its buckets"""
+KEY_ID = f"AKIATEST{SCOPE.upper()}"
 SECRET = "a-secret-that-no-log-may-show"
 TOKEN = "a-token-that-no-log-may-show"
 REGION = "us-west-2"
@@ -55,22 +57,37 @@ class Fault:
     """goes with the status, in place of S3's XML of an error"""
 
 
-class S3Server:
-    """A server in a process of its own.  Buckets are made, never shared: each test takes its own."""
+class S3Process:
+    """The server in a process of its own, which ends with the one that started it."""
 
     def __init__(self) -> None:
-        self._numbers = itertools.count(1)
-        self._session = boto3.Session(KEY_ID, SECRET, TOKEN, REGION)
-        self._clients: dict[str, Any] = {}
         self._process = subprocess.Popen(
             [sys.executable, "-m", "sparkify_assets_tests.s3.serving"],
             cwd=PROJECT,
             env={**os.environ, "MOTO_S3_DEFAULT_MAX_KEYS": str(PAGE)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            start_new_session=True,  # Ctrl-C is for the tests; this ends with them
         )
         assert self._process.stdout is not None
-        self.endpoint = f"http://127.0.0.1:{int(self._process.stdout.readline())}"
+        self.address = f"http://127.0.0.1:{int(self._process.stdout.readline())}"
+
+    def stop(self) -> None:
+        self._process.kill()
+        self._process.communicate()
+
+
+class S3Server:
+    """A client of the server.  Buckets are made, never shared: each test takes its own.
+
+    Faults and what was seen are those of this process.
+    """
+
+    def __init__(self, endpoint: str) -> None:
+        self.endpoint = endpoint
+        self._numbers = itertools.count(1)
+        self._session = boto3.Session(KEY_ID, SECRET, TOKEN, REGION)
+        self._clients: dict[str, Any] = {}
 
     @property
     def environment(self) -> dict[str, str]:
@@ -99,7 +116,7 @@ class S3Server:
 
     def bucket(self) -> str:
         """A new bucket, empty."""
-        name = f"lake-{os.getpid()}-{next(self._numbers)}"
+        name = f"lake-{SCOPE}-{next(self._numbers)}"
         self.client().create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
         return name
 
@@ -118,21 +135,16 @@ class S3Server:
         """No fault is left over, and what was seen is forgotten."""
         self._control("DELETE")
 
-    def stop(self) -> None:
-        self._process.kill()
-        self._process.communicate()
-
     def _control(self, method: str, data: bytes | None = None) -> list[tuple[str, dict[str, str]]]:
-        with urllib.request.urlopen(urllib.request.Request(self.endpoint + CONTROL, data, method=method)) as answer:
+        url = f"{self.endpoint}{CONTROL}?{SCOPE}"
+        with urllib.request.urlopen(urllib.request.Request(url, data, method=method)) as answer:
             return json.loads(answer.read())
 
 
 @cache
 def running() -> S3Server:
-    """This process's server; one, however many conftest.py files name the fixture."""
-    server = S3Server()
-    atexit.register(server.stop)
-    return server
+    """This process's client of the run's one server."""
+    return S3Server(address_of(S3Process))
 
 
 @pytest.fixture(scope="session")

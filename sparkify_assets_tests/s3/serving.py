@@ -25,6 +25,8 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoReque
 from werkzeug.serving import make_server
 
 CONTROL = "/_faults"
+SCOPE = re.compile(r"(?:akiatest|lake-)(t\d+t)")
+"""a client's name, as server.py makes it"""
 REMEMBERED = 10_000
 """requests"""
 NOW = struct.pack("ii", 1, 0)
@@ -46,13 +48,30 @@ class Ordered:
     body: str
 
 
+class Scope:
+    """What one client of the tests ordered, and the requests that belong to it."""
+
+    def __init__(self) -> None:
+        self.ordered: list[Ordered] = []
+        self.seen: deque[tuple[str, dict[str, str]]] = deque(maxlen=REMEMBERED)
+
+    def next(self, told: str, headers: dict[str, str]) -> Ordered | None:
+        self.seen.append((told, headers))
+        fault = next((f for f in self.ordered if f.times and re.search(f.pattern, told, re.DOTALL)), None)
+        if fault:
+            fault.times -= 1
+        return fault
+
+
 class Faulty:
-    """Moto, but for what was ordered otherwise.  A request is "GET /bucket/key?query", decoded."""
+    """Moto, but for what was ordered otherwise.  A request is "GET /bucket/key?query", decoded.
+
+    It belongs to the scope whose name is in its signature's key or in its path (a bucket's name holds that of its scope).
+    """
 
     def __init__(self) -> None:
         self._moto = DomainDispatcherApplication(create_backend_app)
-        self._ordered: list[Ordered] = []
-        self._seen: deque[tuple[str, dict[str, str]]] = deque(maxlen=REMEMBERED)
+        self._scopes: dict[str, Scope] = {}
         self._lock = threading.Lock()
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
@@ -75,22 +94,20 @@ class Faulty:
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 
     def _next(self, told: str, headers: dict[str, str]) -> Ordered | None:
+        found = SCOPE.search(f"{told} {headers.get('authorization', '')}".lower())
         with self._lock:
-            self._seen.append((told, headers))
-            fault = next((f for f in self._ordered if f.times and re.search(f.pattern, told, re.DOTALL)), None)
-            if fault:
-                fault.times -= 1
-            return fault
+            return self._scopes[found[1]].next(told, headers) if found and found[1] in self._scopes else None
 
     def _control(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        name = environ["QUERY_STRING"]
         with self._lock:
+            scope = self._scopes.setdefault(name, Scope())
             match environ["REQUEST_METHOD"]:
                 case "POST":
-                    self._ordered.append(Ordered(**json.loads(environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"])))))
+                    scope.ordered.append(Ordered(**json.loads(environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"])))))
                 case "DELETE":
-                    self._ordered.clear()
-                    self._seen.clear()
-            body = json.dumps(list(self._seen)).encode()
+                    self._scopes[name] = scope = Scope()
+            body = json.dumps(list(scope.seen)).encode()
         start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
         return [body]
 

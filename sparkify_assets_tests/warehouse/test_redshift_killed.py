@@ -15,7 +15,7 @@ from sparkify_assets.warehouse.redshift import warehouse as redshift_warehouse
 from sparkify_assets_tests.cli.conftest import COMMAND, Folder
 from sparkify_assets_tests.redshift.faults import Fault
 from sparkify_assets_tests.redshift.fixtures import redshift_server
-from sparkify_assets_tests.redshift.running import RedshiftServer
+from sparkify_assets_tests.redshift.running import RedshiftProcess, RedshiftServer
 from sparkify_assets_tests.s3.server import Fault as S3Fault
 from sparkify_assets_tests.s3.server import S3Server, s3
 from sparkify_assets_tests.support import load_all
@@ -134,11 +134,12 @@ def test_a_connection_that_the_server_has_ended_meanwhile_is_replaced(place: OnR
 def test_the_server_ends_in_the_middle_of_a_load(s3: S3Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", os.devnull)  # put back at the end: this server has an authority of its own
     monkeypatch.setattr(redshift_session, "PAUSES", (0.01, 0.01, 0.01))
-    server = RedshiftServer(s3.endpoint)
+    process = RedshiftProcess(s3.endpoint)
+    server = RedshiftServer(process.address)
     try:
         place = OnRedshift(server, s3)
         place.order(Fault("copy", "hang"))
-        meanwhile(lambda: (wait_for(place.fired), os.kill(server.pid, signal.SIGKILL)))
+        meanwhile(lambda: (wait_for(place.fired), os.kill(process.address.pid, signal.SIGKILL)))
         with pytest.raises(WarehouseUnavailableError, match="nobody answers at localhost") as error:
             load_all(place.warehouse, place.lake)
         assert "is the cluster running" in str(error.value)
@@ -148,4 +149,4 @@ def test_the_server_ends_in_the_middle_of_a_load(s3: S3Server, monkeypatch: pyte
         with pytest.raises(WarehouseUnavailableError, match=f"localhost:{server.port}"):
             place.opened().owed()
     finally:
-        server.stop()
+        process.stop()
