@@ -5,6 +5,7 @@ No test and no fixture belongs here, and nothing that only one room needs.
 
 import json
 import os
+import shutil
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import cache
@@ -20,19 +21,31 @@ from sparkify_assets.model.dialect import to_sql
 from sparkify_assets.warehouse import Refusal, Session, Warehouse
 from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
 from sparkify_assets.warehouse.session import SqlSession
+from sparkify_assets_tests.shared import built
 
 Record = dict[str, Any]
-ENGINES = ("duckdb", "redshift")
+ENGINES = ("duckdb", pytest.param("redshift", marks=pytest.mark.integration))
+"""parameters of a test that every engine must pass"""
 RUN = "a test"
 
 
 def new_warehouse(engine: str, folder: Path) -> Warehouse:
-    """An engine's warehouse that nothing was loaded into yet; whoever would have to wait for it has forgotten to close it."""
+    """An engine's warehouse that nothing was loaded into yet, a copy of one whose tables were made once (test_declared.py makes them).
+
+    Whoever would have to wait for it has forgotten to close it.
+    """
     if engine == "redshift":
         from sparkify_assets_tests.redshift.warehouses import new_redshift  # its server is started where it is needed
 
         return new_redshift()
-    return DuckDBWarehouse(folder / "warehouse.duckdb", load_catalog(), waiting=pytest.fail)
+    path = folder / "warehouse.duckdb"
+    shutil.copy(built("empty-duckdb", _make_empty) / path.name, path)
+    return DuckDBWarehouse(path, load_catalog(), waiting=pytest.fail)
+
+
+def _make_empty(folder: Path) -> None:
+    with DuckDBWarehouse(folder / "warehouse.duckdb", load_catalog(), waiting=pytest.fail).session():
+        pass
 
 
 def event(**overrides: Any) -> Record:

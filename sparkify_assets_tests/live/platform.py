@@ -48,10 +48,12 @@ class Live(Seeing):
         self.duckdb_path = folder / "warehouse.duckdb"
         self.settings = {
             "DAGSTER_HOME": str(self.home),
+            "DAGSTER_SENSOR_GRPC_TIMEOUT_SECONDS": "20",  # a sensor that was killed in a tick may go on after it, not after 60 s
             "SPARKIFY_LAKE": str(self.lake.root),
             "SPARKIFY_DUCKDB_PATH": str(self.duckdb_path),
             "SPARKIFY_DASHBOARD": str(folder / "dashboard.html"),
             "SPARKIFY_LOG_END": "2018-12-01",
+            "SPARKIFY_SENSOR_SECONDS": "5",
             **settings,
         }
         self.port, self.code_port = free_port(), free_port()
@@ -65,7 +67,7 @@ class Live(Seeing):
         commands = {
             "code": ["dagster", "api", "grpc", "-m", "sparkify_assets.definitions", "-h", "127.0.0.1", "-p", str(self.code_port)],
             "webserver": ["dagster_webserver", "-w", str(workspace), "-h", "127.0.0.1", "-p", str(self.port)],
-            "daemon": ["dagster._daemon", "run", "-w", str(workspace)],
+            "daemon": ["sparkify_assets_tests.live.daemon", "run", "-w", str(workspace)],
         }
         environment = {**Folder(self.folder).environment(**self.settings), "PYTHONUNBUFFERED": "1"}
         return {name: Service(name, [sys.executable, "-m", *command], self.folder, environment) for name, command in commands.items()}
@@ -81,14 +83,33 @@ class Live(Seeing):
         self.kill()
 
     def start(self, *names: str) -> Self:
-        """Start these services (none named: all) and wait until the platform's code is loaded."""
-        for name in names or self.services:
+        """Start these services (none named: all that do not run) and wait until the platform's code is loaded."""
+        for name in names or [n for n, service in self.services.items() if not service.runs]:
             self.services[name].start()
             if name == "code":  # the others would first note that there is none
                 self.wait_until("the code server to listen", lambda: _listens(self.code_port))
         if self.services["webserver"].runs and self.services["code"].runs:
             self.wait_until("the code to be loaded", self._is_loaded)
         return self
+
+    @contextmanager
+    def configured(self, **settings: str) -> Iterator[Self]:
+        """With other settings, for which the code server and the daemon are started anew, before and after."""
+        services = [self.services[name] for name in ("code", "daemon")]
+        usual = [service.environment for service in services]
+        try:
+            for service in services:
+                service.environment = {**service.environment, **settings}
+            self._restart("code", "daemon")
+            yield self
+        finally:
+            for service, environment in zip(services, usual, strict=True):
+                service.environment = environment
+            self._restart("code", "daemon")
+
+    def _restart(self, *names: str) -> None:
+        self.stop(*reversed(names))
+        self.start(*names)
 
     def stop(self, *names: str) -> None:
         """End these services (none named: all) as Ctrl-C would."""

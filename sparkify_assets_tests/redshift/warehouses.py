@@ -8,6 +8,7 @@ import atexit
 import os
 import uuid
 from dataclasses import replace
+from pathlib import Path
 
 from sparkify_assets.lake.s3 import Place, S3Lake
 from sparkify_assets.model import Catalog, load_catalog
@@ -19,14 +20,30 @@ from sparkify_assets.warehouse.redshift.connecting import connect
 from sparkify_assets_tests.redshift.fixtures import running
 from sparkify_assets_tests.redshift.running import RedshiftDatabase
 from sparkify_assets_tests.s3.server import running as running_s3
+from sparkify_assets_tests.shared import built
 
 REAL = "SPARKIFY_TEST_ON_REDSHIFT"
 """set by --redshift"""
 
 
 def new_redshift(waiting: Waiting = print) -> RedshiftWarehouse:
-    """An empty one."""
-    return _on_a_real_cluster(waiting) if os.environ.get(REAL) else redshift_warehouse(running().database(), waiting=waiting)
+    """An empty one: on the test server, a copy of a database whose tables were made once."""
+    return _on_a_real_cluster(waiting) if os.environ.get(REAL) else redshift_warehouse(empty_database(), waiting=waiting)
+
+
+def empty_database() -> RedshiftDatabase:
+    """A database with the platform's tables, nothing in them."""
+    template = built("empty-redshift", _make_empty) / "name"
+    return running().database(template.read_text(encoding="utf-8"))
+
+
+def _make_empty(folder: Path) -> None:
+    database = running().database()
+    warehouse = redshift_warehouse(database)
+    with warehouse.session():
+        pass
+    warehouse.close()
+    (folder / "name").write_text(database.name, encoding="utf-8")
 
 
 def redshift_warehouse(

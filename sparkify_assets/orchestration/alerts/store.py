@@ -4,6 +4,7 @@ Not the sensor's cursor: that is saved when the tick ends, so a tick that dies w
 """
 
 import json
+import os
 import threading
 import uuid
 from collections.abc import Callable, Iterator
@@ -14,7 +15,7 @@ import dagster as dg
 from sparkify_assets.alerts import State
 
 STATE, TURN = "sparkify/alerts/state", "sparkify/alerts/turn"
-LONGEST_TURN = 60
+LONGEST_TURN = int(os.environ.get("DAGSTER_SENSOR_GRPC_TIMEOUT_SECONDS", "60"))
 """seconds after which Dagster has ended a tick in any case"""
 _in_this_process = threading.Lock()
 

@@ -1,0 +1,33 @@
+"""Alerts as they happen: files arrive, a daemon and a code server that are killed, two real receivers, each message once."""
+
+import pytest
+
+from sparkify_assets_tests.alerts.servers import SECRET
+from sparkify_assets_tests.live.conftest import Receivers, deliver
+from sparkify_assets_tests.live.platform import Live
+
+pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("live")]
+
+DAY = "2019-05-02"
+
+
+def test_a_bad_file_is_told_once_over_kills_and_restarts_and_once_more_when_it_is_mended(live: Live, receivers: Receivers) -> None:
+    bad, mended = (f"{mood} staging_events {DAY}: rejects_within_tolerance" for mood in ("ERROR", "MENDED"))
+
+    def titles() -> list[str]:
+        return [title for title in receivers.http.titles if DAY in title]
+
+    def subjects() -> list[str]:
+        return [mail["subject"] for mail in receivers.mail.mails if DAY in mail["subject"]]
+
+    deliver(live, DAY)
+    key = live.lake.raw(f"log_data/2019/05/{DAY}-b.json", b"[1, 2]\n")
+    live.wait_until("the alert", lambda: bad in titles() and len(subjects()) > 0)
+    live.kill("daemon", "code")
+    live.start("code", "daemon")
+    live.lake.remove(key)
+    live.wait_until("the end of the problem", lambda: mended in titles() and len(subjects()) > 1, seconds=180)
+    assert titles() == [bad, mended]
+    assert subjects() == [bad, mended]
+    assert SECRET not in live.told()
+    assert not any(SECRET.encode() in path.read_bytes() for path in live.home.rglob("*") if path.is_file())
