@@ -70,7 +70,7 @@ test: env ## the whole test suite (a part of it: make test ARGS='-k songplays')
 
 .PHONY: golden
 golden: env ## write the golden files (SQL, graph, help, messages, loaded sample) anew; then review the diff
-	@$(BIN)/pytest -q -m '' --update-golden sparkify_assets_tests/golden sparkify_assets_tests/orchestration/test_definitions.py $(ARGS)
+	@$(BIN)/pytest -q -m '' --update-golden sparkify_assets_tests/golden $(ARGS)
 	@git status --short sparkify_assets_tests/golden/data
 
 SIZES ?= small large

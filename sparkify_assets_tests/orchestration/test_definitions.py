@@ -1,4 +1,4 @@
-"""The asset graph: compared with its golden file, and what every asset shows of itself."""
+"""The definitions: what every asset shows of itself (the whole graph is in golden/test_graph.py)."""
 
 import dagster as dg
 import pytest
@@ -6,30 +6,11 @@ import pytest
 from sparkify_assets.definitions import build_defs
 from sparkify_assets.model import load_catalog
 from sparkify_assets.settings import Settings
-from sparkify_assets_tests.golden.files import Golden
 
 
 @pytest.fixture(scope="module")
 def defs() -> dg.Definitions:
     return build_defs(Settings())
-
-
-def test_the_graph_is_the_golden_one(defs: dg.Definitions, golden: Golden) -> None:
-    golden("graph.txt", _drawn(defs))
-
-
-def _drawn(defs: dg.Definitions) -> str:
-    graph = defs.resolve_asset_graph()
-    lines = []
-    for key in sorted(graph.get_all_asset_keys()):
-        node = graph.get(key)
-        partitions = type(node.partitions_def).__name__ if node.partitions_def else "no partitions"
-        reads = ", ".join(sorted(p.to_user_string() for p in node.parent_keys)) or "nothing"
-        lines.append(f"{node.group_name}/{key.to_user_string()} ({partitions}) reads {reads}")
-        checks = {k.name: graph.get_check_spec(k) for k in node.check_keys}
-        lines += [f"    check {name} ({checks[name].metadata['severity']})" for name in sorted(checks)]
-    lines += [f"job {job.name}" for job in sorted(defs.jobs or [], key=lambda j: j.name)]
-    return "\n".join(lines) + "\n"
 
 
 def test_every_asset_shows_what_it_is(defs: dg.Definitions) -> None:

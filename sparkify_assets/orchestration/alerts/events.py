@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import dagster as dg
-from dagster._core.events.log import EventLogEntry
 
 TYPES = (dg.DagsterEventType.ASSET_CHECK_EVALUATION, dg.DagsterEventType.RUN_FAILURE, dg.DagsterEventType.RUN_SUCCESS)
 PAGE = 200
@@ -12,7 +11,7 @@ SETTLED_SECONDS = 3
 SKEW_SECONDS = 60
 """an event from further in the future comes from a machine whose clock is wrong, and is not waited for"""
 
-Numbered = tuple[int, EventLogEntry]
+Numbered = tuple[int, dg.EventLogEntry]
 
 
 def settled_events(instance: dg.DagsterInstance, after: int, now: float) -> Iterator[list[Numbered]]:
@@ -34,7 +33,7 @@ def is_behind(instance: dg.DagsterInstance, position: int) -> bool:
 
 def _page(instance: dg.DagsterInstance, after: int) -> list[Numbered]:
     """One type a call: several at once are deprecated.  A full page of one type hides what comes after it in the others."""
-    found: dict[int, EventLogEntry] = {}
+    found: dict[int, dg.EventLogEntry] = {}
     ends: list[int] = []
     for kind in TYPES:
         page = instance.event_log_storage.get_logs_for_all_runs_by_log_id(after, kind, PAGE)

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 import dagster as dg
-from dagster._core.events.log import EventLogEntry
 from dagster._core.execution.stats import StepEventStatus
 from dagster._core.storage.tags import WILL_RETRY_TAG
 
@@ -21,7 +20,7 @@ class Runs:
         self._board, self._instance, self._ui_url = board, instance, ui_url
         self._partitions: Mapping[str, dg.PartitionsDefinition] = {step: group.partitions for group in every for step in _steps(group)}
 
-    def ended(self, entry: EventLogEntry) -> None:
+    def ended(self, entry: dg.EventLogEntry) -> None:
         """A run has ended, well or badly."""
         run, end = self._instance.get_run_by_id(entry.run_id), entry.dagster_event
         if run is None or end is None:  # the run was deleted since: nobody could look at it

@@ -1,0 +1,731 @@
+-- primary_key (error): No two rows have the same songplay_id.
+
+SELECT
+  "every_row"."songplay_id" AS "songplay_id",
+  COUNT(*) AS "rows_with_it"
+FROM "songplays" AS "every_row"
+GROUP BY
+  "every_row"."songplay_id"
+HAVING
+  COUNT(*) > 1;
+
+-- primary_key, of two partitions
+
+SELECT
+  "every_row"."songplay_id" AS "songplay_id",
+  COUNT(*) AS "rows_with_it"
+FROM "songplays" AS "every_row"
+WHERE
+  "every_row"."songplay_id" IN (
+    SELECT
+      "songplay_id"
+    FROM "songplays"
+    WHERE
+      "log_date" IN (CAST(? AS DATE), CAST(? AS DATE))
+  )
+GROUP BY
+  "every_row"."songplay_id"
+HAVING
+  COUNT(*) > 1;
+
+-- songplay_id_not_null (error): songplay_id is never null.
+
+SELECT
+  "songplays"."songplay_id" AS "songplay_id",
+  "songplays"."start_time" AS "start_time",
+  "songplays"."user_id" AS "user_id",
+  "songplays"."level" AS "level",
+  "songplays"."song_id" AS "song_id",
+  "songplays"."artist_id" AS "artist_id",
+  "songplays"."session_id" AS "session_id",
+  "songplays"."location" AS "location",
+  "songplays"."user_agent" AS "user_agent",
+  "songplays"."song" AS "song",
+  "songplays"."artist" AS "artist",
+  "songplays"."names" AS "names",
+  "songplays"."matched_by" AS "matched_by",
+  "songplays"."log_date" AS "log_date"
+FROM "songplays" AS "songplays"
+WHERE
+  "songplays"."songplay_id" IS NULL;
+
+-- songplay_id_not_null, of two partitions
+
+SELECT
+  "songplays"."songplay_id" AS "songplay_id",
+  "songplays"."start_time" AS "start_time",
+  "songplays"."user_id" AS "user_id",
+  "songplays"."level" AS "level",
+  "songplays"."song_id" AS "song_id",
+  "songplays"."artist_id" AS "artist_id",
+  "songplays"."session_id" AS "session_id",
+  "songplays"."location" AS "location",
+  "songplays"."user_agent" AS "user_agent",
+  "songplays"."song" AS "song",
+  "songplays"."artist" AS "artist",
+  "songplays"."names" AS "names",
+  "songplays"."matched_by" AS "matched_by",
+  "songplays"."log_date" AS "log_date"
+FROM (
+  SELECT
+    *
+  FROM "songplays"
+  WHERE
+    "log_date" IN (CAST(? AS DATE), CAST(? AS DATE))
+) AS "songplays"
+WHERE
+  "songplays"."songplay_id" IS NULL;
+
+-- start_time_not_null (error): start_time is never null.
+
+SELECT
+  "songplays"."songplay_id" AS "songplay_id",
+  "songplays"."start_time" AS "start_time",
+  "songplays"."user_id" AS "user_id",
+  "songplays"."level" AS "level",
+  "songplays"."song_id" AS "song_id",
+  "songplays"."artist_id" AS "artist_id",
+  "songplays"."session_id" AS "session_id",
+  "songplays"."location" AS "location",
+  "songplays"."user_agent" AS "user_agent",
+  "songplays"."song" AS "song",
+  "songplays"."artist" AS "artist",
+  "songplays"."names" AS "names",
+  "songplays"."matched_by" AS "matched_by",
+  "songplays"."log_date" AS "log_date"
+FROM "songplays" AS "songplays"
+WHERE
+  "songplays"."start_time" IS NULL;
+
+-- start_time_not_null, of two partitions
+
+SELECT
+  "songplays"."songplay_id" AS "songplay_id",
+  "songplays"."start_time" AS "start_time",
+  "songplays"."user_id" AS "user_id",
+  "songplays"."level" AS "level",
+  "songplays"."song_id" AS "song_id",
+  "songplays"."artist_id" AS "artist_id",
+  "songplays"."session_id" AS "session_id",
+  "songplays"."location" AS "location",
+  "songplays"."user_agent" AS "user_agent",
+  "songplays"."song" AS "song",
+  "songplays"."artist" AS "artist",
+  "songplays"."names" AS "names",
+  "songplays"."matched_by" AS "matched_by",
+  "songplays"."log_date" AS "log_date"
+FROM (
+  SELECT
+    *
+  FROM "songplays"
+  WHERE
+    "log_date" IN (CAST(? AS DATE), CAST(? AS DATE))
+) AS "songplays"
+WHERE
+  "songplays"."start_time" IS NULL;
+
+-- start_time_in_time (error): Every start_time is found in time.start_time.
+
+SELECT
+  "here"."songplay_id" AS "songplay_id",
+  "here"."start_time" AS "start_time",
+  "here"."user_id" AS "user_id",
+  "here"."level" AS "level",
+  "here"."song_id" AS "song_id",
+  "here"."artist_id" AS "artist_id",
+  "here"."session_id" AS "session_id",
+  "here"."location" AS "location",
+  "here"."user_agent" AS "user_agent",
+  "here"."song" AS "song",
+  "here"."artist" AS "artist",
+  "here"."names" AS "names",
+  "here"."matched_by" AS "matched_by",
+  "here"."log_date" AS "log_date"
+FROM "songplays" AS "here"
+LEFT JOIN "time" AS "referred"
+  ON "here"."start_time" = "referred"."start_time"
+WHERE
+  NOT "here"."start_time" IS NULL AND "referred"."start_time" IS NULL;
+
+-- start_time_in_time, of two partitions
+
+SELECT
+  "here"."songplay_id" AS "songplay_id",
+  "here"."start_time" AS "start_time",
+  "here"."user_id" AS "user_id",
+  "here"."level" AS "level",
+  "here"."song_id" AS "song_id",
+  "here"."artist_id" AS "artist_id",
+  "here"."session_id" AS "session_id",
+  "here"."location" AS "location",
+  "here"."user_agent" AS "user_agent",
+  "here"."song" AS "song",
+  "here"."artist" AS "artist",
+  "here"."names" AS "names",
+  "here"."matched_by" AS "matched_by",
+  "here"."log_date" AS "log_date"
+FROM (
+  SELECT
+    *
+  FROM "songplays"
+  WHERE
+    "log_date" IN (CAST(? AS DATE), CAST(? AS DATE))
+) AS "here"
+LEFT JOIN "time" AS "referred"
+  ON "here"."start_time" = "referred"."start_time"
+WHERE
+  NOT "here"."start_time" IS NULL AND "referred"."start_time" IS NULL;
+
+-- user_id_not_null (error): user_id is never null.
+
+SELECT
+  "songplays"."songplay_id" AS "songplay_id",
+  "songplays"."start_time" AS "start_time",
+  "songplays"."user_id" AS "user_id",
+  "songplays"."level" AS "level",
+  "songplays"."song_id" AS "song_id",
+  "songplays"."artist_id" AS "artist_id",
+  "songplays"."session_id" AS "session_id",
+  "songplays"."location" AS "location",
+  "songplays"."user_agent" AS "user_agent",
+  "songplays"."song" AS "song",
+  "songplays"."artist" AS "artist",
+  "songplays"."names" AS "names",
+  "songplays"."matched_by" AS "matched_by",
+  "songplays"."log_date" AS "log_date"
+FROM "songplays" AS "songplays"
+WHERE
+  "songplays"."user_id" IS NULL;
+
+-- user_id_not_null, of two partitions
+
+SELECT
+  "songplays"."songplay_id" AS "songplay_id",
+  "songplays"."start_time" AS "start_time",
+  "songplays"."user_id" AS "user_id",
+  "songplays"."level" AS "level",
+  "songplays"."song_id" AS "song_id",
+  "songplays"."artist_id" AS "artist_id",
+  "songplays"."session_id" AS "session_id",
+  "songplays"."location" AS "location",
+  "songplays"."user_agent" AS "user_agent",
+  "songplays"."song" AS "song",
+  "songplays"."artist" AS "artist",
+  "songplays"."names" AS "names",
+  "songplays"."matched_by" AS "matched_by",
+  "songplays"."log_date" AS "log_date"
+FROM (
+  SELECT
+    *
+  FROM "songplays"
+  WHERE
+    "log_date" IN (CAST(? AS DATE), CAST(? AS DATE))
+) AS "songplays"
+WHERE
+  "songplays"."user_id" IS NULL;
+
+-- user_id_in_users (error): Every user_id is found in users.user_id.
+
+SELECT
+  "here"."songplay_id" AS "songplay_id",
+  "here"."start_time" AS "start_time",
+  "here"."user_id" AS "user_id",
+  "here"."level" AS "level",
+  "here"."song_id" AS "song_id",
+  "here"."artist_id" AS "artist_id",
+  "here"."session_id" AS "session_id",
+  "here"."location" AS "location",
+  "here"."user_agent" AS "user_agent",
+  "here"."song" AS "song",
+  "here"."artist" AS "artist",
+  "here"."names" AS "names",
+  "here"."matched_by" AS "matched_by",
+  "here"."log_date" AS "log_date"
+FROM "songplays" AS "here"
+LEFT JOIN "users" AS "referred"
+  ON "here"."user_id" = "referred"."user_id"
+WHERE
+  NOT "here"."user_id" IS NULL AND "referred"."user_id" IS NULL;
+
+-- user_id_in_users, of two partitions
+
+SELECT
+  "here"."songplay_id" AS "songplay_id",
+  "here"."start_time" AS "start_time",
+  "here"."user_id" AS "user_id",
+  "here"."level" AS "level",
+  "here"."song_id" AS "song_id",
+  "here"."artist_id" AS "artist_id",
+  "here"."session_id" AS "session_id",
+  "here"."location" AS "location",
+  "here"."user_agent" AS "user_agent",
+  "here"."song" AS "song",
+  "here"."artist" AS "artist",
+  "here"."names" AS "names",
+  "here"."matched_by" AS "matched_by",
+  "here"."log_date" AS "log_date"
+FROM (
+  SELECT
+    *
+  FROM "songplays"
+  WHERE
+    "log_date" IN (CAST(? AS DATE), CAST(? AS DATE))
+) AS "here"
+LEFT JOIN "users" AS "referred"
+  ON "here"."user_id" = "referred"."user_id"
+WHERE
+  NOT "here"."user_id" IS NULL AND "referred"."user_id" IS NULL;
+
+-- song_id_in_songs (error): Every song_id is found in songs.song_id.
+
+SELECT
+  "here"."songplay_id" AS "songplay_id",
+  "here"."start_time" AS "start_time",
+  "here"."user_id" AS "user_id",
+  "here"."level" AS "level",
+  "here"."song_id" AS "song_id",
+  "here"."artist_id" AS "artist_id",
+  "here"."session_id" AS "session_id",
+  "here"."location" AS "location",
+  "here"."user_agent" AS "user_agent",
+  "here"."song" AS "song",
+  "here"."artist" AS "artist",
+  "here"."names" AS "names",
+  "here"."matched_by" AS "matched_by",
+  "here"."log_date" AS "log_date"
+FROM "songplays" AS "here"
+LEFT JOIN "songs" AS "referred"
+  ON "here"."song_id" = "referred"."song_id"
+WHERE
+  NOT "here"."song_id" IS NULL AND "referred"."song_id" IS NULL;
+
+-- song_id_in_songs, of two partitions
+
+SELECT
+  "here"."songplay_id" AS "songplay_id",
+  "here"."start_time" AS "start_time",
+  "here"."user_id" AS "user_id",
+  "here"."level" AS "level",
+  "here"."song_id" AS "song_id",
+  "here"."artist_id" AS "artist_id",
+  "here"."session_id" AS "session_id",
+  "here"."location" AS "location",
+  "here"."user_agent" AS "user_agent",
+  "here"."song" AS "song",
+  "here"."artist" AS "artist",
+  "here"."names" AS "names",
+  "here"."matched_by" AS "matched_by",
+  "here"."log_date" AS "log_date"
+FROM (
+  SELECT
+    *
+  FROM "songplays"
+  WHERE
+    "log_date" IN (CAST(? AS DATE), CAST(? AS DATE))
+) AS "here"
+LEFT JOIN "songs" AS "referred"
+  ON "here"."song_id" = "referred"."song_id"
+WHERE
+  NOT "here"."song_id" IS NULL AND "referred"."song_id" IS NULL;
+
+-- artist_id_in_artists (error): Every artist_id is found in artists.artist_id.
+
+SELECT
+  "here"."songplay_id" AS "songplay_id",
+  "here"."start_time" AS "start_time",
+  "here"."user_id" AS "user_id",
+  "here"."level" AS "level",
+  "here"."song_id" AS "song_id",
+  "here"."artist_id" AS "artist_id",
+  "here"."session_id" AS "session_id",
+  "here"."location" AS "location",
+  "here"."user_agent" AS "user_agent",
+  "here"."song" AS "song",
+  "here"."artist" AS "artist",
+  "here"."names" AS "names",
+  "here"."matched_by" AS "matched_by",
+  "here"."log_date" AS "log_date"
+FROM "songplays" AS "here"
+LEFT JOIN "artists" AS "referred"
+  ON "here"."artist_id" = "referred"."artist_id"
+WHERE
+  NOT "here"."artist_id" IS NULL AND "referred"."artist_id" IS NULL;
+
+-- artist_id_in_artists, of two partitions
+
+SELECT
+  "here"."songplay_id" AS "songplay_id",
+  "here"."start_time" AS "start_time",
+  "here"."user_id" AS "user_id",
+  "here"."level" AS "level",
+  "here"."song_id" AS "song_id",
+  "here"."artist_id" AS "artist_id",
+  "here"."session_id" AS "session_id",
+  "here"."location" AS "location",
+  "here"."user_agent" AS "user_agent",
+  "here"."song" AS "song",
+  "here"."artist" AS "artist",
+  "here"."names" AS "names",
+  "here"."matched_by" AS "matched_by",
+  "here"."log_date" AS "log_date"
+FROM (
+  SELECT
+    *
+  FROM "songplays"
+  WHERE
+    "log_date" IN (CAST(? AS DATE), CAST(? AS DATE))
+) AS "here"
+LEFT JOIN "artists" AS "referred"
+  ON "here"."artist_id" = "referred"."artist_id"
+WHERE
+  NOT "here"."artist_id" IS NULL AND "referred"."artist_id" IS NULL;
+
+-- session_id_not_null (error): session_id is never null.
+
+SELECT
+  "songplays"."songplay_id" AS "songplay_id",
+  "songplays"."start_time" AS "start_time",
+  "songplays"."user_id" AS "user_id",
+  "songplays"."level" AS "level",
+  "songplays"."song_id" AS "song_id",
+  "songplays"."artist_id" AS "artist_id",
+  "songplays"."session_id" AS "session_id",
+  "songplays"."location" AS "location",
+  "songplays"."user_agent" AS "user_agent",
+  "songplays"."song" AS "song",
+  "songplays"."artist" AS "artist",
+  "songplays"."names" AS "names",
+  "songplays"."matched_by" AS "matched_by",
+  "songplays"."log_date" AS "log_date"
+FROM "songplays" AS "songplays"
+WHERE
+  "songplays"."session_id" IS NULL;
+
+-- session_id_not_null, of two partitions
+
+SELECT
+  "songplays"."songplay_id" AS "songplay_id",
+  "songplays"."start_time" AS "start_time",
+  "songplays"."user_id" AS "user_id",
+  "songplays"."level" AS "level",
+  "songplays"."song_id" AS "song_id",
+  "songplays"."artist_id" AS "artist_id",
+  "songplays"."session_id" AS "session_id",
+  "songplays"."location" AS "location",
+  "songplays"."user_agent" AS "user_agent",
+  "songplays"."song" AS "song",
+  "songplays"."artist" AS "artist",
+  "songplays"."names" AS "names",
+  "songplays"."matched_by" AS "matched_by",
+  "songplays"."log_date" AS "log_date"
+FROM (
+  SELECT
+    *
+  FROM "songplays"
+  WHERE
+    "log_date" IN (CAST(? AS DATE), CAST(? AS DATE))
+) AS "songplays"
+WHERE
+  "songplays"."session_id" IS NULL;
+
+-- log_date_not_null (error): log_date is never null.
+
+SELECT
+  "songplays"."songplay_id" AS "songplay_id",
+  "songplays"."start_time" AS "start_time",
+  "songplays"."user_id" AS "user_id",
+  "songplays"."level" AS "level",
+  "songplays"."song_id" AS "song_id",
+  "songplays"."artist_id" AS "artist_id",
+  "songplays"."session_id" AS "session_id",
+  "songplays"."location" AS "location",
+  "songplays"."user_agent" AS "user_agent",
+  "songplays"."song" AS "song",
+  "songplays"."artist" AS "artist",
+  "songplays"."names" AS "names",
+  "songplays"."matched_by" AS "matched_by",
+  "songplays"."log_date" AS "log_date"
+FROM "songplays" AS "songplays"
+WHERE
+  "songplays"."log_date" IS NULL;
+
+-- log_date_not_null, of two partitions
+
+SELECT
+  "songplays"."songplay_id" AS "songplay_id",
+  "songplays"."start_time" AS "start_time",
+  "songplays"."user_id" AS "user_id",
+  "songplays"."level" AS "level",
+  "songplays"."song_id" AS "song_id",
+  "songplays"."artist_id" AS "artist_id",
+  "songplays"."session_id" AS "session_id",
+  "songplays"."location" AS "location",
+  "songplays"."user_agent" AS "user_agent",
+  "songplays"."song" AS "song",
+  "songplays"."artist" AS "artist",
+  "songplays"."names" AS "names",
+  "songplays"."matched_by" AS "matched_by",
+  "songplays"."log_date" AS "log_date"
+FROM (
+  SELECT
+    *
+  FROM "songplays"
+  WHERE
+    "log_date" IN (CAST(? AS DATE), CAST(? AS DATE))
+) AS "songplays"
+WHERE
+  "songplays"."log_date" IS NULL;
+
+-- text_fits (error): No text is longer, in bytes, than its column says.
+
+SELECT
+  "songplays"."songplay_id" AS "songplay_id",
+  "songplays"."start_time" AS "start_time",
+  "songplays"."user_id" AS "user_id",
+  "songplays"."level" AS "level",
+  "songplays"."song_id" AS "song_id",
+  "songplays"."artist_id" AS "artist_id",
+  "songplays"."session_id" AS "session_id",
+  "songplays"."location" AS "location",
+  "songplays"."user_agent" AS "user_agent",
+  "songplays"."song" AS "song",
+  "songplays"."artist" AS "artist",
+  "songplays"."names" AS "names",
+  "songplays"."matched_by" AS "matched_by",
+  "songplays"."log_date" AS "log_date"
+FROM "songplays" AS "songplays"
+WHERE
+  STRLEN("songplays"."level") > 16
+  OR STRLEN("songplays"."song_id") > 32
+  OR STRLEN("songplays"."artist_id") > 32
+  OR STRLEN("songplays"."location") > 512
+  OR STRLEN("songplays"."user_agent") > 1024
+  OR STRLEN("songplays"."song") > 1024
+  OR STRLEN("songplays"."artist") > 1024
+  OR STRLEN("songplays"."names") > 16
+  OR STRLEN("songplays"."matched_by") > 16;
+
+-- text_fits, of two partitions
+
+SELECT
+  "songplays"."songplay_id" AS "songplay_id",
+  "songplays"."start_time" AS "start_time",
+  "songplays"."user_id" AS "user_id",
+  "songplays"."level" AS "level",
+  "songplays"."song_id" AS "song_id",
+  "songplays"."artist_id" AS "artist_id",
+  "songplays"."session_id" AS "session_id",
+  "songplays"."location" AS "location",
+  "songplays"."user_agent" AS "user_agent",
+  "songplays"."song" AS "song",
+  "songplays"."artist" AS "artist",
+  "songplays"."names" AS "names",
+  "songplays"."matched_by" AS "matched_by",
+  "songplays"."log_date" AS "log_date"
+FROM (
+  SELECT
+    *
+  FROM "songplays"
+  WHERE
+    "log_date" IN (CAST(? AS DATE), CAST(? AS DATE))
+) AS "songplays"
+WHERE
+  STRLEN("songplays"."level") > 16
+  OR STRLEN("songplays"."song_id") > 32
+  OR STRLEN("songplays"."artist_id") > 32
+  OR STRLEN("songplays"."location") > 512
+  OR STRLEN("songplays"."user_agent") > 1024
+  OR STRLEN("songplays"."song") > 1024
+  OR STRLEN("songplays"."artist") > 1024
+  OR STRLEN("songplays"."names") > 16
+  OR STRLEN("songplays"."matched_by") > 16;
+
+-- one_content_a_key (warning): An event delivered twice should be the same twice.  Where it is not, the rule in transform.sql has chosen; this names the event.
+
+WITH "repeated" AS (
+  SELECT
+    "e"."session_id" AS "session_id",
+    "e"."item_in_session" AS "item_in_session"
+  FROM "songplays" AS "p"
+  INNER JOIN "staging_events" AS "e"
+    ON "p"."session_id" = "e"."session_id"
+    AND "p"."songplay_id" = CAST("e"."session_id" AS BIGINT) * 4294967296 + "e"."item_in_session"
+  WHERE
+    "e"."page" = 'NextSong' AND NOT "e"."user_id" IS NULL
+  GROUP BY
+    "e"."session_id",
+    "e"."item_in_session"
+  HAVING
+    COUNT(*) > 1
+)
+SELECT
+  "r"."session_id" AS "session_id",
+  "r"."item_in_session" AS "item_in_session",
+  COUNT(*) AS "deliveries"
+FROM "repeated" AS "r"
+INNER JOIN "staging_events" AS "e"
+  ON "r"."session_id" = "e"."session_id" AND "r"."item_in_session" = "e"."item_in_session"
+WHERE
+  "e"."page" = 'NextSong' AND NOT "e"."user_id" IS NULL
+GROUP BY
+  "r"."session_id",
+  "r"."item_in_session"
+HAVING
+  MIN("e"."ts") <> MAX("e"."ts")
+  OR MIN("e"."user_id") <> MAX("e"."user_id")
+  OR MIN(COALESCE("e"."level", '')) <> MAX(COALESCE("e"."level", ''))
+  OR MIN(COALESCE("e"."song", '')) <> MAX(COALESCE("e"."song", ''))
+  OR MIN(COALESCE("e"."artist", '')) <> MAX(COALESCE("e"."artist", ''))
+  OR MIN(COALESCE("e"."length", -1)) <> MAX(COALESCE("e"."length", -1))
+  OR MIN(COALESCE("e"."location", '')) <> MAX(COALESCE("e"."location", ''))
+  OR MIN(COALESCE("e"."user_agent", '')) <> MAX(COALESCE("e"."user_agent", ''));
+
+-- one_content_a_key, of two partitions
+
+WITH "repeated" AS (
+  SELECT
+    "e"."session_id" AS "session_id",
+    "e"."item_in_session" AS "item_in_session"
+  FROM (
+    SELECT
+      *
+    FROM "songplays"
+    WHERE
+      "log_date" IN (CAST(? AS DATE), CAST(? AS DATE))
+  ) AS "p"
+  INNER JOIN "staging_events" AS "e"
+    ON "p"."session_id" = "e"."session_id"
+    AND "p"."songplay_id" = CAST("e"."session_id" AS BIGINT) * 4294967296 + "e"."item_in_session"
+  WHERE
+    "e"."page" = 'NextSong' AND NOT "e"."user_id" IS NULL
+  GROUP BY
+    "e"."session_id",
+    "e"."item_in_session"
+  HAVING
+    COUNT(*) > 1
+)
+SELECT
+  "r"."session_id" AS "session_id",
+  "r"."item_in_session" AS "item_in_session",
+  COUNT(*) AS "deliveries"
+FROM "repeated" AS "r"
+INNER JOIN "staging_events" AS "e"
+  ON "r"."session_id" = "e"."session_id" AND "r"."item_in_session" = "e"."item_in_session"
+WHERE
+  "e"."page" = 'NextSong' AND NOT "e"."user_id" IS NULL
+GROUP BY
+  "r"."session_id",
+  "r"."item_in_session"
+HAVING
+  MIN("e"."ts") <> MAX("e"."ts")
+  OR MIN("e"."user_id") <> MAX("e"."user_id")
+  OR MIN(COALESCE("e"."level", '')) <> MAX(COALESCE("e"."level", ''))
+  OR MIN(COALESCE("e"."song", '')) <> MAX(COALESCE("e"."song", ''))
+  OR MIN(COALESCE("e"."artist", '')) <> MAX(COALESCE("e"."artist", ''))
+  OR MIN(COALESCE("e"."length", -1)) <> MAX(COALESCE("e"."length", -1))
+  OR MIN(COALESCE("e"."location", '')) <> MAX(COALESCE("e"."location", ''))
+  OR MIN(COALESCE("e"."user_agent", '')) <> MAX(COALESCE("e"."user_agent", ''));
+
+-- plays_are_the_events (error): Every NextSong event with a user is a play, however often it was delivered, and every play is such an event of its day's file.
+
+SELECT
+  'an event that is no play' AS "what",
+  CAST("delivered"."session_id" AS BIGINT) * 4294967296 + "delivered"."item_in_session" AS "songplay_id",
+  "delivered"."session_id" AS "session_id",
+  "delivered"."log_date" AS "log_date"
+FROM "staging_events" AS "delivered"
+LEFT JOIN "songplays" AS "anywhere"
+  ON "anywhere"."songplay_id" = CAST("delivered"."session_id" AS BIGINT) * 4294967296 + "delivered"."item_in_session"
+WHERE
+  "delivered"."page" = 'NextSong' AND NOT "delivered"."user_id" IS NULL AND "anywhere"."songplay_id" IS NULL
+UNION ALL
+SELECT
+  'a play that is no event' AS "what",
+  "p"."songplay_id" AS "songplay_id",
+  "p"."session_id" AS "session_id",
+  "p"."log_date" AS "log_date"
+FROM "songplays" AS "p"
+LEFT JOIN "staging_events" AS "e"
+  ON "p"."session_id" = "e"."session_id"
+  AND "p"."log_date" = "e"."log_date"
+  AND "p"."songplay_id" = CAST("e"."session_id" AS BIGINT) * 4294967296 + "e"."item_in_session"
+  AND "e"."page" = 'NextSong'
+  AND NOT "e"."user_id" IS NULL
+WHERE
+  "e"."session_id" IS NULL;
+
+-- plays_are_the_events, of two partitions
+
+SELECT
+  'an event that is no play' AS "what",
+  CAST("delivered"."session_id" AS BIGINT) * 4294967296 + "delivered"."item_in_session" AS "songplay_id",
+  "delivered"."session_id" AS "session_id",
+  "delivered"."log_date" AS "log_date"
+FROM (
+  SELECT
+    *
+  FROM "staging_events"
+  WHERE
+    "log_date" IN (CAST(? AS DATE), CAST(? AS DATE))
+) AS "delivered"
+LEFT JOIN "songplays" AS "anywhere"
+  ON "anywhere"."songplay_id" = CAST("delivered"."session_id" AS BIGINT) * 4294967296 + "delivered"."item_in_session"
+WHERE
+  "delivered"."page" = 'NextSong' AND NOT "delivered"."user_id" IS NULL AND "anywhere"."songplay_id" IS NULL
+UNION ALL
+SELECT
+  'a play that is no event' AS "what",
+  "p"."songplay_id" AS "songplay_id",
+  "p"."session_id" AS "session_id",
+  "p"."log_date" AS "log_date"
+FROM (
+  SELECT
+    *
+  FROM "songplays"
+  WHERE
+    "log_date" IN (CAST(? AS DATE), CAST(? AS DATE))
+) AS "p"
+LEFT JOIN "staging_events" AS "e"
+  ON "p"."session_id" = "e"."session_id"
+  AND "p"."log_date" = "e"."log_date"
+  AND "p"."songplay_id" = CAST("e"."session_id" AS BIGINT) * 4294967296 + "e"."item_in_session"
+  AND "e"."page" = 'NextSong'
+  AND NOT "e"."user_id" IS NULL
+WHERE
+  "e"."session_id" IS NULL;
+
+-- song_and_artist_together (error): A matched play has both a song and its artist; an unmatched one has neither.
+
+SELECT
+  "songplays"."songplay_id" AS "songplay_id",
+  "songplays"."song_id" AS "song_id",
+  "songplays"."artist_id" AS "artist_id"
+FROM "songplays" AS "songplays"
+WHERE
+  (
+    "songplays"."song_id" IS NULL AND NOT "songplays"."artist_id" IS NULL
+  )
+  OR (
+    NOT "songplays"."song_id" IS NULL AND "songplays"."artist_id" IS NULL
+  );
+
+-- song_and_artist_together, of two partitions
+
+SELECT
+  "songplays"."songplay_id" AS "songplay_id",
+  "songplays"."song_id" AS "song_id",
+  "songplays"."artist_id" AS "artist_id"
+FROM (
+  SELECT
+    *
+  FROM "songplays"
+  WHERE
+    "log_date" IN (CAST(? AS DATE), CAST(? AS DATE))
+) AS "songplays"
+WHERE
+  (
+    "songplays"."song_id" IS NULL AND NOT "songplays"."artist_id" IS NULL
+  )
+  OR (
+    NOT "songplays"."song_id" IS NULL AND "songplays"."artist_id" IS NULL
+  );

@@ -1,0 +1,257 @@
+-- primary_key (error): No two rows have the same song_id.
+
+SELECT
+  "every_row"."song_id" AS "song_id",
+  COUNT(*) AS "rows_with_it"
+FROM "songs" AS "every_row"
+GROUP BY
+  "every_row"."song_id"
+HAVING
+  COUNT(*) > 1;
+
+-- primary_key, of two partitions
+
+SELECT
+  "every_row"."song_id" AS "song_id",
+  COUNT(*) AS "rows_with_it"
+FROM "songs" AS "every_row"
+WHERE
+  "every_row"."song_id" IN (
+    SELECT
+      "song_id"
+    FROM "songs"
+    WHERE
+      "song_prefix" IN (CAST(? AS TEXT(1)), CAST(? AS TEXT(1)))
+  )
+GROUP BY
+  "every_row"."song_id"
+HAVING
+  COUNT(*) > 1;
+
+-- song_id_not_null (error): song_id is never null.
+
+SELECT
+  "songs"."song_id" AS "song_id",
+  "songs"."title" AS "title",
+  "songs"."artist_id" AS "artist_id",
+  "songs"."year" AS "year",
+  "songs"."duration" AS "duration",
+  "songs"."song_prefix" AS "song_prefix"
+FROM "songs" AS "songs"
+WHERE
+  "songs"."song_id" IS NULL;
+
+-- song_id_not_null, of two partitions
+
+SELECT
+  "songs"."song_id" AS "song_id",
+  "songs"."title" AS "title",
+  "songs"."artist_id" AS "artist_id",
+  "songs"."year" AS "year",
+  "songs"."duration" AS "duration",
+  "songs"."song_prefix" AS "song_prefix"
+FROM (
+  SELECT
+    *
+  FROM "songs"
+  WHERE
+    "song_prefix" IN (CAST(? AS TEXT(1)), CAST(? AS TEXT(1)))
+) AS "songs"
+WHERE
+  "songs"."song_id" IS NULL;
+
+-- title_not_null (error): title is never null.
+
+SELECT
+  "songs"."song_id" AS "song_id",
+  "songs"."title" AS "title",
+  "songs"."artist_id" AS "artist_id",
+  "songs"."year" AS "year",
+  "songs"."duration" AS "duration",
+  "songs"."song_prefix" AS "song_prefix"
+FROM "songs" AS "songs"
+WHERE
+  "songs"."title" IS NULL;
+
+-- title_not_null, of two partitions
+
+SELECT
+  "songs"."song_id" AS "song_id",
+  "songs"."title" AS "title",
+  "songs"."artist_id" AS "artist_id",
+  "songs"."year" AS "year",
+  "songs"."duration" AS "duration",
+  "songs"."song_prefix" AS "song_prefix"
+FROM (
+  SELECT
+    *
+  FROM "songs"
+  WHERE
+    "song_prefix" IN (CAST(? AS TEXT(1)), CAST(? AS TEXT(1)))
+) AS "songs"
+WHERE
+  "songs"."title" IS NULL;
+
+-- artist_id_not_null (error): artist_id is never null.
+
+SELECT
+  "songs"."song_id" AS "song_id",
+  "songs"."title" AS "title",
+  "songs"."artist_id" AS "artist_id",
+  "songs"."year" AS "year",
+  "songs"."duration" AS "duration",
+  "songs"."song_prefix" AS "song_prefix"
+FROM "songs" AS "songs"
+WHERE
+  "songs"."artist_id" IS NULL;
+
+-- artist_id_not_null, of two partitions
+
+SELECT
+  "songs"."song_id" AS "song_id",
+  "songs"."title" AS "title",
+  "songs"."artist_id" AS "artist_id",
+  "songs"."year" AS "year",
+  "songs"."duration" AS "duration",
+  "songs"."song_prefix" AS "song_prefix"
+FROM (
+  SELECT
+    *
+  FROM "songs"
+  WHERE
+    "song_prefix" IN (CAST(? AS TEXT(1)), CAST(? AS TEXT(1)))
+) AS "songs"
+WHERE
+  "songs"."artist_id" IS NULL;
+
+-- artist_id_in_artists (error): Every artist_id is found in artists.artist_id.
+
+SELECT
+  "here"."song_id" AS "song_id",
+  "here"."title" AS "title",
+  "here"."artist_id" AS "artist_id",
+  "here"."year" AS "year",
+  "here"."duration" AS "duration",
+  "here"."song_prefix" AS "song_prefix"
+FROM "songs" AS "here"
+LEFT JOIN "artists" AS "referred"
+  ON "here"."artist_id" = "referred"."artist_id"
+WHERE
+  NOT "here"."artist_id" IS NULL AND "referred"."artist_id" IS NULL;
+
+-- artist_id_in_artists, of two partitions
+
+SELECT
+  "here"."song_id" AS "song_id",
+  "here"."title" AS "title",
+  "here"."artist_id" AS "artist_id",
+  "here"."year" AS "year",
+  "here"."duration" AS "duration",
+  "here"."song_prefix" AS "song_prefix"
+FROM (
+  SELECT
+    *
+  FROM "songs"
+  WHERE
+    "song_prefix" IN (CAST(? AS TEXT(1)), CAST(? AS TEXT(1)))
+) AS "here"
+LEFT JOIN "artists" AS "referred"
+  ON "here"."artist_id" = "referred"."artist_id"
+WHERE
+  NOT "here"."artist_id" IS NULL AND "referred"."artist_id" IS NULL;
+
+-- song_prefix_not_null (error): song_prefix is never null.
+
+SELECT
+  "songs"."song_id" AS "song_id",
+  "songs"."title" AS "title",
+  "songs"."artist_id" AS "artist_id",
+  "songs"."year" AS "year",
+  "songs"."duration" AS "duration",
+  "songs"."song_prefix" AS "song_prefix"
+FROM "songs" AS "songs"
+WHERE
+  "songs"."song_prefix" IS NULL;
+
+-- song_prefix_not_null, of two partitions
+
+SELECT
+  "songs"."song_id" AS "song_id",
+  "songs"."title" AS "title",
+  "songs"."artist_id" AS "artist_id",
+  "songs"."year" AS "year",
+  "songs"."duration" AS "duration",
+  "songs"."song_prefix" AS "song_prefix"
+FROM (
+  SELECT
+    *
+  FROM "songs"
+  WHERE
+    "song_prefix" IN (CAST(? AS TEXT(1)), CAST(? AS TEXT(1)))
+) AS "songs"
+WHERE
+  "songs"."song_prefix" IS NULL;
+
+-- text_fits (error): No text is longer, in bytes, than its column says.
+
+SELECT
+  "songs"."song_id" AS "song_id",
+  "songs"."title" AS "title",
+  "songs"."artist_id" AS "artist_id",
+  "songs"."year" AS "year",
+  "songs"."duration" AS "duration",
+  "songs"."song_prefix" AS "song_prefix"
+FROM "songs" AS "songs"
+WHERE
+  STRLEN("songs"."song_id") > 32
+  OR STRLEN("songs"."title") > 1024
+  OR STRLEN("songs"."artist_id") > 32
+  OR STRLEN("songs"."song_prefix") > 1;
+
+-- text_fits, of two partitions
+
+SELECT
+  "songs"."song_id" AS "song_id",
+  "songs"."title" AS "title",
+  "songs"."artist_id" AS "artist_id",
+  "songs"."year" AS "year",
+  "songs"."duration" AS "duration",
+  "songs"."song_prefix" AS "song_prefix"
+FROM (
+  SELECT
+    *
+  FROM "songs"
+  WHERE
+    "song_prefix" IN (CAST(? AS TEXT(1)), CAST(? AS TEXT(1)))
+) AS "songs"
+WHERE
+  STRLEN("songs"."song_id") > 32
+  OR STRLEN("songs"."title") > 1024
+  OR STRLEN("songs"."artist_id") > 32
+  OR STRLEN("songs"."song_prefix") > 1;
+
+-- duration_is_positive (error): A song lasts longer than nothing.
+
+SELECT
+  "songs"."song_id" AS "song_id",
+  "songs"."title" AS "title",
+  "songs"."duration" AS "duration"
+FROM "songs" AS "songs"
+WHERE
+  "songs"."duration" IS NULL OR "songs"."duration" <= 0;
+
+-- duration_is_positive, of two partitions
+
+SELECT
+  "songs"."song_id" AS "song_id",
+  "songs"."title" AS "title",
+  "songs"."duration" AS "duration"
+FROM (
+  SELECT
+    *
+  FROM "songs"
+  WHERE
+    "song_prefix" IN (CAST(? AS TEXT(1)), CAST(? AS TEXT(1)))
+) AS "songs"
+WHERE
+  "songs"."duration" IS NULL OR "songs"."duration" <= 0;

@@ -1,0 +1,43 @@
+-- made
+
+CREATE TABLE "most_active_users" (
+  "first_name" TEXT(256),
+  "last_name" TEXT(256),
+  "plays" BIGINT NOT NULL
+);
+COMMENT ON TABLE "most_active_users" IS 'The five users with most plays, all days together; equal counts: the smaller user_id first.';
+COMMENT ON COLUMN "most_active_users"."first_name" IS 'First name.';
+COMMENT ON COLUMN "most_active_users"."last_name" IS 'Last name.';
+COMMENT ON COLUMN "most_active_users"."plays" IS 'Songs played.';
+
+-- rebuilt
+
+DELETE FROM "most_active_users";
+
+INSERT INTO "most_active_users" (
+  "first_name",
+  "last_name",
+  "plays"
+)
+SELECT
+  "u"."first_name" AS "first_name",
+  "u"."last_name" AS "last_name",
+  "p"."plays" AS "plays"
+FROM (
+  SELECT
+    "songplays"."user_id" AS "user_id",
+    COUNT(*) AS "plays"
+  FROM "songplays" AS "songplays"
+  GROUP BY
+    "songplays"."user_id"
+) AS "p"
+INNER JOIN "users" AS "u"
+  ON "p"."user_id" = "u"."user_id"
+ORDER BY
+  "p"."plays" DESC NULLS FIRST,
+  "u"."user_id"
+LIMIT 5;
+
+SELECT
+  COUNT(*)
+FROM "most_active_users";

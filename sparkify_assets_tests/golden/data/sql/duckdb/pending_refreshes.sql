@@ -1,0 +1,38 @@
+-- made
+
+CREATE TABLE "pending_refreshes" (
+  "table_name" TEXT(127) NOT NULL,
+  "partition_key" TEXT(32) NOT NULL
+);
+COMMENT ON TABLE "pending_refreshes" IS 'Partitions of derived tables that must be refreshed because something before them changed.';
+COMMENT ON COLUMN "pending_refreshes"."table_name" IS 'Derived table.';
+COMMENT ON COLUMN "pending_refreshes"."partition_key" IS 'Its partition; empty for a table without partitions.';
+
+-- pending
+
+SELECT DISTINCT
+  "table_name",
+  "partition_key"
+FROM "pending_refreshes";
+
+-- settle
+
+DELETE FROM "pending_refreshes"
+WHERE
+  "table_name" = ? AND "partition_key" IN (?, ?);
+
+-- settle_all
+
+DELETE FROM "pending_refreshes"
+WHERE
+  "table_name" = ?;
+
+-- rows added
+
+INSERT INTO "pending_refreshes" (
+  "table_name",
+  "partition_key"
+)
+SELECT
+  UNNEST(CAST(? AS TEXT(127)[])) AS "table_name",
+  UNNEST(CAST(? AS TEXT(32)[])) AS "partition_key";

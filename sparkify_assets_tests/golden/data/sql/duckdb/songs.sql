@@ -1,0 +1,140 @@
+-- made
+
+CREATE TABLE "songs" (
+  "song_id" TEXT(32) NOT NULL,
+  "title" TEXT(1024) NOT NULL,
+  "artist_id" TEXT(32) NOT NULL,
+  "year" INT,
+  "duration" DOUBLE,
+  "song_prefix" TEXT(1) NOT NULL
+);
+COMMENT ON TABLE "songs" IS 'One row a song: where records disagree, the newest year wins.';
+COMMENT ON COLUMN "songs"."song_id" IS 'The song.';
+COMMENT ON COLUMN "songs"."title" IS 'Title.';
+COMMENT ON COLUMN "songs"."artist_id" IS 'Who recorded it.';
+COMMENT ON COLUMN "songs"."year" IS 'Year of release; 0 where unknown, as delivered.';
+COMMENT ON COLUMN "songs"."duration" IS 'Length in seconds.';
+COMMENT ON COLUMN "songs"."song_prefix" IS 'Audit: the prefix whose file holds the chosen record.';
+
+-- rebuilt
+
+SELECT DISTINCT
+  "song_prefix"
+FROM "songs";
+
+DELETE FROM "songs";
+
+INSERT INTO "songs" (
+  "song_id",
+  "title",
+  "artist_id",
+  "year",
+  "duration",
+  "song_prefix"
+)
+SELECT
+  "staging_songs"."song_id" AS "song_id",
+  "staging_songs"."title" AS "title",
+  "staging_songs"."artist_id" AS "artist_id",
+  "staging_songs"."year" AS "year",
+  "staging_songs"."duration" AS "duration",
+  "staging_songs"."song_prefix" AS "song_prefix"
+FROM "staging_songs" AS "staging_songs"
+QUALIFY
+  ROW_NUMBER() OVER (
+    PARTITION BY "staging_songs"."song_id"
+    ORDER BY COALESCE("staging_songs"."year", 0) DESC NULLS FIRST, "staging_songs"."year", "staging_songs"."duration", "staging_songs"."title", "staging_songs"."artist_id", "staging_songs"."song_prefix"
+  ) = 1;
+
+SELECT DISTINCT
+  "song_prefix"
+FROM "songs";
+
+SELECT
+  COUNT(*)
+FROM "songs";
+
+-- refreshed for two partitions
+
+DROP TABLE IF EXISTS "touched_keys";
+
+CREATE TEMPORARY TABLE "touched_keys" AS
+SELECT
+  "song_id"
+FROM "songs"
+WHERE
+  "song_prefix" IN (CAST(? AS TEXT(1)), CAST(? AS TEXT(1)))
+UNION
+SELECT
+  "staging_songs"."song_id" AS "song_id"
+FROM "staging_songs" AS "staging_songs"
+WHERE
+  "staging_songs"."song_prefix" IN (CAST(? AS TEXT(1)), CAST(? AS TEXT(1)));
+
+SELECT
+  "song_prefix",
+  COUNT(*)
+FROM "songs"
+WHERE
+  "song_id" IN (
+    SELECT
+      "song_id"
+    FROM "touched_keys"
+  )
+GROUP BY
+  "song_prefix";
+
+DELETE FROM "songs"
+WHERE
+  "song_id" IN (
+    SELECT
+      "song_id"
+    FROM "touched_keys"
+  );
+
+INSERT INTO "songs" (
+  "song_id",
+  "title",
+  "artist_id",
+  "year",
+  "duration",
+  "song_prefix"
+)
+SELECT
+  "staging_songs"."song_id" AS "song_id",
+  "staging_songs"."title" AS "title",
+  "staging_songs"."artist_id" AS "artist_id",
+  "staging_songs"."year" AS "year",
+  "staging_songs"."duration" AS "duration",
+  "staging_songs"."song_prefix" AS "song_prefix"
+FROM "staging_songs" AS "staging_songs"
+WHERE
+  "staging_songs"."song_id" IN (
+    SELECT
+      "song_id"
+    FROM "touched_keys"
+  )
+QUALIFY
+  ROW_NUMBER() OVER (
+    PARTITION BY "staging_songs"."song_id"
+    ORDER BY COALESCE("staging_songs"."year", 0) DESC NULLS FIRST, "staging_songs"."year", "staging_songs"."duration", "staging_songs"."title", "staging_songs"."artist_id", "staging_songs"."song_prefix"
+  ) = 1;
+
+SELECT
+  "song_prefix",
+  COUNT(*)
+FROM "songs"
+WHERE
+  "song_id" IN (
+    SELECT
+      "song_id"
+    FROM "touched_keys"
+  )
+GROUP BY
+  "song_prefix";
+
+DROP TABLE IF EXISTS "touched_keys";
+
+SELECT
+  COUNT(*)
+FROM "songs";

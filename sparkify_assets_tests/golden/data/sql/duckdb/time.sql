@@ -1,0 +1,146 @@
+-- made
+
+CREATE TABLE "time" (
+  "start_time" TIMESTAMP NOT NULL,
+  "hour" INT NOT NULL,
+  "day" INT NOT NULL,
+  "week" INT NOT NULL,
+  "month" INT NOT NULL,
+  "year" INT NOT NULL,
+  "weekday" INT NOT NULL,
+  "log_date" DATE NOT NULL
+);
+COMMENT ON TABLE "time" IS 'One row each distinct start of a play, taken apart; all in UTC.';
+COMMENT ON COLUMN "time"."start_time" IS 'When a play began, UTC, to the millisecond.';
+COMMENT ON COLUMN "time"."hour" IS 'Hour of the day, 0 to 23.';
+COMMENT ON COLUMN "time"."day" IS 'Day of the month, 1 to 31.';
+COMMENT ON COLUMN "time"."week" IS 'ISO week, 1 to 53; the first days of January may belong to week 52 or 53.';
+COMMENT ON COLUMN "time"."month" IS 'Month, 1 to 12.';
+COMMENT ON COLUMN "time"."year" IS 'Calendar year (not the ISO year).';
+COMMENT ON COLUMN "time"."weekday" IS 'Day of the week, 0 = Sunday to 6 = Saturday.';
+COMMENT ON COLUMN "time"."log_date" IS 'Audit: the earliest day whose plays began then.';
+
+-- rebuilt
+
+SELECT DISTINCT
+  "log_date"
+FROM "time";
+
+DELETE FROM "time";
+
+INSERT INTO "time" (
+  "start_time",
+  "hour",
+  "day",
+  "week",
+  "month",
+  "year",
+  "weekday",
+  "log_date"
+)
+SELECT
+  "songplays"."start_time" AS "start_time",
+  EXTRACT(HOUR FROM "songplays"."start_time") AS "hour",
+  EXTRACT(DAY FROM "songplays"."start_time") AS "day",
+  EXTRACT(WEEK FROM "songplays"."start_time") AS "week",
+  EXTRACT(MONTH FROM "songplays"."start_time") AS "month",
+  EXTRACT(YEAR FROM "songplays"."start_time") AS "year",
+  EXTRACT(DAYOFWEEK FROM "songplays"."start_time") AS "weekday",
+  MIN("songplays"."log_date") AS "log_date"
+FROM "songplays" AS "songplays"
+GROUP BY
+  "songplays"."start_time";
+
+SELECT DISTINCT
+  "log_date"
+FROM "time";
+
+SELECT
+  COUNT(*)
+FROM "time";
+
+-- refreshed for two partitions
+
+DROP TABLE IF EXISTS "touched_keys";
+
+CREATE TEMPORARY TABLE "touched_keys" AS
+SELECT
+  "start_time"
+FROM "time"
+WHERE
+  "log_date" IN (CAST(? AS DATE), CAST(? AS DATE))
+UNION
+SELECT
+  "songplays"."start_time" AS "start_time"
+FROM "songplays" AS "songplays"
+WHERE
+  "songplays"."log_date" IN (CAST(? AS DATE), CAST(? AS DATE));
+
+SELECT
+  "log_date",
+  COUNT(*)
+FROM "time"
+WHERE
+  "start_time" IN (
+    SELECT
+      "start_time"
+    FROM "touched_keys"
+  )
+GROUP BY
+  "log_date";
+
+DELETE FROM "time"
+WHERE
+  "start_time" IN (
+    SELECT
+      "start_time"
+    FROM "touched_keys"
+  );
+
+INSERT INTO "time" (
+  "start_time",
+  "hour",
+  "day",
+  "week",
+  "month",
+  "year",
+  "weekday",
+  "log_date"
+)
+SELECT
+  "songplays"."start_time" AS "start_time",
+  EXTRACT(HOUR FROM "songplays"."start_time") AS "hour",
+  EXTRACT(DAY FROM "songplays"."start_time") AS "day",
+  EXTRACT(WEEK FROM "songplays"."start_time") AS "week",
+  EXTRACT(MONTH FROM "songplays"."start_time") AS "month",
+  EXTRACT(YEAR FROM "songplays"."start_time") AS "year",
+  EXTRACT(DAYOFWEEK FROM "songplays"."start_time") AS "weekday",
+  MIN("songplays"."log_date") AS "log_date"
+FROM "songplays" AS "songplays"
+WHERE
+  "songplays"."start_time" IN (
+    SELECT
+      "start_time"
+    FROM "touched_keys"
+  )
+GROUP BY
+  "songplays"."start_time";
+
+SELECT
+  "log_date",
+  COUNT(*)
+FROM "time"
+WHERE
+  "start_time" IN (
+    SELECT
+      "start_time"
+    FROM "touched_keys"
+  )
+GROUP BY
+  "log_date";
+
+DROP TABLE IF EXISTS "touched_keys";
+
+SELECT
+  COUNT(*)
+FROM "time";

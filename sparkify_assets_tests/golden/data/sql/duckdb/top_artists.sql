@@ -1,0 +1,45 @@
+-- made
+
+CREATE TABLE "top_artists" (
+  "artist_id" TEXT(32) NOT NULL,
+  "name" TEXT(1024) NOT NULL,
+  "plays" BIGINT
+);
+COMMENT ON TABLE "top_artists" IS 'The twenty artists of the catalogue with most plays, all days together; equal counts: the smaller artist_id first. Only plays that match a song count.';
+COMMENT ON COLUMN "top_artists"."artist_id" IS 'The artist.';
+COMMENT ON COLUMN "top_artists"."name" IS 'Name in the catalogue.';
+COMMENT ON COLUMN "top_artists"."plays" IS 'Times a song of theirs was played.';
+
+-- rebuilt
+
+DELETE FROM "top_artists";
+
+INSERT INTO "top_artists" (
+  "artist_id",
+  "name",
+  "plays"
+)
+SELECT
+  "p"."artist_id" AS "artist_id",
+  "a"."name" AS "name",
+  "p"."plays" AS "plays"
+FROM (
+  SELECT
+    "songplays"."artist_id" AS "artist_id",
+    COUNT(*) AS "plays"
+  FROM "songplays" AS "songplays"
+  WHERE
+    NOT "songplays"."artist_id" IS NULL
+  GROUP BY
+    "songplays"."artist_id"
+) AS "p"
+INNER JOIN "artists" AS "a"
+  ON "p"."artist_id" = "a"."artist_id"
+ORDER BY
+  "p"."plays" DESC NULLS FIRST,
+  "p"."artist_id"
+LIMIT 20;
+
+SELECT
+  COUNT(*)
+FROM "top_artists";

@@ -1,0 +1,143 @@
+-- made
+
+CREATE TABLE "artists" (
+  "artist_id" VARCHAR(32) NOT NULL,
+  "name" VARCHAR(1024) NOT NULL,
+  "location" VARCHAR(1024),
+  "latitude" DOUBLE PRECISION,
+  "longitude" DOUBLE PRECISION,
+  "song_prefix" VARCHAR(1) NOT NULL,
+  PRIMARY KEY ("artist_id")
+)
+DISTSTYLE ALL
+SORTKEY("artist_id");
+COMMENT ON TABLE "artists" IS 'One row an artist: where records disagree, the one that knows most about the place, then of the newest song.';
+COMMENT ON COLUMN "artists"."artist_id" IS 'The artist.';
+COMMENT ON COLUMN "artists"."name" IS 'Name as credited on the chosen record.';
+COMMENT ON COLUMN "artists"."location" IS 'Place in words; may be empty.';
+COMMENT ON COLUMN "artists"."latitude" IS 'Degrees north; often unknown.';
+COMMENT ON COLUMN "artists"."longitude" IS 'Degrees east; often unknown.';
+COMMENT ON COLUMN "artists"."song_prefix" IS 'Audit: the prefix whose file holds the chosen record.';
+
+-- rebuilt
+
+SELECT DISTINCT
+  "song_prefix"
+FROM "artists";
+
+DELETE FROM "artists";
+
+INSERT INTO "artists" (
+  "artist_id",
+  "name",
+  "location",
+  "latitude",
+  "longitude",
+  "song_prefix"
+)
+SELECT
+  "staging_songs"."artist_id" AS "artist_id",
+  "staging_songs"."artist_name" AS "name",
+  "staging_songs"."artist_location" AS "location",
+  "staging_songs"."artist_latitude" AS "latitude",
+  "staging_songs"."artist_longitude" AS "longitude",
+  "staging_songs"."song_prefix" AS "song_prefix"
+FROM "staging_songs" AS "staging_songs"
+QUALIFY
+  ROW_NUMBER() OVER (
+    PARTITION BY "staging_songs"."artist_id"
+    ORDER BY CASE WHEN "staging_songs"."artist_latitude" IS NULL OR "staging_songs"."artist_longitude" IS NULL THEN 1 ELSE 0 END, CASE WHEN "staging_songs"."artist_location" IS NULL OR "staging_songs"."artist_location" = '' THEN 1 ELSE 0 END, COALESCE("staging_songs"."year", 0) DESC, "staging_songs"."song_id", "staging_songs"."artist_name", "staging_songs"."artist_location", "staging_songs"."artist_latitude", "staging_songs"."artist_longitude", "staging_songs"."song_prefix"
+  ) = 1;
+
+SELECT DISTINCT
+  "song_prefix"
+FROM "artists";
+
+SELECT
+  COUNT(*)
+FROM "artists";
+
+-- refreshed for two partitions
+
+DROP TABLE IF EXISTS "touched_keys";
+
+CREATE TEMPORARY TABLE "touched_keys" AS
+SELECT
+  "artist_id"
+FROM "artists"
+WHERE
+  "song_prefix" IN (CAST(? AS VARCHAR(1)), CAST(? AS VARCHAR(1)))
+UNION
+SELECT
+  "staging_songs"."artist_id" AS "artist_id"
+FROM "staging_songs" AS "staging_songs"
+WHERE
+  "staging_songs"."song_prefix" IN (CAST(? AS VARCHAR(1)), CAST(? AS VARCHAR(1)));
+
+SELECT
+  "song_prefix",
+  COUNT(*)
+FROM "artists"
+WHERE
+  "artist_id" IN (
+    SELECT
+      "artist_id"
+    FROM "touched_keys"
+  )
+GROUP BY
+  "song_prefix";
+
+DELETE FROM "artists"
+WHERE
+  "artist_id" IN (
+    SELECT
+      "artist_id"
+    FROM "touched_keys"
+  );
+
+INSERT INTO "artists" (
+  "artist_id",
+  "name",
+  "location",
+  "latitude",
+  "longitude",
+  "song_prefix"
+)
+SELECT
+  "staging_songs"."artist_id" AS "artist_id",
+  "staging_songs"."artist_name" AS "name",
+  "staging_songs"."artist_location" AS "location",
+  "staging_songs"."artist_latitude" AS "latitude",
+  "staging_songs"."artist_longitude" AS "longitude",
+  "staging_songs"."song_prefix" AS "song_prefix"
+FROM "staging_songs" AS "staging_songs"
+WHERE
+  "staging_songs"."artist_id" IN (
+    SELECT
+      "artist_id"
+    FROM "touched_keys"
+  )
+QUALIFY
+  ROW_NUMBER() OVER (
+    PARTITION BY "staging_songs"."artist_id"
+    ORDER BY CASE WHEN "staging_songs"."artist_latitude" IS NULL OR "staging_songs"."artist_longitude" IS NULL THEN 1 ELSE 0 END, CASE WHEN "staging_songs"."artist_location" IS NULL OR "staging_songs"."artist_location" = '' THEN 1 ELSE 0 END, COALESCE("staging_songs"."year", 0) DESC, "staging_songs"."song_id", "staging_songs"."artist_name", "staging_songs"."artist_location", "staging_songs"."artist_latitude", "staging_songs"."artist_longitude", "staging_songs"."song_prefix"
+  ) = 1;
+
+SELECT
+  "song_prefix",
+  COUNT(*)
+FROM "artists"
+WHERE
+  "artist_id" IN (
+    SELECT
+      "artist_id"
+    FROM "touched_keys"
+  )
+GROUP BY
+  "song_prefix";
+
+DROP TABLE IF EXISTS "touched_keys";
+
+SELECT
+  COUNT(*)
+FROM "artists";

@@ -1,0 +1,19 @@
+-- plays_not_null (error): plays is never null.
+
+SELECT
+  "most_active_users"."first_name" AS "first_name",
+  "most_active_users"."last_name" AS "last_name",
+  "most_active_users"."plays" AS "plays"
+FROM "most_active_users" AS "most_active_users"
+WHERE
+  "most_active_users"."plays" IS NULL;
+
+-- text_fits (error): No text is longer, in bytes, than its column says.
+
+SELECT
+  "most_active_users"."first_name" AS "first_name",
+  "most_active_users"."last_name" AS "last_name",
+  "most_active_users"."plays" AS "plays"
+FROM "most_active_users" AS "most_active_users"
+WHERE
+  OCTET_LENGTH("most_active_users"."first_name") > 256 OR OCTET_LENGTH("most_active_users"."last_name") > 256;

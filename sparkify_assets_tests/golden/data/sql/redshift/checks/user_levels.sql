@@ -1,0 +1,70 @@
+-- primary_key (error): No two rows have the same user_id, valid_from.
+
+SELECT
+  "every_row"."user_id" AS "user_id",
+  "every_row"."valid_from" AS "valid_from",
+  COUNT(*) AS "rows_with_it"
+FROM "user_levels" AS "every_row"
+GROUP BY
+  "every_row"."user_id",
+  "every_row"."valid_from"
+HAVING
+  COUNT(*) > 1;
+
+-- user_id_not_null (error): user_id is never null.
+
+SELECT
+  "user_levels"."user_id" AS "user_id",
+  "user_levels"."valid_from" AS "valid_from",
+  "user_levels"."valid_to" AS "valid_to",
+  "user_levels"."level" AS "level"
+FROM "user_levels" AS "user_levels"
+WHERE
+  "user_levels"."user_id" IS NULL;
+
+-- user_id_in_users (error): Every user_id is found in users.user_id.
+
+SELECT
+  "here"."user_id" AS "user_id",
+  "here"."valid_from" AS "valid_from",
+  "here"."valid_to" AS "valid_to",
+  "here"."level" AS "level"
+FROM "user_levels" AS "here"
+LEFT JOIN "users" AS "referred"
+  ON "here"."user_id" = "referred"."user_id"
+WHERE
+  NOT "here"."user_id" IS NULL AND "referred"."user_id" IS NULL;
+
+-- valid_from_not_null (error): valid_from is never null.
+
+SELECT
+  "user_levels"."user_id" AS "user_id",
+  "user_levels"."valid_from" AS "valid_from",
+  "user_levels"."valid_to" AS "valid_to",
+  "user_levels"."level" AS "level"
+FROM "user_levels" AS "user_levels"
+WHERE
+  "user_levels"."valid_from" IS NULL;
+
+-- text_fits (error): No text is longer, in bytes, than its column says.
+
+SELECT
+  "user_levels"."user_id" AS "user_id",
+  "user_levels"."valid_from" AS "valid_from",
+  "user_levels"."valid_to" AS "valid_to",
+  "user_levels"."level" AS "level"
+FROM "user_levels" AS "user_levels"
+WHERE
+  OCTET_LENGTH("user_levels"."level") > 16;
+
+-- last_is_the_users_level (error): The level that lasts is the user's current one.
+
+SELECT
+  "u"."user_id" AS "user_id",
+  "u"."level" AS "current_level",
+  "l"."level" AS "lasting_level"
+FROM "users" AS "u"
+LEFT JOIN "user_levels" AS "l"
+  ON "u"."user_id" = "l"."user_id" AND "l"."valid_to" IS NULL
+WHERE
+  "l"."user_id" IS NULL OR COALESCE("u"."level", '') <> COALESCE("l"."level", '');

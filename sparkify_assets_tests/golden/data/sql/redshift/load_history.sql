@@ -1,0 +1,95 @@
+-- made
+
+CREATE TABLE "load_history" (
+  "table_name" VARCHAR(127) NOT NULL,
+  "partition_key" VARCHAR(32) NOT NULL,
+  "file_key" VARCHAR(4096) NOT NULL,
+  "etag" VARCHAR(256) NOT NULL,
+  "bytes" BIGINT NOT NULL,
+  "records" BIGINT NOT NULL,
+  "rejected" BIGINT NOT NULL,
+  "run_id" VARCHAR(64) NOT NULL,
+  "loaded_at" TIMESTAMP NOT NULL
+)
+DISTSTYLE EVEN
+SORTKEY("table_name", "partition_key");
+COMMENT ON TABLE "load_history" IS 'One row a file that staging holds: which version of it, how many records, when and by which run.';
+COMMENT ON COLUMN "load_history"."table_name" IS 'Staging table.';
+COMMENT ON COLUMN "load_history"."partition_key" IS 'Its partition.';
+COMMENT ON COLUMN "load_history"."file_key" IS 'Key in the lake.';
+COMMENT ON COLUMN "load_history"."etag" IS 'Version of the content the lake told when it was listed.';
+COMMENT ON COLUMN "load_history"."bytes" IS 'Size in the lake.';
+COMMENT ON COLUMN "load_history"."records" IS 'Records found in the file, rejected ones included.';
+COMMENT ON COLUMN "load_history"."rejected" IS 'Records rejected.';
+COMMENT ON COLUMN "load_history"."run_id" IS 'Dagster run that loaded it.';
+COMMENT ON COLUMN "load_history"."loaded_at" IS 'When, UTC.';
+
+-- forget_history
+
+DELETE FROM "load_history"
+WHERE
+  "table_name" = ? AND "partition_key" IN (?, ?);
+
+-- history
+
+SELECT
+  "partition_key",
+  COUNT(*) AS "files",
+  CAST(SUM("bytes") AS BIGINT) AS "bytes",
+  CAST(SUM("records") AS BIGINT) AS "records",
+  CAST(SUM("rejected") AS BIGINT) AS "rejected"
+FROM "load_history"
+WHERE
+  "table_name" = ?
+GROUP BY
+  "partition_key"
+ORDER BY
+  "partition_key";
+
+-- loaded_files
+
+SELECT
+  "partition_key",
+  "file_key",
+  "bytes",
+  "etag"
+FROM "load_history"
+WHERE
+  "table_name" = ?
+ORDER BY
+  "partition_key",
+  "file_key";
+
+-- partitions
+
+SELECT DISTINCT
+  "partition_key"
+FROM "load_history"
+WHERE
+  "table_name" = ?;
+
+-- rows added
+
+INSERT INTO "load_history" (
+  "table_name",
+  "partition_key",
+  "file_key",
+  "etag",
+  "bytes",
+  "records",
+  "rejected",
+  "run_id",
+  "loaded_at"
+)
+VALUES
+  (
+    CAST(? AS VARCHAR(127)),
+    CAST(? AS VARCHAR(32)),
+    CAST(? AS VARCHAR(4096)),
+    CAST(? AS VARCHAR(256)),
+    CAST(? AS BIGINT),
+    CAST(? AS BIGINT),
+    CAST(? AS BIGINT),
+    CAST(? AS VARCHAR(64)),
+    CAST(? AS TIMESTAMP)
+  );

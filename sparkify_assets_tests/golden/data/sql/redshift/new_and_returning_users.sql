@@ -1,0 +1,43 @@
+-- made
+
+CREATE TABLE "new_and_returning_users" (
+  "day" DATE NOT NULL,
+  "new_users" BIGINT,
+  "returning_users" BIGINT,
+  PRIMARY KEY ("day")
+)
+DISTSTYLE ALL;
+COMMENT ON TABLE "new_and_returning_users" IS 'Users who played on a day (UTC): those for whom it is the first day of all, and those who had played on an earlier one; a day without a play has no row.';
+COMMENT ON COLUMN "new_and_returning_users"."day" IS 'Day on which they played, UTC.';
+COMMENT ON COLUMN "new_and_returning_users"."new_users" IS 'Users who had never played before that day, as far as the logs go back.';
+COMMENT ON COLUMN "new_and_returning_users"."returning_users" IS 'Users who had played on an earlier day.';
+
+-- rebuilt
+
+DELETE FROM "new_and_returning_users";
+
+INSERT INTO "new_and_returning_users" (
+  "day",
+  "new_users",
+  "returning_users"
+)
+SELECT
+  "days"."day" AS "day",
+  SUM(CASE WHEN "days"."day" = "days"."first_day" THEN 1 ELSE 0 END) AS "new_users",
+  SUM(CASE WHEN "days"."day" > "days"."first_day" THEN 1 ELSE 0 END) AS "returning_users"
+FROM (
+  SELECT
+    "songplays"."user_id" AS "user_id",
+    CAST("songplays"."start_time" AS DATE) AS "day",
+    MIN(CAST("songplays"."start_time" AS DATE)) OVER (PARTITION BY "songplays"."user_id") AS "first_day"
+  FROM "songplays" AS "songplays"
+  GROUP BY
+    "songplays"."user_id",
+    CAST("songplays"."start_time" AS DATE)
+) AS "days"
+GROUP BY
+  "days"."day";
+
+SELECT
+  COUNT(*)
+FROM "new_and_returning_users";

@@ -1,0 +1,34 @@
+-- made
+
+CREATE TABLE "popular_hours" (
+  "hour" INTEGER NOT NULL,
+  "plays" BIGINT NOT NULL,
+  PRIMARY KEY ("hour")
+)
+DISTSTYLE ALL
+SORTKEY("hour");
+COMMENT ON TABLE "popular_hours" IS 'Plays by hour of the day, all days together, UTC; an hour without a play has no row.';
+COMMENT ON COLUMN "popular_hours"."hour" IS 'Hour of the day, 0 to 23, UTC.';
+COMMENT ON COLUMN "popular_hours"."plays" IS 'Songs that began in this hour.';
+
+-- rebuilt
+
+DELETE FROM "popular_hours";
+
+INSERT INTO "popular_hours" (
+  "hour",
+  "plays"
+)
+SELECT
+  EXTRACT(HOUR FROM "songplays"."start_time") AS "hour",
+  COUNT(*) AS "plays"
+FROM "songplays" AS "songplays"
+GROUP BY
+  EXTRACT(HOUR FROM "songplays"."start_time")
+ORDER BY
+  "plays" DESC,
+  "hour";
+
+SELECT
+  COUNT(*)
+FROM "popular_hours";

@@ -1,0 +1,273 @@
+-- made
+
+CREATE TABLE "songplays" (
+  "songplay_id" BIGINT NOT NULL,
+  "start_time" TIMESTAMP NOT NULL REFERENCES "time" (
+    "start_time"
+  ),
+  "user_id" INTEGER NOT NULL REFERENCES "users" (
+    "user_id"
+  ),
+  "level" VARCHAR(16),
+  "song_id" VARCHAR(32) REFERENCES "songs" (
+    "song_id"
+  ),
+  "artist_id" VARCHAR(32) REFERENCES "artists" (
+    "artist_id"
+  ),
+  "session_id" INTEGER NOT NULL,
+  "location" VARCHAR(512),
+  "user_agent" VARCHAR(1024),
+  "song" VARCHAR(1024),
+  "artist" VARCHAR(1024),
+  "names" VARCHAR(16),
+  "matched_by" VARCHAR(16),
+  "log_date" DATE NOT NULL,
+  PRIMARY KEY ("songplay_id")
+)
+DISTSTYLE KEY
+DISTKEY("song_id")
+SORTKEY("start_time");
+COMMENT ON TABLE "songplays" IS 'One row a song played by a user, however often the event was delivered.';
+COMMENT ON COLUMN "songplays"."songplay_id" IS 'session_id * 2^32 + item in session: computed from the natural key, so the same at every reload and on every engine.';
+COMMENT ON COLUMN "songplays"."start_time" IS 'When the play began, UTC, to the millisecond.';
+COMMENT ON COLUMN "songplays"."user_id" IS 'Who played it.';
+COMMENT ON COLUMN "songplays"."level" IS 'Subscription at the time: free or paid.';
+COMMENT ON COLUMN "songplays"."song_id" IS 'The song of that title and artist name nearest in length, then of the smallest song_id; null where the catalogue has none.';
+COMMENT ON COLUMN "songplays"."artist_id" IS 'Artist of the matched song; null where the catalogue has none.';
+COMMENT ON COLUMN "songplays"."session_id" IS 'Session of the app.';
+COMMENT ON COLUMN "songplays"."location" IS 'Place of the user at the time.';
+COMMENT ON COLUMN "songplays"."user_agent" IS 'Browser, as it calls itself.';
+COMMENT ON COLUMN "songplays"."song" IS 'Audit: title as the app sent it, repaired where that can be done with certainty (text_repairs).';
+COMMENT ON COLUMN "songplays"."artist" IS 'Audit: artist as the app sent it, repaired likewise.';
+COMMENT ON COLUMN "songplays"."names" IS 'Audit: repaired where one of the two names was; broken where one looks so and cannot be repaired; else delivered.';
+COMMENT ON COLUMN "songplays"."matched_by" IS 'Audit: delivered names or repaired names, by which the song was found; null where the catalogue has none.';
+COMMENT ON COLUMN "songplays"."log_date" IS 'Audit: the day whose file holds the event as it is told here.';
+
+-- rebuilt
+
+SELECT DISTINCT
+  "log_date"
+FROM "songplays";
+
+DELETE FROM "songplays";
+
+INSERT INTO "songplays" (
+  "songplay_id",
+  "start_time",
+  "user_id",
+  "level",
+  "song_id",
+  "artist_id",
+  "session_id",
+  "location",
+  "user_agent",
+  "song",
+  "artist",
+  "names",
+  "matched_by",
+  "log_date"
+)
+SELECT
+  CAST("e"."session_id" AS BIGINT) * 4294967296 + "e"."item_in_session" AS "songplay_id",
+  CAST('epoch' AS TIMESTAMP) + "e"."ts" * INTERVAL '0.001 SECOND' AS "start_time",
+  "e"."user_id" AS "user_id",
+  "e"."level" AS "level",
+  "s"."song_id" AS "song_id",
+  "s"."artist_id" AS "artist_id",
+  "e"."session_id" AS "session_id",
+  "e"."location" AS "location",
+  "e"."user_agent" AS "user_agent",
+  COALESCE("er"."repaired", "e"."song") AS "song",
+  COALESCE("ea"."repaired", "e"."artist") AS "artist",
+  CASE
+    WHEN NOT "er"."repaired" IS NULL OR NOT "ea"."repaired" IS NULL
+    THEN 'repaired'
+    WHEN NOT "er"."broken" IS NULL OR NOT "ea"."broken" IS NULL
+    THEN 'broken'
+    ELSE 'delivered'
+  END AS "names",
+  CASE
+    WHEN "s"."song_id" IS NULL
+    THEN NULL
+    WHEN RTRIM("e"."song") = "s"."title" AND RTRIM("e"."artist") = "s"."artist"
+    THEN 'delivered names'
+    ELSE 'repaired names'
+  END AS "matched_by",
+  "e"."log_date" AS "log_date"
+FROM "staging_events" AS "e"
+LEFT JOIN "text_repairs" AS "er"
+  ON RTRIM("e"."song") = "er"."broken"
+LEFT JOIN "text_repairs" AS "ea"
+  ON RTRIM("e"."artist") = "ea"."broken"
+LEFT JOIN (
+  SELECT
+    "c"."song_id" AS "song_id",
+    "c"."artist_id" AS "artist_id",
+    "c"."duration" AS "duration",
+    RTRIM("c"."title") AS "title",
+    RTRIM("c"."artist_name") AS "artist",
+    COALESCE("cr"."repaired", RTRIM("c"."title")) AS "whole_title",
+    COALESCE("ca"."repaired", RTRIM("c"."artist_name")) AS "whole_artist"
+  FROM "staging_songs" AS "c"
+  LEFT JOIN "text_repairs" AS "cr"
+    ON RTRIM("c"."title") = "cr"."broken"
+  LEFT JOIN "text_repairs" AS "ca"
+    ON RTRIM("c"."artist_name") = "ca"."broken"
+) AS "s"
+  ON COALESCE("er"."repaired", RTRIM("e"."song")) = "s"."whole_title"
+  AND COALESCE("ea"."repaired", RTRIM("e"."artist")) = "s"."whole_artist"
+WHERE
+  "e"."page" = 'NextSong' AND NOT "e"."user_id" IS NULL
+QUALIFY
+  ROW_NUMBER() OVER (
+    PARTITION BY "e"."session_id", "e"."item_in_session"
+    ORDER BY "e"."log_date" DESC, "e"."ts" DESC, "e"."user_id" DESC, "e"."level" DESC, "e"."song" DESC, "e"."artist" DESC, "e"."length" DESC, "e"."location" DESC, "e"."user_agent" DESC, COALESCE(ABS("e"."length" - "s"."duration"), 1000000000), "s"."song_id", "s"."artist_id", CASE WHEN RTRIM("e"."song") = "s"."title" AND RTRIM("e"."artist") = "s"."artist" THEN 0 ELSE 1 END
+  ) = 1;
+
+SELECT DISTINCT
+  "log_date"
+FROM "songplays";
+
+SELECT
+  COUNT(*)
+FROM "songplays";
+
+-- refreshed for two partitions
+
+DROP TABLE IF EXISTS "touched_keys";
+
+CREATE TEMPORARY TABLE "touched_keys" AS
+SELECT
+  "songplay_id"
+FROM "songplays"
+WHERE
+  "log_date" IN (CAST(? AS DATE), CAST(? AS DATE))
+UNION
+SELECT
+  CAST("e"."session_id" AS BIGINT) * 4294967296 + "e"."item_in_session" AS "songplay_id"
+FROM "staging_events" AS "e"
+WHERE
+  (
+    "e"."page" = 'NextSong' AND NOT "e"."user_id" IS NULL
+  ) AND "e"."log_date" IN (CAST(? AS DATE), CAST(? AS DATE));
+
+SELECT
+  "log_date",
+  COUNT(*)
+FROM "songplays"
+WHERE
+  "songplay_id" IN (
+    SELECT
+      "songplay_id"
+    FROM "touched_keys"
+  )
+GROUP BY
+  "log_date";
+
+DELETE FROM "songplays"
+WHERE
+  "songplay_id" IN (
+    SELECT
+      "songplay_id"
+    FROM "touched_keys"
+  );
+
+INSERT INTO "songplays" (
+  "songplay_id",
+  "start_time",
+  "user_id",
+  "level",
+  "song_id",
+  "artist_id",
+  "session_id",
+  "location",
+  "user_agent",
+  "song",
+  "artist",
+  "names",
+  "matched_by",
+  "log_date"
+)
+SELECT
+  CAST("e"."session_id" AS BIGINT) * 4294967296 + "e"."item_in_session" AS "songplay_id",
+  CAST('epoch' AS TIMESTAMP) + "e"."ts" * INTERVAL '0.001 SECOND' AS "start_time",
+  "e"."user_id" AS "user_id",
+  "e"."level" AS "level",
+  "s"."song_id" AS "song_id",
+  "s"."artist_id" AS "artist_id",
+  "e"."session_id" AS "session_id",
+  "e"."location" AS "location",
+  "e"."user_agent" AS "user_agent",
+  COALESCE("er"."repaired", "e"."song") AS "song",
+  COALESCE("ea"."repaired", "e"."artist") AS "artist",
+  CASE
+    WHEN NOT "er"."repaired" IS NULL OR NOT "ea"."repaired" IS NULL
+    THEN 'repaired'
+    WHEN NOT "er"."broken" IS NULL OR NOT "ea"."broken" IS NULL
+    THEN 'broken'
+    ELSE 'delivered'
+  END AS "names",
+  CASE
+    WHEN "s"."song_id" IS NULL
+    THEN NULL
+    WHEN RTRIM("e"."song") = "s"."title" AND RTRIM("e"."artist") = "s"."artist"
+    THEN 'delivered names'
+    ELSE 'repaired names'
+  END AS "matched_by",
+  "e"."log_date" AS "log_date"
+FROM "staging_events" AS "e"
+LEFT JOIN "text_repairs" AS "er"
+  ON RTRIM("e"."song") = "er"."broken"
+LEFT JOIN "text_repairs" AS "ea"
+  ON RTRIM("e"."artist") = "ea"."broken"
+LEFT JOIN (
+  SELECT
+    "c"."song_id" AS "song_id",
+    "c"."artist_id" AS "artist_id",
+    "c"."duration" AS "duration",
+    RTRIM("c"."title") AS "title",
+    RTRIM("c"."artist_name") AS "artist",
+    COALESCE("cr"."repaired", RTRIM("c"."title")) AS "whole_title",
+    COALESCE("ca"."repaired", RTRIM("c"."artist_name")) AS "whole_artist"
+  FROM "staging_songs" AS "c"
+  LEFT JOIN "text_repairs" AS "cr"
+    ON RTRIM("c"."title") = "cr"."broken"
+  LEFT JOIN "text_repairs" AS "ca"
+    ON RTRIM("c"."artist_name") = "ca"."broken"
+) AS "s"
+  ON COALESCE("er"."repaired", RTRIM("e"."song")) = "s"."whole_title"
+  AND COALESCE("ea"."repaired", RTRIM("e"."artist")) = "s"."whole_artist"
+WHERE
+  (
+    "e"."page" = 'NextSong' AND NOT "e"."user_id" IS NULL
+  )
+  AND CAST("e"."session_id" AS BIGINT) * 4294967296 + "e"."item_in_session" IN (
+    SELECT
+      "songplay_id"
+    FROM "touched_keys"
+  )
+QUALIFY
+  ROW_NUMBER() OVER (
+    PARTITION BY "e"."session_id", "e"."item_in_session"
+    ORDER BY "e"."log_date" DESC, "e"."ts" DESC, "e"."user_id" DESC, "e"."level" DESC, "e"."song" DESC, "e"."artist" DESC, "e"."length" DESC, "e"."location" DESC, "e"."user_agent" DESC, COALESCE(ABS("e"."length" - "s"."duration"), 1000000000), "s"."song_id", "s"."artist_id", CASE WHEN RTRIM("e"."song") = "s"."title" AND RTRIM("e"."artist") = "s"."artist" THEN 0 ELSE 1 END
+  ) = 1;
+
+SELECT
+  "log_date",
+  COUNT(*)
+FROM "songplays"
+WHERE
+  "songplay_id" IN (
+    SELECT
+      "songplay_id"
+    FROM "touched_keys"
+  )
+GROUP BY
+  "log_date";
+
+DROP TABLE IF EXISTS "touched_keys";
+
+SELECT
+  COUNT(*)
+FROM "songplays";

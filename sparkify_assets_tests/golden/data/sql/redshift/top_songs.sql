@@ -1,0 +1,53 @@
+-- made
+
+CREATE TABLE "top_songs" (
+  "song_id" VARCHAR(32) NOT NULL,
+  "title" VARCHAR(1024) NOT NULL,
+  "artist" VARCHAR(1024) NOT NULL,
+  "plays" BIGINT,
+  PRIMARY KEY ("song_id")
+)
+DISTSTYLE ALL;
+COMMENT ON TABLE "top_songs" IS 'The twenty songs of the catalogue with most plays, all days together; equal counts: the smaller song_id first. Only plays that match a song count.';
+COMMENT ON COLUMN "top_songs"."song_id" IS 'The song.';
+COMMENT ON COLUMN "top_songs"."title" IS 'Its title in the catalogue.';
+COMMENT ON COLUMN "top_songs"."artist" IS 'Name of its artist in the catalogue.';
+COMMENT ON COLUMN "top_songs"."plays" IS 'Times it was played.';
+
+-- rebuilt
+
+DELETE FROM "top_songs";
+
+INSERT INTO "top_songs" (
+  "song_id",
+  "title",
+  "artist",
+  "plays"
+)
+SELECT
+  "p"."song_id" AS "song_id",
+  "s"."title" AS "title",
+  "a"."name" AS "artist",
+  "p"."plays" AS "plays"
+FROM (
+  SELECT
+    "songplays"."song_id" AS "song_id",
+    COUNT(*) AS "plays"
+  FROM "songplays" AS "songplays"
+  WHERE
+    NOT "songplays"."song_id" IS NULL
+  GROUP BY
+    "songplays"."song_id"
+) AS "p"
+INNER JOIN "songs" AS "s"
+  ON "p"."song_id" = "s"."song_id"
+INNER JOIN "artists" AS "a"
+  ON "s"."artist_id" = "a"."artist_id"
+ORDER BY
+  "p"."plays" DESC,
+  "p"."song_id"
+LIMIT 20;
+
+SELECT
+  COUNT(*)
+FROM "top_songs";

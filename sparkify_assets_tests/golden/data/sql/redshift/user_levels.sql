@@ -1,0 +1,70 @@
+-- made
+
+CREATE TABLE "user_levels" (
+  "user_id" INTEGER NOT NULL REFERENCES "users" (
+    "user_id"
+  ),
+  "valid_from" TIMESTAMP NOT NULL,
+  "valid_to" TIMESTAMP,
+  "level" VARCHAR(16),
+  PRIMARY KEY ("user_id", "valid_from")
+)
+DISTSTYLE ALL
+SORTKEY("user_id", "valid_from");
+COMMENT ON TABLE "user_levels" IS 'History of each users subscription, as their plays show it by event time: valid_from <= moment < valid_to. One row each time it is another than before.';
+COMMENT ON COLUMN "user_levels"."user_id" IS 'The user.';
+COMMENT ON COLUMN "user_levels"."valid_from" IS 'The first play at this level, UTC.';
+COMMENT ON COLUMN "user_levels"."valid_to" IS 'The first play at the next level, UTC; null where this one lasts.';
+COMMENT ON COLUMN "user_levels"."level" IS 'Subscription: free or paid.';
+
+-- rebuilt
+
+DELETE FROM "user_levels";
+
+INSERT INTO "user_levels" (
+  "user_id",
+  "valid_from",
+  "valid_to",
+  "level"
+)
+WITH "plays" AS (
+  SELECT
+    "songplays"."user_id" AS "user_id",
+    "songplays"."start_time" AS "start_time",
+    "songplays"."songplay_id" AS "songplay_id",
+    "songplays"."level" AS "level",
+    COALESCE("songplays"."level", '') AS "level_or_none",
+    LAG(COALESCE("songplays"."level", '')) OVER (PARTITION BY "songplays"."user_id" ORDER BY "songplays"."start_time", "songplays"."songplay_id") AS "previous"
+  FROM "songplays" AS "songplays"
+), "moments" AS (
+  SELECT
+    "plays"."user_id" AS "user_id",
+    "plays"."start_time" AS "start_time",
+    "plays"."level" AS "level",
+    "plays"."level_or_none" AS "level_or_none"
+  FROM "plays" AS "plays"
+  WHERE
+    "plays"."previous" IS NULL OR "plays"."previous" <> "plays"."level_or_none"
+  QUALIFY
+    ROW_NUMBER() OVER (PARTITION BY "plays"."user_id", "plays"."start_time" ORDER BY "plays"."songplay_id" DESC) = 1
+), "steps" AS (
+  SELECT
+    "moments"."user_id" AS "user_id",
+    "moments"."start_time" AS "start_time",
+    "moments"."level" AS "level",
+    "moments"."level_or_none" AS "level_or_none",
+    LAG("moments"."level_or_none") OVER (PARTITION BY "moments"."user_id" ORDER BY "moments"."start_time") AS "previous"
+  FROM "moments" AS "moments"
+)
+SELECT
+  "steps"."user_id" AS "user_id",
+  "steps"."start_time" AS "valid_from",
+  LEAD("steps"."start_time") OVER (PARTITION BY "steps"."user_id" ORDER BY "steps"."start_time") AS "valid_to",
+  "steps"."level" AS "level"
+FROM "steps" AS "steps"
+WHERE
+  "steps"."previous" IS NULL OR "steps"."previous" <> "steps"."level_or_none";
+
+SELECT
+  COUNT(*)
+FROM "user_levels";

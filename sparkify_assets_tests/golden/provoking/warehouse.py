@@ -1,0 +1,99 @@
+"""A DuckDB warehouse that cannot be opened, is in use, is not as declared, or is asked what it does not answer."""
+
+from pathlib import Path
+
+import dagster as dg
+import duckdb
+import pytest
+
+from sparkify_assets.model import load_catalog
+from sparkify_assets.orchestration.resources import DuckDBResource
+from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
+from sparkify_assets.warehouse.lock import turn
+from sparkify_assets_tests.golden.provoking.case import Case, Cases
+
+CATALOG = load_catalog()
+
+
+def _at(path: Path) -> DuckDBWarehouse:
+    return DuckDBWarehouse(path, CATALOG, waiting=pytest.fail)
+
+
+def _open(path: Path) -> object:
+    with _at(path).session() as session:
+        return session
+
+
+def _over_a_file(path: str) -> Case:
+    """The warehouse's path leads to, or through, a file that is none of DuckDB's."""
+
+    def case(folder: Path) -> object:
+        (folder / "file").write_text("a file, and no warehouse")
+        return _open(folder / path)
+
+    return case
+
+
+def _differing(*changes: str) -> Case:
+    """A table of the warehouse was changed by hand."""
+
+    def case(folder: Path) -> object:
+        path = folder / "warehouse.duckdb"
+        users = CATALOG["users"]
+        columns = ", ".join(f"{c.name} {c.type.sql('duckdb').split('(')[0]}{'' if c.nullable else ' NOT NULL'}" for c in users.columns)
+        with duckdb.connect(path) as connection:
+            connection.execute(f"CREATE TABLE users ({columns})")
+            for change in changes:
+                connection.execute(change)
+        return _open(path)
+
+    return case
+
+
+def _in_use(folder: Path) -> object:
+    """By one who has the lock, as any other process of the platform has it while it works."""
+    path = folder / "warehouse.duckdb"
+    resource = DuckDBResource(path=str(path), patient=False).create_resource(dg.build_init_resource_context())
+    with turn(path, pytest.fail, exclusive=True), resource.session() as session:
+        return session
+
+
+def _made(folder: Path) -> DuckDBWarehouse:
+    """With one table, which takes less time than all of them."""
+    path = folder / "warehouse.duckdb"
+    with duckdb.connect(path) as connection:
+        connection.execute("CREATE TABLE users (user_id INTEGER)")
+    return _at(path)
+
+
+def _asked(sql: str) -> Case:
+    return lambda folder: _made(folder).ask(sql)
+
+
+def _changed(sql: str) -> Case:
+    return lambda folder: _made(folder).change(sql)
+
+
+
+
+WAREHOUSE: Cases = {
+    "no file yet": lambda folder: _at(folder / "warehouse.duckdb").ask("SELECT 1"),
+    "a file that is no warehouse": _over_a_file("file"),
+    "a folder that is a file": _over_a_file("file/warehouse.duckdb"),
+    "a folder in place of a file": _open,
+    "in use, and nobody waits": _in_use,
+    "a column that is no longer declared": _differing("ALTER TABLE users ADD COLUMN age INTEGER"),
+    "a column that lacks and must not be null": _differing("ALTER TABLE users DROP COLUMN user_id"),
+    "a column of another type": _differing("ALTER TABLE users ALTER COLUMN level TYPE INTEGER"),
+    "a column that may be null": _differing("ALTER TABLE users ALTER COLUMN log_date DROP NOT NULL"),
+    "query: nothing": _asked("-- nothing"),
+    "query: two statements": _asked("SELECT 1; SELECT 2"),
+    "query: a table that is not there": _asked("SELECT * FROM nowhere"),
+    "query: a column that is not there": _asked("SELECT age FROM users"),
+    "query: no SQL": _asked("SELECT FROM WHERE"),
+    "query: a text without its end": _asked("SELECT 'text"),
+    "query: a change": _asked("DELETE FROM users"),
+    "query: a file": _asked("COPY users TO 'users.csv'"),
+    "query --write: COMMIT": _changed("DELETE FROM users; COMMIT"),
+    "query --write: TRUNCATE": _changed("TRUNCATE users"),
+}

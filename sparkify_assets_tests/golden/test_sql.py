@@ -1,0 +1,143 @@
+"""The SQL that each table means on each engine: how it is made, filled, rebuilt, refreshed and checked.
+
+Every statement comes from the production code that sends it; the sessions of recording.py write it down.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from sparkify_assets import warehouse
+from sparkify_assets.model import LEDGER, STAGING, Table, load_catalog
+from sparkify_assets.model.dialect import create_statements
+from sparkify_assets.warehouse.declared import bring_up_to_date
+from sparkify_assets.warehouse.duckdb.parts import as_read
+from sparkify_assets.warehouse.duckdb.scan import scan
+from sparkify_assets.warehouse.engine import Prepared, ReadFile
+from sparkify_assets.warehouse.redshift.copying import LANDING, Copy, count_unsound, create_landing, insert_landed, jsonpaths, landed
+from sparkify_assets.warehouse.statements import statement
+from sparkify_assets_tests.golden.files import Golden
+from sparkify_assets_tests.golden.recording import Recording, RecordingDuckDB, readable, recording
+from sparkify_assets_tests.support import ENGINES
+
+CATALOG = load_catalog()
+PARTITIONS = ["first", "second"]
+each_table = pytest.mark.parametrize("table", list(CATALOG), ids=lambda table: table.name)
+each_dialect = pytest.mark.parametrize("dialect", ENGINES)
+
+
+@each_dialect
+@each_table
+def test_the_statements_of_a_table(table: Table, dialect: str, golden: Golden) -> None:
+    golden(f"sql/{dialect}/{table.name}.sql", _text(_statements(table, dialect), dialect))
+
+
+@each_dialect
+@pytest.mark.parametrize("table", [t for t in CATALOG if CATALOG.checks.get(t.name)], ids=lambda table: table.name)
+def test_the_checks_of_a_table(table: Table, dialect: str, golden: Golden) -> None:
+    golden(f"sql/{dialect}/checks/{table.name}.sql", _text(_checks(table, dialect), dialect))
+
+
+def test_no_file_is_left_over(golden: Golden) -> None:
+    of_tables = {f"{dialect}/{t.name}.sql" for dialect in ENGINES for t in CATALOG}
+    of_checks = {f"{dialect}/checks/{t.name}.sql" for dialect in ENGINES for t in CATALOG if CATALOG.checks.get(t.name)}
+    golden.only("sql", of_tables | of_checks)
+
+
+@each_dialect
+def test_a_new_warehouse_gets_these_statements_and_no_others(dialect: str) -> None:
+    session = recording(dialect, CATALOG)
+    bring_up_to_date(session, CATALOG)
+    assert session.sent == [s for table in CATALOG for s in create_statements(table, dialect)]
+
+
+Named = Iterator[tuple[str, list[str]]]
+"""what the statements are for → the statements, in the order in which they are sent"""
+
+
+def _statements(table: Table, dialect: str) -> Named:
+    yield "made", create_statements(table, dialect)
+    session = recording(dialect, CATALOG)
+    if table.name in CATALOG.lookups:
+        yield from _of_lookup(session, table)
+    elif table.layer == STAGING:
+        yield from _of_staging(session, table)
+    elif table.layer == LEDGER:
+        yield from _of_ledger(session, table)
+    else:
+        session.rebuild(table)
+        yield "rebuilt", _of_data(_taken(session))
+        if CATALOG.root(table):
+            session.refresh(table, PARTITIONS)
+            yield "refreshed for two partitions", _of_data(_taken(session))
+
+
+def _of_ledger(session: Recording, table: Table) -> Named:
+    for path in sorted((Path(warehouse.__file__).parent / "sql").glob("*.sql")):
+        if table.name in path.read_text(encoding="utf-8"):
+            yield path.stem, [statement(path.stem, session.dialect, listed=2)]
+    session._insert(table, [["a value"]] * len(table.columns))
+    yield "rows added", _taken(session)
+
+
+def _of_lookup(session: Recording, table: Table) -> Named:
+    session.rebuild(table)
+    yield "rebuilt", _of_data(_taken(session))
+    for name in sorted(CATALOG.lookups[table.name].sources):
+        session._known_texts(CATALOG[name], PARTITIONS)
+        yield f"known texts of two partitions of {name}", [s for s in _taken(session) if f'"{table.name}"' in s]
+        session._learn(CATALOG[name], PARTITIONS)
+        yield f"new texts of two partitions of {name}", [s for s in _taken(session) if f'"{table.name}"' in s]
+
+
+def _of_staging(session: Recording, table: Table) -> Named:
+    def fill(target: str) -> list[ReadFile]:
+        if isinstance(session, RecordingDuckDB):
+            scan(session, table, target, [as_read(Path("a file"), "first", [])], sifted=False)
+        else:
+            copy = Copy("s3://lake/manifest", "s3://lake/jsonpaths", "default", "us-east-1", gzip=False)
+            session.execute(create_landing(table))
+            session.execute(copy.into(LANDING, landed(table, named=True)))
+            session.execute(count_unsound(table))
+            session.execute(insert_landed(table, target, named=True))
+        return []
+
+    session._replace(table, PARTITIONS, Prepared(fill, lambda: None))
+    yield "loaded, two partitions", _of_data(_taken(session))
+    if not isinstance(session, RecordingDuckDB):
+        yield f"where COPY finds the columns in a record: {jsonpaths(table, named=True).decode()}", []
+
+
+def _checks(table: Table, dialect: str) -> Named:
+    session = recording(dialect, CATALOG)
+    for check in CATALOG.checks[table.name]:
+        whole = session.breaking(check, table).sql
+        yield f"{check.name} ({check.severity}): {check.description}", [whole]
+        if (part := session.breaking(check, table, PARTITIONS).sql) != whole:
+            yield f"{check.name}, of two partitions", [part]
+
+
+def _of_data(statements: list[str]) -> list[str]:
+    """Without those that keep the tables of the ledger, which have files of their own."""
+    return [s for s in statements if not any(f'"{t.name}"' in s for t in CATALOG.layer(LEDGER))]
+
+
+def _taken(session: Recording) -> list[str]:
+    """What was sent since it was last asked."""
+    sent, session.sent = session.sent, []
+    return sent
+
+
+def _text(named: Named, dialect: str) -> str:
+    blocks: list[str] = []
+    for title, statements in named:
+        blocks.append(f"-- {title}")
+        blocks += [f"{_readable(sql, dialect)};" for sql in statements]
+    return "\n\n".join(blocks).replace(";\n\nCOMMENT ON", ";\nCOMMENT ON") + "\n"
+
+
+@cache
+def _readable(sql: str, dialect: str) -> str:
+    return readable(sql, dialect)
