@@ -5,11 +5,12 @@ No test and no fixture belongs here, and nothing that only one room needs.
 
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from sqlglot import exp
@@ -24,6 +25,7 @@ from sparkify_assets.warehouse.session import SqlSession
 Record = dict[str, Any]
 ENGINES = ("duckdb", "redshift")
 RUN = "a test"
+E = TypeVar("E", bound=BaseException)
 
 
 def new_warehouse(engine: str, folder: Path) -> Warehouse:
@@ -176,3 +178,21 @@ def all_of(table: Table, dialect: str) -> str:
 def in_order(found: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     """Sorted, nulls last."""
     return sorted(found, key=lambda row: [(value is None, "" if value is None else value) for value in row])
+
+
+# messages: a test names the class of the error and the variable parts of the text; the files in golden/ hold the whole wording
+
+
+def mentions(text: str, *parts: object) -> None:
+    """Each part, as str() gives it, is in the text."""
+    missing = [str(part) for part in parts if str(part) not in text]
+    assert not missing, f"{missing} not in: {text}"
+
+
+@contextmanager
+def raises(error: type[E], *parts: object) -> Iterator[pytest.ExceptionInfo[E]]:
+    """The block raises an error of exactly this class, no subclass, and its text mentions each part."""
+    with pytest.raises(error) as raised:
+        yield raised
+    assert type(raised.value) is error, f"expected {error.__name__}, found {raised.value!r}"
+    mentions(str(raised.value), *parts)
