@@ -5,6 +5,7 @@ No test and no fixture belongs here, and nothing that only one room needs.
 
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -184,9 +185,15 @@ def in_order(found: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
 
 
 def mentions(text: str, *parts: object) -> None:
-    """Each part, as str() gives it, is in the text."""
-    missing = [str(part) for part in parts if str(part) not in text]
+    """Each part, as str() gives it, is in the text; a whole number stands there by itself, not inside a longer one."""
+    missing = [part for part in parts if not _is_in(text, part)]
     assert not missing, f"{missing} not in: {text}"
+
+
+def _is_in(text: str, part: object) -> bool:
+    if type(part) is int:
+        return re.search(rf"(?<![\d.]){part}(?!\.?\d)", text) is not None
+    return str(part) in text
 
 
 @contextmanager
