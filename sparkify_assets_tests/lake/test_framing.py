@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sparkify_assets.lake import framing
-from sparkify_assets.lake.framing import BOM, pieces
+from sparkify_assets.lake.framing import pieces
 from sparkify_assets_tests.support import mentions
 
 BLANK = b" \t\r\n"
+BOM = b"\xef\xbb\xbf"
 MAX_DEPTH = 100
 """levels of nesting that a record may have"""
 

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from sparkify_assets.errors import LakeError
 from sparkify_assets.lake import Rejected, Sifted, sift, unpack
-from sparkify_assets.lake.framing import BOM
 from sparkify_assets_tests.lake.one_record import EVENTS, OK, event, is_sound, one
 from sparkify_assets_tests.support import mentions, raises
 
 BLANK = b" \t\r\n"
+BOM = b"\xef\xbb\xbf"
 MAX_RECORD_BYTES = 4_194_304
 """what COPY takes as one JSON object"""
 MAX_RAW_BYTES = 60_000
