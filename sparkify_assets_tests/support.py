@@ -5,12 +5,14 @@ No test and no fixture belongs here, and nothing that only one room needs.
 
 import json
 import os
+import re
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from sqlglot import exp
@@ -27,6 +29,7 @@ Record = dict[str, Any]
 ENGINES = ("duckdb", pytest.param("redshift", marks=pytest.mark.integration))
 """parameters of a test that every engine must pass"""
 RUN = "a test"
+E = TypeVar("E", bound=BaseException)
 
 
 def new_warehouse(engine: str, folder: Path) -> Warehouse:
@@ -189,3 +192,27 @@ def all_of(table: Table, dialect: str) -> str:
 def in_order(found: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     """Sorted, nulls last."""
     return sorted(found, key=lambda row: [(value is None, "" if value is None else value) for value in row])
+
+
+# messages: a test names the class of the error and the variable parts of the text; the files in golden/ hold the whole wording
+
+
+def mentions(text: str, *parts: object) -> None:
+    """Each part, as str() gives it, is in the text; a whole number stands there by itself, not inside a longer one."""
+    missing = [part for part in parts if not _is_in(text, part)]
+    assert not missing, f"{missing} not in: {text}"
+
+
+def _is_in(text: str, part: object) -> bool:
+    if type(part) is int:
+        return re.search(rf"(?<![\d.]){part}(?!\.?\d)", text) is not None
+    return str(part) in text
+
+
+@contextmanager
+def raises(error: type[E], *parts: object) -> Iterator[pytest.ExceptionInfo[E]]:
+    """The block raises an error of exactly this class, no subclass, and its text mentions each part."""
+    with pytest.raises(error) as raised:
+        yield raised
+    assert type(raised.value) is error, f"expected {error.__name__}, found {raised.value!r}"
+    mentions(str(raised.value), *parts)

@@ -7,13 +7,15 @@ from pathlib import Path
 import pytest
 
 from sparkify_assets.lake import LocalLake, take_inventory
-from sparkify_assets.lake.keys import MOST_FILES, MOST_OF_A_FILE, MOST_RECORDS, KeysFound, Odd, look_at_keys, merged
+from sparkify_assets.lake.keys import KeysFound, Odd, look_at_keys, merged
 from sparkify_assets.model import load_catalog
 from sparkify_assets_tests.support import LakeDirectory, event, json_lines, song
 
 SOURCE = load_catalog()["staging_events"].source
 CATALOGUE = load_catalog()["staging_songs"].source
 DAY = "2018-11-01"
+MOST_FILES, MOST_RECORDS, MOST_OF_A_FILE = 200, 20_000, 1_000
+"""as much as a sample may look at; literals, so that a change of a limit is seen here"""
 
 
 @pytest.fixture

@@ -13,11 +13,15 @@ from hypothesis import strategies as st
 
 from sparkify_assets.errors import LakeError
 from sparkify_assets.lake import Rejected, Sifted, sift, unpack
-from sparkify_assets.lake.framing import BOM, EXPECTED
-from sparkify_assets.lake.records import MAX_RAW_BYTES, MAX_RECORD_BYTES
 from sparkify_assets_tests.lake.one_record import EVENTS, OK, event, is_sound, one
+from sparkify_assets_tests.support import mentions, raises
 
 BLANK = b" \t\r\n"
+BOM = b"\xef\xbb\xbf"
+MAX_RECORD_BYTES = 4_194_304
+"""what COPY takes as one JSON object"""
+MAX_RAW_BYTES = 60_000
+"""what the comment of rejected_records.raw_text says"""
 
 # the file as a whole
 
@@ -27,14 +31,17 @@ def test_good_and_rejected_are_told_apart_and_counted() -> None:
     data = b"\n".join([OK, b"", event(userId='"abc"'), late, b"hello", OK[:30], b"[1,2]", other + OK, b""])
     sifted = sift(data, EVENTS)
     assert sifted.good == [OK, late, other, OK]
-    assert sifted.rejected == [
-        Rejected(
-            3, "user_id", 'userId: found "abc", expected a whole number from -2147483648 to 2147483647', event(userId='"abc"').decode()
-        ),
-        Rejected(5, None, 'found "hello", expected one JSON object a line', "hello"),
-        Rejected(6, None, "found the end of the line (Invalid control character), expected one JSON object a line", OK[:30].decode()),
-        Rejected(7, None, "found a JSON array, expected one JSON object a line", "[1,2]"),
+    assert [(r.line, r.column, r.raw) for r in sifted.rejected] == [
+        (3, "user_id", event(userId='"abc"').decode()),
+        (5, None, "hello"),
+        (6, None, OK[:30].decode()),
+        (7, None, "[1,2]"),
     ]
+    number, word, cut, array = (r.reason for r in sifted.rejected)
+    mentions(number, "userId", '"abc"', -2147483648, 2147483647)
+    mentions(word, '"hello"')
+    mentions(cut, "end of the line", "Invalid control character")
+    mentions(array, "JSON array")
     assert sifted.records == 8
 
 
@@ -74,7 +81,9 @@ def test_original_bytes_are_kept() -> None:
     ],
 )
 def test_other_json_values_are_one_rejected_record(data: bytes, kind: str) -> None:
-    assert one(data) == Rejected(1, None, f"found {kind}, {EXPECTED}", data.decode())
+    rejected = one(data)
+    assert rejected == Rejected(1, None, rejected.reason, data.decode())
+    mentions(rejected.reason, kind)
 
 
 @pytest.mark.parametrize("byte", [b"\xff", b"\xc3", b"\xed\xa0\x80", b"\xc0\x80", b"\xf4\x90\x80\x80"])
@@ -84,25 +93,28 @@ def test_bytes_that_are_not_utf8_reject_the_record_they_are_in(byte: bytes) -> N
         assert sifted.good == [OK, OK]
         [rejected] = sifted.rejected
         assert (rejected.line, rejected.column) == (2, None)
-        assert rejected.reason == f"found byte 0x{byte[0]:02x} at byte {bad.index(byte) + 1} of the record, expected UTF-8"
+        mentions(rejected.reason, f"0x{byte[0]:02x}", bad.index(byte) + 1, "UTF-8")
         assert rejected.raw == bad.decode("utf-8", "backslashreplace")
         assert r"\x" in rejected.raw
 
 
 def test_utf16_is_rejected() -> None:
-    assert all(r.reason.endswith(EXPECTED) for r in sift(OK.decode().encode("utf-16"), EVENTS).rejected)
+    sifted = sift(OK.decode().encode("utf-16"), EVENTS)
+    assert sifted.good == []
+    first, *_ = sifted.rejected
+    assert (first.line, first.column) == (1, None)
+    mentions(first.reason, r"\xff\xfe")
 
 
 @pytest.mark.parametrize("half", [r"\ud800", r"\udc00", r"\uD83D\u0041", r"\ude00\ud83d"])
 def test_half_a_character_is_rejected_wherever_it_stands(half: str) -> None:
     known = one(event(artist=f'"x{half}"'))
     assert (known.column, known.raw) == ("artist", event(artist=f'"x{half}"').decode())
-    assert known.reason.startswith('artist: found half a character in "x\\u')
-    assert known.reason.endswith(", expected text of at most 1024 bytes")
+    mentions(known.reason, "artist", '"x\\u', 1024)
     for unknown in (OK[:-1] + f',"unknown":"{half}"}}'.encode(), OK[:-1] + f',"{half}":[]}}'.encode()):
         rejected = one(unknown)
         assert rejected.column is None
-        assert rejected.reason == f"found {half[:6]}, half of a character, expected it with its other half"
+        mentions(rejected.reason, half[:6])
 
 
 @pytest.mark.parametrize("text", [r"\ud83d\ude00", r"\\ud800", r"\\\\ud800", r"\uffff", r"\u0001"])
@@ -112,13 +124,11 @@ def test_whole_characters_are_sound_however_they_are_written(text: str) -> None:
 
 def test_nul_is_rejected_raw_and_escaped() -> None:
     escaped = one(event(artist=r'"a\u0000b"'))
-    assert (escaped.column, escaped.reason) == (
-        "artist",
-        'artist: found a NUL character in "a\\u0000b", expected text of at most 1024 bytes',
-    )
+    assert escaped.column == "artist"
+    mentions(escaped.reason, "artist", "NUL", '"a\\u0000b"', 1024)
     raw = one(event(artist='"a\0b"'))
     assert raw.column is None
-    assert "(Invalid control character)" in raw.reason
+    mentions(raw.reason, "Invalid control character")
     assert raw.raw == event(artist='"a\\x00b"').decode()
     assert is_sound(OK[:-1] + rb',"unknown":"\u0000"}')
 
@@ -129,21 +139,23 @@ def test_records_have_a_largest_size() -> None:
     assert is_sound(largest)
     rejected = one(largest.replace(b'"x', b'"xx'))
     assert (rejected.column, len(rejected.raw)) == (None, MAX_RAW_BYTES)
-    assert rejected.reason == "found a record of 4194305 bytes, expected at most 4194304; raw cut from 4194305 bytes"
+    mentions(rejected.reason, 4194305, 4194304)
+    assert rejected.reason.count("4194305") == 2, "found, and cut from"
 
 
 def test_a_line_of_10_mb() -> None:
-    assert one(event(artist='"' + "x" * 10_000_000 + '"')).reason.startswith("found a record of 10000")
+    long = event(artist='"' + "x" * 10_000_000 + '"')
+    mentions(one(long).reason, len(long), 4194304)
     times = 10_000_000 // len(OK)
     assert len(sift(OK * times, EVENTS).good) == times
 
 
 def test_nesting_in_unknown_keys() -> None:
     assert is_sound(OK[:-1] + b',"unknown":' + b"[" * 99 + b"]" * 99 + b"}")
-    assert "nested deeper than 100 levels" in one(OK[:-1] + b',"unknown":' + b"[" * 100 + b"]" * 100 + b"}").reason
+    mentions(one(OK[:-1] + b',"unknown":' + b"[" * 100 + b"]" * 100 + b"}").reason, 100)
     sifted = sift(OK[:-1] + b',"unknown":' + b"[" * 100_000 + b"\n" + OK, EVENTS)
     assert sifted.good == [OK]
-    assert "nested deeper than 100 levels" in sifted.rejected[0].reason
+    mentions(sifted.rejected[0].reason, 100)
 
 
 # what is kept of a rejected record
@@ -153,7 +165,7 @@ def test_raw_text_is_cut_on_the_border_of_a_character() -> None:
     data = event(artist='"' + "é" * 35_000 + '"')
     rejected = one(data)
     assert rejected.column == "artist"
-    assert rejected.reason.endswith(f"; raw cut from {len(data)} bytes")
+    mentions(rejected.reason, "cut", len(data))
     assert 0 <= MAX_RAW_BYTES - len(rejected.raw.encode()) <= 1
     assert data.decode().startswith(rejected.raw)
 
@@ -164,7 +176,7 @@ def test_raw_text_has_a_largest_size(size: int, byte: bytes) -> None:
     rejected = one(byte * size)
     shown = {b"x": "x", b"\0": r"\x00", b"\xff": r"\xff"}[byte] * size
     assert rejected.raw == shown[:MAX_RAW_BYTES]
-    assert rejected.reason.endswith(f"; raw cut from {size} bytes") == (len(shown) > MAX_RAW_BYTES)
+    assert (str(size) in rejected.reason) == (len(shown) > MAX_RAW_BYTES), rejected.reason
 
 
 def test_reasons_fit_their_column() -> None:
@@ -206,21 +218,19 @@ def test_other_files_are_left_as_they_are() -> None:
 @pytest.mark.parametrize(
     ("data", "found"),
     [
-        *((PACKED[:n], "the file ends too early") for n in (2, 9, 15, len(PACKED) // 2, len(PACKED) - 1)),
-        (b"", "no bytes at all"),
+        *((PACKED[:n], "too early") for n in (2, 9, 15, len(PACKED) // 2, len(PACKED) - 1)),
+        (b"", "no bytes"),
         (OK, "Not a gzipped file"),
         (PACKED[:1], "Not a gzipped file"),
         (PACKED + OK, "Not a gzipped file"),
         (PACKED[:-5] + b"\0" + PACKED[-4:], "CRC check failed"),
         (PACKED[:20] + b"\xff" * 20 + PACKED[40:], "Error -3 while decompressing data"),
-        (PACKED + PACKED[:-3], "the file ends too early"),
+        (PACKED + PACKED[:-3], "too early"),
     ],
 )
 def test_a_packed_file_that_is_not_sound_is_named(data: bytes, found: str) -> None:
-    with pytest.raises(LakeError) as e:
+    with raises(LakeError, "log_data/x.json.gz", found):
         unpack("log_data/x.json.gz", data)
-    assert str(e.value).startswith("log_data/x.json.gz: found ")
-    assert found in str(e.value)
 
 
 # properties
@@ -283,6 +293,6 @@ def test_nothing_of_any_file_is_lost(data: bytes) -> None:
     kept = b"".join(sifted.good).decode() + "".join(r.raw for r in sifted.rejected)
     shown = data.removeprefix(BOM).decode("utf-8", "backslashreplace").replace("\0", "\\x00")
     assert Counter(kept.encode().translate(None, BLANK)) == Counter(shown.encode().translate(None, BLANK))
-    assert all(", expected " in r.reason and r.raw and r.line >= 1 for r in sifted.rejected)
+    assert all(r.reason and r.raw and r.line >= 1 for r in sifted.rejected)
     assert sift(b"\n".join(sifted.good), EVENTS) == Sifted(sifted.good, [])
     assert not any(b"\n" in record or b"\r" in record for record in sifted.good)

@@ -10,6 +10,7 @@ from sparkify_assets.errors import LakeError, LakeUnavailableError
 from sparkify_assets.lake.s3_work import PART_BYTES
 from sparkify_assets_tests.lake.conftest import Bucket
 from sparkify_assets_tests.s3.server import Fault
+from sparkify_assets_tests.support import mentions, raises
 
 FOREVER = 99
 KEY = "_work/run 1/part é.json.gz"
@@ -61,7 +62,7 @@ def test_an_upload_whose_chunks_break_off_leaves_nothing(bucket: Bucket) -> None
 @pytest.mark.parametrize("at", [r"POST .*\?uploads", "PUT .*partNumber=2", "POST .*uploadId"], ids=["begin", "second part", "end"])
 def test_an_upload_that_s3_refuses_leaves_nothing(bucket: Bucket, at: str) -> None:
     bucket.server.order(Fault(at, FOREVER, status=403, code="AccessDenied"))
-    with pytest.raises(LakeError, match=r"part é\.json\.gz: no permission \(403\); allow s3:PutObject on it"):
+    with raises(LakeError, f"s3://{bucket.name}/{bucket.prefix}/{KEY}", 403, "s3:PutObject"):
         bucket.lake().upload(KEY, [bytes(2 * PART_BYTES)])
     assert left_behind(bucket) == []
 
@@ -79,17 +80,17 @@ def test_parts_that_cannot_be_taken_away_are_told(bucket: Bucket) -> None:
     bucket.server.order(Fault("DELETE .*uploadId", FOREVER, status=500))
     with pytest.raises(Broken) as e:
         bucket.lake().upload(KEY, chunks_that_break())
-    assert "and its parts lie there still" in e.value.__notes__[0]
+    mentions(e.value.__notes__[0], "parts", f"s3://{bucket.name}/{bucket.prefix}/{KEY}")
 
 
 def test_a_small_object_that_cannot_be_written_is_told(bucket: Bucket) -> None:
     bucket.server.order(Fault("PUT", FOREVER, status=500))
-    with pytest.raises(LakeUnavailableError, match="does not answer now"):
+    with raises(LakeUnavailableError, f"s3://{bucket.name}/{bucket.prefix}/{KEY}"):
         bucket.lake().write(KEY, b"x")
     bucket.server.calm()
     body = "<Error><Code>AccessDenied</Code><Message>kms:GenerateDataKey</Message></Error>"
     bucket.server.order(Fault("PUT", FOREVER, status=403, body=body))
-    with pytest.raises(LakeError, match=r"the KMS key that encrypts it may not be used .*; allow kms:GenerateDataKey"):
+    with raises(LakeError, f"s3://{bucket.name}/{bucket.prefix}/{KEY}", "AccessDenied", "kms:GenerateDataKey"):
         bucket.lake().write(KEY, b"x")
 
 
@@ -118,10 +119,10 @@ REFUSED = "<DeleteResult><Error><Key>lake/of/_work/b</Key><Code>AccessDenied</Co
 def test_what_s3_does_not_delete_is_an_error(bucket: Bucket) -> None:
     lake = bucket.lake()
     bucket.server.order(Fault("POST .*delete", status=200, body=REFUSED))
-    with pytest.raises(LakeError, match=rf"^s3://{bucket.name}/lake/of/_work/b: S3 does not delete it \(AccessDenied\)"):
+    with raises(LakeError, f"s3://{bucket.name}/lake/of/_work/b", "AccessDenied", 0):
         lake.delete(["_work/a", "_work/b"])
     bucket.server.order(Fault("POST .*delete", FOREVER, status=403, code="AccessDenied"))
-    with pytest.raises(LakeError, match="allow s3:DeleteObject on it"):
+    with raises(LakeError, f"s3://{bucket.name}", 403, "s3:DeleteObject"):
         lake.delete(["_work/a"])
 
 
@@ -130,5 +131,5 @@ def test_the_apps_own_files_are_never_written_or_deleted(bucket: Bucket, key: st
     lake = bucket.lake()
     bucket.put(key or "x", b"the app's")
     for action in (lambda: lake.write(key, b""), lambda: lake.delete([key])):
-        with pytest.raises(ValueError, match="lies outside _work/"):
+        with raises(ValueError, key, "_work/"):
             action()

@@ -16,6 +16,7 @@ from sqlglot.schema import MappingSchema
 from sparkify_assets.errors import ModelError
 from sparkify_assets.model import load_catalog
 from sparkify_assets.model.dialect import create_statements, to_sql, typed
+from sparkify_assets_tests.support import raises
 
 PAIRS = Path(__file__).parent / "pairs"
 TRANSFORM = Path("facts/plays/transform.sql")
@@ -114,15 +115,15 @@ def test_redshift_gets_what_was_written() -> None:
     )
 
 
-WHEN = "its answer depends on when it runs; a table must be the same at every reload"
+WHEN = ["when it runs"]
 PARTS = "DAY, DAYOFWEEK, DAYOFYEAR, DOW, DOY, HOUR, MINUTE, MONTH, QUARTER, SECOND, WEEK, WEEKDAY, YEAR"
-MEAN = "AVG of a whole number is cut to a whole number on Redshift only; CAST it to DOUBLE PRECISION first"
-FRAME = "an aggregate over an ordered window needs its frame (ROWS BETWEEN …) on Redshift"
-DIVISION = "whether this divides whole numbers, which cuts the fraction off, cannot be told; CAST both sides"
-CONCAT = "CONCAT treats null differently on Redshift; use ||"
-LACKING = "Redshift does not have it; write it in common SQL"
+MEAN = ["AVG", "CAST", "DOUBLE PRECISION"]
+FRAME = ["ROWS BETWEEN"]
+DIVISION = ["CAST"]
+CONCAT = ["CONCAT", "use ||"]
+LACKING = ["Redshift", "common SQL"]
 
-REFUSED = [  # an expression, how it is named, and why
+REFUSED = [  # an expression, how it is named, and what is said of it: functions, what to write in its place
     ("GETDATE()", "GETDATE()", WHEN),
     ("SYSDATE", "SYSDATE", WHEN),
     ("CURRENT_DATE", "CURRENT_DATE", WHEN),
@@ -131,39 +132,37 @@ REFUSED = [  # an expression, how it is named, and why
     ("CURRENT_USER", "CURRENT_USER", WHEN),
     ("CURRENT_SCHEMA()", "CURRENT_SCHEMA", WHEN),
     ("RANDOM()", "RANDOM()", WHEN),
-    ("FNV_HASH(a)", "FNV_HASH(t.a)", "the function FNV_HASH is not known on every engine; write it in common SQL"),
-    ("EPOCH_MS(b)", "EPOCH_MS(t.b)", "the function EPOCH_MS is not known on every engine; write it in common SQL"),
+    ("FNV_HASH(a)", "FNV_HASH(t.a)", ["function FNV_HASH ", "common SQL"]),
+    ("EPOCH_MS(b)", "EPOCH_MS(t.b)", ["function EPOCH_MS ", "common SQL"]),
     ("AVG(a)", "AVG(t.a)", MEAN),
     ("AVG(DISTINCT b)", "AVG(DISTINCT t.b)", MEAN),
     ("AVG(a) OVER (PARTITION BY s)", "AVG(t.a)", MEAN),
     ("CONCAT(s, 'x')", "t.s || 'x'", CONCAT),
     ("SUM(a) OVER (ORDER BY b)", "SUM(t.a) OVER (ORDER BY t.b)", FRAME),
     ("FIRST_VALUE(a) OVER (ORDER BY b)", "FIRST_VALUE(t.a) OVER (ORDER BY t.b)", FRAME),
-    ("EXTRACT(MS FROM m)", "EXTRACT(MS FROM t.m)", f"the part MS is not the same on every engine; use one of {PARTS}"),
-    ("DATE_PART(epoch, m)", "EXTRACT(EPOCH FROM t.m)", f"the part EPOCH is not the same on every engine; use one of {PARTS}"),
+    ("EXTRACT(MS FROM m)", "EXTRACT(MS FROM t.m)", [" MS ", PARTS]),
+    ("DATE_PART(epoch, m)", "EXTRACT(EPOCH FROM t.m)", [" EPOCH ", PARTS]),
     ("DATEDIFF(DAY, m, m) / 2", "DATEDIFF(DAY, t.m, t.m) / 2", DIVISION),
     (
         "REGEXP_REPLACE(s, 'a', 'b')",
         "REGEXP_REPLACE(t.s, 'a', 'b')",
-        "it replaces every match on Redshift and the first elsewhere; write it in common SQL",
+        ["Redshift", "common SQL"],
     ),
     ("COUNT(*) FILTER (WHERE a > 1)", "COUNT(*) FILTER(WHERE t.a > 1)", LACKING),
     ("a IS DISTINCT FROM 1", "t.a IS DISTINCT FROM 1", LACKING),
-    ("SOUNDEX(s)", "SELECT SOUNDEX(t.s) AS answer FROM t AS t", "cannot be told to duckdb: SOUNDEX is not supported in DuckDB"),
+    ("SOUNDEX(s)", "SELECT SOUNDEX(t.s) AS answer FROM t AS t", ["duckdb", "SOUNDEX is not supported in DuckDB"]),
 ]
 
 
 @pytest.mark.parametrize(("expression", "named", "why"), REFUSED, ids=[r[0] for r in REFUSED])
-def test_what_would_differ_is_refused(expression: str, named: str, why: str) -> None:
-    with pytest.raises(ModelError) as refusal:
+def test_what_would_differ_is_refused(expression: str, named: str, why: list[str]) -> None:
+    with raises(ModelError, f"{TRANSFORM}: {named}:", *why):
         bound(f"SELECT {expression} AS answer FROM t")
-    assert str(refusal.value) == f"{TRANSFORM}: {named}: {why}"
 
 
 def test_an_unknown_column_is_refused_with_its_place() -> None:
-    with pytest.raises(ModelError) as refusal:
+    with raises(ModelError, f"{TRANSFORM}:", "'nope'", "Line: 2, Col: 11"):
         bound("SELECT a,\n       nope\nFROM t")
-    assert str(refusal.value) == f"{TRANSFORM}: Column 'nope' could not be resolved. Line: 2, Col: 11"
 
 
 @pytest.mark.parametrize("expression", ["RANK() OVER (ORDER BY b)", "NTILE(4) OVER (ORDER BY b)", "LAG(a) OVER (ORDER BY b)", "AVG(x)"])

@@ -7,7 +7,7 @@ import pytest
 
 from sparkify_assets.errors import WarehouseError
 from sparkify_assets.warehouse import Warehouse
-from sparkify_assets_tests.support import ENGINES, new_warehouse
+from sparkify_assets_tests.support import ENGINES, new_warehouse, raises
 
 USER = "INSERT INTO users (user_id, log_date) VALUES ({}, DATE '2018-11-01')"
 
@@ -34,7 +34,7 @@ def test_values_and_types_are_those_of_the_engine(warehouse: Warehouse) -> None:
 
 @pytest.mark.parametrize("sql", [USER.format(1), "DELETE FROM users", "DROP TABLE users", "CREATE TABLE mine (a INTEGER)"])
 def test_nothing_is_changed_by_asking(warehouse: Warehouse, sql: str) -> None:
-    with pytest.raises(WarehouseError, match="only reads, unless --write is given"):
+    with raises(WarehouseError, "`sparkify query`", "--write"):
         warehouse.ask(sql)
     assert warehouse.ask("SELECT COUNT(*) AS users FROM users").rows == [(0,)]
 
@@ -42,15 +42,15 @@ def test_nothing_is_changed_by_asking(warehouse: Warehouse, sql: str) -> None:
 @pytest.mark.parametrize("sql", ["", " ;; -- nothing", "/* nothing */"])
 def test_an_empty_query_is_told(warehouse: Warehouse, sql: str) -> None:
     for asked in (warehouse.ask, warehouse.change):
-        with pytest.raises(WarehouseError, match="says nothing to run"):
+        with raises(WarehouseError, "nothing"):
             asked(sql)
 
 
 def test_a_change_is_whole_or_not_at_all(warehouse: Warehouse) -> None:
-    with pytest.raises(WarehouseError, match="nowhere"):
+    with raises(WarehouseError, "nowhere"):
         warehouse.change(f"{USER.format(1)}; DELETE FROM nowhere")
     for ends in ("COMMIT", "begin", "TRUNCATE TABLE users"):
-        with pytest.raises(WarehouseError, match="begins or ends a transaction"):
+        with raises(WarehouseError, ends.split()[0].upper(), "transaction"):
             warehouse.change(f"{USER.format(1)}; {ends}; {USER.format(2)}")
     assert warehouse.ask("SELECT * FROM users").rows == []
     assert warehouse.change(f"{USER.format(1)}; {USER.format(2)}; UPDATE users SET level = 'it''s; free'").rows == [(2,)]

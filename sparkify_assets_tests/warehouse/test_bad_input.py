@@ -18,8 +18,8 @@ from sparkify_assets.lake import Entry, LocalLake
 from sparkify_assets.model import Table
 from sparkify_assets.warehouse import Refusal
 from sparkify_assets.warehouse.duckdb.parts import IN_PLACE_BYTES
-from sparkify_assets_tests.support import LakeDirectory, event, json_lines
-from sparkify_assets_tests.warehouse.opened import EVENTS, SONGS, SOUND, Opened, expected_rows
+from sparkify_assets_tests.support import LakeDirectory, event, json_lines, mentions
+from sparkify_assets_tests.warehouse.opened import EVENTS, SONGS, SOUND, Opened, expected_rows, partition_of
 from sparkify_assets_tests.warehouse.strangers import answer
 
 
@@ -39,13 +39,14 @@ def changed(table: Table, **members: str | None) -> bytes:
 
 @dataclass(frozen=True)
 class Bad:
-    """A record that staging will not hold: the column that refuses it (None: the whole) and what the reason begins with."""
+    """A record that staging will not hold: the column that refuses it (None: the whole) and what the reason mentions."""
 
     name: str
     table: Table
     record: bytes
     column: str | None
-    reason: str
+    told: tuple[object, ...]
+    """key, value found, limits"""
     raw: str | None = None
     """as it is kept, where that is not simply the record"""
 
@@ -58,8 +59,8 @@ def wrong_types() -> Iterator[Bad]:
             if (key := table.source.keys.get(column.name)) is None:
                 continue
             text = json.dumps("x" * (column.max_bytes + 1) if column.max_bytes else "abc")
-            found = f"{column.max_bytes + 1} bytes" if column.max_bytes else text
-            yield Bad(f"{table.name}.{column.name}", table, changed(table, **{key: text}), column.name, f"{key}: found {found}")
+            found = (column.max_bytes + 1, column.max_bytes) if column.max_bytes else (text,)
+            yield Bad(f"{table.name}.{column.name}", table, changed(table, **{key: text}), column.name, (key, *found))
 
 
 def nulls() -> Iterator[Bad]:
@@ -68,56 +69,59 @@ def nulls() -> Iterator[Bad]:
         for column in table.columns:
             if column.name in table.source.keys and not column.nullable:
                 key = table.source.keys[column.name]
-                yield Bad(f"{key} null", table, changed(table, **{key: "null"}), column.name, f"{key}: found null")
-                yield Bad(f"{key} missing", table, changed(table, **{key: None}), column.name, f"{key}: found nothing (the key is missing)")
+                yield Bad(f"{key} null", table, changed(table, **{key: "null"}), column.name, (key, " null"))
+                yield Bad(f"{key} missing", table, changed(table, **{key: None}), column.name, (key, "missing"))
 
 
 E = first_of(EVENTS)
-TS = "expected a whole number from 946684800000 to 4102444799999"
+TS = (946684800000, 4102444799999)
+INTEGER = (-2147483648, 2147483647)
 LONG = "y" * 70_000
 BAD = [
     *wrong_types(),
     *nulls(),
-    Bad("cut", EVENTS, E[:-20], None, "found the end of the line"),
-    Bad("no JSON", EVENTS, b"2018-11-01 GET /home 200", None, 'found "2018-11-01 GET /home 200", expected one JSON object a line'),
-    Bad("array", EVENTS, b"[" + E + b"]", None, "found a JSON array, expected one JSON object a line"),
-    Bad("number", EVENTS, b"17", None, "found a JSON number, expected"),
-    Bad("single quotes", EVENTS, E.replace(b'"', b"'"), None, "found "),
-    Bad("comma before the brace", EVENTS, E[:-1] + b",}", None, 'found "}" at character'),
-    Bad("comma between records", EVENTS, E + b",", None, 'found "," at character'),
-    Bad("closed twice", SONGS, first_of(SONGS) + b"}", None, 'found "}" at character'),
-    Bad("a form feed", EVENTS, b"\x0c", None, 'found "\\f", expected'),
-    Bad("ts negative", EVENTS, changed(EVENTS, ts="-1541106106796"), "ts", f"ts: found -1541106106796, {TS}"),
-    Bad("ts in seconds", EVENTS, changed(EVENTS, ts="1541106106"), "ts", f"ts: found 1541106106, {TS}"),
-    Bad("ts in microseconds", EVENTS, changed(EVENTS, ts="1541106106796000"), "ts", f"ts: found 1541106106796000, {TS}"),
-    Bad("ts in the year 30000", EVENTS, changed(EVENTS, ts="884541636796000"), "ts", f"ts: found 884541636796000, {TS}"),
-    Bad("ts with a fraction", EVENTS, changed(EVENTS, ts="1541106106796.0"), "ts", f"ts: found 1541106106796.0, {TS}"),
-    Bad("ts a date", EVENTS, changed(EVENTS, ts='"2018-11-01T21:01:46Z"'), "ts", f'ts: found "2018-11-01T21:01:46Z", {TS}'),
-    Bad("userId in words", EVENTS, changed(EVENTS, userId='"abc"'), "user_id", 'userId: found "abc"'),
-    Bad("userId with an exponent", EVENTS, changed(EVENTS, userId="1e3"), "user_id", "userId: found 1e3"),
-    Bad("userId with an exponent, as text", EVENTS, changed(EVENTS, userId='"1e3"'), "user_id", 'userId: found "1e3"'),
-    Bad("userId too large", EVENTS, changed(EVENTS, userId="2147483648"), "user_id", "userId: found 2147483648"),
-    Bad("userId with a blank", EVENTS, changed(EVENTS, userId='" 15"'), "user_id", 'userId: found " 15"'),
-    Bad("status true", EVENTS, changed(EVENTS, status="true"), "status", "status: found true"),
-    Bad("a fraction for an item", EVENTS, changed(EVENTS, itemInSession="1.5"), "item_in_session", "itemInSession: found 1.5"),
-    Bad("a negative session", EVENTS, changed(EVENTS, sessionId="-1"), "session_id", "sessionId: found -1"),
-    Bad("length NaN", EVENTS, changed(EVENTS, length="NaN"), "length", "length: found NaN, expected a finite number"),
-    Bad("length Infinity", EVENTS, changed(EVENTS, length="Infinity"), "length", "length: found Infinity"),
-    Bad("length Infinity as text", EVENTS, changed(EVENTS, length='"-Infinity"'), "length", 'length: found "-Infinity"'),
-    Bad("length beyond doubles", EVENTS, changed(EVENTS, length="1e400"), "length", "length: found 1e400"),
-    Bad("length hexadecimal", EVENTS, changed(EVENTS, length='"0x10"'), "length", 'length: found "0x10"'),
-    Bad("artist NaN", EVENTS, changed(EVENTS, artist="NaN"), "artist", "artist: found NaN, which is not JSON"),
-    Bad("no such latitude", SONGS, changed(SONGS, artist_latitude="90.5"), "artist_latitude", "artist_latitude: found 90.5"),
-    Bad("no such longitude", SONGS, changed(SONGS, artist_longitude="-181"), "artist_longitude", "artist_longitude: found -181"),
-    Bad("a key twice", EVENTS, E[:-1] + b', "userId": "16"}', "user_id", "userId: found the key 2 times in one object"),
-    Bad("a key twice, once in disguise", EVENTS, E[:-1] + b', "user\\u0049d": "16"}', "user_id", "userId: found the key 2 times"),
-    Bad("NUL in a text", EVENTS, changed(EVENTS, song='"a\\u0000b"'), "song", 'song: found a NUL character in "a\\u0000b"'),
+    Bad("cut", EVENTS, E[:-20], None, ("end of the line",)),
+    Bad("no JSON", EVENTS, b"2018-11-01 GET /home 200", None, ('"2018-11-01 GET /home 200"',)),
+    Bad("array", EVENTS, b"[" + E + b"]", None, ("JSON array",)),
+    Bad("number", EVENTS, b"17", None, ("JSON number",)),
+    Bad("single quotes", EVENTS, E.replace(b'"', b"'"), None, ("'artist': 'Muse'", 2)),
+    Bad("comma before the brace", EVENTS, E[:-1] + b",}", None, ('"}"',)),
+    Bad("comma between records", EVENTS, E + b",", None, ('","',)),
+    Bad("closed twice", SONGS, first_of(SONGS) + b"}", None, ('"}"',)),
+    Bad("a form feed", EVENTS, b"\x0c", None, ('"\\f"',)),
+    Bad("ts negative", EVENTS, changed(EVENTS, ts="-1541106106796"), "ts", ("ts", "-1541106106796", *TS)),
+    Bad("ts in seconds", EVENTS, changed(EVENTS, ts="1541106106"), "ts", ("ts", "1541106106", *TS)),
+    Bad("ts in microseconds", EVENTS, changed(EVENTS, ts="1541106106796000"), "ts", ("ts", "1541106106796000", *TS)),
+    Bad("ts in the year 30000", EVENTS, changed(EVENTS, ts="884541636796000"), "ts", ("ts", "884541636796000", *TS)),
+    Bad("ts with a fraction", EVENTS, changed(EVENTS, ts="1541106106796.0"), "ts", ("ts", "1541106106796.0", *TS)),
+    Bad("ts a date", EVENTS, changed(EVENTS, ts='"2018-11-01T21:01:46Z"'), "ts", ("ts", '"2018-11-01T21:01:46Z"', *TS)),
+    Bad("userId in words", EVENTS, changed(EVENTS, userId='"abc"'), "user_id", ("userId", ' "abc"', *INTEGER)),
+    Bad("userId with an exponent", EVENTS, changed(EVENTS, userId="1e3"), "user_id", ("userId", " 1e3", *INTEGER)),
+    Bad("userId with an exponent, as text", EVENTS, changed(EVENTS, userId='"1e3"'), "user_id", ("userId", ' "1e3"', *INTEGER)),
+    Bad("userId too large", EVENTS, changed(EVENTS, userId="2147483648"), "user_id", ("userId", " 2147483648", *INTEGER)),
+    Bad("userId with a blank", EVENTS, changed(EVENTS, userId='" 15"'), "user_id", ("userId", ' " 15"', *INTEGER)),
+    Bad("status true", EVENTS, changed(EVENTS, status="true"), "status", ("status", " true", *INTEGER)),
+    Bad(
+        "a fraction for an item", EVENTS, changed(EVENTS, itemInSession="1.5"), "item_in_session", ("itemInSession", " 1.5", 0, 2147483647)
+    ),
+    Bad("a negative session", EVENTS, changed(EVENTS, sessionId="-1"), "session_id", ("sessionId", " -1", 0, 2147483647)),
+    Bad("length NaN", EVENTS, changed(EVENTS, length="NaN"), "length", ("length", " NaN", "finite")),
+    Bad("length Infinity", EVENTS, changed(EVENTS, length="Infinity"), "length", ("length", " Infinity", "finite")),
+    Bad("length Infinity as text", EVENTS, changed(EVENTS, length='"-Infinity"'), "length", ("length", ' "-Infinity"', "finite")),
+    Bad("length beyond doubles", EVENTS, changed(EVENTS, length="1e400"), "length", ("length", " 1e400", "finite")),
+    Bad("length hexadecimal", EVENTS, changed(EVENTS, length='"0x10"'), "length", ("length", ' "0x10"', "finite")),
+    Bad("artist NaN", EVENTS, changed(EVENTS, artist="NaN"), "artist", ("artist", " NaN", 1024)),
+    Bad("no such latitude", SONGS, changed(SONGS, artist_latitude="90.5"), "artist_latitude", ("artist_latitude", " 90.5", -90, 90)),
+    Bad("no such longitude", SONGS, changed(SONGS, artist_longitude="-181"), "artist_longitude", ("artist_longitude", " -181", -180, 180)),
+    Bad("a key twice", EVENTS, E[:-1] + b', "userId": "16"}', "user_id", ("userId", 2)),
+    Bad("a key twice, once in disguise", EVENTS, E[:-1] + b', "user\\u0049d": "16"}', "user_id", ("userId", 2)),
+    Bad("NUL in a text", EVENTS, changed(EVENTS, song='"a\\u0000b"'), "song", ("song", '"a\\u0000b"', 1024)),
     Bad(
         "NUL as it is",
         EVENTS,
         changed(EVENTS, song='"a\0b"'),
         None,
-        "found ",
+        (),
         raw=changed(EVENTS, song='"a\\x00b"').decode(),
     ),
     Bad(
@@ -125,17 +129,17 @@ BAD = [
         EVENTS,
         E.replace(b"Starlight", b"Starl\xefght"),
         None,
-        "found byte 0xef at byte",
+        ("0xef", "UTF-8"),
         raw=E.replace(b"Starlight", b"Starl\\xefght").decode(),
     ),
-    Bad("half a character", EVENTS, changed(EVENTS, song='"\\ud83d"'), "song", "song: found half a character"),
-    Bad("half a character in an unknown key", EVENTS, changed(EVENTS, unknown='"\\ud83d"'), None, "found \\ud83d, half of a character"),
-    Bad("too many bytes, though not characters", EVENTS, changed(EVENTS, auth=f'"{"é" * 17}"'), "auth", "auth: found 34 bytes"),
-    Bad("70,000 bytes", EVENTS, changed(EVENTS, song=f'"{LONG}"'), "song", "song: found 70000 bytes", raw=""),
-    Bad("10 MB", EVENTS, changed(EVENTS, song=f'"{"y" * 10_000_000}"'), None, "found a record of 1000", raw=""),
-    Bad("10 MB in an unknown key", EVENTS, changed(EVENTS, unknown=f'"{"y" * 10_000_000}"'), None, "found a record of 1000", raw=""),
-    Bad("deep", EVENTS, changed(EVENTS, unknown="[" * 110 + "]" * 110), None, "found "),
-    Bad("very deep", EVENTS, changed(EVENTS, artist="[" * 20_000 + "]" * 20_000), None, "found ", raw=None),
+    Bad("half a character", EVENTS, changed(EVENTS, song='"\\ud83d"'), "song", ("song", '"\\ud83d"', 1024)),
+    Bad("half a character in an unknown key", EVENTS, changed(EVENTS, unknown='"\\ud83d"'), None, ("\\ud83d",)),
+    Bad("too many bytes, though not characters", EVENTS, changed(EVENTS, auth=f'"{"é" * 17}"'), "auth", ("auth", 34, 32)),
+    Bad("70,000 bytes", EVENTS, changed(EVENTS, song=f'"{LONG}"'), "song", ("song", 70000, 1024), raw=""),
+    Bad("10 MB", EVENTS, changed(EVENTS, song=f'"{"y" * 10_000_000}"'), None, (4194304,), raw=""),
+    Bad("10 MB in an unknown key", EVENTS, changed(EVENTS, unknown=f'"{"y" * 10_000_000}"'), None, (4194304,), raw=""),
+    Bad("deep", EVENTS, changed(EVENTS, unknown="[" * 110 + "]" * 110), None, (100,)),
+    Bad("very deep", EVENTS, changed(EVENTS, artist="[" * 20_000 + "]" * 20_000), None, (100,), raw=None),
 ]
 each_bad = pytest.mark.parametrize("bad", BAD, ids=lambda bad: bad.name)
 
@@ -146,9 +150,10 @@ def test_a_bad_record_costs_its_partition(opened: Opened, bad: Bad) -> None:
     opened.load_one(bad.table)
     key = opened.deliver(bad.table, b"\n".join([first_of(bad.table), bad.record, first_of(bad.table)]))
     error = opened.refusal(bad.table)
-    assert isinstance(error, RejectedRecordsError)
-    assert "1 rejected record, 0 tolerated; nothing of this partition was loaded, what was there stays" in str(error)
-    assert f"\n  {key}:2: {bad.reason}" in str(error)
+    assert type(error) is RejectedRecordsError
+    head, reject = str(error).split("\n")
+    mentions(head, bad.table.name, partition_of(bad.table), 1, 0, "SPARKIFY_MAX_REJECTED")
+    mentions(reject, f"{key}:2:", *bad.told)
 
 
 @each_bad
@@ -161,10 +166,10 @@ def test_a_bad_record_costs_itself_where_that_is_tolerated(opened: Opened, bad: 
     assert opened.counted() == {key: (3, 1)}
     ((file, at, column, reason, raw),) = opened.rejected()
     assert (file, at, column) == (key, 2, bad.column)
-    assert reason.startswith(bad.reason)
+    mentions(reason, *bad.told)
     if bad.raw == "":
         assert raw == bad.record[:60_000].decode()
-        assert reason.endswith(f"; raw cut from {len(bad.record)} bytes")
+        mentions(reason, len(bad.record))
     else:
         assert raw == (bad.raw or bad.record.decode())
 
@@ -180,10 +185,12 @@ def test_a_bad_record_alone_in_its_file(opened: Opened, bad: Bad) -> None:
 
 def test_no_more_than_ten_rejects_are_shown_and_all_are_counted(opened: Opened) -> None:
     opened.deliver(EVENTS, b"no\n" * 12)
-    message = str(opened.refusal(EVENTS, tolerated=11))
-    assert "12 rejected records, 11 tolerated" in message
-    assert message.count("expected one JSON object a line") == 10
-    assert message.endswith("\n  … and 2 more")
+    head, *rejects, more = str(opened.refusal(EVENTS, tolerated=11)).split("\n")
+    mentions(head, 12, 11)
+    assert len(rejects) == 10
+    for at, reject in enumerate(rejects, 1):
+        mentions(reject, f"EVENTS.json:{at}:", '"no"')
+    mentions(more, 2)
 
 
 def test_what_is_tolerated_is_tolerated_of_each_partition(opened: Opened) -> None:
@@ -262,11 +269,11 @@ WHOLE = gzip.compress(json_lines([event()] * 50), mtime=0)
 @pytest.mark.parametrize(
     ("content", "found"),
     [
-        (WHOLE[: len(WHOLE) // 2], "the file ends too early"),
-        (WHOLE[:-8], "the file ends too early"),
+        (WHOLE[: len(WHOLE) // 2], "too early"),
+        (WHOLE[:-8], "too early"),
         (WHOLE[:-8] + b"\0" * 8, "CRC check failed"),
         (json_lines([event()]), "Not a gzipped file"),
-        (b"", "found no bytes at all"),
+        (b"", "no bytes"),
     ],
     ids=["cut", "without its end", "with a wrong checksum", "not compressed", "empty"],
 )
@@ -275,9 +282,8 @@ def test_a_compressed_file_that_is_not_whole(opened: Opened, content: bytes, fou
     opened.load_one(EVENTS)
     key = opened.deliver(EVENTS, content, "more", "json.gz")
     error = opened.refusal(EVENTS, tolerated)
-    assert isinstance(error, LakeError)
-    assert str(error).startswith(f"{key}: found ")
-    assert found in str(error)
+    assert type(error) is LakeError
+    mentions(str(error), key, found)
 
 
 SMALL = json_lines([event()])
@@ -292,8 +298,8 @@ def test_a_file_that_is_gone_since_it_was_listed(opened: Opened, content: bytes)
     listed = opened.deliveries(EVENTS)
     opened.lake.remove(key)
     error = opened.refusal(EVENTS, deliveries=listed)
-    assert isinstance(error, LakeError)
-    assert str(error).startswith(f"{opened.lake.root}/{key}: was listed, but is gone; list the lake again")
+    assert type(error) is LakeError
+    mentions(str(error), f"{opened.lake.root}/{key}", "gone", "again")
 
 
 @each_size
@@ -303,8 +309,8 @@ def test_a_file_that_has_changed_since_it_was_listed(opened: Opened, content: by
     listed = opened.deliveries(EVENTS)
     opened.deliver(EVENTS, content)  # the same bytes even; its time says that somebody wrote it
     error = opened.refusal(EVENTS, deliveries=listed)
-    assert isinstance(error, LakeError)
-    assert f"{key}: changed since it was listed" in str(error)
+    assert type(error) is LakeError
+    mentions(str(error), key, "changed", "again")
 
 
 class RestlessLake(LocalLake):
@@ -368,5 +374,4 @@ def test_what_may_not_be_read(open_folder: Path, content: bytes, target: str) ->
     key = LakeDirectory(open_folder / "lake").raw("log_data/2018/11/2018-11-01-events.json", content)
     path = open_folder / "lake" / key
     message = answer(LOAD_AS_NOBODY, open_folder, path if target == "the file" else path.parent)
-    assert message.startswith(f"{path}: cannot be read: ")
-    assert "ermission" in message
+    mentions(message, path, "ermission")

@@ -12,7 +12,7 @@ from sparkify_assets.model import Catalog, load_catalog
 from sparkify_assets.model.dialect import create_statements
 from sparkify_assets.warehouse import declared
 from sparkify_assets.warehouse.duckdb import DuckDBSession, DuckDBWarehouse
-from sparkify_assets_tests.support import LakeDirectory, event, load_all, tables
+from sparkify_assets_tests.support import LakeDirectory, event, load_all, mentions, raises, tables
 
 USERS = "dimensions/users"
 
@@ -38,7 +38,10 @@ def changed(tmp_path: Path, *changes: tuple[str, str, str]) -> Catalog:
 
 def refusal(loaded: DuckDBWarehouse, catalog: Catalog) -> str:
     before = tables(loaded)
-    with pytest.raises(WarehouseError) as error, DuckDBWarehouse(loaded.path, catalog, pytest.fail).session():
+    with (
+        raises(WarehouseError, "`sparkify reset`", "`sparkify load`") as error,
+        DuckDBWarehouse(loaded.path, catalog, pytest.fail).session(),
+    ):
         pass
     assert tables(loaded) == before
     return str(error.value)
@@ -126,18 +129,17 @@ def test_a_column_added_to_staging_is_null_until_the_partition_is_loaded_again(l
         (
             "    user_id INTEGER NOT NULL",
             "    user_id BIGINT NOT NULL",
-            "table users, column user_id: is INTEGER NOT NULL, declared BIGINT NOT NULL",
+            ["table users", "column user_id", " INTEGER NOT NULL,", " BIGINT NOT NULL;"],
         ),
-        ("    gender VARCHAR(8)", "    gender VARCHAR(8) NOT NULL", "table users, column gender: is VARCHAR, declared VARCHAR NOT NULL"),
-        ("    log_date DATE NOT NULL", "    log_date DATE", "table users, column log_date: is DATE NOT NULL, declared DATE"),
+        ("    gender VARCHAR(8)", "    gender VARCHAR(8) NOT NULL", ["table users", "column gender", " VARCHAR,", " VARCHAR NOT NULL;"]),
+        ("    log_date DATE NOT NULL", "    log_date DATE", ["table users", "column log_date", " DATE NOT NULL,", " DATE;"]),
     ],
 )
 def test_any_other_difference_is_refused_with_the_command_that_rebuilds(
-    old: str, new: str, told: str, loaded: DuckDBWarehouse, tmp_path: Path
+    old: str, new: str, told: list[str], loaded: DuckDBWarehouse, tmp_path: Path
 ) -> None:
     message = refusal(loaded, changed(tmp_path, (f"{USERS}/table.sql", old, new)))
-    assert message.startswith(told)
-    assert "run `sparkify reset` and then `sparkify load`" in message
+    mentions(message, *told)
 
 
 def test_a_column_taken_away_is_refused(loaded: DuckDBWarehouse, tmp_path: Path) -> None:
@@ -147,7 +149,7 @@ def test_a_column_taken_away_is_refused(loaded: DuckDBWarehouse, tmp_path: Path)
         (f"{USERS}/table.sql", "COMMENT ON COLUMN users.gender IS 'F or M, as registered.';\n", ""),
         (f"{USERS}/transform.sql", "    gender,\n", ""),
     )
-    assert refusal(loaded, older).startswith("table users has a column gender that")
+    mentions(refusal(loaded, older), "table users", "column gender", "table.sql")
 
 
 def test_a_column_added_that_may_not_be_null_is_refused(loaded: DuckDBWarehouse, tmp_path: Path) -> None:
@@ -161,7 +163,7 @@ def test_a_column_added_that_may_not_be_null_is_refused(loaded: DuckDBWarehouse,
         ),
         (f"{USERS}/transform.sql", "    log_date\nFROM", "    level AS plan,\n    log_date\nFROM"),
     )
-    assert refusal(loaded, newer).startswith("table users lacks the column plan, declared NOT NULL")
+    mentions(refusal(loaded, newer), "table users", "column plan", "NOT NULL")
 
 
 def test_a_refusal_leaves_no_other_column_added(loaded: DuckDBWarehouse, tmp_path: Path) -> None:

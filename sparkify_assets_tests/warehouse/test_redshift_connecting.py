@@ -23,6 +23,7 @@ from sparkify_assets_tests.redshift.fixtures import redshift_server
 from sparkify_assets_tests.redshift.running import ROLE, RedshiftDatabase, RedshiftServer
 from sparkify_assets_tests.redshift.warehouses import redshift_warehouse, target
 from sparkify_assets_tests.s3.server import Fault, S3Server, s3
+from sparkify_assets_tests.support import mentions, raises
 
 __all__ = ["redshift_server", "s3"]
 
@@ -63,7 +64,7 @@ def who(given: Target) -> str:
 
 
 def refusal(given: Target) -> str:
-    with pytest.raises(WarehouseError) as error:
+    with raises(WarehouseError) as error:
         connect(given)
     assert given.password is None or given.password not in repr(error.value) + repr(error.value.__cause__)
     return str(error.value)
@@ -96,7 +97,7 @@ def test_by_password(there: Target) -> None:
 def test_by_a_secret_read_at_each_log_in(there: Target, aws: S3Server) -> None:
     name = keep(aws, json.dumps({"username": there.user, "password": "of yesterday"}))
     by_secret = replace(there, user=None, password=None, secret=name)
-    assert "the log-in is refused" in refusal(by_secret)
+    mentions(refusal(by_secret), f'password authentication failed for user "{there.user}"')
     rotated = {"username": there.user, "password": there.password, "host": there.host, "engine": "redshift"}
     aws.client("secretsmanager").put_secret_value(SecretId=name, SecretString=json.dumps(rotated))
     assert who(by_secret) == "awsuser"
@@ -137,42 +138,39 @@ def test_by_iam_to_a_workgroup(there: Target, aws: S3Server, redshift_server: Re
 
 def test_a_wrong_password_or_user(there: Target) -> None:
     for wrong in (replace(there, password="not this one"), replace(there, user="nobody")):
-        why = f'the log-in is refused (password authentication failed for user "{wrong.user}")'
-        assert refusal(wrong) == f"{wrong}: {why}; see to SPARKIFY_REDSHIFT_USER and its password or secret"
+        mentions(refusal(wrong), wrong, f'password authentication failed for user "{wrong.user}"', "SPARKIFY_REDSHIFT_USER")
 
 
 def test_no_such_database(there: Target) -> None:
     said = refusal(replace(there, database="nowhere"))
-    assert said.startswith('redshift://localhost/nowhere.public: database "nowhere" does not exist; see to SPARKIFY_REDSHIFT_DATABASE')
+    mentions(said, "redshift://localhost/nowhere.public", 'database "nowhere" does not exist', "SPARKIFY_REDSHIFT_DATABASE")
 
 
 def test_nobody_listens(there: Target) -> None:
     with socket.socket() as taken:  # bound, and not listening
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
-        with pytest.raises(WarehouseUnavailableError) as error:
+        with raises(WarehouseUnavailableError, f"localhost:{port} ", "host", "port", "security group"):
             connect(replace(there, port=port))
-    assert f"nobody answers at localhost:{port} (" in str(error.value)
-    assert "does its security group let this machine in?" in str(error.value)
 
 
 def test_somebody_listens_who_says_nothing(there: Target, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connecting, "LOG_IN_SECONDS", 0.2)
-    with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(WarehouseUnavailableError) as error:
-        connect(replace(there, port=silent.getsockname()[1]))
-    assert "nobody answers" in str(error.value)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        with raises(WarehouseUnavailableError, f"localhost:{port} "):
+            connect(replace(there, port=port))
 
 
 def test_no_such_host(there: Target) -> None:
-    with pytest.raises(WarehouseUnavailableError, match=r"nobody answers at there\.invalid:"):
+    with raises(WarehouseUnavailableError, f"there.invalid:{there.port} "):
         connect(replace(there, host="there.invalid"))
 
 
 def test_the_name_in_the_certificate_counts_unless_verify_ca_says_otherwise(there: Target) -> None:
     elsewhere = replace(there, host="127.0.0.1")
     said = refusal(elsewhere)
-    assert "certificate does not prove that it is 127.0.0.1 (" in said
-    assert "let SPARKIFY_REDSHIFT_HOST be the name in the certificate" in said
+    mentions(said, "certificate", "127.0.0.1 ", "SPARKIFY_REDSHIFT_HOST")
     assert who(replace(elsewhere, sslmode="verify-ca")) == "awsuser"
 
 
@@ -180,18 +178,17 @@ def test_the_name_in_the_certificate_counts_unless_verify_ca_says_otherwise(ther
 def test_an_authority_nobody_knows(there: Target, monkeypatch: pytest.MonkeyPatch, sslmode: str) -> None:
     monkeypatch.delenv("SSL_CERT_FILE")
     said = refusal(replace(there, sslmode=sslmode))
-    assert "does not prove" in said
-    assert "SSL_CERT_FILE name the authority that signed it" in said
+    mentions(said, "certificate", f"{there.host} ", "SSL_CERT_FILE")
 
 
 def test_a_secret_that_cannot_be_used(there: Target, aws: S3Server) -> None:
     nowhere = refusal(replace(there, password=None, secret="there/is/none"))
-    assert nowhere.startswith("SPARKIFY_REDSHIFT_SECRET is there/is/none; it cannot be read: ")
+    mentions(nowhere, "SPARKIFY_REDSHIFT_SECRET", "there/is/none", "ResourceNotFoundException")
     for kept in ("s3cret-text", '{"username": "awsuser"}', '["s3cret-text"]', '{"username": "awsuser", "pass": "s3cret-text"}'):
         name = keep(aws, kept)
-        with pytest.raises(WarehouseError) as error:
+        with raises(WarehouseError, "SPARKIFY_REDSHIFT_SECRET", name, "JSON", "username", "password") as error:
             connect(replace(there, password=None, secret=name))
-        assert str(error.value) == f"SPARKIFY_REDSHIFT_SECRET is {name}; expected JSON with username and password in it"
+        assert "s3cret-text" not in str(error.value)
         assert error.value.__cause__ is None
         assert error.value.__suppress_context__
 
@@ -199,24 +196,23 @@ def test_a_secret_that_cannot_be_used(there: Target, aws: S3Server) -> None:
 def test_a_secret_that_may_not_be_read(there: Target, aws: S3Server) -> None:
     body = json.dumps({"__type": "AccessDeniedException", "message": "not authorized to perform secretsmanager:GetSecretValue"})
     aws.order(Fault(REQUEST, status=400, body=body, headers={"Content-Type": "application/x-amz-json-1.1"}))
-    assert "not authorized to perform secretsmanager:GetSecretValue" in refusal(replace(there, password=None, secret="ours"))
+    said = refusal(replace(there, password=None, secret="ours"))
+    mentions(said, "SPARKIFY_REDSHIFT_SECRET", "ours", "not authorized to perform secretsmanager:GetSecretValue")
 
 
 def test_iam_refuses(there: Target, aws: S3Server) -> None:
     cluster = replace(there, host=None, password=None, cluster_identifier="no-such-cluster")
     said = refusal(cluster)
-    assert said.startswith("redshift://no-such-cluster/")
-    assert "SPARKIFY_REDSHIFT_CLUSTER_IDENTIFIER is no-such-cluster; IAM gives no log-in: " in said
+    mentions(said, "redshift://no-such-cluster/", "SPARKIFY_REDSHIFT_CLUSTER_IDENTIFIER", " no-such-cluster;", "IAM")
     denied = json.dumps({"__type": "AccessDeniedException", "message": "not authorized to perform redshift-serverless:GetCredentials"})
     aws.order(Fault(REQUEST, status=400, body=denied, headers={"Content-Type": "application/x-amz-json-1.1"}))
     said = refusal(replace(there, host=None, user=None, password=None, workgroup="ours"))
-    assert "SPARKIFY_REDSHIFT_WORKGROUP is ours; IAM gives no log-in: " in said
-    assert "redshift-serverless:GetCredentials" in said
+    mentions(said, "SPARKIFY_REDSHIFT_WORKGROUP", " ours;", "IAM", "redshift-serverless:GetCredentials")
 
 
 def test_a_cluster_that_has_no_endpoint_yet(there: Target, aws: S3Server) -> None:
     answer(aws, "DescribeClusters", "<Clusters><Cluster><ClusterStatus>creating</ClusterStatus></Cluster></Clusters>")
-    with pytest.raises(WarehouseUnavailableError, match="has no endpoint, its status is creating; wait until it is available"):
+    with raises(WarehouseUnavailableError, "redshift://ours/", "endpoint", "creating", "available"):
         connect(replace(there, host=None, password=None, cluster_identifier="ours"))
 
 
@@ -224,7 +220,7 @@ def test_iam_without_credentials(there: Target, aws: S3Server, monkeypatch: pyte
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
         monkeypatch.delenv(name)
     said = refusal(replace(there, host=None, password=None, cluster_identifier="whoever-asks"))
-    assert "IAM gives no log-in: Unable to locate credentials" in said
+    mentions(said, "IAM", "whoever-asks", "Unable to locate credentials")
 
 
 # what a query is for
@@ -265,13 +261,13 @@ def test_hostile_settings_are_refused(name: str, value: str) -> None:
     ours: dict[str, Any] = {"warehouse": "redshift", "lake": "s3://bucket", "redshift_host": "h", "redshift_user": "u"}
     ours |= {"redshift_password": "p", "redshift_iam_role": ROLE}
     assert read_settings(**ours).redshift_schema == "public"
-    with pytest.raises(SettingsError, match=f"SPARKIFY_{name.upper()} is "):
+    with raises(SettingsError, f"SPARKIFY_{name.upper()} "):
         read_settings(**ours | {name: value})
 
 
 def test_a_databases_name_is_no_sql(there: Target) -> None:
     name = "\"; DROP TABLE users; --' %s é"
-    assert f'database "{name}" does not exist' in refusal(replace(there, database=name))
+    mentions(refusal(replace(there, database=name)), f'database "{name}" does not exist')
 
 
 def test_a_schema_with_a_dollar_and_a_keyword_are_quoted(database: RedshiftDatabase) -> None:

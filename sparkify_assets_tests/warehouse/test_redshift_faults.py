@@ -18,7 +18,7 @@ from sparkify_assets_tests.redshift.fixtures import redshift_server
 from sparkify_assets_tests.redshift.running import RedshiftServer
 from sparkify_assets_tests.s3.server import Fault as S3Fault
 from sparkify_assets_tests.s3.server import S3Server, s3
-from sparkify_assets_tests.support import load_all, rows
+from sparkify_assets_tests.support import load_all, mentions, raises, rows
 from sparkify_assets_tests.warehouse.on_redshift import CATALOG, FIRST, SECOND, OnRedshift, meanwhile, on_redshift, renewed, wait_for
 
 __all__ = ["redshift_server", "s3"]
@@ -95,9 +95,9 @@ def test_every_place_where_the_connection_or_a_conflict_may_be_lost(place: OnRed
 
 
 def test_what_does_not_pass_is_one_error_and_changes_nothing(place: OnRedshift) -> None:
-    lost, beaten = (WarehouseUnavailableError, "the connection is lost"), (WarehouseConflictError, "another transaction changed the same")
+    lost, beaten = WarehouseUnavailableError, WarehouseConflictError
     before = place.tables()
-    for fault, (kind, told) in (
+    for fault, kind in (
         (Fault("begin", "drop_before", times=ALWAYS), lost),
         (Fault("copy", "drop_during", times=ALWAYS), lost),
         (Fault("commit", "drop_before", times=ALWAYS), lost),
@@ -107,24 +107,25 @@ def test_what_does_not_pass_is_one_error_and_changes_nothing(place: OnRedshift) 
         place.calm()
         place.told.clear()
         place.order(fault)
-        with place.warehouse.session() as session, pytest.raises(kind, match=told) as error:
+        with place.warehouse.session() as session, raises(kind, place.warehouse.target) as error:
             place.load(session, "staging_events")
         assert error.value.passes_by_itself
         assert len(str(error.value).splitlines()) == 1
-        assert [line.split("; ")[-1] for line in place.told] == [f"trying again in {pause:g} s" for pause in redshift_session.PAUSES]
+        for line, pause in zip(place.told, redshift_session.PAUSES, strict=True):
+            mentions(line, place.warehouse.target, "again", f" {pause:g} s")
         assert place.staged() == []
     place.is_untouched(before)
 
 
 REFUSED = [
     (Fault("s3", "status", message="403", times=ALWAYS, match="part"), LakeError, "SPARKIFY_REDSHIFT_IAM_ROLE"),
-    (Fault("s3", "status", message="404", times=ALWAYS, match="part"), LakeError, "list the lake again"),
-    (S3Fault(r"GET /{}/\S*part", ALWAYS, status=503, code="SlowDown"), LakeUnavailableError, "COPY cannot read the lake now"),
-    (S3Fault(r"GET /{}/\S*log_data", ALWAYS, status=403, code="AccessDenied"), LakeError, "allow s3:GetObject"),
-    (S3Fault(r"GET /{}/\S*log_data", ALWAYS, status=404, code="NoSuchKey"), LakeError, "list the lake again"),
-    (S3Fault(r"PUT /{}/\S*1-part", ALWAYS, status=403, code="AccessDenied"), LakeError, "allow s3:PutObject"),
-    (S3Fault(r"PUT /{}/\S*1-part", ALWAYS, reset=True), LakeUnavailableError, "does not answer"),
-    (S3Fault(r"PUT /{}/\S*manifest", ALWAYS, status=500), LakeUnavailableError, "does not answer now"),
+    (Fault("s3", "status", message="404", times=ALWAYS, match="part"), LakeError, "again"),
+    (S3Fault(r"GET /{}/\S*part", ALWAYS, status=503, code="SlowDown"), LakeUnavailableError, "COPY"),
+    (S3Fault(r"GET /{}/\S*log_data", ALWAYS, status=403, code="AccessDenied"), LakeError, "s3:GetObject"),
+    (S3Fault(r"GET /{}/\S*log_data", ALWAYS, status=404, code="NoSuchKey"), LakeError, "again"),
+    (S3Fault(r"PUT /{}/\S*1-part", ALWAYS, status=403, code="AccessDenied"), LakeError, "s3:PutObject"),
+    (S3Fault(r"PUT /{}/\S*1-part", ALWAYS, reset=True), LakeUnavailableError, "1-part"),
+    (S3Fault(r"PUT /{}/\S*manifest", ALWAYS, status=500), LakeUnavailableError, "manifest"),
 ]
 """what COPY reads, what we read, what we write"""
 
@@ -143,8 +144,7 @@ def test_s3_refuses_a_partition(place: OnRedshift, monkeypatch: pytest.MonkeyPat
             (answer,) = place.load(session, "staging_events", SECOND)
         assert isinstance(answer, Refusal), fault
         assert type(answer.error) is kind, fault
-        assert told in str(answer.error)
-        assert f": s3://{place.bucket}/lake/" in f": {answer.error}"
+        mentions(str(answer.error), told, f"s3://{place.bucket}/lake/")
         assert place.staged() == []
     place.is_untouched(before)
 
@@ -155,7 +155,7 @@ def test_an_answer_that_ends_after_some_bytes(place: OnRedshift) -> None:
         assert isinstance(session, RedshiftSession)
         cut_short(session)
         place.load(session, "staging_events")  # whose BEGIN is asked again
-        with pytest.raises(WarehouseUnavailableError, match="the connection is lost in the middle of an answer"):
+        with raises(WarehouseUnavailableError, place.warehouse.target, "connection"):
             in_a_transaction(session)
         assert session.connection is None
     load_all(place.warehouse, place.lake)
@@ -177,7 +177,7 @@ def cut_short(session: RedshiftSession) -> None:
 def test_what_cannot_be_taken_away_is_said_and_goes_with_the_next_load(place: OnRedshift) -> None:
     place.s3.order(S3Fault(f"POST /{place.bucket}.*delete", ALWAYS, status=403, code="AccessDenied"))
     load_all(place.warehouse, place.lake)
-    assert any("stay below _work/" in line and "s3:DeleteObject" in line for line in place.told)
+    assert any("_work/" in line and "s3:DeleteObject" in line for line in place.told)
     assert place.staged() != []
     place.calm()
     load_all(place.warehouse, place.lake)
@@ -197,7 +197,7 @@ def test_a_statement_that_takes_too_long_names_the_setting(place: OnRedshift) ->
     warehouse = place.opened(statement_timeout=1)
     for at, kind in (("copy", StatementTimeoutError), ("lock", WarehouseInUseError), ("commit", StatementTimeoutError)):
         place.order(Fault(at, "hang"))
-        with pytest.raises(kind, match="SPARKIFY_REDSHIFT_STATEMENT_TIMEOUT"), warehouse.session() as session:
+        with raises(kind, warehouse.target, "SPARKIFY_REDSHIFT_STATEMENT_TIMEOUT"), warehouse.session() as session:
             place.load(session, "staging_events", FIRST)
         assert place.staged() == []
     place.is_untouched(before)

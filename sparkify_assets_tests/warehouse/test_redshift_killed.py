@@ -18,7 +18,7 @@ from sparkify_assets_tests.redshift.fixtures import redshift_server
 from sparkify_assets_tests.redshift.running import RedshiftProcess, RedshiftServer
 from sparkify_assets_tests.s3.server import Fault as S3Fault
 from sparkify_assets_tests.s3.server import S3Server, s3
-from sparkify_assets_tests.support import load_all
+from sparkify_assets_tests.support import load_all, mentions, raises
 from sparkify_assets_tests.warehouse.on_redshift import FIRST, OnRedshift, meanwhile, on_redshift, renewed, wait_for
 
 __all__ = ["redshift_server", "s3"]
@@ -104,7 +104,7 @@ def test_a_look_at_what_is_owed_does_not_wait_for_a_writer(place: OnRedshift, mo
     monkeypatch.setattr(redshift_warehouse, "LOOK_SECONDS", 1)
     with place.warehouse.session() as session, session.transaction():
         place.load(session, "staging_events", FIRST)
-        with pytest.raises(WarehouseInUseError, match="is being written to; looked for 1 s") as error:
+        with raises(WarehouseInUseError, place.warehouse.target, " 1 s") as error:
             place.opened().owed()
     assert error.value.passes_by_itself
     assert FIRST in place.warehouse.owed()["songplays"]
@@ -140,13 +140,12 @@ def test_the_server_ends_in_the_middle_of_a_load(s3: S3Server, monkeypatch: pyte
         place = OnRedshift(server, s3)
         place.order(Fault("copy", "hang"))
         meanwhile(lambda: (wait_for(place.fired), os.kill(process.address.pid, signal.SIGKILL)))
-        with pytest.raises(WarehouseUnavailableError, match="nobody answers at localhost") as error:
+        with raises(WarehouseUnavailableError, f"localhost:{server.port} ", "cluster") as error:
             load_all(place.warehouse, place.lake)
-        assert "is the cluster running" in str(error.value)
         assert server.password not in str(error.value)
-        assert "the connection is lost" in place.told[0]
+        mentions(place.told[0], place.warehouse.target, "connection")
         assert place.staged() == []
-        with pytest.raises(WarehouseUnavailableError, match=f"localhost:{server.port}"):
+        with raises(WarehouseUnavailableError, f"localhost:{server.port} "):
             place.opened().owed()
     finally:
         process.stop()

@@ -20,7 +20,7 @@ from sparkify_assets_tests.redshift.faults import Fault
 from sparkify_assets_tests.redshift.fixtures import redshift_server
 from sparkify_assets_tests.redshift.running import RedshiftDatabase, RedshiftServer
 from sparkify_assets_tests.redshift.warehouses import bucket_lake, redshift_warehouse
-from sparkify_assets_tests.support import RUN, rows
+from sparkify_assets_tests.support import RUN, mentions, raises, rows
 from sparkify_assets_tests.warehouse.both import statements_of
 from sparkify_assets_tests.warehouse.opened import DAY, EVENTS, key_of
 from sparkify_assets_tests.warehouse.test_agreement import record
@@ -104,22 +104,24 @@ def test_they_are_rejected_records(place: Place, monkeypatch: pytest.MonkeyPatch
     with statements_of(place.warehouse, SHORT_ARTIST) as sent:
         refusal = place.load(3)
         assert isinstance(refusal, Refusal)
-        assert isinstance(refusal.error, RejectedRecordsError)
-        assert "4 rejected records, 3 tolerated" in str(refusal.error)
+        assert type(refusal.error) is RejectedRecordsError
+        mentions(str(refusal.error).split("\n")[0], EVENTS.name, DAY, 4, 3, "SPARKIFY_MAX_REJECTED")
         assert (place.events(), place.rejected()) == ([], [])
         monkeypatch.setattr(sifting, "PART_BYTES", 1)  # each file is a part
         loaded = place.load(4)
     assert isinstance(loaded, Loaded)
     assert (loaded.records, loaded.rows, len(loaded.rejects)) == (7, 3, 4)
     assert place.events() == ["Blur", "Muse", "Muse"]
-    why = "refused by COPY: String length exceeds DDL length (error 1204)"
     kept = place.rejected()
-    assert [row for row in kept if row[3] == why] == [
-        (plain, 3, "artist", why, abba.decode()),
-        (plain, 7, "artist", why, abba.decode()),
-        (packed, 1, "artist", why, abba.decode()),
+    by_copy = [row for row in kept if row[2] == "artist"]
+    assert [(*row[:3], row[4]) for row in by_copy] == [
+        (plain, 3, "artist", abba.decode()),
+        (plain, 7, "artist", abba.decode()),
+        (packed, 1, "artist", abba.decode()),
     ]
-    assert [row[:3] for row in kept if row[3] != why] == [(plain, 4, "user_id")]
+    for row in by_copy:
+        mentions(str(row[3]), "COPY", "String length exceeds DDL length", 1204)
+    assert [row[:3] for row in kept if row not in by_copy] == [(plain, 4, "user_id")]
     assert place.view in [s for s in sent if s.startswith("SELECT TRIM(")][-1]
     assert isinstance(place.load(4), Loaded)
     assert [row[:3] for row in place.rejected()] == [(plain, 4, "user_id")]
@@ -141,7 +143,7 @@ def test_a_number_that_copy_refuses_is_told_by_its_column(provisioned: Place) ->
     assert isinstance(loaded, Loaded)
     (reject,) = loaded.rejects
     assert (reject.file_key, reject.line, reject.column) == (key, 1, "length")
-    assert reject.reason == "refused by COPY: Overflow, Value '240.5', Type: Decimal (error 1222)"
+    mentions(reject.reason, "COPY", "Overflow, Value '240.5', Type: Decimal", 1222)
 
 
 def test_all_of_them(provisioned: Place) -> None:
@@ -162,7 +164,7 @@ def test_error_tables_that_do_not_name_them(provisioned: Place, monkeypatch: pyt
 
     with (
         statements_of(provisioned.warehouse, change),
-        pytest.raises(WarehouseError, match="COPY read 1 records less than were sent, and its error tables name 0; nothing was changed"),
+        raises(WarehouseError, provisioned.warehouse.target, "COPY", 1, 0),
     ):
         provisioned.load(1)
     assert provisioned.events() == []

@@ -16,7 +16,7 @@ import pytest
 from sparkify_assets.errors import WarehouseError
 from sparkify_assets.model import load_catalog
 from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
-from sparkify_assets_tests.support import LakeDirectory, event, load_all, tables
+from sparkify_assets_tests.support import LakeDirectory, event, load_all, mentions, raises, tables
 
 PROJECT = Path(__file__).parents[2]
 OURS = """
@@ -73,8 +73,7 @@ def test_a_writer_waits_its_turn_and_says_for_whom(script: str, tmp_path: Path) 
     with holding(script, path, 1.6) as pid, warehouse.session() as session:
         assert session.rows(load_catalog()["users"]) == 0
     assert len(told) == 1
-    assert "warehouse.duckdb is in use by another process" in told[0]
-    assert str(pid) in told[0]
+    mentions(told[0], path, pid)
 
 
 @pytest.mark.parametrize("script", [OURS, THEIRS], ids=["one of ours", "a program that knows DuckDB's lock only"])
@@ -126,7 +125,7 @@ def test_what_was_there_is_there_after_a_kill_in_the_middle_of_a_load(tmp_path: 
 @pytest.mark.parametrize(
     ("make", "told"),
     [
-        (lambda path: path.mkdir(), "cannot be opened"),
+        (lambda path: path.mkdir(), ""),
         (lambda path: path.write_bytes(b"not a database, but long enough to look like one" * 200), "not a valid DuckDB database file"),
     ],
     ids=["a directory", "another kind of file"],
@@ -134,9 +133,8 @@ def test_what_was_there_is_there_after_a_kill_in_the_middle_of_a_load(tmp_path: 
 def test_a_path_that_is_no_warehouse_is_one_message(make, told: str, tmp_path: Path) -> None:
     path = tmp_path / "warehouse.duckdb"
     make(path)
-    with pytest.raises(WarehouseError, match=told) as error, DuckDBWarehouse(path, load_catalog(), pytest.fail).session():
+    with raises(WarehouseError, path, told), DuckDBWarehouse(path, load_catalog(), pytest.fail).session():
         pass
-    assert str(path) in str(error.value)
 
 
 AS_NOBODY = """
@@ -171,7 +169,7 @@ def test_a_warehouse_that_may_only_be_read_can_be_read() -> None:
             path.parent.chmod(0o755)
     read, told = output.splitlines()
     assert read == "0"
-    assert told == f"{path} cannot be written: {path}.lock cannot be opened: Permission denied"
+    mentions(told, f"{path} ", f"{path}.lock", "Permission denied")
 
 
 FULL = """
@@ -202,7 +200,8 @@ def test_a_full_disk_undoes_the_step_and_says_so(full: str, tmp_path: Path) -> N
     size = path.stat().st_size
     room = {"to the last byte": 0, "at the first commit": 100_000, "while it loads": size, "once staging is loaded": size + 7_000_000}[full]
     output, _ = python(FULL, path, lake.root, room).communicate(timeout=120)
-    assert any(told in output.lower() for told in ("could not write file", "cannot be written", "no folder can be made"))
+    assert str(path) in output or "TMPDIR" in output
+    assert any(theirs in output for theirs in ("Could not write file", "File too large")), output  # DuckDB's words, and the system's
     assert "Traceback" not in output
     after = tables(warehouse)
     if full == "once staging is loaded":
