@@ -1,10 +1,14 @@
 """A platform on a tiny lake of its own, with a Dagster instance in memory (cli/ and the browser use one on disk)."""
 
+import atexit
+import itertools
+import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, cached_property
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +23,7 @@ from sparkify_assets.orchestration.load import Loader
 from sparkify_assets.orchestration.report import Report
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
-from sparkify_assets_tests.support import LakeDirectory
+from sparkify_assets_tests.support import LakeDirectory, new_warehouse
 
 
 @dataclass
@@ -30,10 +34,10 @@ class Platform:
     settings: Settings
     instance: dg.DagsterInstance
 
-    @cached_property
+    @property
     def defs(self) -> dg.Definitions:
-        """One for all that a test does, as a code server has one for all its runs."""
-        return build_defs(self.settings)
+        """The same for the same settings, as a code server has one for all its runs."""
+        return _definitions(self.settings)
 
     @property
     def warehouse(self) -> DuckDBWarehouse:
@@ -63,17 +67,52 @@ class Platform:
 
 
 @contextmanager
-def new_platform(folder: Path) -> Iterator[Platform]:
-    lake = LakeDirectory(folder / "lake")
-    settings = Settings(lake=lake.root, duckdb_path=folder / "warehouse.duckdb", dashboard=folder / "page.html", log_end=date(2018, 12, 1))
-    with dg.DagsterInstance.ephemeral() as instance:
-        _keep_open(instance)
-        yield Platform(lake, settings, instance)
+def new_platform() -> Iterator[Platform]:
+    """One with an empty lake and an empty warehouse, in the first folder that no other platform of this process has now.
+
+    The folders come again, and with them the settings: Definitions, which take half a second to build, are built once for all tests.
+    """
+    number = next(n for n in itertools.count() if n not in _taken)
+    folder = _root() / str(number)
+    _taken.add(number)
+    try:
+        lake = LakeDirectory(folder / "lake")
+        new_warehouse("duckdb", folder)
+        settings = Settings(lake=lake.root, duckdb_path=folder / "warehouse.duckdb", dashboard=folder / "page.html", log_end=date(2018, 12, 1))
+        with dg.DagsterInstance.ephemeral() as instance:
+            _keep_open(instance)
+            yield Platform(lake, settings, instance)
+    finally:
+        shutil.rmtree(folder)
+        _taken.remove(number)
+
+
+_taken: set[int] = set()
+
+
+@cache
+def _root() -> Path:
+    root = tempfile.mkdtemp(prefix="sparkify-platforms-")
+    atexit.register(shutil.rmtree, root, ignore_errors=True)
+    return Path(root)
+
+
+def _definitions(settings: Settings) -> dg.Definitions:
+    """Whom alerts go to makes no difference to assets, checks and jobs; a test that is about the sensor of alerts makes its own."""
+    settings = settings.model_copy(update={"alert_urls": Settings.model_fields["alert_urls"].default})
+    for known, definitions in _built:
+        if known == settings:
+            return definitions
+    _built.append((settings, build_defs(settings)))
+    return _built[-1][1]
+
+
+_built: list[tuple[Settings, dg.Definitions]] = []
 
 
 @pytest.fixture
-def platform(tmp_path: Path) -> Iterator[Platform]:
-    with new_platform(tmp_path) as platform:
+def platform() -> Iterator[Platform]:
+    with new_platform() as platform:
         yield platform
 
 

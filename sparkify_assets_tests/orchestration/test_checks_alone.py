@@ -15,9 +15,9 @@ DAYS = ["2018-11-01", "2018-11-02", "2018-11-03"]
 
 
 @pytest.fixture(scope="module")
-def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+def loaded() -> Iterator[Platform]:
     """Three days and a song, for the tests that only ask."""
-    with new_platform(tmp_path_factory.mktemp("platform")) as platform:
+    with new_platform() as platform:
         for n, day in enumerate(DAYS):
             platform.lake.events(day, [event(sessionId=n, ts=milliseconds(f"{day}T10:00"))])
         platform.lake.songs("A", [song()])

@@ -73,9 +73,9 @@ def logs(platform: Platform) -> Ticking:
 
 
 @pytest.fixture(scope="module")
-def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ticking]:
+def loaded() -> Iterator[Ticking]:
     """Five days, for the tests that load no more."""
-    with new_platform(tmp_path_factory.mktemp("platform")) as platform:
+    with new_platform() as platform:
         logs = Ticking(platform, "log_files")
         deliver(platform, *range(1, 6))
         assert logs.tick() == ["2018-11-01...2018-11-05"]
