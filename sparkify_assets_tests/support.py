@@ -5,11 +5,12 @@ No test and no fixture belongs here, and nothing that only one room needs.
 
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from sqlglot import exp
@@ -24,6 +25,22 @@ from sparkify_assets.warehouse.session import SqlSession
 Record = dict[str, Any]
 ENGINES = ("duckdb", "redshift")
 RUN = "a test"
+E = TypeVar("E", bound=BaseException)
+
+
+def mentions(text: str, *parts: object) -> None:
+    """Assert that a message holds each of the parts: what varies in it, never its wording."""
+    missing = [str(part) for part in parts if str(part) not in text]
+    assert not missing, f"{missing} not in: {text}"
+
+
+@contextmanager
+def raises(error: type[E], *parts: object) -> Iterator[pytest.ExceptionInfo[E]]:
+    """Like pytest.raises: exactly this class, with a message that holds each of the parts."""
+    with pytest.raises(error) as raised:
+        yield raised
+    assert raised.type is error
+    mentions(str(raised.value), *parts)
 
 
 def new_warehouse(engine: str, folder: Path) -> Warehouse:
