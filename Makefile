@@ -9,7 +9,7 @@ BIN := .venv/bin
 .PHONY: help
 help: ## what there is to make
 	@echo "make TARGET, where TARGET is one of"
-	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  \1|\2/p' Makefile | awk -F'|' '{ printf "%-8s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  \1|\2/p' Makefile | awk -F'|' '{ printf "%-11s %s\n", $$1, $$2 }'
 
 .PHONY: env
 env: .venv/.installed ## the environment: .venv, with the sparkify command in it
@@ -62,15 +62,27 @@ dev: env lake ## the Dagster UI on http://localhost:3000 (another port: make dev
 	mkdir -p "$$home" && { test -e "$$home/dagster.yaml" || cp dagster.yaml "$$home/"; } && \
 	export DAGSTER_HOME="$$home" && exec $(BIN)/dagster dev -w workspace.yaml -p $(PORT)
 
-# One more than there are cores: tests of a running platform wait more than they work.
-TESTERS ?= $(shell $(PYTHON) -c 'import os; print(len(os.sched_getaffinity(0)) + 1)' 2>/dev/null || echo auto)
+# Tests that share something expensive name it (xdist_group), and go to one process; all others are spread.
+# One process more than there are cores for `make test`: tests of a running platform wait more than they work.
+CORES := $(shell $(PYTHON) -c 'import os; print(len(os.sched_getaffinity(0)))' 2>/dev/null || echo 2)
+TESTERS ?= $(shell expr $(CORES) + 1)
+PYTEST := $(BIN)/pytest --dist loadgroup
+
+.PHONY: test-fast
+test-fast: env ## the fast tests, while developing: a minute (a part of them: make test-fast ARGS='-k songplays')
+	@$(PYTEST) -n $(CORES) -m 'not integration and not slow' $(ARGS)
+
 .PHONY: test
-test: env ## the whole test suite (a part of it: make test ARGS='-k songplays')
-	@$(BIN)/pytest -n $(TESTERS) --dist worksteal $(ARGS)
+test: env ## all tests but the slow ones, with servers, processes and a browser: what a change must pass
+	@$(PYTEST) -n $(TESTERS) $(ARGS)
+
+.PHONY: test-slow
+test-slow: env ## the slow tests: thousands of histories, kills by the dozen
+	@$(PYTEST) -n $(TESTERS) -m slow $(ARGS)
 
 .PHONY: golden
 golden: env ## write the golden files (SQL, graph, help, messages, loaded sample) anew; then review the diff
-	@$(BIN)/pytest -q -m '' --update-golden sparkify_assets_tests/golden $(ARGS)
+	@$(BIN)/pytest -q -m 'not slow' --update-golden sparkify_assets_tests/golden $(ARGS)
 	@git status --short sparkify_assets_tests/golden/data
 
 SIZES ?= small large

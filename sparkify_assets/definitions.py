@@ -4,7 +4,7 @@ import warnings
 
 import dagster as dg
 
-from sparkify_assets.model import STAGING, load_catalog
+from sparkify_assets.model import STAGING, Catalog, load_catalog
 from sparkify_assets.orchestration.alerts.sensor import alerts
 from sparkify_assets.orchestration.checks.alone import checks_alone
 from sparkify_assets.orchestration.checks.ops import checks_of
@@ -23,9 +23,9 @@ warnings.filterwarnings("ignore", category=dg.BetaWarning)
 warnings.filterwarnings("ignore", category=dg.PreviewWarning)
 
 
-def build_defs(settings: Settings) -> dg.Definitions:
-    """The whole platform for these settings; tests ask for variants here."""
-    catalog = load_catalog()
+def build_defs(settings: Settings, catalog: Catalog | None = None) -> dg.Definitions:
+    """The platform for these settings; of the tables in ``catalog``, by default of all."""
+    catalog = catalog or load_catalog()
     staging, derived = catalog.layer(STAGING), derived_tables(catalog)
     built = dg.Definitions(
         assets=[
@@ -40,8 +40,8 @@ def build_defs(settings: Settings) -> dg.Definitions:
         sensors=[*sensors(catalog, settings), alerts(catalog, settings, lambda: built)],
         resources={
             "lake": lake_resource(settings),
-            "warehouse": warehouse_resource(settings),
-            "warehouse_now": warehouse_resource(settings, patient=False),
+            "warehouse": warehouse_resource(settings, catalog),
+            "warehouse_now": warehouse_resource(settings, catalog, patient=False),
         },
         # the work is SQL in the warehouse: a process for each step would cost 4 s apiece and win nothing (DAGSTER.md §4)
         executor=dg.in_process_executor,

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from sparkify_assets.lake import Lake
 from sparkify_assets.lake import open_lake as open_lake_at
-from sparkify_assets.model import load_catalog
+from sparkify_assets.model import Catalog, load_catalog
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse import Warehouse
 from sparkify_assets.warehouse.lock import Waiting
@@ -18,18 +18,22 @@ def open_lake(settings: Settings) -> Lake:
     return open_lake_at(settings.lake, settings.s3_encryption, settings.s3_kms_key_id, settings.s3_requester_pays)
 
 
-def open_warehouse(settings: Settings, waiting: Waiting) -> Warehouse:
-    """Nothing is asked of it yet.  ``waiting`` is told when it is another's turn.  Raises LakeError as open_lake does."""
+def open_warehouse(settings: Settings, waiting: Waiting, catalog: Catalog | None = None) -> Warehouse:
+    """Nothing is asked of it yet.  ``waiting`` is told when it is another's turn; ``catalog``: its tables, by default all.
+
+    Raises LakeError as open_lake does.
+    """
+    catalog = catalog or load_catalog()
     if settings.warehouse == "duckdb":
         from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
 
-        return DuckDBWarehouse(settings.duckdb_path, load_catalog(), waiting)
+        return DuckDBWarehouse(settings.duckdb_path, catalog, waiting)
     from sparkify_assets.lake.s3 import S3Lake
     from sparkify_assets.warehouse.redshift import RedshiftWarehouse
 
     stage = open_lake(settings)
     assert isinstance(stage, S3Lake)  # as the settings have found
-    return RedshiftWarehouse(redshift_target(settings), load_catalog(), stage, waiting)
+    return RedshiftWarehouse(redshift_target(settings), catalog, stage, waiting)
 
 
 def redshift_target(settings: Settings) -> "Target":

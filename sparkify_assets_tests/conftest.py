@@ -6,6 +6,9 @@ Put here: what every package of tests needs.  Do not put here: fixtures of one p
 import os
 import signal
 import sys
+import time
+from collections.abc import Generator
+from pathlib import Path
 
 import pytest
 
@@ -39,6 +42,27 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):  # the process that was called, not one of those of `pytest -n`
         run = TestRun()
         config.add_cleanup(run.stop)
+
+
+FAST_SECONDS = 1.0
+"""that the call of a fast test may take; what takes longer belongs to the tier of `make test`"""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    begun = _own_seconds()
+    yield
+    if (took := _own_seconds() - begun) > FAST_SECONDS and not any(item.iter_markers("integration")) and not any(item.iter_markers("slow")):
+        pytest.fail(f"took {took:.1f} s; a fast test takes {FAST_SECONDS:g} s at most: make it faster, or mark it `integration`")
+
+
+def _own_seconds() -> float:
+    """A clock that stands still while other processes have the processor, where Linux says how long this thread waited for it."""
+    try:
+        waited = int(Path("/proc/thread-self/schedstat").read_text().split()[1]) / 1e9
+    except (OSError, IndexError):
+        waited = 0.0
+    return time.monotonic() - waited
 
 
 @pytest.fixture(scope="session")

@@ -20,7 +20,7 @@ Job = Any
 
 
 def jobs(catalog: Catalog, settings: Settings, platform: Callable[[], dg.Definitions]) -> list[Job]:
-    return [*(_group_job(g) for g in groups(catalog, settings)), _everything(settings, platform)]
+    return [*(_group_job(g) for g in groups(catalog, settings)), _everything(catalog, settings, platform)]
 
 
 def name_of(group: Group) -> str:
@@ -39,10 +39,10 @@ def _group_job(group: Group) -> Job:
     )
 
 
-def _everything(settings: Settings, platform: Callable[[], dg.Definitions]) -> dg.JobDefinition:
+def _everything(catalog: Catalog, settings: Settings, platform: Callable[[], dg.Definitions]) -> dg.JobDefinition:
     @dg.op(description="Loads what the lake holds and the warehouse does not, in runs of its own, as `sparkify load` does.")
     def load_all(context: dg.OpExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> None:
-        report = Loader(platform(), settings, warehouse, context.instance).run(None, None, again=False)
+        report = Loader(platform(), catalog, settings, warehouse, context.instance).run(None, None, again=False)
         context.log.info(report.summary())
         if report.reason:
             raise dg.Failure(report.reason, allow_retries=False)

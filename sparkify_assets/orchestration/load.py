@@ -41,7 +41,7 @@ def load(
     """Load what is due, recorded in the Dagster instance of ``home``; ``planned`` is told the number of steps (see progress.py)."""
     with dg.DagsterInstance.from_config(str(home)) as instance, heeding_interrupts() as heed:
         try:
-            return Loader(defs, settings, warehouse, instance, heed).run(first, last, again, planned)
+            return Loader(defs, load_catalog(), settings, warehouse, instance, heed).run(first, last, again, planned)
         except dg.DagsterExecutionInterruptedError:  # how Dagster passes on Ctrl-C, after it has closed the run
             raise KeyboardInterrupt from None
 
@@ -52,17 +52,20 @@ class Loader:
     def __init__(
         self,
         defs: dg.Definitions,
+        catalog: Catalog,
         settings: Settings,
         warehouse: Warehouse,
         instance: dg.DagsterInstance,
         heed: Callable[[], None] = lambda: None,
     ) -> None:
-        """``heed`` is called after each run, and raises KeyboardInterrupt if the user wants to stop."""
+        """``catalog``: the tables that ``defs`` are made of.  ``heed`` is called after each run; it raises KeyboardInterrupt if the
+        user wants to stop.
+        """
         self._heed = heed
         self._job = defs.resolve_implicit_global_asset_job_def()
         self._settings, self._warehouse, self._instance = settings, warehouse, instance
         self._lake = ListedLake(open_lake(settings))
-        self._catalog: Catalog = load_catalog()
+        self._catalog = catalog
         self._report = Report()
 
     def run(self, first: date | None, last: date | None, again: bool, planned: Callable[[int], None] | None = None) -> Report:

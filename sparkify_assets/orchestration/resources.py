@@ -8,11 +8,10 @@ import dagster as dg
 
 from sparkify_assets.errors import WarehouseInUseError
 from sparkify_assets.lake import Inventory, Lake, LocalLake, take_inventory
-from sparkify_assets.model import Source, load_catalog
+from sparkify_assets.model import Catalog, Source
 from sparkify_assets.opening import open_warehouse
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse import Warehouse
-from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
 
 
 class ListedLake:
@@ -51,14 +50,14 @@ def lake_resource(settings: Settings) -> dg.ConfigurableResource[ListedLake]:
     return s3_lake_resource(settings.lake, settings)
 
 
-def warehouse_resource(settings: Settings, patient: bool = True) -> dg.ConfigurableResource[Warehouse]:
+def warehouse_resource(settings: Settings, catalog: Catalog, patient: bool = True) -> dg.ConfigurableResource[Warehouse]:
     """The warehouse that SPARKIFY_WAREHOUSE names; one that is not ``patient`` says that it is in use rather than wait."""
     if settings.warehouse == "duckdb":
-        return DuckDBResource(path=str(settings.duckdb_path), patient=patient)
-    return redshift_resource(settings)
+        return duckdb_resource(settings, catalog, patient)
+    return redshift_resource(settings, catalog)
 
 
-def redshift_resource(settings: Settings) -> dg.ConfigurableResource[Warehouse]:
+def redshift_resource(settings: Settings, catalog: Catalog) -> dg.ConfigurableResource[Warehouse]:
     """Its configuration is what the UI may show: how one logs in stays in the settings."""
 
     class RedshiftResource(dg.ConfigurableResource[Warehouse]):
@@ -70,7 +69,7 @@ def redshift_resource(settings: Settings) -> dg.ConfigurableResource[Warehouse]:
         iam_role: str
 
         def create_resource(self, context: dg.InitResourceContext) -> Warehouse:
-            return open_warehouse(settings, context.log.info if context.log else print)
+            return open_warehouse(settings, context.log.info if context.log else print, catalog)
 
     return RedshiftResource(
         place=settings.redshift_host or settings.redshift_workgroup or settings.redshift_cluster_identifier or "",
@@ -80,16 +79,21 @@ def redshift_resource(settings: Settings) -> dg.ConfigurableResource[Warehouse]:
     )
 
 
-class DuckDBResource(dg.ConfigurableResource[Warehouse]):
-    """The warehouse in a DuckDB file; opened by each step for itself, so that other processes get their turn between steps."""
+def duckdb_resource(settings: Settings, catalog: Catalog, patient: bool) -> dg.ConfigurableResource[Warehouse]:
+    """Opened by each step for itself, so that other processes get their turn between steps."""
 
-    path: str
-    patient: bool = True
-    """waits for its turn; a sensor does not (WarehouseInUseError)"""
+    class DuckDBResource(dg.ConfigurableResource[Warehouse]):
+        """The warehouse in a DuckDB file."""
 
-    def create_resource(self, context: dg.InitResourceContext) -> Warehouse:
-        waiting = (context.log.info if context.log else print) if self.patient else _do_not_wait
-        return DuckDBWarehouse(Path(self.path), load_catalog(), waiting)
+        path: str
+        patient: bool
+        """waits for its turn; a sensor does not (WarehouseInUseError)"""
+
+        def create_resource(self, context: dg.InitResourceContext) -> Warehouse:
+            waiting = (context.log.info if context.log else print) if self.patient else _do_not_wait
+            return open_warehouse(settings, waiting, catalog)
+
+    return DuckDBResource(path=str(settings.duckdb_path), patient=patient)
 
 
 def _do_not_wait(told: str) -> None:

@@ -8,6 +8,7 @@ import pytest
 from sparkify_assets.alerts import ERROR, Board, Problem, Receiver, State, deliver, receivers_of, take_up
 from sparkify_assets.alerts import delivery as delivery_module
 from sparkify_assets_tests.alerts.servers import SECRET, HttpReceiver, http_receiver
+from sparkify_assets_tests.support import mentions
 
 
 class Office:
@@ -128,18 +129,23 @@ def test_a_sender_that_dies_between_sending_and_saving_leaves_a_message_that_say
         office.tick()
         office.tick()
         assert http.titles == ["ERROR songplays", "ERROR songplays", "ERROR users"]
-        assert [m["message"].startswith("(This may have come before") for m in http.taken] == [False, True, False]
+        first, again, other = (m["message"] for m in http.taken)
+        mark = again.removesuffix(first)
+        assert mark
+        assert mark != again
+        assert not other.startswith(mark)
 
 
 def test_what_was_not_begun_is_not_marked() -> None:
     with http_receiver() as http:
         office = Office(http)
         office.found("songplays")
+        (message,) = office.state.outbox
         office._save()
         office.restart()
         office.tick()
         assert http.titles == ["ERROR songplays"]
-        assert "may have come before" not in http.taken[0]["message"]
+        assert http.taken[0]["message"].strip() == message.body.strip()
 
 
 def test_messages_of_a_receiver_that_was_taken_out_go_to_the_log() -> None:
@@ -151,7 +157,7 @@ def test_messages_of_a_receiver_that_was_taken_out_go_to_the_log() -> None:
         office.tick()
         assert office.state.outbox == []
         (told,) = office.log
-        assert told.startswith("not delivered after 1 attempt, since its receiver is not in SPARKIFY_ALERT_URLS any more:\nERROR songplays")
+        mentions(told, " 1 ", "SPARKIFY_ALERT_URLS", "\nERROR songplays")
 
 
 def test_so_many_are_kept_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -169,9 +175,8 @@ def test_a_tick_ends_in_time_and_the_next_goes_on() -> None:
     with http_receiver() as http:
         office = Office(http)
         office.found(*(f"table {n}" for n in range(30)))
-        assert deliver(office.state, office.receivers, office._save, lambda: 0, seconds=0) == (
-            0,
-            ["30 messages for json://, the 1st of 1 of SPARKIFY_ALERT_URLS"],
-        )
+        sent, (waiting,) = deliver(office.state, office.receivers, office._save, lambda: 0, seconds=0)
+        assert sent == 0
+        mentions(waiting, "30 ", "json://", "1st of 1", "SPARKIFY_ALERT_URLS")
         assert office.tick() == 30
         assert http.titles == [f"ERROR table {n}" for n in range(30)]

@@ -14,6 +14,8 @@ from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
 from sparkify_assets_tests.answers import computed, raw
 from sparkify_assets_tests.answers.documented import PAGE, QUESTION, loaded, rewritten
 
+pytestmark = pytest.mark.integration
+
 REAL = os.environ.get("SPARKIFY_REAL_DATA")
 needs_data = pytest.mark.skipif(not REAL, reason="SPARKIFY_REAL_DATA does not name the folder of the real data set")
 TABLES = [*(t.name for t in load_catalog().layer(REPORTS)), "user_levels"]

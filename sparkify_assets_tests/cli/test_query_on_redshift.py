@@ -9,8 +9,11 @@ from sparkify_assets_tests.cli.conftest import Folder, Said
 from sparkify_assets_tests.redshift.fixtures import redshift_server
 from sparkify_assets_tests.redshift.running import RedshiftServer
 from sparkify_assets_tests.s3.server import S3Server, s3
+from sparkify_assets_tests.support import mentions
 
 __all__ = ["redshift_server", "s3"]
+
+pytestmark = pytest.mark.integration
 
 
 @dataclass(frozen=True)
@@ -45,25 +48,27 @@ def there(redshift_server: RedshiftServer, bare: OnRedshift) -> Iterator[OnRedsh
 def test_before_a_load_it_says_what_to_do(bare: OnRedshift, there: OnRedshift) -> None:
     said = bare.sparkify("query", "SELECT * FROM users")
     assert said.status == 1
-    assert said.reason.endswith('relation "users" does not exist; `sparkify load` makes it')
-    assert there.sparkify("query", "SELECT * FROM users").err == "0 rows\nnothing is loaded yet: `sparkify load` does that\n"
+    mentions(said.reason, 'relation "users" does not exist', "`sparkify load`")
+    count, hint = there.sparkify("query", "SELECT * FROM users").err.splitlines()
+    assert count.split()[0] == "0"
+    mentions(hint, "`sparkify load`")
 
 
 @pytest.mark.parametrize(
     ("sql", "told"),
     [
-        ("SELECT * FROM songplay", 'relation "songplay" does not exist; is songplays meant?'),
-        ("SELECT usr_id FROM users", "is user_id meant?"),
-        ("SELECT * FROM somewhere", 'relation "somewhere" does not exist'),
-        ("DELETE FROM users", "only reads, unless --write is given"),
-        ("SELECT * INTO mine FROM users", "only reads, unless --write is given"),
-        ("WITH none AS (SELECT 1 AS a) SELECT * INTO mine FROM none", "only reads, unless --write is given"),
+        ("SELECT * FROM songplay", ('relation "songplay" does not exist', "songplays")),
+        ("SELECT usr_id FROM users", ("usr_id", "user_id")),
+        ("SELECT * FROM somewhere", ('relation "somewhere" does not exist\n',)),  # and nothing after it
+        ("DELETE FROM users", ("DELETE", "SELECT", "--write")),
+        ("SELECT * INTO mine FROM users", ("read-only transaction", "--write")),
+        ("WITH none AS (SELECT 1 AS a) SELECT * INTO mine FROM none", ("read-only transaction", "--write")),
     ],
 )
-def test_what_cannot_be_answered_is_told(sql: str, told: str, there: OnRedshift) -> None:
+def test_what_cannot_be_answered_is_told(sql: str, told: tuple[str, ...], there: OnRedshift) -> None:
     said = there.sparkify("query", sql)
     assert said.status == 1
-    assert said.reason.endswith(told)
+    mentions(f"{said.reason}\n", *told)
 
 
 def test_an_answer_is_printed_and_written_to_the_last_digit(there: OnRedshift) -> None:

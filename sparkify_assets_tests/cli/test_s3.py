@@ -13,10 +13,13 @@ from sparkify_assets.samples import SampleSpec, write_sample_lake
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
 from sparkify_assets_tests.cli.conftest import Folder
+from sparkify_assets_tests.cli.findings import findings
 from sparkify_assets_tests.s3.server import KEY_ID, SECRET, TOKEN, Fault, S3Server, s3
-from sparkify_assets_tests.support import LakeDirectory, event, song, tables
+from sparkify_assets_tests.support import LakeDirectory, event, mentions, song, tables
 
 __all__ = ["s3"]
+
+pytestmark = pytest.mark.integration
 
 REAL = os.environ.get("SPARKIFY_REAL_DATA")
 
@@ -59,7 +62,7 @@ def test_a_load_from_s3_gives_the_tables_of_a_directory(folder: Folder, s3: S3Se
     assert held(folder.path / "s3/w.duckdb") == held(folder.path / "data/sparkify.duckdb")
     assert said.rows["staging_events"] == (8056 if real else 4201)
     again = "" if real else folder.sparkify("load", **there).out
-    assert real or "0 partitions loaded" in again
+    assert real or "0 partitions" in again
     assert not [secret for secret in (KEY_ID, SECRET, TOKEN) if secret in said.out + again]
 
 
@@ -78,7 +81,7 @@ def test_a_run_that_dagster_launches(s3: S3Server, tmp_path: Path, monkeypatch: 
         assert not result.success
         events = "".join(str(e) for e in instance.all_logs(result.run_id))
     s3.calm()
-    assert "no permission (403); allow s3:ListBucket on the bucket to the credentials in use" in events
+    mentions(events, "403", "s3:ListBucket")
     assert not [secret for secret in (KEY_ID, SECRET, TOKEN) if secret in events]
     assert [row[4:6] for row in held(settings.duckdb_path)["songplays"]] == [("SO1", "AR1")]
 
@@ -87,16 +90,18 @@ def test_the_doctor_says_whether_a_lake_in_s3_is_reached(folder: Folder, s3: S3S
     LakeDirectory(folder.path / "lake").events("2018-11-01", [event()])
     where = copied(s3, folder.path / "lake")
     said = folder.sparkify("doctor", SPARKIFY_LAKE=where, **s3.environment)
-    assert f"ok    lake                  bucket {where.split('/')[2]} in us-west-2 answers at {s3.endpoint}" in said.out
-    assert "ok    log_files             1 files" in said.out
-    assert f"FAIL  song_files            no file as {where}/song_data/" in said.out
+    found = findings(said)
+    assert [found[subject][0] for subject in ("lake", "log_files", "song_files")] == ["ok", "ok", "FAIL"]
+    mentions(found["lake"][1], where.split("/")[2], "us-west-2", s3.endpoint)
+    assert found["log_files"][1].split()[0] == "1"
+    mentions(found["song_files"][1], f"{where}/song_data/")
     said = folder.sparkify("doctor", SPARKIFY_LAKE="s3://there-is-no-such-bucket/lake", **s3.environment)
     assert said.status == 1
-    assert said.reason.startswith("1 wrong; first: lake: s3://there-is-no-such-bucket: there is no such bucket; make it, or let")
+    mentions(said.reason, "1 ", "lake:", "s3://there-is-no-such-bucket:", "SPARKIFY_LAKE")
 
 
 def test_a_sample_is_not_written_into_s3(folder: Folder) -> None:
     said = folder.sparkify("sample", "s3://bucket/lake")
     assert said.status == 1
-    assert said.reason.startswith("s3://bucket/lake is in S3; expected a directory: write the sample into one, and copy that")
+    mentions(said.reason, "s3://bucket/lake", "aws s3 cp --recursive")
     assert list(folder.path.iterdir()) == []

@@ -20,6 +20,8 @@ from sparkify_assets.model import load_catalog
 from sparkify_assets.settings import PREFIX, Settings
 from sparkify_assets_tests.cloud.conftest import DOCS, parsed
 
+pytestmark = pytest.mark.integration
+
 TEXT = DOCS.read_text(encoding="utf-8")
 COMMANDS = re.findall(r"^    ((?:aws|sparkify) .*)$", TEXT, re.MULTILINE) + re.findall(r"`(sparkify [^`]*)`", TEXT)
 POLICIES = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", TEXT, re.DOTALL)]

@@ -11,6 +11,8 @@ from sparkify_assets.warehouse.session import SqlSession
 from sparkify_assets_tests.contracts.crash import crash_after
 from sparkify_assets_tests.support import RUN, LakeDirectory, event, load_all, rows, song
 
+pytestmark = pytest.mark.integration
+
 CATALOG = load_catalog()
 FIRST, SECOND = "2018-11-01", "2018-11-02"
 Verb = Callable[[SqlSession, LakeDirectory], None]

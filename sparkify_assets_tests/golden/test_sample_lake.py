@@ -56,7 +56,7 @@ def duckdb(lake: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sql
     )
     warehouse = new_warehouse("duckdb", folder)
     with dg.DagsterInstance.ephemeral() as instance:
-        report = Loader(build_defs(settings), settings, warehouse, instance).run(None, None, again=False)
+        report = Loader(build_defs(settings), load_catalog(), settings, warehouse, instance).run(None, None, again=False)
     assert (report.reason, report.rejected, report.failed) == (None, 1, [])
     yield from _opened(warehouse)
 

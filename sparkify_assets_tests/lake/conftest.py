@@ -53,7 +53,7 @@ def bucket(s3: S3Server) -> Bucket:
     return Bucket(s3, s3.bucket())
 
 
-@pytest.fixture(params=["directory", "s3", "s3 by boto3 alone"])
+@pytest.fixture(params=["directory", *(pytest.param(kind, marks=pytest.mark.integration) for kind in ("s3", "s3 by boto3 alone"))])
 def delivered(request: pytest.FixtureRequest, tmp_path: Path) -> Delivered:
     """An empty lake of either kind."""
     if request.param == "directory":

@@ -25,6 +25,8 @@ from sparkify_assets_tests.lake.conftest import Bucket
 from sparkify_assets_tests.s3.server import KEY_ID, PAGE, PROJECT, REGION, SECRET, TOKEN, Fault
 from sparkify_assets_tests.support import mentions, raises
 
+pytestmark = pytest.mark.integration
+
 FOREVER = 99
 
 

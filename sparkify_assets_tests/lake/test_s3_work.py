@@ -12,6 +12,8 @@ from sparkify_assets_tests.lake.conftest import Bucket
 from sparkify_assets_tests.s3.server import Fault
 from sparkify_assets_tests.support import mentions, raises
 
+pytestmark = pytest.mark.integration
+
 FOREVER = 99
 KEY = "_work/run 1/part é.json.gz"
 

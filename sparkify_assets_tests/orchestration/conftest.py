@@ -6,7 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -18,7 +18,7 @@ from dagster._core.storage.event_log.in_memory import InMemoryEventLogStorage
 from sqlalchemy.pool import StaticPool
 
 from sparkify_assets.definitions import build_defs
-from sparkify_assets.model import load_catalog
+from sparkify_assets.model import REPORTS, Catalog, load_catalog
 from sparkify_assets.orchestration.load import Loader
 from sparkify_assets.orchestration.report import Report
 from sparkify_assets.settings import Settings
@@ -33,21 +33,22 @@ class Platform:
     lake: LakeDirectory
     settings: Settings
     instance: dg.DagsterInstance
+    catalog: Catalog
 
     @property
     def defs(self) -> dg.Definitions:
         """The same for the same settings, as a code server has one for all its runs."""
-        return _definitions(self.settings)
+        return _definitions(self.settings, self.catalog)
 
     @property
     def warehouse(self) -> DuckDBWarehouse:
-        return DuckDBWarehouse(self.settings.duckdb_path, load_catalog(), waiting=pytest.fail)
+        return DuckDBWarehouse(self.settings.duckdb_path, self.catalog, waiting=pytest.fail)
 
     def configured(self, **settings: Any) -> "Platform":
-        return Platform(self.lake, self.settings.model_copy(update=settings), self.instance) if settings else self
+        return replace(self, settings=self.settings.model_copy(update=settings)) if settings else self
 
     def load(self, first: date | None = None, last: date | None = None, again: bool = False) -> Report:
-        return Loader(self.defs, self.settings, self.warehouse, self.instance).run(first, last, again)
+        return Loader(self.defs, self.catalog, self.settings, self.warehouse, self.instance).run(first, last, again)
 
     def materialize(self, *assets: str, start: str | None = None, end: str | None = None) -> dg.ExecuteInProcessResult:
         """One run of these assets and their checks, as the UI would launch it."""
@@ -66,9 +67,28 @@ class Platform:
         return self.instance.get_materialized_partitions(dg.AssetKey(asset))
 
 
+@cache
+def few_reports() -> Catalog:
+    """All tables but most reports, which would take most of a load's time: none of them is told from another by the machinery."""
+    whole = load_catalog()
+    kept = {t.name for t in whole if t.layer != REPORTS or t.name in REPORTS_KEPT}
+    return Catalog(
+        tables={n: t for n, t in whole.tables.items() if n in kept},
+        definitions={n: d for n, d in whole.definitions.items() if n in kept},
+        lookups=whole.lookups,
+        checks={n: c for n, c in whole.checks.items() if n in kept},
+    )
+
+
+REPORTS_KEPT = ("most_active_users", "plays_by_day_and_level", "plays_matched_by_day", "popular_hours")
+"""the last three are drawn on the dashboard, or named by tests"""
+
+
 @contextmanager
-def new_platform() -> Iterator[Platform]:
+def new_platform(catalog: Catalog | None = None) -> Iterator[Platform]:
     """One with an empty lake and an empty warehouse, in the first folder that no other platform of this process has now.
+
+    ``catalog``: its tables, by default with few reports.
 
     The folders come again, and with them the settings: Definitions, which take half a second to build, are built once for all tests.
     """
@@ -78,10 +98,11 @@ def new_platform() -> Iterator[Platform]:
     try:
         lake = LakeDirectory(folder / "lake")
         new_warehouse("duckdb", folder)
-        settings = Settings(lake=lake.root, duckdb_path=folder / "warehouse.duckdb", dashboard=folder / "page.html", log_end=date(2018, 12, 1))
+        path, page = folder / "warehouse.duckdb", folder / "page.html"
+        settings = Settings(lake=lake.root, duckdb_path=path, dashboard=page, log_end=date(2018, 12, 1))
         with dg.DagsterInstance.ephemeral() as instance:
             _keep_open(instance)
-            yield Platform(lake, settings, instance)
+            yield Platform(lake, settings, instance, catalog or few_reports())
     finally:
         shutil.rmtree(folder)
         _taken.remove(number)
@@ -97,17 +118,17 @@ def _root() -> Path:
     return Path(root)
 
 
-def _definitions(settings: Settings) -> dg.Definitions:
+def _definitions(settings: Settings, catalog: Catalog) -> dg.Definitions:
     """Whom alerts go to makes no difference to assets, checks and jobs; a test that is about the sensor of alerts makes its own."""
     settings = settings.model_copy(update={"alert_urls": Settings.model_fields["alert_urls"].default})
-    for known, definitions in _built:
-        if known == settings:
+    for known, of, definitions in _built:
+        if known == settings and of is catalog:
             return definitions
-    _built.append((settings, build_defs(settings)))
-    return _built[-1][1]
+    _built.append((settings, catalog, build_defs(settings, catalog)))
+    return _built[-1][2]
 
 
-_built: list[tuple[Settings, dg.Definitions]] = []
+_built: list[tuple[Settings, Catalog, dg.Definitions]] = []
 
 
 @pytest.fixture

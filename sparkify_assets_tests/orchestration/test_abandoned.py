@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import dagster as dg
@@ -11,6 +12,8 @@ import pytest
 
 from sparkify_assets.orchestration.abandoned import close_abandoned, mine
 from sparkify_assets_tests.orchestration.conftest import Platform
+
+pytestmark = pytest.mark.integration
 
 PROJECT = Path(__file__).parents[2]
 KILLED = """
@@ -40,7 +43,7 @@ def test_a_killed_load_is_closed_and_finished_by_the_next(platform: Platform, tm
     assert killed.returncode == -signal.SIGKILL
     monkeypatch.setenv("DAGSTER_HOME", str(home))  # dagster.yaml names it
     with dg.DagsterInstance.get() as instance:
-        on_disk = Platform(platform.lake, platform.settings, instance)
+        on_disk = replace(platform, instance=instance)
         assert [r.status for r in instance.get_runs()] == [dg.DagsterRunStatus.STARTED]
         assert on_disk.load().reason is None
         assert {r.status for r in instance.get_runs()} == {dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.SUCCESS}

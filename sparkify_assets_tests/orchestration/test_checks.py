@@ -7,10 +7,13 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from sparkify_assets.orchestration.partitions import KEY, RANGE_END, RANGE_START, newest_due
+from sparkify_assets.orchestration.partitions import newest_due
 from sparkify_assets_tests.orchestration.conftest import Platform
-from sparkify_assets_tests.support import Record, event, milliseconds, song
+from sparkify_assets_tests.support import Record, event, mentions, milliseconds, song
 
+pytestmark = pytest.mark.integration
+
+KEY, RANGE_START, RANGE_END = "dagster/partition", "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
 LOGS = ("log_files", "staging_events", "users", "songplays", "time")
 SONGS = ("song_files", "staging_songs", "songs", "artists")
 DAYS = [f"2018-11-0{n}" for n in range(1, 8)]
@@ -220,7 +223,7 @@ def test_keys_that_came_and_went_are_named(platform: Platform) -> None:
     ]
     assert (found["files"], found["records"]) == (1, 4)
     assert answer(platform, check).severity == dg.AssetCheckSeverity.WARN
-    assert "lat: not declared in 3 records, first in log_data/2018/11/2018-11-03-events.json" in answer(platform, check).description
+    mentions(answer(platform, check).description, "lat", " 3 ", "log_data/2018/11/2018-11-03-events.json")
 
 
 def test_keys_of_all_partitions_when_none_is_chosen(platform: Platform) -> None:
@@ -331,7 +334,7 @@ def test_the_newest_day_due_is_missing_until_it_comes(platform: Platform) -> Non
     expecting.load()
     check = "staging_events.newest_day_is_there"
     assert shown(expecting, check) == {DAYS[0]: "SUCCEEDED", DAYS[1]: "SUCCEEDED", DAYS[3]: "FAILED", None: "FAILED"}
-    assert "The newest day with rows is 2018-11-02, the newest due is 2018-11-04" in answer(expecting, check, DAYS[3]).description
+    mentions(answer(expecting, check, DAYS[3]).description, "2018-11-02", "2018-11-04")
     assert alone(expecting, check, {KEY: DAYS[3]}).success
     assert shown(expecting, check)[DAYS[3]] == "FAILED"
     deliver(expecting, [DAYS[3]])

@@ -12,7 +12,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from sparkify_assets.orchestration.history import RUNS_KEPT, KeptOpenEventLog
+from sparkify_assets.orchestration.history import KeptOpenEventLog
 from sparkify_assets_tests.cli.conftest import PROJECT
 
 OURS = (PROJECT / "dagster.yaml").read_text(encoding="utf-8")
@@ -66,10 +66,10 @@ def test_it_is_what_dagster_yaml_asks_for_and_holds_few_files_open(home: Path) -
     with opened(home, OURS) as instance:
         log = instance.event_log_storage
         assert isinstance(log, KeptOpenEventLog)
-        for _ in range(RUNS_KEPT + 3):
+        for _ in range(7):
             dg.materialize([songs], instance=instance)
         held = open_files()
-        assert len([path for path in held if path.startswith(f"{home}/history/runs/") and path.endswith(".db")]) <= RUNS_KEPT + 1
+        assert len([path for path in held if path.startswith(f"{home}/history/runs/") and path.endswith(".db")]) <= 5
         first = instance.get_runs()[-1]
         assert len(instance.all_logs(first.run_id)) > 5, "a run whose file was closed is opened again"
         instance.wipe()

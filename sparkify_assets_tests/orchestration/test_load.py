@@ -1,15 +1,21 @@
 """`sparkify load` from within: what is due, what a run leaves in Dagster's history, and that all of it reaches the tables."""
 
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 import dagster as dg
 import pytest
 
 from sparkify_assets.errors import LakeError, WarehouseError
-from sparkify_assets.lake import Entry, LocalLake, fingerprint
+from sparkify_assets.lake import Entry, LocalLake
 from sparkify_assets.model import load_catalog
-from sparkify_assets_tests.orchestration.conftest import Platform
-from sparkify_assets_tests.support import event, milliseconds, song
+from sparkify_assets_tests.orchestration.conftest import Platform, new_platform
+from sparkify_assets_tests.support import event, mentions, milliseconds, raises, song
+
+pytestmark = pytest.mark.integration
 
 REPORTS = [table.name for table in load_catalog().layer("reports")]
 DAYS = ["2018-11-01", "2018-11-02", "2018-11-03"]
@@ -21,7 +27,15 @@ def deliver(platform: Platform, days: list[str] = DAYS) -> None:
         platform.lake.events(day, [event(sessionId=number, ts=milliseconds(f"{day}T12:00:00.796"))])
 
 
-def test_everything_is_loaded_and_shown(platform: Platform) -> None:
+@pytest.fixture
+def whole_platform() -> Iterator[Platform]:
+    """With every report."""
+    with new_platform(load_catalog()) as platform:
+        yield platform
+
+
+def test_everything_is_loaded_and_shown(whole_platform: Platform) -> None:
+    platform = whole_platform
     deliver(platform)
     platform.lake.songs("A", [song()])
     report = platform.load()
@@ -56,7 +70,8 @@ def test_what_a_partition_was_loaded_from_is_shown(platform: Platform) -> None:
         dg.AssetRecordsFilter(asset_key=dg.AssetKey("staging_events"), asset_partitions=["2018-11-01"]), limit=1
     ).records[0]
     metadata = found.asset_materialization.metadata if found.asset_materialization else {}
-    assert metadata["source_fingerprint"].value == fingerprint([entry])
+    listed = f"{entry.key}\0{entry.etag}\0{entry.size}\n"
+    assert metadata["source_fingerprint"].value == hashlib.sha256(listed.encode()).hexdigest()[:16]
     assert metadata["dagster/partition_row_count"].value == 2
     assert metadata["files"].value == 1
     assert metadata["rejected"].value == 0
@@ -129,7 +144,7 @@ def test_a_new_home_shows_everything_again(platform: Platform) -> None:
     deliver(platform)
     platform.load()
     with dg.DagsterInstance.ephemeral() as instance:
-        other = Platform(platform.lake, platform.settings, instance)
+        other = replace(platform, instance=instance)
         assert other.load().loaded == 3
         assert other.materialized("songplays") == set(DAYS)
 
@@ -139,8 +154,7 @@ def test_a_bad_day_stops_no_other(platform: Platform) -> None:
     platform.lake.raw("log_data/2018/11/2018-11-02-more.json", b'{"ts": broken')
     report = platform.load()
     assert report.reason is not None
-    assert "log_data/2018/11/2018-11-02-more.json:1" in report.reason
-    assert "Loaded all the same: 2 other partitions of this run." in report.reason
+    mentions(report.reason, "log_data/2018/11/2018-11-02-more.json:1", " 2 ")
     good = {"2018-11-01", "2018-11-03"}
     assert platform.materialized("staging_events") == platform.materialized("songplays") == good
     assert platform.rows("SELECT COUNT(*) FROM songplays") == [(2,)]
@@ -186,7 +200,7 @@ def test_a_lake_without_any_file_empties_no_warehouse(platform: Platform) -> Non
     platform.load()
     for day in DAYS[:2]:
         platform.lake.remove(f"log_data/2018/11/{day}-events.json")
-    with pytest.raises(LakeError, match=r"no file is there.*from 2 partitions.*SPARKIFY_LAKE.*sparkify reset"):
+    with raises(LakeError, "log_data", " 2 ", "SPARKIFY_LAKE", "`sparkify reset`"):
         platform.load()
     assert platform.rows("SELECT COUNT(*) FROM staging_events") == [(2,)]
 
@@ -198,7 +212,7 @@ def test_what_is_emptied_is_said(platform: Platform) -> None:
     platform.lake.remove(f"log_data/2018/11/{DAYS[0]}-events.json")
     report = platform.load()
     assert (report.loaded, report.emptied) == (1, 1)
-    assert "1 partition loaded (1 of them emptied, since their files are gone), 1 unchanged" in report.summary()
+    assert re.findall(r"\d+", report.summary())[:3] == ["1", "1", "1"], "loaded, emptied, unchanged"
 
 
 def test_a_history_of_another_warehouse_is_brought_up_to_date(platform: Platform) -> None:

@@ -11,17 +11,25 @@ import dagster as dg
 import pytest
 
 from sparkify_assets.errors import LakeError
-from sparkify_assets.model import load_catalog
 from sparkify_assets.orchestration import arrivals, sensors
-from sparkify_assets.orchestration.arrivals import MOST_PARTITIONS, MOST_RUNS
-from sparkify_assets.orchestration.partitions import KEY, RANGE_END, RANGE_START
-from sparkify_assets_tests.orchestration.conftest import Platform, new_platform
-from sparkify_assets_tests.support import event, milliseconds, song
+from sparkify_assets_tests.orchestration.conftest import Platform, few_reports, new_platform
+from sparkify_assets_tests.support import event, mentions, milliseconds, raises, song
 
+pytestmark = pytest.mark.integration
+
+KEY, RANGE_START, RANGE_END = "dagster/partition", "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
+MOST_RUNS = 10
 DAY = "2018-11-{:02d}"
-REPORTS = [table.name for table in load_catalog().layer("reports")]
+REPORTS = [table.name for table in few_reports().layer("reports")]
 WHOLE = ["user_levels", *REPORTS, "dashboard"]
 """what no partition asks for"""
+
+
+class Untouched:
+    """A warehouse that nobody may look at."""
+
+    def owed(self) -> None:
+        pytest.fail("the warehouse was looked at")
 
 
 class Ticking:
@@ -42,12 +50,24 @@ class Ticking:
         self.cursor, self.told = found.cursor or self.cursor, found.skip_message or ""
         return list(found.run_requests or [])
 
+    def look_without_the_warehouse(self) -> list[dg.RunRequest]:
+        """One tick that must not look at the warehouse."""
+        resources, self.resources = self.resources, {**self.resources, "warehouse_now": Untouched()}
+        try:
+            return self.look()
+        finally:
+            self.resources = resources
+
     def tick(self) -> list[str]:
         """One tick and its runs; what each was about."""
         requests = self.look()
         for request in requests:
             assert run(self.platform, request).success
         return [spoken(request) for request in requests]
+
+
+def numbers(text: str) -> list[int]:
+    return [int(found) for found in re.findall(r"\d+", text)]
 
 
 def spoken(request: dg.RunRequest) -> str:
@@ -104,7 +124,7 @@ def test_a_backlog_is_few_runs_and_then_there_is_nothing_to_do(platform: Platfor
     assert logs.tick() == ["2018-11-01...2018-11-10", "2018-11-12...2018-11-14", "2018-11-20"]
     assert platform.rows("SELECT COUNT(*), COUNT(DISTINCT log_date) FROM songplays") == [(14, 14)]
     assert logs.tick() == []
-    assert logs.told.startswith("14 files in 14 partitions; 0 runs to make")
+    assert numbers(logs.told) == [14, 14, 0]
 
 
 def test_new_changed_and_deleted_files_concern_their_day_only(platform: Platform, logs: Ticking) -> None:
@@ -144,7 +164,7 @@ def test_a_restart_or_another_cursor_is_no_delivery(loaded: Ticking, cursor: str
     logs = Ticking(loaded.platform, "log_files")
     logs.cursor = cursor
     assert logs.tick() == []
-    assert logs.told.startswith("5 files in 5 partitions; 0 runs to make")
+    assert numbers(logs.told) == [5, 5, 0]
 
 
 def test_what_sparkify_load_has_loaded_is_no_delivery(platform: Platform, logs: Ticking) -> None:
@@ -166,7 +186,7 @@ def test_days_under_way_wait_for_the_run(platform: Platform, logs: Ticking) -> N
     )
     assert logs.tick() == ["2018-11-01"]
     assert logs.tick() == []
-    assert "changed while a run is under way: 2018-11-02, 2018-11-03" in logs.told
+    mentions(logs.told, "2018-11-02, 2018-11-03")
     platform.instance.report_run_failed(under_way)
     assert logs.tick() == ["2018-11-02...2018-11-03"]
 
@@ -206,7 +226,8 @@ def test_songs_that_come_late_find_the_days_that_play_them(platform: Platform, l
     assert late.tick() == ["2018-11-05"]
     assert platform.rows("SELECT log_date::VARCHAR, song_id FROM songplays WHERE song_id IS NOT NULL") == [("2018-11-05", "SO1")]
     assert late.tick() == []
-    assert late.told.startswith("nothing is owed")
+    assert late.told
+    assert {name for (name,) in platform.rows("SELECT DISTINCT table_name FROM pending_refreshes")} <= {"user_levels", *REPORTS}
 
 
 def test_what_is_owed_is_not_asked_for_at_every_tick_when_its_run_fails(platform: Platform, logs: Ticking) -> None:
@@ -214,8 +235,8 @@ def test_what_is_owed_is_not_asked_for_at_every_tick_when_its_run_fails(platform
     assert platform.materialize("log_files", "staging_events", start="2018-11-01").success
     late = Ticking(platform, "late_songs")
     assert [spoken(r) for r in late.look()] == ["2018-11-01"]
-    assert late.look() == []
-    assert late.told == "no run since the last look at the warehouse"
+    assert late.look_without_the_warehouse() == []
+    assert late.told
 
 
 def test_reports_that_automation_lost_are_asked_for_when_all_has_come_to_rest(
@@ -225,8 +246,8 @@ def test_reports_that_automation_lost_are_asked_for_when_all_has_come_to_rest(
     logs.tick()
     late = Ticking(platform, "late_songs")
     assert late.look() == []
-    assert late.look() == []
-    assert late.told == "no run since the last look at the warehouse"
+    assert late.look_without_the_warehouse() == []
+    assert late.told
     monkeypatch.setattr(sensors, "PATIENCE", 0)
     (request,) = late.look()
     assert {key.to_user_string() for key in request.asset_selection or ()} == {"user_levels", *REPORTS}
@@ -241,7 +262,7 @@ def test_a_warehouse_in_use_is_looked_at_later(platform: Platform, logs: Ticking
     late = Ticking(platform, "late_songs")
     with platform.warehouse.session():
         assert late.look() == []
-    assert "in use by another process" in late.told
+    mentions(late.told, "warehouse.duckdb", os.getpid())
     assert [spoken(r) for r in late.look()] == ["2018-11-01"]
 
 
@@ -261,17 +282,17 @@ def break_all(platform: Platform) -> None:
 @pytest.mark.parametrize(
     ("damage", "told"),
     [
-        (break_nothing, "log_data/: there is no file at all, where 5 partitions had some"),
-        (break_most, "log_data/: the files of 3 of 5 loaded partitions have gone (2018-11-01 … 2018-11-03)"),
-        (break_all, "does not exist"),
+        (break_nothing, ("log_data/", " 5 ", "`sparkify load`")),
+        (break_most, ("log_data/", " 3 ", " 5 ", "2018-11-01", "2018-11-03", "`sparkify load`")),
+        (break_all, ("/lake ", "SPARKIFY_LAKE")),
     ],
 )
 def test_a_listing_that_cannot_be_believed_is_an_error_and_no_deletion(
-    damaged: Ticking, damage: Callable[[Platform], None], told: str
+    damaged: Ticking, damage: Callable[[Platform], None], told: tuple[str, ...]
 ) -> None:
     damage(damaged.platform)
     for _ in range(2):
-        with pytest.raises(LakeError, match=re.escape(told)):
+        with raises(LakeError, *told):
             damaged.look()
     assert damaged.platform.rows("SELECT COUNT(*) FROM songplays") == [(5,)]
 
@@ -291,7 +312,7 @@ def test_days_outside_the_settings_are_told(platform: Platform, logs: Ticking) -
     platform.lake.events("2999-02-01", [event()])
     assert logs.tick() == ["2018-11-01"]
     assert logs.tick() == []
-    assert "left out by SPARKIFY_LOG_START and SPARKIFY_LOG_END: 2019-02-01, 2999-02-01" in logs.told
+    mentions(logs.told, "SPARKIFY_LOG_START", "SPARKIFY_LOG_END", "2019-02-01, 2999-02-01")
 
 
 def test_files_that_fit_no_pattern_are_told(platform: Platform, logs: Ticking) -> None:
@@ -300,8 +321,8 @@ def test_files_that_fit_no_pattern_are_told(platform: Platform, logs: Ticking) -
     platform.lake.raw("log_data/_SUCCESS", b"")
     assert logs.tick() == ["2018-11-01"]
     assert logs.tick() == []
-    told = "not loaded, since the name fits no pattern: log_data/2018/13/2018-13-01-events.json, log_data/_SUCCESS"
-    assert logs.told == f"1 file in 1 partition; 0 runs to make; {told}"
+    assert numbers(logs.told)[:3] == [1, 1, 0]
+    mentions(logs.told, "log_data/2018/13/2018-13-01-events.json, log_data/_SUCCESS")
 
 
 def test_many_runs_are_asked_for_in_several_ticks(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -325,7 +346,6 @@ def test_no_run_is_longer_than_a_month(platform: Platform) -> None:
         platform.lake.events(day, [])
     spans = [(r.tags[RANGE_START], r.tags[RANGE_END]) for r in Ticking(wide, "log_files").look()]
     assert spans == [("2019-01-01", "2019-01-31"), ("2019-02-01", "2019-03-03"), ("2019-03-04", "2019-03-31")]
-    assert MOST_PARTITIONS == 31
 
 
 def test_after_what_they_read_reports_follow_once(platform: Platform, logs: Ticking) -> None:

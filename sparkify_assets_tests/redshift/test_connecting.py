@@ -8,6 +8,8 @@ import redshift_connector
 from sparkify_assets_tests.redshift.faults import Fault, log_in_fault
 from sparkify_assets_tests.redshift.running import RedshiftDatabase
 
+pytestmark = pytest.mark.integration
+
 VERSION = "PostgreSQL 8.0.2 on i686-pc-linux-gnu, compiled by GCC gcc (GCC) 3.4.2 20041017 (Red Hat 3.4.2-6.fc3), Redshift 1.0.61687"
 
 

@@ -8,6 +8,8 @@ from sparkify_assets_tests.redshift.running import OTHER_ROLE, ROLE
 from sparkify_assets_tests.redshift.trying import Trial
 from sparkify_assets_tests.s3.server import Fault, S3Server
 
+pytestmark = pytest.mark.integration
+
 TABLE = "CREATE TABLE t (id INTEGER, username VARCHAR(20))"
 RECORD = '{"id": 1, "userName": "Lily"}'
 

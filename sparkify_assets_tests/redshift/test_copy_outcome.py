@@ -9,6 +9,8 @@ from sparkify_assets_tests.redshift.running import RedshiftServer
 from sparkify_assets_tests.redshift.trying import Trial
 from sparkify_assets_tests.s3.server import S3Server
 
+pytestmark = pytest.mark.integration
+
 GOOD = '{"a": 1, "b": "x"}\n'
 BAD = '{"a": "y", "b": "x"}\n'
 FAILED = "Load into table 't' failed.  Check 'stl_load_errors' system table for details."

@@ -8,6 +8,8 @@ import pytest
 
 from sparkify_assets_tests.redshift.trying import Trial
 
+pytestmark = pytest.mark.integration
+
 MOMENT = datetime.fromisoformat("2018-11-01T21:01:46.796")
 SECOND = MOMENT.replace(microsecond=0)
 CASES: list[tuple[str, list[Any], list[Any]]] = [

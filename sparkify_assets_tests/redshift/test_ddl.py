@@ -8,6 +8,8 @@ from sparkify_assets.model import load_catalog
 from sparkify_assets.model.dialect import create_statements
 from sparkify_assets_tests.redshift.trying import Trial
 
+pytestmark = pytest.mark.integration
+
 TYPES = """
 SELECT column_name, data_type, character_maximum_length, numeric_precision, numeric_scale, is_nullable
 FROM {} WHERE table_name = 't' ORDER BY ordinal_position

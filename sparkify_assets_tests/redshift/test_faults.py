@@ -11,6 +11,8 @@ import redshift_connector
 from sparkify_assets_tests.redshift.faults import CONFLICT, Fault, conflict_fault, serialization_fault
 from sparkify_assets_tests.redshift.trying import Trial
 
+pytestmark = pytest.mark.integration
+
 GOOD = '{"a": 1}\n'
 LOST = "server socket closed"
 

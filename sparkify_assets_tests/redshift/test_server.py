@@ -16,6 +16,8 @@ import pytest
 from sparkify_assets_tests.redshift.running import RedshiftDatabase
 from sparkify_assets_tests.redshift.wire import fields, frame, startup_message
 
+pytestmark = pytest.mark.integration
+
 STARTED = """
 import sys
 from sparkify_assets_tests.redshift.running import RedshiftProcess

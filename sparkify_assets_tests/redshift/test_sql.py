@@ -8,6 +8,8 @@ import pytest
 
 from sparkify_assets_tests.redshift.trying import Trial
 
+pytestmark = pytest.mark.integration
+
 PAIRS = sorted((Path(__file__).parents[1] / "model" / "pairs").glob("*.redshift.sql"))
 MOMENT = datetime.fromisoformat("2018-11-25T21:56:47.796")
 

@@ -6,6 +6,8 @@ import redshift_connector
 from sparkify_assets_tests.redshift.running import RedshiftServer
 from sparkify_assets_tests.redshift.trying import Trial
 
+pytestmark = pytest.mark.integration
+
 
 @pytest.fixture(autouse=True)
 def _table(trial: Trial) -> None:

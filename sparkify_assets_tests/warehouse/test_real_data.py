@@ -14,7 +14,10 @@ from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
 from sparkify_assets_tests.support import load_all, tables
 
 REAL = os.environ.get("SPARKIFY_REAL_DATA")
-pytestmark = pytest.mark.skipif(not REAL, reason="SPARKIFY_REAL_DATA does not name the folder of the real data set")
+pytestmark = [
+    pytest.mark.integration,
+    pytest.mark.skipif(not REAL, reason="SPARKIFY_REAL_DATA does not name the folder of the real data set"),
+]
 
 PUBLISHED = {
     "staging_events": 8056,

@@ -23,6 +23,8 @@ from sparkify_assets_tests.warehouse.both import Both, both_in, statements_of
 from sparkify_assets_tests.warehouse.opened import DAY, EVENTS, PREFIX, SONGS, key_of
 from sparkify_assets_tests.warehouse.test_agreement import BYTES, ENDS, LINES, ODD, record
 
+pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("redshift-agreement")]
+
 KEYS = {EVENTS: ("artist", "userId", "length", "ts", "unknown"), SONGS: ("title", "year", "artist_latitude", "num_songs")}
 TABLES = pytest.mark.parametrize("table", [EVENTS, SONGS], ids=lambda t: t.name)
 

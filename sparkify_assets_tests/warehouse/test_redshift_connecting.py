@@ -27,6 +27,8 @@ from sparkify_assets_tests.support import mentions, raises
 
 __all__ = ["redshift_server", "s3"]
 
+pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("redshift-connecting")]
+
 REDSHIFT = '<{0}Response xmlns="http://redshift.amazonaws.com/doc/2012-12-01/"><{0}Result>{1}</{0}Result></{0}Response>'
 REQUEST = "^POST /$"
 """to any service but S3"""

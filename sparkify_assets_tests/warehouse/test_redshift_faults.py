@@ -23,6 +23,8 @@ from sparkify_assets_tests.warehouse.on_redshift import CATALOG, FIRST, SECOND, 
 
 __all__ = ["redshift_server", "s3"]
 
+pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("redshift-faults")]
+
 ALWAYS = 9999
 
 

@@ -14,6 +14,8 @@ from sparkify_assets_tests.warehouse.both import Both, both_in, statements_of
 
 __all__ = ["s3"]
 
+pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("redshift-keys")]
+
 NAMES = [
     "a b",
     " + %2B %2f %",

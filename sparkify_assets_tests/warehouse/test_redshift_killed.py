@@ -23,6 +23,8 @@ from sparkify_assets_tests.warehouse.on_redshift import FIRST, OnRedshift, meanw
 
 __all__ = ["redshift_server", "s3"]
 
+pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("redshift-killed")]
+
 
 @pytest.fixture(scope="module")
 def shared(redshift_server: RedshiftServer, s3: S3Server) -> Iterator[OnRedshift]:

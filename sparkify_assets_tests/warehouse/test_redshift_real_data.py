@@ -9,7 +9,10 @@ from sparkify_assets_tests.warehouse.both import both_in
 from sparkify_assets_tests.warehouse.test_real_data import PUBLISHED
 
 REAL = os.environ.get("SPARKIFY_REAL_DATA")
-pytestmark = pytest.mark.skipif(not REAL, reason="SPARKIFY_REAL_DATA does not name the folder of the real data set")
+pytestmark = [
+    pytest.mark.integration,
+    pytest.mark.skipif(not REAL, reason="SPARKIFY_REAL_DATA does not name the folder of the real data set"),
+]
 
 
 def test_redshift_holds_what_is_published_and_what_duckdb_holds(tmp_path: Path) -> None:

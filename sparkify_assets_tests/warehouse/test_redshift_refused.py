@@ -27,6 +27,8 @@ from sparkify_assets_tests.warehouse.test_agreement import record
 
 __all__ = ["redshift_server"]
 
+pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("redshift-refused")]
+
 REJECTED = load_catalog()["rejected_records"]
 NO_SYS_VIEW = Fault(
     "select", times=100, match="sys_load_error_detail", code="42P01", message='relation "sys_load_error_detail" does not exist'

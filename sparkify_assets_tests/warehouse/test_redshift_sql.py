@@ -12,6 +12,8 @@ from sparkify_assets.warehouse.redshift import bulk, driver, filling
 from sparkify_assets_tests.support import event, json_lines, song
 from sparkify_assets_tests.warehouse.both import both_in
 
+pytestmark = pytest.mark.integration
+
 FILES = sorted(Path(rooms.__file__).parent.rglob("*.sql"))
 OURS = sorted((Path(driver.__file__).parents[1] / "sql").glob("*.sql"))
 

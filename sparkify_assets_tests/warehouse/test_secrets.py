@@ -24,6 +24,8 @@ from sparkify_assets_tests.support import event, json_lines, mentions, song
 
 __all__ = ["redshift_database", "redshift_server", "s3"]
 
+pytestmark = pytest.mark.integration
+
 WRONG = "Wr0ng-and-yet-a-secret"
 HOOK = "a-hook-that-no-log-may-show"
 LABEL = "query_group = 'staging_events 2018-11-01[.][.]2018-11-02 run [0-9a-f-]{36}'"

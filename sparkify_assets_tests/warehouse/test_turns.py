@@ -18,6 +18,8 @@ from sparkify_assets.model import load_catalog
 from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
 from sparkify_assets_tests.support import LakeDirectory, event, load_all, mentions, raises, tables
 
+pytestmark = pytest.mark.integration
+
 PROJECT = Path(__file__).parents[2]
 OURS = """
 import sys, time

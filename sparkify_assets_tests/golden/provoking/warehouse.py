@@ -7,7 +7,8 @@ import duckdb
 import pytest
 
 from sparkify_assets.model import load_catalog
-from sparkify_assets.orchestration.resources import DuckDBResource
+from sparkify_assets.orchestration.resources import duckdb_resource
+from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
 from sparkify_assets.warehouse.lock import turn
 from sparkify_assets_tests.golden.provoking.case import Case, Cases
@@ -53,7 +54,7 @@ def _differing(*changes: str) -> Case:
 def _in_use(folder: Path) -> object:
     """By one who has the lock, as any other process of the platform has it while it works."""
     path = folder / "warehouse.duckdb"
-    resource = DuckDBResource(path=str(path), patient=False).create_resource(dg.build_init_resource_context())
+    resource = duckdb_resource(Settings(duckdb_path=path), load_catalog(), patient=False).create_resource(dg.build_init_resource_context())
     with turn(path, pytest.fail, exclusive=True), resource.session() as session:
         return session
 
