@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 from sqlglot import exp
@@ -54,6 +54,8 @@ PARTS = 2
 SEEDS = st.integers(0, 999)
 SHARES = {"duckdb": 1, "redshift": 10}
 """of the histories one in so many, since a statement over the wire takes that much longer"""
+MANY = {"duckdb": 2000, "redshift": 100}
+"""histories of the slow tier"""
 ENOUGH = 100
 """refreshes that settle any debt of so small a lake, one partition at a time"""
 
@@ -359,27 +361,41 @@ def texts_of(lookup: Lookup, dialect: str) -> str:
     return to_sql(lookup.texts, dialect)
 
 
+def try_histories(histories: int, make_warehouse: Callable[[str], Warehouse], folder: Path, engine: str, part: int) -> None:
+    """A part's share of so many."""
+    chosen = settings(
+        max_examples=max(1, histories // PARTS + (part < histories % PARTS)),
+        stateful_step_count=10,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+    )
+    followed, pristine = Opened(make_warehouse("followed")), Opened(make_warehouse("pristine"))
+
+    class HistoryHere(History):  # @reproduce_failure is pasted here
+        def __init__(self) -> None:
+            super().__init__(followed, pristine, folder / "history")
+
+    if chosen.derandomize:
+        seed(f"{engine} {part}")(HistoryHere)  # without it all parts would try the same ones
+    try:
+        run_state_machine_as_test(HistoryHere, settings=chosen)
+    finally:
+        followed.close()
+        pristine.close()
+
+
+@pytest.mark.hypothesis
+@pytest.mark.integration
 @pytest.mark.parametrize("part", range(PARTS))
 def test_every_history_converges(
     make_warehouse: Callable[[str], Warehouse], tmp_path: Path, pytestconfig: pytest.Config, engine: str, part: int
 ) -> None:
     histories = pytestconfig.getoption("histories")
     assert isinstance(histories, int)
-    histories //= SHARES[engine]
-    chosen = settings(
-        max_examples=max(1, histories // PARTS + (part < histories % PARTS)),
-        stateful_step_count=10,
-        deadline=None,
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-    )
-    followed, pristine = Opened(make_warehouse("followed")), Opened(make_warehouse("pristine"))
+    try_histories(histories // SHARES[engine], make_warehouse, tmp_path, engine, part)
 
-    class HistoryHere(History):
-        def __init__(self) -> None:
-            super().__init__(followed, pristine, tmp_path / "history")
 
-    try:
-        run_state_machine_as_test(HistoryHere, settings=chosen)
-    finally:
-        followed.close()
-        pristine.close()
+@pytest.mark.hypothesis
+@pytest.mark.slow
+@pytest.mark.parametrize("part", range(PARTS, 2 * PARTS))
+def test_thousands_of_histories_converge(make_warehouse: Callable[[str], Warehouse], tmp_path: Path, engine: str, part: int) -> None:
+    try_histories(MANY[engine], make_warehouse, tmp_path, engine, part)
