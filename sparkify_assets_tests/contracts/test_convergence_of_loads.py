@@ -18,8 +18,8 @@ from sparkify_assets_tests.contracts.load_history import LoadHistory
 from sparkify_assets_tests.contracts.tiny_lake import PARTITIONS, QUIET, File, Files, broken_in, key_of
 from sparkify_assets_tests.support import LakeDirectory, derived_tables, in_order, load_all, tables
 
-ACTS = 5
-FEW, MANY = 4, 150
+ACTS = 3
+FEW, MANY = 3, 150
 """histories in `make test` and in `make test-slow`, which begins after the few"""
 ANY_NUMBER = 1 << 30
 
