@@ -45,6 +45,8 @@ from sparkify_assets_tests.orchestration.conftest import new_platform
 from sparkify_assets_tests.support import LakeDirectory, Record, event, song
 
 TOLERANCES = (0, 1)
+BROKEN_IN_FILES = (0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 2)
+"""few, since a partition that is refused shows nothing in the tables"""
 SENSORS = ("log_files", "song_files", "late_songs")
 MOST_STATEMENTS = 300
 """of a run that dies: most full loads of so small a lake have more"""
@@ -81,8 +83,8 @@ class LoadHistory:
 
     def __init__(self, number: int, folder: Path) -> None:
         self.rng = random.Random(number)
-        self.is_checked = number % 3 == 0
-        """its runs ask the checks too, as production does, which may stop a run; the others take half of the time"""
+        self.is_checked = number % 5 == 4
+        """its runs ask the checks too, as production does, which may stop a run; it takes three times as long"""
         self.folder = folder
         shutil.rmtree(folder, ignore_errors=True)
         self.lake = LakeDirectory(folder / "lake")
@@ -113,6 +115,9 @@ class LoadHistory:
         for _ in range(self.rng.randint(0, 2)):
             self.change_the_lake()
         self.tolerated = self.rng.choice(TOLERANCES)
+        for table, partition in sorted(self.refused()):
+            if self.rng.random() < 0.7:
+                self.mend(table, partition)
 
     def change_the_lake(self) -> None:
         change = self.rng.choice([self.deliver, self.deliver, self.deliver_a_late_song, self.correct, self.copy, self.take_away])
@@ -157,7 +162,7 @@ class LoadHistory:
         return event(**{key: self.rng.choice(values) for key, values in EVENT_VALUES.items()})
 
     def some_file(self, table: str) -> File:
-        return File([self.some_record(table) for _ in range(self.rng.randint(0, 4))], self.rng.choice((0, 0, 0, 1, 2)))
+        return File([self.some_record(table) for _ in range(self.rng.randint(0, 9))], self.rng.choice(BROKEN_IN_FILES))
 
     def deliver(self) -> None:
         slot = self.some_slot()
@@ -185,6 +190,10 @@ class LoadHistory:
                 field = self.rng.choice(sorted(other))
                 records[n] = records[n] | {field: other[field]}
             self.put(slot, File(records, file.broken if records else 0))
+
+    def mend(self, table: str, partition: str) -> None:
+        for name, file in list(self.delivered[table, partition].items()):
+            self.put((table, partition, name), File(file.records))
 
     def copy(self) -> None:
         """Beside itself or to another partition: the same records twice."""

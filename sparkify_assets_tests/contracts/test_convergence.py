@@ -52,8 +52,8 @@ from sparkify_assets_tests.support import RUN, LakeDirectory, Record, derived_ta
 PARTS = 2
 """tests that share the histories, so that two processes can"""
 SEEDS = st.integers(0, 999)
-SHARES = {"duckdb": 1, "redshift": 10}
-"""of the histories one in so many, since a statement over the wire takes that much longer"""
+SHARES = {"duckdb": 1, "redshift": 4}
+"""of the histories one in so many, since a statement over the wire takes several times as long"""
 MANY = {"duckdb": 2000, "redshift": 100}
 """histories of the slow tier"""
 ENOUGH = 100
