@@ -267,9 +267,9 @@ class LoadHistory:
     def execute(
         self, job: dg.JobDefinition, assets: Sequence[str] | None, tags: dict[str, str], warehouse: DuckDBWarehouse | None = None
     ) -> None:
-        job.execute_in_process(
+        chosen = job.get_subset(asset_selection={dg.AssetKey(a) for a in assets}) if assets else job
+        chosen.execute_in_process(
             instance=self.instance,
-            asset_selection=[dg.AssetKey(a) for a in assets] if assets else None,
             tags=tags,
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
             raise_on_error=False,

@@ -19,7 +19,7 @@ from sparkify_assets_tests.contracts.tiny_lake import PARTITIONS, QUIET, File, F
 from sparkify_assets_tests.support import LakeDirectory, derived_tables, in_order, load_all, tables
 
 ACTS = 3
-FEW, MANY = 3, 150
+FEW, MANY = 3, 100
 """histories in `make test` and in `make test-slow`, which begins after the few"""
 ANY_NUMBER = 1 << 30
 
