@@ -11,6 +11,7 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from sparkify_assets.settings import Settings
 from sparkify_assets_tests.golden.files import Golden
@@ -30,9 +31,24 @@ Settings.model_config["env_file"] = None
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+# Random tests.  In CI (CI=true) every run tries the same examples, so that a failure there fails here too; elsewhere each run tries others.
+# No deadline, since other work shares the machine.
+IN_CI = os.environ.get("CI", "").lower() not in ("", "0", "false")
+ANYWHERE = hypothesis_settings(hypothesis_settings.get_profile("default"), deadline=None, print_blob=True)
+hypothesis_settings.register_profile("ci", ANYWHERE, derandomize=True, database=None)
+hypothesis_settings.register_profile("local", ANYWHERE)
+hypothesis_settings.load_profile("ci" if IN_CI else "local")
+REPRODUCE = "To reproduce, run\n    {}\n{}\n"
+AGAIN = {
+    True: "In CI the examples are the same in every run of the same code.",
+    False: "Each run tries other examples: paste the @reproduce_failure(...) that is printed above over the test, or over the class of a "
+    "state machine, and take it away when the test passes.",
+}
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--histories", type=int, default=120, help="how many random histories the test of convergence tries (default: 120)")
+    parser.addoption("--histories", type=int, default=12, help="how many random histories the test of convergence tries (default: 12)")
+    parser.addoption("--first-history", type=int, default=0, help="number of the first random history of loads; the others follow it")
     parser.addoption("--backfill-runs", type=int, default=6, help="how many runs a backfill at once with others has (default: 6)")
     parser.addoption("--redshift", action="store_true", help="hold the cluster of SPARKIFY_REDSHIFT_… to the contracts, not a test server")
     parser.addoption("--update-golden", action="store_true", help="write the golden files; then review the diff")
@@ -63,6 +79,17 @@ def _own_seconds() -> float:
     except (OSError, IndexError):
         waited = 0.0
     return time.monotonic() - waited
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Say under a failure of a random test how to see it again."""
+    report = yield
+    if report.failed and report.when == "call" and item.get_closest_marker("hypothesis"):
+        options = [f"--histories {item.config.getoption('histories')}"] if "histor" in item.nodeid else []
+        command = " ".join([*(["CI=true"] if IN_CI else []), "pytest", "-m ''", f"'{item.nodeid}'", *options])
+        report.sections.append(("How to reproduce", REPRODUCE.format(command, AGAIN[IN_CI])))
+    return report
 
 
 @pytest.fixture(scope="session")

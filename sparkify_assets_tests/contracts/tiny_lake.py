@@ -1,4 +1,4 @@
-"""A lake so tiny that its keys meet: what test_convergence.py delivers, and what staging should hold of it."""
+"""A lake so tiny that its keys meet: what the tests of convergence deliver, and what staging should hold of it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,35 +25,33 @@ MOMENTS = [milliseconds(f"2018-11-{m}") for m in ("01T10:00:00", "01T10:00:00.00
 # trailing blanks mean nothing in a match; é decoded wrongly once or twice is é all the same, but in the last, which cannot be told
 TITLES, NAMES = ("One", "One ", "Two", "Twé", "TwÃ©", "TwÃ\x83Â© "), ("Us", "Us ", "Thém", "ThÃ©m", "ThÃ©m\ufffd")
 AGENTS = ("Firefox/31.0", "Firefox/31.0 ", "MSIE 9.0", "", None)
-EVENTS = st.fixed_dictionaries(
-    {
-        "sessionId": choice(1, 2, 3),
-        "itemInSession": choice(0, 1, 2),
-        "ts": choice(*MOMENTS),
-        "userId": choice("1", "2", "3", "4", ""),
-        "page": choice("NextSong", "NextSong", "NextSong", "Home"),
-        "level": choice("free", "paid", None),
-        "firstName": choice("Ann", "Bea"),
-        "song": choice(*TITLES),
-        "artist": choice(*NAMES),
-        "length": choice(100.0, 180.0, None),
-        "location": choice("Here", "There"),
-        "userAgent": choice(*AGENTS),
-    }
-).map(lambda some: event(**some))
-SONGS = st.fixed_dictionaries(
-    {
-        "song_id": choice("SO1", "SO2", "SO3"),
-        "artist_id": choice("AR1", "AR2", "AR3"),
-        "title": choice(*TITLES),
-        "artist_name": choice(*NAMES),
-        "duration": choice(90.0, 100.0, 150.0, None),
-        "year": choice(0, 1999, None),
-        "artist_location": choice("", "Here", "There", None),
-        "artist_latitude": choice(1.5, -1.5, None),
-        "artist_longitude": choice(1.5, None),
-    }
-).map(lambda some: song(**some))
+EVENT_VALUES: dict[str, tuple[object, ...]] = {
+    "sessionId": (1, 2, 3),
+    "itemInSession": (0, 1, 2),
+    "ts": tuple(MOMENTS),
+    "userId": ("1", "2", "3", "4", ""),
+    "page": ("NextSong", "NextSong", "NextSong", "Home"),
+    "level": ("free", "paid", None),
+    "firstName": ("Ann", "Bea"),
+    "song": TITLES,
+    "artist": NAMES,
+    "length": (100.0, 180.0, None),
+    "location": ("Here", "There"),
+    "userAgent": AGENTS,
+}
+SONG_VALUES: dict[str, tuple[object, ...]] = {
+    "song_id": ("SO1", "SO2", "SO3"),
+    "artist_id": ("AR1", "AR2", "AR3"),
+    "title": TITLES,
+    "artist_name": NAMES,
+    "duration": (90.0, 100.0, 150.0, None),
+    "year": (0, 1999, None),
+    "artist_location": ("", "Here", "There", None),
+    "artist_latitude": (1.5, -1.5, None),
+    "artist_longitude": (1.5, None),
+}
+EVENTS = st.fixed_dictionaries({key: choice(*values) for key, values in EVENT_VALUES.items()}).map(lambda some: event(**some))
+SONGS = st.fixed_dictionaries({key: choice(*values) for key, values in SONG_VALUES.items()}).map(lambda some: song(**some))
 RECORDS = {"staging_events": EVENTS, "staging_songs": SONGS}
 BROKEN = b'{"ts": "now", "year": "this"}\n'
 

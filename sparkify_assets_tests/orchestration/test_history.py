@@ -15,6 +15,8 @@ import pytest
 from sparkify_assets.orchestration.history import KeptOpenEventLog
 from sparkify_assets_tests.cli.conftest import PROJECT
 
+pytestmark = pytest.mark.integration
+
 OURS = (PROJECT / "dagster.yaml").read_text(encoding="utf-8")
 DAGSTERS = "telemetry: {enabled: false}\n"
 

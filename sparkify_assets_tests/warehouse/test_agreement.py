@@ -17,6 +17,8 @@ from sparkify_assets.model import Table
 from sparkify_assets.warehouse.duckdb.parts import IN_PLACE_BYTES
 from sparkify_assets_tests.warehouse.opened import EVENTS, SONGS, Opened, expected_rows
 
+pytestmark = pytest.mark.integration
+
 BASES = {
     EVENTS: {
         "artist": '"Muse"',

@@ -22,6 +22,8 @@ from sparkify_assets_tests.support import LakeDirectory, event, json_lines, ment
 from sparkify_assets_tests.warehouse.opened import EVENTS, SONGS, SOUND, Opened, expected_rows, partition_of
 from sparkify_assets_tests.warehouse.strangers import answer
 
+pytestmark = pytest.mark.integration
+
 
 def line(record: dict[str, Any]) -> bytes:
     return json.dumps(record, ensure_ascii=False).encode()

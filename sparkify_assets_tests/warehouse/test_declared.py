@@ -14,6 +14,8 @@ from sparkify_assets.warehouse import declared
 from sparkify_assets.warehouse.duckdb import DuckDBSession, DuckDBWarehouse
 from sparkify_assets_tests.support import LakeDirectory, event, load_all, mentions, raises, tables
 
+pytestmark = pytest.mark.integration
+
 USERS = "dimensions/users"
 
 

@@ -1,0 +1,149 @@
+"""What the tables should hold of these files, in plain Python: json, sorting, dictionaries.
+
+It shares nothing with the loader, neither its SQL nor its way of reading, and knows only what the records of tiny_lake.py need.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+Row = tuple[Any, ...]
+Told = dict[str, Any]
+"""a record, with the partition of its file as "partition" """
+
+REPAIRED = {"TwÃ©": "Twé", "TwÃ\x83Â©": "Twé", "ThÃ©m": "Thém"}
+BEYOND_REPAIR = {"ThÃ©m\ufffd"}
+EVENT_KEYS = (
+    "artist auth firstName gender itemInSession lastName length level location method page registration sessionId song status ts "
+    "userAgent userId"
+).split()
+SONG_KEYS = "num_songs artist_id artist_latitude artist_longitude artist_location artist_name song_id title duration year".split()
+
+
+def expected_rows(logs: Mapping[str, Iterable[bytes]], catalogue: Mapping[str, Iterable[bytes]]) -> dict[str, list[Row]]:
+    """Table → its rows.  Given: partition → contents of its files."""
+    events, songs = read(logs, "sessionId"), read(catalogue, "song_id")
+    for event in events:
+        event["partition"] = date.fromisoformat(event["partition"])
+        event["userId"] = int(event["userId"]) if event["userId"] else None
+    plays = songplays([e for e in events if e["page"] == "NextSong" and e["userId"] is not None], songs)
+    return {
+        "staging_events": [(*(e[key] for key in EVENT_KEYS), e["partition"]) for e in events],
+        "staging_songs": [(*(s[key] for key in SONG_KEYS), s["partition"]) for s in songs],
+        "songs": best(songs, "song_id", "-known_year year duration title artist_id partition", columns_of_song),
+        "artists": best(
+            songs,
+            "artist_id",
+            "no_coordinates no_place -known_year song_id artist_name artist_location artist_latitude artist_longitude partition",
+            columns_of_artist,
+        ),
+        "users": best(
+            [e for e in events if e["page"] == "NextSong" and e["userId"] is not None],
+            "userId",
+            "-ts -sessionId -itemInSession -partition -level -firstName -lastName -gender",
+            lambda e: (e["userId"], e["firstName"], e["lastName"], e["gender"], e["level"], e["partition"]),
+        ),
+        "songplays": plays,
+        "time": times(plays),
+    }
+
+
+def read(files: Mapping[str, Iterable[bytes]], needed: str) -> list[Told]:
+    """The sound records: a broken one of tiny_lake.py lacks what every other has."""
+    lines = [(partition, line) for partition, contents in files.items() for content in contents for line in content.splitlines()]
+    told = [json.loads(line) | {"partition": partition} for partition, line in lines]
+    return [record for record in told if needed in record]
+
+
+def best(records: Iterable[Told], key: str, order: str, row: Callable[[Told], Row]) -> list[Row]:
+    """One row a key, of the first record in this order."""
+    first: dict[Any, Told] = {}
+    for record in in_order([derived(r) for r in records], order):
+        first.setdefault(record[key], record)
+    return [row(record) for record in first.values()]
+
+
+def in_order(records: Iterable[Told], order: str) -> list[Told]:
+    """By several fields, the first of them before the second; "-" is descending.  Null is larger than any value."""
+    found = list(records)
+    for field in reversed(order.split()):
+        name = field.removeprefix("-")
+        found.sort(key=lambda r: (r[name] is None, 0 if r[name] is None else r[name]), reverse=field.startswith("-"))
+    return found
+
+
+def derived(record: Told) -> Told:
+    if "song_id" not in record or "title" not in record:
+        return record
+    return record | {
+        "known_year": record["year"] or 0,
+        "no_coordinates": record["artist_latitude"] is None or record["artist_longitude"] is None,
+        "no_place": not record["artist_location"],
+    }
+
+
+def columns_of_song(s: Told) -> Row:
+    return s["song_id"], s["title"], s["artist_id"], s["year"], s["duration"], s["partition"]
+
+
+def columns_of_artist(s: Told) -> Row:
+    return s["artist_id"], s["artist_name"], s["artist_location"], s["artist_latitude"], s["artist_longitude"], s["partition"]
+
+
+def songplays(events: Iterable[Told], songs: Iterable[Told]) -> list[Row]:
+    """Every event with every song that it may be; then the best of each session's item."""
+    by_name: dict[tuple[str, str], list[Told]] = defaultdict(list)
+    for song in songs:
+        by_name[whole(song["title"]), whole(song["artist_name"])].append(song)
+    pairs: list[Told] = []
+    for event in events:
+        for song in by_name.get((whole(event["song"]), whole(event["artist"])), [None]):
+            length, duration = (event["length"], song["duration"]) if song else (None, None)
+            pairs.append(
+                event
+                | {
+                    "key": (event["sessionId"], event["itemInSession"]),
+                    "difference": 1e9 if length is None or duration is None else abs(length - duration),
+                    "song_id": song["song_id"] if song else None,
+                    "artist_id": song["artist_id"] if song else None,
+                    "by_other_names": not song
+                    or (event["song"].rstrip(" "), event["artist"].rstrip(" "))
+                    != (song["title"].rstrip(" "), song["artist_name"].rstrip(" ")),
+                }
+            )
+    order = "-partition -ts -userId -level -song -artist -length -location -userAgent difference song_id artist_id by_other_names"
+    return best(pairs, "key", order, columns_of_play)
+
+
+def columns_of_play(e: Told) -> Row:
+    names = {e["song"].rstrip(" "), e["artist"].rstrip(" ")}
+    return (
+        e["sessionId"] * 2**32 + e["itemInSession"],
+        datetime(1970, 1, 1) + timedelta(milliseconds=e["ts"]),  # noqa: DTZ001  # UTC, as the warehouse has it: without a zone
+        e["userId"],
+        e["level"],
+        e["song_id"],
+        e["artist_id"],
+        e["sessionId"],
+        e["location"],
+        e["userAgent"],
+        REPAIRED.get(e["song"].rstrip(" "), e["song"]),
+        REPAIRED.get(e["artist"].rstrip(" "), e["artist"]),
+        "repaired" if names & REPAIRED.keys() else "broken" if names & BEYOND_REPAIR else "delivered",
+        None if e["song_id"] is None else "repaired names" if e["by_other_names"] else "delivered names",
+        e["partition"],
+    )
+
+
+def whole(name: str) -> str:
+    name = name.rstrip(" ")
+    return REPAIRED.get(name, name)
+
+
+def times(plays: Iterable[Row]) -> list[Row]:
+    days: dict[datetime, date] = {}
+    for play in plays:
+        days[play[1]] = min(play[-1], days.get(play[1], play[-1]))
+    return [(t, t.hour, t.day, t.isocalendar().week, t.month, t.year, t.isoweekday() % 7, day) for t, day in days.items()]
