@@ -7,7 +7,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
@@ -49,6 +49,29 @@ def new_warehouse(engine: str, folder: Path) -> Warehouse:
 def _make_empty(folder: Path) -> None:
     with DuckDBWarehouse(folder / "warehouse.duckdb", load_catalog(), waiting=pytest.fail).session():
         pass
+
+
+def loaded_warehouse(engine: str, folder: Path, deliver: "Deliver") -> "tuple[Warehouse, LakeDirectory]":
+    """A warehouse, and the lake it was loaded from, as ``deliver`` fills it: both are made once for each ``deliver``, and copied."""
+
+    def make(built_folder: Path) -> None:
+        deliver(LakeDirectory(built_folder / "lake"))
+        warehouse = new_warehouse(engine, built_folder)
+        load_all(warehouse, built_folder / "lake")
+        if engine == "redshift":
+            from sparkify_assets_tests.redshift.warehouses import close_for_copies
+
+            (built_folder / "database").write_text(close_for_copies(warehouse), encoding="utf-8")
+
+    made = built(f"{deliver.__module__}.{deliver.__qualname__}-{engine}", make)
+    lake = LakeDirectory(shutil.copytree(made / "lake", folder / "lake"))
+    if engine == "redshift":
+        from sparkify_assets_tests.redshift.warehouses import copy_of
+
+        return copy_of((made / "database").read_text(encoding="utf-8")), lake
+    path = folder / "warehouse.duckdb"
+    shutil.copy(made / path.name, path)
+    return DuckDBWarehouse(path, load_catalog(), waiting=pytest.fail), lake
 
 
 def event(**overrides: Any) -> Record:
@@ -102,8 +125,9 @@ class LakeDirectory:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self._clock = 1_541_106_106_796_000_000  # nanoseconds; files written within one tick of the real one would look the same
         root.mkdir(parents=True, exist_ok=True)
+        # nanoseconds, after whatever is there; files written within one tick of the real clock would look the same
+        self._clock = max((p.stat().st_mtime_ns for p in root.rglob("*") if p.is_file()), default=1_541_106_106_796_000_000)
 
     def events(self, day: str, records: Sequence[Record], name: str = "events") -> str:
         """Deliver a file of a day's log ("2018-11-01"), one record a line; in place of the one of that name.  Returns its key."""
@@ -123,6 +147,9 @@ class LakeDirectory:
 
     def remove(self, key: str) -> None:
         (self.root / key).unlink()
+
+
+Deliver = Callable[[LakeDirectory], object]
 
 
 def json_lines(records: Sequence[Record]) -> bytes:

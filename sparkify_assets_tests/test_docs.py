@@ -73,6 +73,7 @@ def test_the_pictures_are_there() -> None:
         assert (PROJECT / picture).is_file(), picture
 
 
+@pytest.mark.integration
 def test_a_table_added_as_the_readme_says_is_taken(tmp_path: Path) -> None:
     """The two SQL blocks of "Add a table", written where it says."""
     section = README[README.index("### Add a table") : README.index("## Develop")]

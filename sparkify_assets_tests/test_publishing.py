@@ -37,6 +37,7 @@ def test_a_place_that_cannot_be_written_is_told_and_left_as_it_was(tmp_path: Pat
     assert (tmp_path / "a file").read_text() == "kept"
 
 
+@pytest.mark.integration
 def test_in_s3_it_is_an_html_object_encrypted_as_the_settings_say(s3: S3Server, monkeypatch: pytest.MonkeyPatch) -> None:
     url = _place(s3, monkeypatch)
     bucket, _, key = url.removeprefix("s3://").partition("/")
@@ -47,6 +48,7 @@ def test_in_s3_it_is_an_html_object_encrypted_as_the_settings_say(s3: S3Server, 
     assert (held["ContentType"], held["ServerSideEncryption"]) == ("text/html; charset=utf-8", "AES256")
 
 
+@pytest.mark.integration
 def test_what_s3_refuses_is_told_with_the_object(s3: S3Server, monkeypatch: pytest.MonkeyPatch) -> None:
     url = _place(s3, monkeypatch)
     s3.order(Fault(pattern=f"PUT .*{url.split('/')[2]}", status=403, code="AccessDenied"))

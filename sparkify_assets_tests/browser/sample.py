@@ -5,8 +5,8 @@ from pathlib import Path
 
 from sparkify_assets_tests.live.platform import Live
 
-SETTINGS = {"SPARKIFY_MAX_REJECTED": "1"}
-"""the day with the broken record loads all the same, and its check warns"""
+SETTINGS = {"SPARKIFY_MAX_REJECTED": "1", "SPARKIFY_SENSOR_SECONDS": "60"}
+"""the day with the broken record loads all the same, and its check warns; sensors have nothing to find"""
 
 
 def loaded(live: Live, days: int, songs: int, events_per_day: int, odd_day: str) -> Live:

@@ -1,28 +1,41 @@
 """What a change owes to the tables after it: exactly the partitions that it concerns, until they are refreshed."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from sparkify_assets.lake import LocalLake, take_inventory
 from sparkify_assets.model import load_catalog
 from sparkify_assets.warehouse import Session, Warehouse
-from sparkify_assets_tests.support import RUN, LakeDirectory, event, load_all, song
+from sparkify_assets_tests.support import RUN, LakeDirectory, event, loaded_warehouse, song
 
 CATALOG = load_catalog()
 DAYS = ("2018-11-01", "2018-11-02", "2018-11-03")
 Debts = dict[str, set[str]]
 
 
-@pytest.fixture
-def session(warehouse: Warehouse, lake: LakeDirectory) -> Iterator[Session]:
-    """Three days, each with a play of a song of its own; the catalogue knows the first day's.  Everything is loaded."""
+def deliver(lake: LakeDirectory) -> None:
+    """Three days, each with a play of a song of its own; the catalogue knows the first day's."""
     for number, day in enumerate(DAYS):
         lake.events(day, [event(sessionId=number, song=f"Song {number}", ts=1541106106796 + number)])
     lake.songs("A", [song(title="Song 0")])
     lake.songs("B", [song(song_id="SO2", title="Unheard")])
-    load_all(warehouse, lake.root)
-    with warehouse.session() as session:
+
+
+@pytest.fixture
+def loaded(engine: str, tmp_path: Path) -> tuple[Warehouse, LakeDirectory]:
+    return loaded_warehouse(engine, tmp_path, deliver)
+
+
+@pytest.fixture
+def lake(loaded: tuple[Warehouse, LakeDirectory]) -> LakeDirectory:
+    return loaded[1]
+
+
+@pytest.fixture
+def session(loaded: tuple[Warehouse, LakeDirectory]) -> Iterator[Session]:
+    with loaded[0].session() as session:
         yield session
 
 

@@ -152,6 +152,7 @@ def written(draw: st.DrawFn, objects: st.SearchStrategy[object]) -> bytes:
 SPACE = st.text(alphabet=" \t\r\n", max_size=4).map(str.encode)
 
 
+@pytest.mark.integration
 @settings(deadline=None)  # other work shares the machine
 @given(st.lists(st.tuples(SPACE, written(st.dictionaries(st.text(), VALUES, max_size=4)))), SPACE, st.booleans())
 def test_whatever_white_space_is_between_objects_they_are_found(objects: list[tuple[bytes, bytes]], end: bytes, bom: bool) -> None:
@@ -243,6 +244,7 @@ SHAPES: dict[str, Callable[[int], bytes]] = {
 }
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES.keys())
 def test_the_work_is_in_proportion_to_the_file(shape: Callable[[int], bytes], work: Callable[[bytes], Work]) -> None:
     small, large = work(shape(1000)), work(shape(4000))
@@ -251,6 +253,7 @@ def test_the_work_is_in_proportion_to_the_file(shape: Callable[[int], bytes], wo
     assert large.characters <= 6 * MAX_DEPTH * len(shape(4000))
 
 
+@pytest.mark.integration
 def test_large_files_are_survived() -> None:
     """Quick, or not at all: by recursion they would crash, by rescanning take hours."""
     megabyte = 1 << 20

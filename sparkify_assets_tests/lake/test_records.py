@@ -143,6 +143,7 @@ def test_records_have_a_largest_size() -> None:
     assert rejected.reason.count("4194305") == 2, "found, and cut from"
 
 
+@pytest.mark.integration
 def test_a_line_of_10_mb() -> None:
     long = event(artist='"' + "x" * 10_000_000 + '"')
     mentions(one(long).reason, len(long), 4194304)
@@ -259,6 +260,7 @@ def sound_events(draw: st.DrawFn) -> bytes:
     return json.dumps(value, indent=indent, ensure_ascii=draw(st.booleans())).encode()
 
 
+@pytest.mark.integration
 @settings(deadline=None)  # other work shares the machine
 @given(st.lists(st.tuples(SPACE, sound_events()), max_size=4), SPACE)
 def test_sound_records_all_come_back_in_order(records: list[tuple[bytes, bytes]], end: bytes) -> None:

@@ -106,6 +106,7 @@ def test_lineage(table: str, column: str, origins: tuple[tuple[str, str], ...]) 
     assert CATALOG.definitions[table].lineage[column] == origins
 
 
+@pytest.mark.integration
 def test_lineage_goes_through_a_subquery(tmp_path: Path) -> None:
     root = shutil.copytree(Path(tables.__file__).parent, tmp_path / "tables")
     (root / "reports/popular_hours/transform.sql").write_text(
@@ -197,6 +198,7 @@ def test_the_linter_knows_what_redshift_is_not(linter: Linter) -> None:
     assert linter.parse_string("CREATE TABLE t (a VARCHAR(8)) DISTSTYLE SOMETIMES;").violations
 
 
+@pytest.mark.integration
 def test_the_code_version_follows_the_sql_and_not_the_checks(tmp_path: Path) -> None:
     root = shutil.copytree(Path(tables.__file__).parent, tmp_path / "tables")
     claim = root / "dimensions/users/checks/level_is_free_or_paid.sql"

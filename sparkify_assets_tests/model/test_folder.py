@@ -15,6 +15,8 @@ from sparkify_assets.model import load_catalog
 from sparkify_assets.model.folder import read_table
 from sparkify_assets_tests.support import mentions, raises
 
+pytestmark = pytest.mark.integration  # each reads all tables anew
+
 USERS = "dimensions/users/table.sql"
 USERS_SELECT = "dimensions/users/transform.sql"
 USERS_CLAIM = "dimensions/users/checks/level_is_free_or_paid.sql"
@@ -36,9 +38,15 @@ COMMENTS = ["COMMENT ON TABLE users", "COMMENT ON COLUMN users."]
 SEVERITIES = ["error", "warning"]
 
 
+REAL = Path(tables.__file__).parent
+OTHER_REPORTS = [folder.name for folder in (REAL / "reports").iterdir() if folder.name != "popular_hours"]
+"""which no test here is about: to read them takes half of the time"""
+
+
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    return shutil.copytree(Path(tables.__file__).parent, tmp_path / "tables", ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    """A copy to make a mistake in."""
+    return shutil.copytree(REAL, tmp_path / "tables", ignore=shutil.ignore_patterns("*.py", "__pycache__", *OTHER_REPORTS))
 
 
 def refusal(root: Path) -> str:
@@ -53,8 +61,8 @@ def change(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new))
 
 
-def test_the_real_folders_are_sound(root: Path) -> None:
-    assert set(load_catalog(root).tables) == set(load_catalog().tables)
+def test_the_copy_is_sound(root: Path) -> None:
+    assert set(load_catalog(root).tables) == set(load_catalog().tables) - set(OTHER_REPORTS)
 
 
 # part of a file replaced: by what it is refused, in the words of the file, of SQL or of the parser; the rest of the wording is free

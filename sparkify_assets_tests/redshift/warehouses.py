@@ -14,6 +14,7 @@ from sparkify_assets.lake.s3 import Place, S3Lake
 from sparkify_assets.model import Catalog, load_catalog
 from sparkify_assets.opening import open_lake, redshift_target
 from sparkify_assets.settings import read_settings
+from sparkify_assets.warehouse import Warehouse
 from sparkify_assets.warehouse.lock import Waiting
 from sparkify_assets.warehouse.redshift import RedshiftWarehouse, Target
 from sparkify_assets.warehouse.redshift.connecting import connect
@@ -38,12 +39,22 @@ def empty_database() -> RedshiftDatabase:
 
 
 def _make_empty(folder: Path) -> None:
-    database = running().database()
-    warehouse = redshift_warehouse(database)
+    warehouse = redshift_warehouse(running().database())
     with warehouse.session():
         pass
+    (folder / "name").write_text(close_for_copies(warehouse), encoding="utf-8")
+
+
+def close_for_copies(warehouse: Warehouse) -> str:
+    """The name of its database, for copy_of(): nobody is connected to it any more."""
+    assert isinstance(warehouse, RedshiftWarehouse)
     warehouse.close()
-    (folder / "name").write_text(database.name, encoding="utf-8")
+    return warehouse.target.database
+
+
+def copy_of(database: str, waiting: Waiting = print) -> RedshiftWarehouse:
+    """On a database of its own, with all that is in the one of this name."""
+    return redshift_warehouse(running().database(database), waiting=waiting)
 
 
 def redshift_warehouse(

@@ -13,6 +13,7 @@ from sparkify_assets_tests.samples.reading import SPEC, TINY, Lake, digest
 from sparkify_assets_tests.support import raises
 
 
+@pytest.mark.integration
 def test_the_same_spec_gives_the_same_bytes_whatever_the_number_of_processes(tmp_path: Path, lake: Lake) -> None:
     again = write_sample_lake(tmp_path / "again", SPEC, processes=1)
     pooled = write_sample_lake(tmp_path / "pooled", SPEC, processes=3)

@@ -57,6 +57,7 @@ def test_a_play_that_does_not_tell_its_level_is_of_none(given: Given) -> None:
     assert given.rows("level_changes", "from_level to_level") == [(None, "free"), ("free", None)]
 
 
+@pytest.mark.integration
 def test_a_day_that_comes_late_or_goes_changes_the_history(given: Given) -> None:
     given.events(event(sessionId=2, ts=at("2018-11-02T10:00"), level="paid"), day=NEXT_DAY)
     assert given.rows("user_levels", LEVELS) == [(hour(34), None, "paid")]

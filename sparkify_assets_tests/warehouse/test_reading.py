@@ -16,6 +16,8 @@ from sparkify_assets.warehouse.duckdb.parts import IN_PLACE_BYTES
 from sparkify_assets_tests.support import event, json_lines, mentions, raises, song
 from sparkify_assets_tests.warehouse.opened import DAY, EVENTS, SONGS, Opened, expected_rows
 
+pytestmark = pytest.mark.integration
+
 BLANKS = b" " * IN_PLACE_BYTES
 """what makes a file large enough to be read in place, and is nothing, wherever it lies"""
 
