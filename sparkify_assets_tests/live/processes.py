@@ -1,9 +1,11 @@
 """One process of the platform, with all that it starts: in a group of its own, so that nothing outlives the test."""
 
+import ctypes
 import os
 import signal
 import socket
 import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -18,6 +20,16 @@ def free_port() -> int:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return found.getsockname()[1]
+
+
+def _end_with_the_tests() -> None:
+    """Linux kills the process when the one that started it has died, as a pytest does that is killed."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+PR_SET_PDEATHSIG = 1
+"""of sys/prctl.h"""
 
 
 @dataclass
@@ -59,6 +71,7 @@ class Service:
                 stdout=out,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                preexec_fn=_end_with_the_tests,
             )
 
     def stop(self, seconds: float = 30) -> None:

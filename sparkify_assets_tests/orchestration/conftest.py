@@ -3,9 +3,10 @@
 import atexit
 import itertools
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -23,7 +24,11 @@ from sparkify_assets.orchestration.load import Loader
 from sparkify_assets.orchestration.report import Report
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
-from sparkify_assets_tests.support import LakeDirectory, new_warehouse
+from sparkify_assets_tests.shared import built
+from sparkify_assets_tests.support import LakeDirectory, event, milliseconds, new_warehouse
+
+DAYS = ("2018-11-01", "2018-11-02", "2018-11-03")
+"""those that loaded_platform holds: a play each, in sessions 0, 1 and 2, of a song that the catalogue does not know"""
 
 
 @dataclass
@@ -85,10 +90,11 @@ REPORTS_KEPT = ("most_active_users", "plays_by_day_and_level", "plays_matched_by
 
 
 @contextmanager
-def new_platform(catalog: Catalog | None = None) -> Iterator[Platform]:
-    """One with an empty lake and an empty warehouse, in the first folder that no other platform of this process has now.
+def new_platform(catalog: Catalog | None = None, loaded: bool = False) -> Iterator[Platform]:
+    """One in the first folder that no other platform of this process has now.
 
-    ``catalog``: its tables, by default with few reports.
+    ``catalog``: its tables, by default with few reports.  ``loaded``: a play each of DAYS is in the lake and has been loaded, which was
+    done once for all tests; else lake, warehouse and history are empty.
 
     The folders come again, and with them the settings: Definitions, which take half a second to build, are built once for all tests.
     """
@@ -96,16 +102,39 @@ def new_platform(catalog: Catalog | None = None) -> Iterator[Platform]:
     folder = _root() / str(number)
     _taken.add(number)
     try:
+        if loaded:
+            shutil.copytree(built("loaded-platform", _load_days), folder)
         lake = LakeDirectory(folder / "lake")
-        new_warehouse("duckdb", folder)
         path, page = folder / "warehouse.duckdb", folder / "page.html"
+        if not loaded:
+            new_warehouse("duckdb", folder)
         settings = Settings(lake=lake.root, duckdb_path=path, dashboard=page, log_end=date(2018, 12, 1))
         with dg.DagsterInstance.ephemeral() as instance:
             _keep_open(instance)
+            for name, database in _databases(instance).items() if loaded else ():
+                with closing(sqlite3.connect(folder / name)) as kept:
+                    kept.backup(database)
             yield Platform(lake, settings, instance, catalog or few_reports())
     finally:
         shutil.rmtree(folder)
         _taken.remove(number)
+
+
+def _load_days(folder: Path) -> None:
+    with new_platform() as platform:
+        for number, day in enumerate(DAYS):
+            platform.lake.events(day, [event(sessionId=number, ts=milliseconds(f"{day}T12:00:00.796"))])
+        assert platform.load().reason is None
+        shutil.copytree(platform.lake.root.parent, folder, dirs_exist_ok=True)
+        for name, database in _databases(platform.instance).items():
+            with closing(sqlite3.connect(folder / name)) as kept:
+                database.backup(kept)
+
+
+def _databases(instance: dg.DagsterInstance) -> dict[str, sqlite3.Connection]:
+    """What an instance in memory keeps its runs and its events in."""
+    storages: dict[str, Any] = {"runs.db": instance.run_storage, "events.db": instance.event_log_storage}
+    return {name: storage._held_conn.connection.driver_connection for name, storage in storages.items()}
 
 
 _taken: set[int] = set()
@@ -134,6 +163,12 @@ _built: list[tuple[Settings, Catalog, dg.Definitions]] = []
 @pytest.fixture
 def platform() -> Iterator[Platform]:
     with new_platform() as platform:
+        yield platform
+
+
+@pytest.fixture
+def loaded_platform() -> Iterator[Platform]:
+    with new_platform(loaded=True) as platform:
         yield platform
 
 
