@@ -1,16 +1,17 @@
 """One process of the platform, with all that it starts: in a group of its own, so that nothing outlives the test."""
 
-import ctypes
 import os
+import shutil
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+ENDS_WITH_US = ["setpriv", "--pdeathsig", "KILL"] if shutil.which("setpriv") else []
+"""Linux kills the process when the one that started it has died, as a pytest does that is killed"""
 TAIL = 100
 """lines of a log that a failure shows"""
 
@@ -20,16 +21,6 @@ def free_port() -> int:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return found.getsockname()[1]
-
-
-def _end_with_the_tests() -> None:
-    """Linux kills the process when the one that started it has died, as a pytest does that is killed."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-
-
-PR_SET_PDEATHSIG = 1
-"""of sys/prctl.h"""
 
 
 @dataclass
@@ -64,14 +55,13 @@ class Service:
         assert not self.runs, f"{self.name} is running already"
         with self.log.open("ab") as out:
             self._process = subprocess.Popen(
-                self.command,
+                [*ENDS_WITH_US, *self.command],
                 cwd=self.folder,
                 env=dict(self.environment),
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=_end_with_the_tests,
             )
 
     def stop(self, seconds: float = 30) -> None:
