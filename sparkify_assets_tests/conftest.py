@@ -11,6 +11,7 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from _pytest.nodeid import coerce_node_id
 from hypothesis import settings as hypothesis_settings
 
 from sparkify_assets.settings import Settings
@@ -58,6 +59,20 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):  # the process that was called, not one of those of `pytest -n`
         run = TestRun()
         config.add_cleanup(run.stop)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Write the group of a test (xdist_group) into its id, where ``--dist loadgroup`` looks for it.
+
+    pytest-xdist 3.8 does so itself, but sets an attribute that pytest 9.2 no longer reads, so that nothing is grouped.
+    """
+    if not getattr(config.option, "loadgroup", False):
+        return
+    for item in items:
+        mark = item.get_closest_marker("xdist_group")
+        if mark and not item.nodeid.endswith(f"@{mark.args[0]}"):
+            item._id = coerce_node_id(f"{item.nodeid}@{mark.args[0]}")
 
 
 FAST_SECONDS = 1.0

@@ -12,6 +12,8 @@ import pytest
 
 from sparkify_assets_tests.imports import Imports, among, cycles, imports_of, modules_of, parsed
 
+pytestmark = pytest.mark.xdist_group("architecture")  # one process reads all files
+
 PROJECT = Path(__file__).parents[1]
 PLATFORM, TESTS = PROJECT / "sparkify_assets", PROJECT / "sparkify_assets_tests"
 MODULES = {name: path for root in (PLATFORM, TESTS) for name, path in modules_of(root).items()}
@@ -81,6 +83,7 @@ DAGSTER_INTERNALS: dict[str, set[str]] = {
         "dagster._core.storage.sqlite_storage",
         "dagster._serdes",
     },
+    "sparkify_assets_tests.live.daemon": {"dagster._daemon.cli", "dagster._daemon.daemon"},
     "sparkify_assets_tests.orchestration.conftest": {"dagster._core.storage.event_log.in_memory"},
     "sparkify_assets_tests.orchestration.test_alerts": {"dagster._core.storage.tags"},
     "sparkify_assets_tests.orchestration.test_interrupts": {"dagster._utils.interrupts"},
