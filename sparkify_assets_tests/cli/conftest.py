@@ -1,6 +1,7 @@
 """The command in a process of its own, in a folder of its own, with none of the developer's settings."""
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from sparkify_assets_tests.cli.forking import STREAMS, server
+from sparkify_assets_tests.shared import built
 
 PROJECT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-c", "from sparkify_assets.cli import main; main()"]
@@ -92,5 +94,9 @@ def new_folder(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Folder]
 def empty(new_folder: Callable[[], Folder]) -> Folder:
     """A warehouse with tables and no rows."""
     folder = new_folder()
-    assert folder.afresh("reset", "--yes").status == 0
+    shutil.copytree(built("folder-after-a-reset", _reset), folder.path, dirs_exist_ok=True)
     return folder
+
+
+def _reset(path: Path) -> None:
+    assert Folder(path).afresh("reset", "--yes").status == 0

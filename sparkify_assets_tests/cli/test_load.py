@@ -11,7 +11,7 @@ from sparkify_assets_tests.cli.conftest import COMMAND, Folder
 from sparkify_assets_tests.cli.findings import findings
 from sparkify_assets_tests.support import LakeDirectory, event, mentions, milliseconds, song
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("cli-load")]
 
 
 @pytest.fixture(scope="module")
