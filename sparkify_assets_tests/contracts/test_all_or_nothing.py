@@ -64,7 +64,9 @@ def everything(session: SqlSession) -> dict[str, list[tuple[object, ...]]]:
 
 
 @pytest.mark.parametrize("verb", [load_events, load_songs, refresh_plays, rebuild_users])
-def test_every_place_to_break_off(session: SqlSession, lake: LakeDirectory, verb: Verb) -> None:
+@pytest.mark.parametrize("step", [3, pytest.param(1, marks=pytest.mark.slow)], ids=["each third", "each"])
+def test_the_places_to_break_off(session: SqlSession, lake: LakeDirectory, verb: Verb, step: int) -> None:
+    """After each statement of the verb, or after each third one: the first, the fourth and so on."""
     before = everything(session)
     statements, done = 0, False
     while not done:
@@ -72,6 +74,6 @@ def test_every_place_to_break_off(session: SqlSession, lake: LakeDirectory, verb
         with crash_after(session, statements):
             verb(session, lake)
             done = True
-        statements += 1
+        statements += step
     assert statements > 4
     assert everything(session) != before

@@ -73,9 +73,10 @@ VERBS: dict[str, tuple[Callable[[OnRedshift, Session], object], tuple[str, ...]]
 }
 
 
-@pytest.mark.parametrize(("verb", "step"), [("load", 2), ("refresh", 1), ("rebuild", 1)])  # a load has many statements
-def test_every_place_where_the_connection_or_a_conflict_may_be_lost(place: OnRedshift, verb: str, step: int) -> None:
-    """Once at each statement of the verb; the connection before or after it, in turn with the conflict."""
+@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("step", [5, pytest.param(1, marks=pytest.mark.slow)], ids=["each fifth", "each"])
+def test_the_places_where_the_connection_or_a_conflict_may_be_lost(place: OnRedshift, verb: str, step: int) -> None:
+    """At each statement of the verb, or at each fifth; the connection before or after it, in turn with the conflict."""
     do, written = VERBS[verb]
     kinds = itertools.cycle([Fault("any", "drop_before"), Fault("any", "drop_after"), conflict_fault("any")])
     statements = 0
