@@ -50,8 +50,9 @@ AGAIN = {
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--histories", type=int, default=12, help="how many random histories the test of convergence tries (default: 12)")
     parser.addoption("--first-history", type=int, default=0, help="number of the first random history of loads; the others follow it")
-    parser.addoption("--backfill-runs", type=int, default=6, help="how many runs a backfill at once with others has (default: 6)")
+    parser.addoption("--backfill-runs", type=int, default=3, help="how many runs a backfill at once with others has (default: 3)")
     parser.addoption("--redshift", action="store_true", help="hold the cluster of SPARKIFY_REDSHIFT_… to the contracts, not a test server")
+    parser.addoption("--at-most", type=float, default=None, metavar="SECONDS", help="a test whose call takes longer fails")
     parser.addoption("--update-golden", action="store_true", help="write the golden files; then review the diff")
 
 
@@ -75,16 +76,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item._id = coerce_node_id(f"{item.nodeid}@{mark.args[0]}")
 
 
-FAST_SECONDS = 1.0
-"""that the call of a fast test may take; what takes longer belongs to the tier of `make test`"""
-
-
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    """With --at-most, which `make test-fast` has, a test that takes longer fails: it belongs to another tier."""
+    at_most: float | None = item.config.getoption("--at-most")  # type: ignore[assignment]
     begun = _own_seconds()
     yield
-    if (took := _own_seconds() - begun) > FAST_SECONDS and not any(item.iter_markers("integration")) and not any(item.iter_markers("slow")):
-        pytest.fail(f"took {took:.1f} s; a fast test takes {FAST_SECONDS:g} s at most: make it faster, or mark it `integration`")
+    if at_most is not None and (took := _own_seconds() - begun) > at_most:
+        pytest.fail(f"took {took:.1f} s; a fast test takes {at_most:g} s at most: make it faster, or mark it `integration`")
 
 
 def _own_seconds() -> float:

@@ -38,6 +38,7 @@ def test_a_chart_reads_the_report_s_columns_only(table: Table) -> None:
     assert _fields(chart.spec) <= set(table.column_names)
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("table", DRAWN, ids=ids)
 def test_a_chart_draws_its_rows_and_says_what_each_mark_is(table: Table) -> None:
     chart, rows = read_chart(table), reports()[table.name]

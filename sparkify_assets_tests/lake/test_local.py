@@ -270,6 +270,7 @@ def open_root() -> Iterator[Path]:
     shutil.rmtree(root)
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize(
     ("action", "target", "named"),
     [

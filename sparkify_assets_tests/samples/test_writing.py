@@ -83,6 +83,7 @@ def test_a_failure_leaves_the_lake_that_was_there(tmp_path: Path, monkeypatch: p
     assert contents(tmp_path) == {"log_data", "song_data"}
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("processes", [1, 2])
 def test_a_full_disk_is_reported_with_the_path(tmp_path: Path, processes: int) -> None:
     """The system's limit on the size of a file stands in for the disk's: the write fails in the same place."""
