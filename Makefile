@@ -70,7 +70,7 @@ PYTEST := $(BIN)/pytest --dist loadgroup
 
 .PHONY: test-fast
 test-fast: env ## the fast tests, while developing: a minute (a part of them: make test-fast ARGS='-k songplays')
-	@$(PYTEST) -n $(CORES) -m 'not integration and not slow' --at-most 1 $(ARGS)
+	@$(PYTEST) -n $(CORES) -m 'not integration and not slow' --at-most=1 $(ARGS)
 
 .PHONY: test
 test: env ## all tests but the slow ones, with servers, processes and a browser: what a change must pass

@@ -10,6 +10,8 @@ from sparkify_assets.model import load_catalog
 from sparkify_assets.warehouse import Session, Warehouse
 from sparkify_assets_tests.support import RUN, LakeDirectory, event, loaded_warehouse, song
 
+pytestmark = pytest.mark.integration
+
 CATALOG = load_catalog()
 DAYS = ("2018-11-01", "2018-11-02", "2018-11-03")
 Debts = dict[str, set[str]]

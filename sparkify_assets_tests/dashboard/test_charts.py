@@ -17,6 +17,8 @@ from sparkify_assets.model import Table, load_catalog
 from sparkify_assets_tests.dashboard.given import SCRIPT, reports
 from sparkify_assets_tests.support import raises
 
+pytestmark = pytest.mark.integration
+
 DRAWN = [t for t in load_catalog().layer("reports") if (t.folder / "chart.json").exists()]
 ids = [t.name for t in DRAWN]
 
@@ -38,7 +40,6 @@ def test_a_chart_reads_the_report_s_columns_only(table: Table) -> None:
     assert _fields(chart.spec) <= set(table.column_names)
 
 
-@pytest.mark.integration
 @pytest.mark.parametrize("table", DRAWN, ids=ids)
 def test_a_chart_draws_its_rows_and_says_what_each_mark_is(table: Table) -> None:
     chart, rows = read_chart(table), reports()[table.name]

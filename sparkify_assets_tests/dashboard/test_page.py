@@ -10,6 +10,8 @@ import pytest
 from sparkify_assets.dashboard import page
 from sparkify_assets_tests.dashboard.given import NAMES, SCRIPT, data, nothing, reports
 
+pytestmark = pytest.mark.integration
+
 
 @cache
 def usual() -> str:
@@ -35,7 +37,6 @@ class Outline(HTMLParser):
         self.words.append(data)
 
 
-@pytest.mark.integration
 def test_names_are_words_never_markup() -> None:
     outline = Outline(usual())
     assert outline.tags.count("script") == 1
@@ -45,7 +46,6 @@ def test_names_are_words_never_markup() -> None:
         assert ("data-tip", f"{name}: 1,200 plays") in outline.attributes
 
 
-@pytest.mark.integration
 def test_every_report_has_its_meaning_data_and_sql() -> None:
     given = data(reports())
     html = usual()
@@ -94,7 +94,6 @@ def test_a_report_without_rows_says_so() -> None:
     assert outline.tags.count("figure") == 12
 
 
-@pytest.mark.integration
 def test_its_head_says_what_the_data_are() -> None:
     text = re.sub(r"\s+", " ", "".join(Outline(page(data(reports(plays=5_000_000, days=1)))).words))
     assert "Plays up to 2018-11-04 23:59 UTC, from 4 log files and 1 song file." in text
@@ -105,7 +104,6 @@ def test_its_head_says_what_the_data_are() -> None:
     assert text.index("failed staging_events") < text.index("warned songplays")
 
 
-@pytest.mark.integration
 def test_a_large_warehouse_gives_a_page_below_3_mb_that_says_what_it_leaves_out() -> None:
     places = tuple(f"Ürümqi-Qaraşehir-Toqsun {n}, XX" for n in range(5000))
     large = reports(days=10_000) | {"plays_by_location": reports(names=(*places, *NAMES))["plays_by_location"]}

@@ -185,6 +185,7 @@ def linter() -> Linter:
     return Linter(dialect="redshift")
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("name", NAMES)
 def test_ddl_is_redshift_as_written_and_as_sent(name: str, linter: Linter) -> None:
     table = CATALOG[name]

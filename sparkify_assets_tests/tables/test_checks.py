@@ -272,6 +272,7 @@ def test_a_play_that_is_no_longer_an_event(sound: SqlSession) -> None:
     assert sound.breaking(check, table).sample[0][:3] == ("a play that is no event", 2**32, 1)
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize(
     "other",
     [

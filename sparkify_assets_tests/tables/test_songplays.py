@@ -70,6 +70,7 @@ CONFLICTS = {
 }
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("order", [1, -1])
 @pytest.mark.parametrize("rule", CONFLICTS)
 def test_of_two_contents_on_one_day(given: Given, rule: str, order: int) -> None:

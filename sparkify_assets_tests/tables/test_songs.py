@@ -47,6 +47,7 @@ DISAGREE: dict[str, tuple[Record, Record]] = {
 }
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("prefixes", ["AB", "BA", "AA"])
 @pytest.mark.parametrize("rule", DISAGREE)
 def test_where_records_disagree(given: Given, rule: str, prefixes: str) -> None:

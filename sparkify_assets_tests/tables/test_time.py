@@ -25,6 +25,7 @@ MOMENTS = [  # hour, day, ISO week, month, calendar year, weekday (0 = Sunday)
 ]
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize(("moment", "parts"), MOMENTS)
 def test_parts(given: Given, moment: str, parts: tuple[int, ...]) -> None:
     given.events(event(ts=at(moment)))
