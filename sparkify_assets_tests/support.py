@@ -41,8 +41,12 @@ def new_warehouse(engine: str, folder: Path) -> Warehouse:
         from sparkify_assets_tests.redshift.warehouses import new_redshift  # its server is started where it is needed
 
         return new_redshift()
+    return _copy_of(built("empty-duckdb", _make_empty), folder)
+
+
+def _copy_of(made: Path, folder: Path) -> DuckDBWarehouse:
     path = folder / "warehouse.duckdb"
-    shutil.copy(built("empty-duckdb", _make_empty) / path.name, path)
+    shutil.copy(made / path.name, path)
     return DuckDBWarehouse(path, load_catalog(), waiting=pytest.fail)
 
 
@@ -52,26 +56,31 @@ def _make_empty(folder: Path) -> None:
 
 
 def loaded_warehouse(engine: str, folder: Path, deliver: "Deliver") -> "tuple[Warehouse, LakeDirectory]":
-    """A warehouse, and the lake it was loaded from, as ``deliver`` fills it: both are made once for each ``deliver``, and copied."""
+    """A warehouse, and the lake it was loaded from, as ``deliver`` fills it: both are made once for each ``deliver``, and copied.
 
-    def make(built_folder: Path) -> None:
-        deliver(LakeDirectory(built_folder / "lake"))
-        warehouse = new_warehouse(engine, built_folder)
-        load_all(warehouse, built_folder / "lake")
+    On a real cluster (--redshift) they are made each time.
+    """
+    from sparkify_assets_tests.redshift import warehouses  # its server is started where it is needed
+
+    def load(into: Path) -> "tuple[Warehouse, LakeDirectory]":
+        lake = LakeDirectory(into / "lake")
+        deliver(lake)
+        warehouse = new_warehouse(engine, into)
+        load_all(warehouse, lake.root)
+        return warehouse, lake
+
+    def make(into: Path) -> None:
+        warehouse, _ = load(into)
         if engine == "redshift":
-            from sparkify_assets_tests.redshift.warehouses import close_for_copies
+            (into / "database").write_text(warehouses.close_for_copies(warehouse), encoding="utf-8")
 
-            (built_folder / "database").write_text(close_for_copies(warehouse), encoding="utf-8")
-
+    if engine == "redshift" and warehouses.is_real():
+        return load(folder)
     made = built(f"{deliver.__module__}.{deliver.__qualname__}-{engine}", make)
     lake = LakeDirectory(shutil.copytree(made / "lake", folder / "lake"))
     if engine == "redshift":
-        from sparkify_assets_tests.redshift.warehouses import copy_of
-
-        return copy_of((made / "database").read_text(encoding="utf-8")), lake
-    path = folder / "warehouse.duckdb"
-    shutil.copy(made / path.name, path)
-    return DuckDBWarehouse(path, load_catalog(), waiting=pytest.fail), lake
+        return warehouses.copy_of((made / "database").read_text(encoding="utf-8")), lake
+    return _copy_of(made, folder), lake
 
 
 def event(**overrides: Any) -> Record:

@@ -29,13 +29,14 @@ REAL = "SPARKIFY_TEST_ON_REDSHIFT"
 
 def new_redshift(waiting: Waiting = print) -> RedshiftWarehouse:
     """An empty one: on the test server, a copy of a database whose tables were made once."""
-    return _on_a_real_cluster(waiting) if os.environ.get(REAL) else redshift_warehouse(empty_database(), waiting=waiting)
+    if is_real():
+        return _on_a_real_cluster(waiting)
+    return copy_of((built("empty-redshift", _make_empty) / "name").read_text(encoding="utf-8"), waiting)
 
 
-def empty_database() -> RedshiftDatabase:
-    """A database with the platform's tables, nothing in them."""
-    template = built("empty-redshift", _make_empty) / "name"
-    return running().database(template.read_text(encoding="utf-8"))
+def is_real() -> bool:
+    """Whether warehouses are on a real cluster, where no database can be copied."""
+    return bool(os.environ.get(REAL))
 
 
 def _make_empty(folder: Path) -> None:
