@@ -28,6 +28,7 @@ each_table = pytest.mark.parametrize("table", list(CATALOG), ids=lambda table: t
 each_dialect = pytest.mark.parametrize("dialect", DIALECTS)
 
 
+@pytest.mark.integration  # songplays takes a second
 @each_dialect
 @each_table
 def test_the_statements_of_a_table(table: Table, dialect: str, golden: Golden) -> None:
