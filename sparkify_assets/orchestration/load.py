@@ -82,7 +82,7 @@ class Loader:
             self._report.outside += found.outside
             for start, end in ranges(found.load, group.partitions):
                 last_run = group is every[-1] and end == found.load[-1]
-                self._load_range(group, start, end, self._catalog.whole if last_run else [])
+                self._load_range(group, start, end, self._catalog.whole if last_run and start == end else [])
             self._settle(group)
         self._make_reports()
         self._draw()
@@ -105,7 +105,9 @@ class Loader:
         return due(group, inventory, held, self._instance, first, last, again)
 
     def _load_range(self, group: Group, start: str, end: str, reports: list[str]) -> None:
-        """One run for the range; the reports ride in the last one, since a run of their own costs half a second."""
+        """One run for the range, with the reports where it is one partition: a run of their own costs half a second, and in a run of many
+        partitions Dagster plans each report, and each of its checks, once for every one of them.
+        """
         assert group.staging.source is not None
         derived = [*(t.name for t in [*group.lookups, *group.derived]), *reports]
         result = self._execute([group.staging.source.asset, group.staging.name, *derived], start, end)

@@ -315,9 +315,7 @@ class LoadHistory:
         repository = self.defs.get_repository_def()
         every = self.defs.resources or {}
         resources = {key: every[key] for key in ("lake", "warehouse_now")}
-        with dg.build_sensor_context(
-            self.instance, self.cursors.get(name), repository_def=repository, resources=resources
-        ) as context:
+        with dg.build_sensor_context(self.instance, self.cursors.get(name), repository_def=repository, resources=resources) as context:
             found = repository.get_sensor_def(name).evaluate_tick(context)
         self.cursors[name] = found.cursor or self.cursors.get(name)
         return list(found.run_requests or [])

@@ -47,9 +47,7 @@ def _provoked(area: str) -> dict[str, tuple[SparkifyError, str]]:
         return found
 
 
-@pytest.mark.parametrize(
-    "area", [pytest.param(area, marks=[pytest.mark.integration] if area in OVER_A_SECOND else []) for area in AREAS]
-)
+@pytest.mark.parametrize("area", [pytest.param(area, marks=[pytest.mark.integration] if area in OVER_A_SECOND else []) for area in AREAS])
 def test_the_errors_of_an_area(area: str, golden: Golden) -> None:
     golden(f"errors/{area}.txt", _text({name: text for name, (_, text) in _provoked(area).items()}))
 

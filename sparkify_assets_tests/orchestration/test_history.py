@@ -1,18 +1,21 @@
-"""Dagster's history with its connections kept open: the same files, read by Dagster's own storage, whole after kill -9."""
+"""Dagster's history, written in groups: the rows that Dagster's own storage writes, read by it, seen at once, whole after kill -9."""
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
+import threading
 import time
 import uuid
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import dagster as dg
 import pytest
+from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 
-from sparkify_assets.orchestration.history import KeptOpenEventLog
+from sparkify_assets.orchestration.history import GroupedEventLog
 from sparkify_assets_tests.cli.conftest import PROJECT
 
 pytestmark = pytest.mark.integration
@@ -67,7 +70,7 @@ def test_what_one_writes_the_other_reads(home: Path) -> None:
 def test_it_is_what_dagster_yaml_asks_for_and_holds_few_files_open(home: Path) -> None:
     with opened(home, OURS) as instance:
         log = instance.event_log_storage
-        assert isinstance(log, KeptOpenEventLog)
+        assert isinstance(log, GroupedEventLog)
         for _ in range(7):
             dg.materialize([songs], instance=instance)
         held = open_files()
@@ -102,3 +105,136 @@ def test_a_page_that_shows_a_run_hears_of_its_events_while_it_works(home: Path) 
         while "STEP_SUCCESS" not in heard and time.monotonic() < end:
             time.sleep(0.05)
     assert "STEP_SUCCESS" in heard
+
+
+DAYS = dg.DailyPartitionsDefinition("2018-11-01", end_date="2018-11-08")
+
+
+@dg.asset(partitions_def=DAYS, backfill_policy=dg.BackfillPolicy.single_run())
+def plays(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+    context.log.info("a message of the step")
+    context.log_event(dg.AssetObservation("plays", partition=context.partition_keys[0], tags={"seen": "yes"}))
+    for key in context.partition_keys[1:]:
+        context.log_event(dg.AssetMaterialization("plays", partition=key, metadata={"rows": 3}, tags={"dagster/data_version": key}))
+    return dg.MaterializeResult(metadata={"days": len(context.partition_keys)})
+
+
+@dg.asset_check(asset=plays, partitions_def=DAYS)
+def by_day(context: dg.AssetCheckExecutionContext) -> dg.AssetCheckResult:
+    for number, key in enumerate(context.partition_keys[1:]):
+        context.op_execution_context.log_event(dg.AssetCheckEvaluation(dg.AssetKey("plays"), "by_day", number % 2 == 0, {}, partition=key))
+    return dg.AssetCheckResult(passed=True)
+
+
+@dg.asset_check(asset=plays)
+def whole() -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(passed=False)
+
+
+@pytest.fixture(scope="module")
+def handed(tmp_path_factory: pytest.TempPathFactory) -> list[dg.EventLogEntry]:
+    """Every event of two runs of several days, and of what is reported outside a run, as an instance hands it to Dagster's own storage."""
+    found: list[dg.EventLogEntry] = []
+    store = SqliteEventLogStorage.store_event
+
+    def noted(log: SqliteEventLogStorage, entry: dg.EventLogEntry) -> None:
+        found.append(entry)
+        store(log, entry)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SqliteEventLogStorage, "store_event", noted)
+        patch.setenv("DAGSTER_HOME", str(tmp_path_factory.mktemp("handed")))
+        with opened(Path(os.environ["DAGSTER_HOME"]), DAGSTERS) as instance:
+            definitions = dg.Definitions([plays, songs], asset_checks=[by_day, whole], jobs=[dg.define_asset_job("all_of_it")])
+            for last in ("2018-11-04", "2018-11-06"):
+                days = {"dagster/asset_partition_range_start": "2018-11-01", "dagster/asset_partition_range_end": last}
+                definitions.resolve_job_def("all_of_it").execute_in_process(instance=instance, tags=days, raise_on_error=False)
+            instance.report_runless_asset_event(dg.AssetMaterialization("songs"))
+            instance.report_runless_asset_event(dg.AssetCheckEvaluation(dg.AssetKey("songs"), "told", True, {}))
+    assert len(found) > 60
+    return found
+
+
+def rows_of(folder: Path) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every file of an event log, but for the moments at which SQLite wrote them."""
+    found = {}
+    for file in sorted(folder.glob("*.db")):
+        with closing(sqlite3.connect(file)) as database:
+            for (table,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").fetchall():
+                columns = [
+                    f'"{c}"'
+                    for _, c, *_ in database.execute(f"PRAGMA table_info({table})")
+                    if c not in ("create_timestamp", "migration_completed")
+                ]
+                found[f"{file.name} {table}"] = sorted(database.execute(f"SELECT {', '.join(columns)} FROM {table}").fetchall(), key=repr)
+    return found
+
+
+def test_its_rows_are_those_that_dagsters_own_storage_writes(home: Path, handed: list[dg.EventLogEntry]) -> None:
+    theirs, ours = SqliteEventLogStorage(str(home / "theirs")), GroupedEventLog(str(home / "ours"))
+    for entry in handed:
+        theirs.store_event(entry)
+        ours.store_event(entry)
+    ours.dispose()
+    theirs.dispose()
+    expected = rows_of(home / "theirs")
+    assert rows_of(home / "ours") == expected
+    assert len(expected["index.db asset_check_executions"]) == 15, "4 + 6 days planned, each check's own 2, and one outside a run"
+    assert {len(expected["index.db asset_keys"]), len(expected["index.db asset_event_tags"]) > 5} == {2, True}
+
+
+def test_who_reads_sees_at_once_what_the_same_process_wrote_and_another_sees_it_within_a_second(
+    home: Path, handed: list[dg.EventLogEntry]
+) -> None:
+    step = [e for e in handed if e.step_key == "plays" and e.run_id][:3]
+    writer, reader = GroupedEventLog(str(home / "log")), SqliteEventLogStorage(str(home / "log"))
+    for entry in step:
+        writer.store_event(entry)
+    begun = time.monotonic()
+    while not reader.get_logs_for_run(step[0].run_id):
+        assert time.monotonic() < begun + 1
+        time.sleep(0.02)
+    for entry in step:
+        writer.store_event(entry)
+    assert len(writer.get_logs_for_run(step[0].run_id)) == 6
+    writer.dispose()
+
+
+def test_an_event_that_could_not_be_written_is_an_error_of_the_next_call(home: Path, handed: list[dg.EventLogEntry]) -> None:
+    step = next(e for e in handed if e.step_key == "plays" and e.run_id)
+    log = GroupedEventLog(str(home / "log"))
+    log.get_logs_for_run(step.run_id)
+    with closing(sqlite3.connect(home / "log" / f"{step.run_id}.db")) as database:
+        database.execute("DROP TABLE event_logs")
+    log.store_event(step)
+    time.sleep(0.6)
+    with pytest.raises(Exception, match="no such table: event_logs"):
+        log.get_logs_for_run(step.run_id)
+
+
+def test_of_two_writers_a_reader_that_follows_the_numbers_misses_nothing(home: Path, handed: list[dg.EventLogEntry]) -> None:
+    """As the alerts read: they ask for what has a higher number than the last one they saw."""
+    events = [e for e in handed if e.dagster_event_type == dg.DagsterEventType.ASSET_CHECK_EVALUATION and e.run_id]
+    logs = [GroupedEventLog(str(home / "log")) for _ in range(2)]
+    reader = GroupedEventLog(str(home / "log"))
+
+    def write(log: GroupedEventLog) -> None:
+        for _ in range(8):
+            for entry in events:
+                log.store_event(entry)
+            time.sleep(0.01)
+        log.flush()
+
+    writers = [threading.Thread(target=write, args=(log,)) for log in logs]
+    for thread in writers:
+        thread.start()
+    seen: list[int] = []
+    while any(t.is_alive() for t in writers) or len(seen) < 16 * len(events):
+        after = seen[-1] if seen else 0
+        found = [*reader.get_logs_for_all_runs_by_log_id(after, dg.DagsterEventType.ASSET_CHECK_EVALUATION, limit=50)]
+        assert found or any(t.is_alive() for t in writers), f"{len(seen)} of {16 * len(events)}"
+        seen += found
+        time.sleep(0.01)
+    assert seen == sorted(set(seen))
+    for log in (*logs, reader):
+        log.dispose()

@@ -75,8 +75,6 @@ def _changed(sql: str) -> Case:
     return lambda folder: _made(folder).change(sql)
 
 
-
-
 WAREHOUSE: Cases = {
     "no file yet": lambda folder: _at(folder / "warehouse.duckdb").ask("SELECT 1"),
     "a file that is no warehouse": _over_a_file("file"),
