@@ -64,6 +64,8 @@ dev: env lake ## the Dagster UI on http://localhost:3000 (another port: make dev
 
 # Tests that share something expensive name it (xdist_group), and go to one process; all others are spread.
 # One process more than there are cores for `make test`: tests of a running platform wait more than they work.
+# The tests start hundreds of processes, which need not compile the platform's modules each.
+unexport PYTHONDONTWRITEBYTECODE
 CORES := $(shell $(PYTHON) -c 'import os; print(len(os.sched_getaffinity(0)))' 2>/dev/null || echo 2)
 TESTERS ?= $(shell expr $(CORES) + 1)
 PYTEST := $(BIN)/pytest --dist loadgroup

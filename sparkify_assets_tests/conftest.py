@@ -50,7 +50,7 @@ AGAIN = {
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--histories", type=int, default=12, help="how many random histories the test of convergence tries (default: 12)")
     parser.addoption("--first-history", type=int, default=0, help="number of the first random history of loads; the others follow it")
-    parser.addoption("--backfill-runs", type=int, default=3, help="how many runs a backfill at once with others has (default: 3)")
+    parser.addoption("--backfill-runs", type=int, default=2, help="how many runs a backfill at once with others has (default: 2)")
     parser.addoption("--redshift", action="store_true", help="hold the cluster of SPARKIFY_REDSHIFT_… to the contracts, not a test server")
     parser.addoption("--at-most", type=float, default=None, metavar="SECONDS", help="a test whose call takes longer fails")
     parser.addoption("--update-golden", action="store_true", help="write the golden files; then review the diff")

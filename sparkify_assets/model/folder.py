@@ -11,7 +11,7 @@ from sqlglot.errors import SqlglotError
 
 from sparkify_assets.errors import ModelError
 from sparkify_assets.lookups import Reading, reading
-from sparkify_assets.model.table import LEDGER, LOOKUPS, STAGING, Check, Column, Source, Table
+from sparkify_assets.model.table import LEDGER, LOOKUPS, STAGING, Check, Column, Source, Table, tables_in
 
 T = exp.DType
 TYPES = {T.SMALLINT, T.INT, T.BIGINT, T.DOUBLE, T.BOOLEAN, T.DATE, T.TIMESTAMP, T.VARCHAR, T.CHAR, T.DECIMAL}
@@ -154,7 +154,8 @@ def _claim(path: Path) -> Check:
         raise ModelError(
             f"{path}: expected a comment at its head that states the claim, and severity {' or '.join(SEVERITIES)}; found {severity!r}"
         )
-    return Check(path.stem, description, _query(path), severity, path)
+    query = _query(path)
+    return Check(path.stem, description, lambda: query, tables_in(query), severity, path)
 
 
 def _source(folder: Path, columns: tuple[Column, ...]) -> Source:

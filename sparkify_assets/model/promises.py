@@ -3,7 +3,9 @@
 Redshift records keys without enforcing them and its planner trusts them (REDSHIFT.md §0.8), so each is checked on both engines.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
 
 from sqlglot import exp
 from sqlglot.schema import MappingSchema
@@ -22,22 +24,24 @@ DELIVERED = "delivered"
 
 def promises(table: Table, schema: MappingSchema) -> Iterator[Check]:
     """Every check of a table, typed.  Raises ModelError for a claim that does not fit the tables."""
-    ddl = table.folder / "table.sql"
+    ddl, mine = table.folder / "table.sql", frozenset({table.name})
+
+    def follows(name: str, description: str, broken: Callable[[], exp.Query], reads: frozenset[str] = mine) -> Check:
+        return Check(name, description, lambda: typed(broken(), schema, ddl), reads, "error", ddl)
+
     if table.primary_key:
-        keys = ", ".join(table.primary_key)
-        yield Check("primary_key", f"No two rows have the same {keys}.", typed(_repeated(table), schema, ddl), "error", ddl)
+        yield follows("primary_key", f"No two rows have the same {', '.join(table.primary_key)}.", partial(_repeated, table))
     for column in table.columns:
         if not column.nullable:
-            query = exp.select("*").from_(table.name).where(exp.column(column.name).is_(exp.null()))
-            yield Check(f"{column.name}_not_null", f"{column.name} is never null.", typed(query, schema, ddl), "error", ddl)
+            yield follows(f"{column.name}_not_null", f"{column.name} is never null.", partial(_without, table, column.name))
         if column.references:
             other, key = column.references
-            query = typed(_orphans(table, column.name, other, key), schema, ddl)
-            yield Check(f"{column.name}_in_{other}", f"Every {column.name} is found in {other}.{key}.", query, "error", ddl)
+            broken, text = partial(_orphans, table, column.name, other, key), f"Every {column.name} is found in {other}.{key}."
+            yield follows(f"{column.name}_in_{other}", text, broken, mine | {other})
     if any(c.max_bytes for c in table.columns):
-        yield Check("text_fits", "No text is longer, in bytes, than its column says.", typed(_too_long(table), schema, ddl), "error", ddl)
+        yield follows("text_fits", "No text is longer, in bytes, than its column says.", partial(_too_long, table))
     for claim in table.claims:
-        yield Check(claim.name, claim.description, typed(claim.select, schema, claim.path), claim.severity, claim.path)
+        yield replace(claim, make=partial(_itself, typed(claim.select, schema, claim.path)))
 
 
 def narrowed(check: Check, table: Table, root: Table, partition: str, count: int) -> tuple[exp.Query, int]:
@@ -57,6 +61,14 @@ def narrowed(check: Check, table: Table, root: Table, partition: str, count: int
 
 def _is_narrowed(scan: exp.Table, table: Table, root: Table) -> bool:
     return scan.alias == DELIVERED if scan.name == root.name and root is not table else scan.name == table.name and scan.alias != ANYWHERE
+
+
+def _itself(query: exp.Query) -> exp.Query:
+    return query
+
+
+def _without(table: Table, column: str) -> exp.Select:
+    return exp.select("*").from_(table.name).where(exp.column(column).is_(exp.null()))
 
 
 def _repeated(table: Table) -> exp.Select:

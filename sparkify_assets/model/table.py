@@ -1,7 +1,8 @@
 """What a table is, as its folder describes it.  Values only: reading is in folder.py, relations between tables in catalog.py."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from sqlglot import exp
@@ -54,15 +55,22 @@ class Check:
 
     name: str
     description: str
-    select: exp.Query
+    make: Callable[[], exp.Query]
+    """the query, made when it is first asked for: over a hundred follow from the DDL, and few processes ask them"""
+    reads: frozenset[str]
+    """names of the tables it looks into"""
     severity: str
     path: Path
 
-    @property
-    def reads(self) -> set[str]:
-        """Names of the tables it looks into."""
-        inner = {c.alias for c in self.select.find_all(exp.CTE)}
-        return {t.name for t in self.select.find_all(exp.Table)} - inner
+    @cached_property
+    def select(self) -> exp.Query:
+        return self.make()
+
+
+def tables_in(query: exp.Query) -> frozenset[str]:
+    """Names of the tables that a query reads."""
+    inner = {c.alias for c in query.find_all(exp.CTE)}
+    return frozenset({t.name for t in query.find_all(exp.Table)} - inner)
 
 
 @dataclass(frozen=True, eq=False)

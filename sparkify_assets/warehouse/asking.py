@@ -23,7 +23,7 @@ class _Asked:
 
     query: str
     count: str
-    sample: str
+    rows: exp.Subquery
     columns: tuple[str, ...]
     times: int
     """how often the partitions are given as parameters"""
@@ -35,8 +35,8 @@ def _asked(catalog: Catalog, check: Check, table: Table, some: int | None, diale
     column, root = catalog.partition_column(table), catalog.root(table)
     query, times = narrowed(check, table, root, column, some) if some is not None and column and root else (check.select, 0)
     rows = exp.Subquery(this=query.copy(), alias=exp.TableAlias(this=exp.to_identifier("breaking")))
-    count, sample = exp.select("COUNT(*)").from_(rows), exp.select("*").from_(rows.copy()).limit(SHOWN)
-    return _Asked(to_sql(query, dialect), to_sql(count, dialect), to_sql(sample, dialect), tuple(query.named_selects), times)
+    count = exp.select("COUNT(*)").from_(rows.copy())
+    return _Asked(to_sql(query, dialect), to_sql(count, dialect), rows, tuple(query.named_selects), times)
 
 
 class Asking(Ledger):
@@ -49,7 +49,7 @@ class Asking(Ledger):
         told = _asked(self._catalog, check, table, some, self.dialect)
         parameters = list(partitions or ()) * told.times
         count = self.execute(told.count, parameters)[0][0]
-        sample = self.execute(told.sample, parameters) if count else []
+        sample = self.run(exp.select("*").from_(told.rows.copy()).limit(SHOWN), parameters) if count else []
         return Broken(count, told.columns, tuple(sample), told.query)
 
     def rows(self, table: Table) -> int:

@@ -21,7 +21,7 @@ def _question(check: Check, table: Table) -> Question:
         return one_by_one(lambda some: _answer(scene, check, some), keys)
 
     stated = check.path.relative_to(table.folder.parent.parent).as_posix()
-    return Question(check.name, check.description, check.severity, ask, frozenset(check.reads), stated)
+    return Question(check.name, check.description, check.severity, ask, check.reads, stated)
 
 
 def _answer(scene: Scene, check: Check, keys: Sequence[str] | None) -> Answer:
