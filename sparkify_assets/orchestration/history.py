@@ -16,6 +16,7 @@ import dagster as dg
 from dagster._core.events import ASSET_CHECK_EVENTS, ASSET_EVENTS, EVENT_TYPE_TO_PIPELINE_RUN_STATUS
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
 from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable, SqlEventLogStorageTable
+from dagster._core.storage.event_log.sql_event_log import SqlEventLogStorage
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import (
     INDEX_SHARD_NAME,
     SqliteEventLogStorage,
@@ -28,10 +29,12 @@ from dagster._serdes import ConfigurableClassData
 from sqlalchemy import Connection, Engine, bindparam, event
 from sqlalchemy.pool import StaticPool
 
+Row = Mapping[str, Any]
+"""an event as event_logs holds it"""
+Written = tuple[dg.EventLogEntry, Row]
+
 RUNS_KEPT = 4
 """runs whose file is kept open, besides the index of all: a daemon reads few at a time, and a file handle each is held"""
-GROUP_SECONDS = 0.25
-"""how long an event waits for others at most: what the UI may be behind"""
 GROUP_EVENTS = 1000
 """events that wait at most: some 2 MB of memory"""
 
@@ -65,24 +68,29 @@ GROUPED = {
 }
 
 
-class GroupedEventLog(SqliteEventLogStorage):
-    """One open connection a file, used by one thread at a time, as Dagster's own lock has it; and one transaction a group of events.
+class GroupedEvents(SqlEventLogStorage):
+    """An event log of Dagster's, in one database, that writes the events of a step together: mixed into the class of the storage.
 
-    Events of a run wait until its step ends, until anything is read, for GROUP_SECONDS at most.  A process that is killed loses the
+    Events of a run wait until its step ends, until anything is read, for ``group_seconds`` at most.  A process that is killed loses the
     events of the step at hand, which is done again in any case.  An event that cannot be written is an error of the call that
-    writes it, or, after GROUP_SECONDS, of the next call.
+    writes it, or, after ``group_seconds``, of the next call.
     """
 
-    def __init__(self, base_dir: str) -> None:
-        self._engines: OrderedDict[str, Engine] = OrderedDict()
-        self._tables: set[str] = set()
+    group_seconds = 0.25
+    """how long an event waits for others at most: what the UI may be behind"""
+
+    def __init__(self, *arguments: Any) -> None:
+        self.begin_grouping()
+        super().__init__(*arguments)
+
+    def begin_grouping(self) -> None:
+        """Nothing waits yet."""
         self._waiting: list[dg.EventLogEntry] = []
         self._timer: threading.Timer | None = None
         self._failure: Exception | None = None
         self._group = threading.Lock()  # held while the list of waiting events changes
         self._writing = threading.RLock()  # held while a group is written: who reads waits for it
         self._writer: int | None = None
-        super().__init__(base_dir)
         atexit.register(self.flush)
 
     def store_event(self, event: dg.EventLogEntry) -> None:
@@ -91,7 +99,7 @@ class GroupedEventLog(SqliteEventLogStorage):
             waits = bool(event.run_id) and (not event.is_dagster_event or event.dagster_event_type in GROUPED)
             waits = waits and len(self._waiting) < GROUP_EVENTS
             if waits and self._timer is None:
-                self._timer = threading.Timer(GROUP_SECONDS, self._flush_later)
+                self._timer = threading.Timer(self.group_seconds, self._flush_later)
                 self._timer.daemon = True
                 self._timer.start()
         if not waits:
@@ -112,7 +120,7 @@ class GroupedEventLog(SqliteEventLogStorage):
                 return
             self._writer = threading.get_ident()
             try:
-                self._write(events)
+                self._write([(e, self._event_to_row(e)) for e in events])
             finally:
                 self._writer = None
 
@@ -122,39 +130,50 @@ class GroupedEventLog(SqliteEventLogStorage):
         except Exception as e:  # nobody called: the next call raises it
             self._failure = e
 
-    def _write(self, events: Sequence[dg.EventLogEntry]) -> None:
-        rows = [self._event_to_row(e) for e in events]
-        of_runs: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
-        for row in rows:
-            of_runs[row["run_id"]].append(row)
-        for run_id, those in of_runs.items():
-            with self.run_connection(run_id) as connection:
-                connection.execute(SqlEventLogStorageTable.insert(), those)
-        # events of assets, checks and runs stand in the index of all runs as well
-        indexed = [(e, r) for e, r in zip(events, rows, strict=True) if _is_indexed(e)]
-        if indexed:
-            with self.index_connection() as connection:
-                numbers = connection.execute(INSERT_EVENTS, [r for _, r in indexed]).scalars().all()
-                self._index(connection, [(e, r, n) for (e, r), n in zip(indexed, numbers, strict=True)])
+    @contextmanager
+    def _connect(self, *shard: str) -> Iterator[Connection]:
+        if self._writer != threading.get_ident():
+            self.flush()  # who reads sees all that was written
+        with super()._connect(*shard) as connection:  # type: ignore[misc]  # of the storage that this is mixed into
+            yield connection
 
-    def _index(self, connection: Connection, events: Sequence[tuple[dg.EventLogEntry, Mapping[str, Any], int]]) -> None:
-        of_assets = [(e, n) for e, _, n in events if e.dagster_event_type in ASSET_EVENTS]
+    def _write(self, events: Sequence[Written]) -> None:
+        with self.index_connection() as connection:
+            self._insert(connection, events)
+
+    def _insert(self, connection: Connection, events: Sequence[Written]) -> None:
+        """Into event_logs, whose numbers follow the order of the events, and into the tables of assets and checks."""
+        numbers = connection.execute(INSERT_EVENTS, [row for _, row in events]).scalars().all()
+        numbered = [(entry, row, number) for (entry, row), number in zip(events, numbers, strict=True)]
+        of_assets = [(e, n) for e, _, n in numbered if e.dagster_event_type in ASSET_EVENTS]
         if of_assets:
             self._store_asset_event_tags(connection, [e for e, _ in of_assets], [n for _, n in of_assets])
         # an asset has one row, which each event of a kind overwrites: only the last one is seen
         last = {(e.get_dagster_event().asset_key, e.dagster_event_type): (e, n) for e, n in of_assets}
         for entry, number in sorted(last.values(), key=lambda x: x[1]):
             self._store_asset_event(connection, entry, number)
-        for entry, row, number in events:
+        for entry, row, number in numbered:
             if entry.dagster_event_type == dg.DagsterEventType.ASSET_CHECK_EVALUATION_PLANNED:
                 connection.execute(INSERT_CHECKS, _planned_checks(entry, row, number))
             elif entry.dagster_event_type == dg.DagsterEventType.ASSET_CHECK_EVALUATION:
                 _store_evaluation(connection, entry, row, number)
 
+    def dispose(self) -> None:
+        self.flush()
+        atexit.unregister(self.flush)
+        super().dispose()
+
+
+class KeptOpenEventLog(SqliteEventLogStorage):
+    """One open connection a file, used by one thread at a time, as Dagster's own lock has it."""
+
+    def __init__(self, base_dir: str) -> None:
+        self._engines: OrderedDict[str, Engine] = OrderedDict()
+        self._tables: set[str] = set()
+        super().__init__(base_dir)
+
     @contextmanager
     def _connect(self, shard: str) -> Iterator[Connection]:
-        if self._writer != threading.get_ident():
-            self.flush()  # who reads sees all that was written
         with self._db_lock:
             engine = self._engine(shard)
             if shard not in self._initialized_dbs:
@@ -193,14 +212,27 @@ class GroupedEventLog(SqliteEventLogStorage):
 
     def dispose(self) -> None:
         self._close()
-        atexit.unregister(self.flush)
         super().dispose()
 
     def _close(self) -> None:
-        self.flush()
         with self._db_lock:
             while self._engines:
                 self._engines.popitem()[1].dispose()
+
+
+class GroupedEventLog(GroupedEvents, KeptOpenEventLog):
+    """A file for each run, and an index of what happened to assets, checks and runs."""
+
+    def _write(self, events: Sequence[Written]) -> None:
+        of_runs: dict[str, list[Row]] = defaultdict(list)
+        for _, row in events:
+            of_runs[row["run_id"]].append(row)
+        for run_id, rows in of_runs.items():
+            with self.run_connection(run_id) as connection:
+                connection.execute(SqlEventLogStorageTable.insert(), rows)
+        if indexed := [(e, r) for e, r in events if _is_indexed(e)]:
+            with self.index_connection() as connection:
+                self._insert(connection, indexed)
 
 
 def _is_indexed(entry: dg.EventLogEntry) -> bool:
@@ -208,7 +240,7 @@ def _is_indexed(entry: dg.EventLogEntry) -> bool:
     return kind in ASSET_EVENTS or kind in ASSET_CHECK_EVENTS or kind in EVENT_TYPE_TO_PIPELINE_RUN_STATUS
 
 
-def _planned_checks(entry: dg.EventLogEntry, row: Mapping[str, Any], number: int) -> list[dict[str, Any]]:
+def _planned_checks(entry: dg.EventLogEntry, row: Row, number: int) -> list[dict[str, Any]]:
     """One row a partition that the run asks the check of."""
     planned: Any = entry.get_dagster_event().event_specific_data
     keys = planned.partitions_subset.get_partition_keys() if planned.partitions_subset else [None]
@@ -227,7 +259,7 @@ def _planned_checks(entry: dg.EventLogEntry, row: Mapping[str, Any], number: int
     ]
 
 
-def _store_evaluation(connection: Connection, entry: dg.EventLogEntry, row: Mapping[str, Any], number: int) -> None:
+def _store_evaluation(connection: Connection, entry: dg.EventLogEntry, row: Row, number: int) -> None:
     """In the row that was planned; in one of its own where none was."""
     said: Any = entry.get_dagster_event().event_specific_data
     status = AssetCheckExecutionRecordStatus.SUCCEEDED if said.passed else AssetCheckExecutionRecordStatus.FAILED

@@ -53,7 +53,7 @@ class Live(Seeing):
             "SPARKIFY_DUCKDB_PATH": str(self.duckdb_path),
             "SPARKIFY_DASHBOARD": str(folder / "dashboard.html"),
             "SPARKIFY_LOG_END": "2018-12-01",
-            "SPARKIFY_SENSOR_SECONDS": "3",
+            "SPARKIFY_SENSOR_SECONDS": "5",
             **settings,
         }
         self.port, self.code_port = free_port(), free_port()

@@ -122,7 +122,7 @@ def plays(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
 @dg.asset_check(asset=plays, partitions_def=DAYS)
 def by_day(context: dg.AssetCheckExecutionContext) -> dg.AssetCheckResult:
     for number, key in enumerate(context.partition_keys[1:]):
-        context.op_execution_context.log_event(dg.AssetCheckEvaluation(dg.AssetKey("plays"), "by_day", number % 2 == 0, {}, partition=key))
+        context.op_execution_context.log_event(dg.AssetCheckEvaluation(dg.AssetKey("plays"), "by_day", number % 2 == 0, {}, partition=key))  # type: ignore[arg-type]
     return dg.AssetCheckResult(passed=True)
 
 

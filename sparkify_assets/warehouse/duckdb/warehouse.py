@@ -1,10 +1,11 @@
 """The DuckDB warehouse: a file, opened by one process at a time, its tables made and kept as table.sql declares them."""
 
+import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 EXACT = 2.0**53
 """below it, a double holds every whole number"""
+ATTACH, USE, DETACH = "ATTACH ? AS warehouse", "USE warehouse", "DETACH warehouse"
 ONLY_HERE = "SET enable_external_access = false"
 """or COPY … TO would write files, read-only or not"""
 NO_ANSWERS = (("Count",), ("Success",))
@@ -38,6 +40,8 @@ class DuckDBWarehouse:
         self._catalog = catalog
         self._waiting = waiting
         self._up_to_date: tuple[int, int] | None = None
+        self._engine: tuple[int, duckdb.DuckDBPyConnection] | None = None
+        """of this process, by its number: a forked child makes its own"""
 
     @property
     def place(self) -> str:
@@ -45,10 +49,7 @@ class DuckDBWarehouse:
 
     @contextmanager
     def session(self, purpose: str = "") -> Iterator[DuckDBSession]:
-        self._make_folder()
-        with turn(self.path, self._waiting, exclusive=True), self._connect(read_only=False) as connection, _engine_errors(self.path):
-            connection.execute("SET preserve_insertion_order = false")  # order means nothing in a table; keeping it costs memory
-            session = DuckDBSession(self._catalog, connection)
+        with self._writing() as session:
             file = self.path.stat()
             if self._up_to_date != (file.st_dev, file.st_ino):  # once a file: it takes longer than most steps
                 bring_up_to_date(session, self._catalog)
@@ -58,7 +59,7 @@ class DuckDBWarehouse:
     def owed(self) -> Mapping[str, frozenset[str]]:
         if not self.path.exists():
             return {}
-        with turn(self.path, self._waiting, exclusive=False), self._connect(read_only=True) as connection, _engine_errors(self.path):
+        with turn(self.path, self._waiting, exclusive=False), self._opened_to_read() as connection, _engine_errors(self.path):
             session = DuckDBSession(self._catalog, connection)
             ledger = self._catalog["pending_refreshes"].name
             known = session.execute("SELECT COUNT(*) FROM duckdb_tables() WHERE table_name = ?", [ledger])[0][0]
@@ -77,18 +78,16 @@ class DuckDBWarehouse:
         found = changes(sql, "duckdb")
         self._must_be_there()
         with self.session("sparkify query") as session, _told_as_asked():
+            self._engine = None  # which must open no other file from here on
             session.connection.execute(ONLY_HERE)
             with session.transaction():
                 told = [_answer(session.connection.execute(one)) for one in found][-1]
         return told if told.rows or told.columns not in NO_ANSWERS else Answer((), (), [])
 
     def reset(self) -> None:
-        self._make_folder()
-        with turn(self.path, self._waiting, exclusive=True), self._connect(read_only=False) as connection, _engine_errors(self.path):
-            session = DuckDBSession(self._catalog, connection)
-            with session.transaction():
-                drop_everything(session, self._catalog)
-                bring_up_to_date(session, self._catalog)
+        with self._writing() as session, session.transaction():
+            drop_everything(session, self._catalog)
+            bring_up_to_date(session, self._catalog)
 
     def relation(self, table: Table) -> str:
         return f"{self.path.stem}.main.{table.name}"
@@ -96,7 +95,7 @@ class DuckDBWarehouse:
     @contextmanager
     def _reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
         self._must_be_there()
-        with turn(self.path, self._waiting, exclusive=False), self._connect(read_only=True) as connection, _told_as_asked():
+        with turn(self.path, self._waiting, exclusive=False), self._opened_to_read() as connection, _told_as_asked():
             connection.execute(ONLY_HERE)
             yield connection
 
@@ -115,15 +114,55 @@ class DuckDBWarehouse:
             raise WarehouseError(f"SPARKIFY_DUCKDB_PATH is {self.path}: the folder {e.filename} cannot be made: {e.strerror}") from e
 
     @contextmanager
-    def _connect(self, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection]:
+    def _writing(self) -> Iterator[DuckDBSession]:
+        """The file, attached to the engine that this object keeps: 4 ms, where an engine for each session would take 45."""
+        self._make_folder()
+        with turn(self.path, self._waiting, exclusive=True), _interrupts():
+            engine = self._engine_here()
+            self._wait_to_open(lambda: engine.execute(ATTACH, [str(self.path)]))
+            connection = engine.cursor()
+            try:
+                with _engine_errors(self.path):
+                    connection.execute(USE)
+                    yield DuckDBSession(self._catalog, connection)
+            finally:
+                connection.close()
+                self._detach(engine)
+
+    def _engine_here(self) -> duckdb.DuckDBPyConnection:
+        if self._engine is None or self._engine[0] != os.getpid():
+            # what does not fit into memory goes beside the file, not into the folder that the process happens to be in;
+            # order means nothing in a table, and keeping it costs memory
+            config: dict[str, Any] = {"temp_directory": f"{self.path}.tmp", "preserve_insertion_order": False}
+            self._engine = os.getpid(), duckdb.connect(":memory:", config=config)
+        return self._engine[1]
+
+    def _detach(self, engine: duckdb.DuckDBPyConnection) -> None:
+        """Write what is left into the file and let go of it."""
+        try:
+            engine.execute(DETACH)
+        except duckdb.Error:  # a full disk, or an engine that is beyond use: what was committed stands in the file or its log
+            engine.close()
+            self._engine = None
+
+    @contextmanager
+    def _opened_to_read(self) -> Iterator[duckdb.DuckDBPyConnection]:
         opened: list[duckdb.DuckDBPyConnection] = []
+        with _interrupts():
+            self._wait_to_open(lambda: opened.append(duckdb.connect(self.path, read_only=True)))
+            try:
+                yield opened[0]
+            finally:
+                opened[0].close()
+
+    def _wait_to_open(self, open_it: Callable[[], object]) -> None:
         held_by = ""
         new = not self.path.exists()
 
         def attempt() -> bool:
             nonlocal held_by
             try:
-                opened.append(duckdb.connect(self.path, read_only=read_only))
+                open_it()
             except duckdb.Error as e:
                 held = HELD.search(str(e))  # by a program that does not know our lock, such as DuckDB's own shell
                 if held is None:
@@ -134,12 +173,7 @@ class DuckDBWarehouse:
                 return False
             return True
 
-        with _interrupts():
-            wait_until(attempt, lambda: held_by, self.path, self._waiting)
-            try:
-                yield opened[0]
-            finally:
-                opened[0].close()
+        wait_until(attempt, lambda: held_by, self.path, self._waiting)
 
 
 def _answer(found: duckdb.DuckDBPyConnection) -> Answer:
