@@ -48,7 +48,7 @@ AGAIN = {
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--histories", type=int, default=12, help="how many random histories the test of convergence tries (default: 12)")
+    parser.addoption("--histories", type=int, default=8, help="how many random histories the test of convergence tries (default: 8)")
     parser.addoption("--first-history", type=int, default=0, help="number of the first random history of loads; the others follow it")
     parser.addoption("--backfill-runs", type=int, default=2, help="how many runs a backfill at once with others has (default: 2)")
     parser.addoption("--redshift", action="store_true", help="hold the cluster of SPARKIFY_REDSHIFT_… to the contracts, not a test server")

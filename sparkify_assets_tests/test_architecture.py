@@ -77,6 +77,10 @@ DAGSTER_INTERNALS: dict[str, set[str]] = {
     "sparkify_assets.orchestration.checks.answers": {"dagster._core.definitions.asset_checks.asset_check_evaluation"},
     "sparkify_assets.orchestration.dashboard": {"dagster._core.storage.asset_check_execution_record"},
     "sparkify_assets.orchestration.history": {
+        "dagster._core.events",
+        "dagster._core.storage.asset_check_execution_record",
+        "dagster._core.storage.event_log.schema",
+        "dagster._core.storage.event_log.sql_event_log",
         "dagster._core.storage.event_log.sqlite.sqlite_event_log",
         "dagster._core.storage.sql",
         "dagster._core.storage.sqlite",
@@ -84,7 +88,7 @@ DAGSTER_INTERNALS: dict[str, set[str]] = {
         "dagster._serdes",
     },
     "sparkify_assets_tests.live.daemon": {"dagster._daemon.cli", "dagster._daemon.daemon"},
-    "sparkify_assets_tests.orchestration.conftest": {"dagster._core.storage.event_log.in_memory"},
+    "sparkify_assets_tests.orchestration.conftest": {"dagster._core.storage.event_log"},
     "sparkify_assets_tests.orchestration.test_alerts": {"dagster._core.storage.tags"},
     "sparkify_assets_tests.orchestration.test_interrupts": {"dagster._utils.interrupts"},
 }

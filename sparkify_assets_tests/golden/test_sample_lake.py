@@ -78,6 +78,7 @@ def _opened(warehouse: Warehouse) -> Iterator[SqlSession]:
 
 
 @pytest.mark.integration
+@pytest.mark.xdist_group("golden-sample")
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("table", list(CATALOG), ids=lambda table: table.name)
 def test_the_rows_of_a_table(table: Table, engine: str, request: pytest.FixtureRequest, golden: Golden) -> None:

@@ -15,8 +15,7 @@ from typing import Any
 
 import dagster as dg
 import pytest
-from dagster._core.storage.event_log.in_memory import InMemoryEventLogStorage
-from dagster._core.storage.event_log.schema import SqlEventLogStorageMetadata
+from dagster._core.storage.event_log import InMemoryEventLogStorage, SqlEventLogStorageMetadata
 from sqlalchemy.pool import StaticPool
 
 from sparkify_assets.definitions import build_defs

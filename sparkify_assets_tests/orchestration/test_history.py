@@ -13,9 +13,8 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
-from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 
-from sparkify_assets.orchestration.history import GroupedEventLog
+from sparkify_assets.orchestration.history import GroupedEventLog, SqliteEventLogStorage
 from sparkify_assets_tests.cli.conftest import PROJECT
 
 pytestmark = pytest.mark.integration
