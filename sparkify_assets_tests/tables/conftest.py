@@ -1,11 +1,13 @@
 """A warehouse that the tests of a file share; each test works in a transaction that is rolled back."""
 
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
+from functools import cache
 from pathlib import Path
 
 import pytest
 
+from sparkify_assets.warehouse.redshift import RedshiftWarehouse
 from sparkify_assets.warehouse.session import SqlSession
 from sparkify_assets_tests.support import ENGINES, event, new_warehouse, song
 from sparkify_assets_tests.tables.given import Given
@@ -15,12 +17,32 @@ class RolledBack(Exception):
     """Ends the transaction of a test."""
 
 
-@pytest.fixture(scope="module", params=ENGINES)
-def opened(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqlSession]:
-    with new_warehouse(request.param, tmp_path_factory.mktemp("warehouse")).session() as session:
-        assert isinstance(session, SqlSession)
-        _load_once(session, tmp_path_factory.mktemp("first"))
-        yield session
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def sessions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], SqlSession]]:
+    """Of each engine one for the file, whatever the order of its tests; a fixture of the file with parameters would be made ever anew."""
+    with ExitStack() as stack:
+
+        @cache
+        def opened(engine: str) -> SqlSession:
+            warehouse = new_warehouse(engine, tmp_path_factory.mktemp("warehouse"))
+            if isinstance(warehouse, RedshiftWarehouse):
+                stack.callback(warehouse.close)
+            session = stack.enter_context(warehouse.session())
+            assert isinstance(session, SqlSession)
+            _load_once(session, tmp_path_factory.mktemp("first"))
+            return session
+
+        yield opened
+
+
+@pytest.fixture
+def opened(engine: str, sessions: Callable[[str], SqlSession]) -> SqlSession:
+    return sessions(engine)
 
 
 def _load_once(session: SqlSession, folder: Path) -> None:

@@ -3,8 +3,10 @@
 A check that is added needs no test here if it comes from the DDL; one under checks/ needs its bad rows in CLAIMS.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,9 +24,19 @@ Row = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def loaded(opened: SqlSession, tmp_path_factory: pytest.TempPathFactory) -> SqlSession:
+def loads(sessions: Callable[[str], SqlSession], tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], SqlSession]:
+    """By engine, the session of the file once everything is loaded."""
+    return cache(lambda engine: load(sessions(engine), tmp_path_factory.mktemp("lake")))
+
+
+@pytest.fixture
+def loaded(engine: str, loads: Callable[[str], SqlSession]) -> SqlSession:
+    return loads(engine)
+
+
+def load(opened: SqlSession, folder: Path) -> SqlSession:
     """Three days and three prefixes, each with one of everything."""
-    given = Given(opened, tmp_path_factory.mktemp("lake"))
+    given = Given(opened, folder)
     for n, (day, prefix) in enumerate(zip(DAYS, PREFIXES, strict=True), start=1):
         given.events(event(sessionId=n, userId=str(n), song=f"Song {n}", artist=f"Artist {n}", ts=at(f"{day}T10:00")), day=day)
         given.songs(song(song_id=f"SO{n}", artist_id=f"AR{n}", title=f"Song {n}", artist_name=f"Artist {n}"), prefix=prefix)

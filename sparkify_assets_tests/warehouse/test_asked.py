@@ -1,5 +1,6 @@
 """A person's own SQL, on both engines: the same values to the last digit, nothing changed unless that is asked for."""
 
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -7,16 +8,30 @@ import pytest
 
 from sparkify_assets.errors import WarehouseError
 from sparkify_assets.warehouse import Warehouse
+from sparkify_assets.warehouse.redshift import RedshiftWarehouse
 from sparkify_assets_tests.support import ENGINES, new_warehouse, raises
 
 USER = "INSERT INTO users (user_id, log_date) VALUES ({}, DATE '2018-11-01')"
 
 
-@pytest.fixture(scope="module", params=ENGINES)
-def warehouse(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    made = new_warehouse(request.param, tmp_path_factory.mktemp("warehouse"))
-    made.reset()
-    return made
+@pytest.fixture(scope="module")
+def warehouses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Warehouse]]:
+    made: dict[str, Warehouse] = {}
+
+    def of(engine: str) -> Warehouse:
+        if engine not in made:
+            made[engine] = new_warehouse(engine, tmp_path_factory.mktemp("warehouse"))
+        return made[engine]
+
+    yield of
+    for warehouse in made.values():
+        if isinstance(warehouse, RedshiftWarehouse):
+            warehouse.close()
+
+
+@pytest.fixture(params=ENGINES)
+def warehouse(request: pytest.FixtureRequest, warehouses: Callable[[str], Warehouse]) -> Warehouse:
+    return warehouses(request.param)
 
 
 def test_values_and_types_are_those_of_the_engine(warehouse: Warehouse) -> None:
