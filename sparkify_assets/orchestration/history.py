@@ -220,7 +220,7 @@ class KeptOpenEventLog(SqliteEventLogStorage):
                 self._engines.popitem()[1].dispose()
 
 
-class GroupedEventLog(GroupedEvents, KeptOpenEventLog):
+class GroupedEventLog(GroupedEvents, KeptOpenEventLog):  # type: ignore[misc]  # an event log of one database has no shard to name
     """A file for each run, and an index of what happened to assets, checks and runs."""
 
     def _write(self, events: Sequence[Written]) -> None:
