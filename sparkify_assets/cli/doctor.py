@@ -84,6 +84,8 @@ def _warehouse(settings: Settings) -> Iterator[Finding]:
         warehouse = open_warehouse(settings)
         with warehouse.session("sparkify doctor") as session:
             yield True, "warehouse", warehouse.place
+            if left := warehouse.left_elsewhere():
+                yield False, "warehouse", left
             for table in catalog.layer(STAGING, "dimensions", "facts", "reports"):
                 yield True, table.name, f"{session.rows(table):,} rows"
             for name, keys in session.pending().items():

@@ -6,14 +6,22 @@ from sparkify_assets.settings import read_settings
 
 
 @click.command()
+@click.option("--drop", "only_drop", is_flag=True, help="Do not make the tables anew.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-def reset(yes: bool) -> None:
-    """Drop and recreate every table of the platform.  The lake is not touched; `sparkify load` fills them again."""
+def reset(only_drop: bool, yes: bool) -> None:
+    """Drop and recreate every table of the platform.  The lake is not touched; `sparkify load` fills them again.
+
+    Tables that the platform has not made are left alone.
+    """
     from sparkify_assets.cli.warehouse import open_warehouse
 
     settings = read_settings()
     warehouse = open_warehouse(settings)
     if not yes:
-        click.confirm(f"Drop every table in {warehouse.place} and make them anew, empty?", abort=True)
-    warehouse.reset()
+        then = "" if only_drop else " and make them anew, empty"
+        click.confirm(f"Drop every table of the platform in {warehouse.place}{then}?", abort=True)
+    warehouse.reset(only_drop)
+    if only_drop:
+        click.echo(f"{warehouse.place}: no table of the platform is left; `sparkify load` makes and fills them from {settings.lake}")
+        return
     click.echo(f"{warehouse.place}: every table is empty; `sparkify load` fills them from {settings.lake}")

@@ -11,9 +11,11 @@ from sqlglot import exp
 from sparkify_assets.model.definition import Definition, Primary
 from sparkify_assets.model.table import Table
 
-TOUCHED = "touched_keys"
+TEMPORARY = "sparkify_temporary_"
+"""how the names of all temporary tables begin, so that none is anybody's: in its session a temporary table hides another of its name"""
+TOUCHED = f"{TEMPORARY}touched_keys"
 """temporary table: the keys to make anew"""
-CHANGED = "changed_rows"
+CHANGED = f"{TEMPORARY}changed_rows"
 """temporary table: rows of a secondary table that came or went"""
 
 

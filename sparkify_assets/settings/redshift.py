@@ -31,7 +31,7 @@ class RedshiftSettings(BaseSettings):
     redshift_port: int = Field(default=5439, ge=1, le=65535, description="the endpoint's port: 1 to 65535")
     redshift_database: str = Field(default="dev", description="the database")
     redshift_schema: Annotated[str, AfterValidator(_name)] = Field(
-        default="public", description="the schema that holds the tables: a name of a-z, 0-9 and _"
+        default="sparkify", description="the schema that holds the tables, which others may share: a name of a-z, 0-9 and _"
     )
     redshift_user: str | None = Field(default=None, description="the database user")
     redshift_password: SecretStr | None = Field(default=None, description="the user's password")

@@ -1,10 +1,14 @@
 """Tables as they are against tables as table.sql declares them: made where missing, columns added, anything else refused."""
 
+from collections.abc import Mapping
+
 from sqlglot import exp
 
 from sparkify_assets.errors import WarehouseError
 from sparkify_assets.model import Catalog, Column, Table
 from sparkify_assets.model.dialect import create_statements
+from sparkify_assets.warehouse.engine import Comments, Found
+from sparkify_assets.warehouse.ledger import CREATED
 from sparkify_assets.warehouse.session import SqlSession
 from sparkify_assets.warehouse.trees import drop
 
@@ -12,11 +16,17 @@ REBUILD = "run `sparkify reset` and then `sparkify load`, which make the tables 
 
 
 def bring_up_to_date(session: SqlSession, catalog: Catalog) -> None:
-    """Make missing tables and add columns declared since.  Raises WarehouseError for any other difference, changing nothing."""
+    """Make missing tables and add columns declared since.
+
+    Raises WarehouseError for any other difference, and for a table of the name of one of ours that the platform has not made, changing
+    nothing.
+    """
     found = session.found()
+    recorded = _recorded(session, catalog, found)
+    adopted = _adopted(session, catalog, found, recorded)
     missing = [t for t in catalog if t.name not in found]
     added = {t.name: _added(session, t, found[t.name]) for t in catalog if t.name in found}
-    if not missing and not any(added.values()):
+    if not missing and not adopted and not any(added.values()):
         return
 
     read = [t for t in missing if found and t.name in catalog.lookups]
@@ -25,6 +35,7 @@ def bring_up_to_date(session: SqlSession, catalog: Catalog) -> None:
         for table in missing:
             for statement in create_statements(table, session.dialect):
                 session.execute(statement)
+        session.record_tables([t.name for t in (*missing, *adopted)])
         for table in read:  # staging has been there for longer
             session.rebuild(table)
         for table in catalog:
@@ -38,9 +49,71 @@ def bring_up_to_date(session: SqlSession, catalog: Catalog) -> None:
 
 
 def drop_everything(session: SqlSession, catalog: Catalog) -> None:
-    """Drop every table of the catalogue; others in the same place are left alone."""
+    """Drop every table of the catalogue that the platform has made; others in the same place are left alone.
+
+    Raises WarehouseError where a table of the name of one of ours is another's.
+    """
+    found = session.found()
+    recorded = _recorded(session, catalog, found)
+    _adopted(session, catalog, found, recorded, to_drop=True)
     for table in reversed(list(catalog)):  # Redshift drops no table that another refers to
-        session.run(drop(table.name))
+        if table.name in found:
+            session.run(drop(table.name))
+
+
+def made_by_us(catalog: Catalog, comments: Comments) -> list[str]:
+    """Tables of a place that are the platform's, of this version or an earlier one: they have a table's name and its comment."""
+    return [t.name for t in catalog if comments.get(t.name, {}).get(None) == t.comment]
+
+
+def _recorded(session: SqlSession, catalog: Catalog, found: Found) -> frozenset[str]:
+    """Names of the tables that the platform has recorded as its own."""
+    registry = catalog[CREATED]
+    return session.recorded_tables() if registry.name in found and not _differs(session, registry, found[registry.name]) else frozenset()
+
+
+def _adopted(session: SqlSession, catalog: Catalog, found: Found, recorded: frozenset[str], to_drop: bool = False) -> list[Table]:
+    """Tables that nobody has recorded, and that are exactly ours: an earlier version made them, or a copy of the database did.
+
+    ``to_drop``: those of an earlier version count, too, which declared other columns.
+    """
+    unknown = [t for t in catalog if t.name in found and t.name not in recorded]
+    comments = session.comments() if unknown else {}
+    earlier = made_by_us(catalog, comments)
+    for table in unknown:
+        difference = _differs(session, table, found[table.name]) or _says_other(table, comments.get(table.name, {}))
+        if not difference or (to_drop and table.name in earlier):
+            continue
+        if table.name in earlier:
+            raise WarehouseError(f"an earlier version of the platform made the table {table.name}: {difference}; {REBUILD}")
+        raise WarehouseError(
+            f"a table {table.name} is there that the platform has not made: {difference}. It was left alone, and nothing was changed: "
+            f"rename it, or let {session.elsewhere}"
+        )
+    return unknown
+
+
+def _differs(session: SqlSession, table: Table, found: Mapping[str, tuple[str, bool]]) -> str | None:
+    """How the columns are others than those declared."""
+    for name in sorted({*found, *table.column_names}):
+        if name not in found:
+            return f"it has no column {name}"
+        if name not in table.column_names:
+            return f"it has a column {name}"
+        column = table.column(name)
+        if found[name] != (declared := (session.type_of(column), column.nullable)):
+            return f"its column {name} is {_words(*found[name])}, not {_words(*declared)}"
+    return None
+
+
+def _says_other(table: Table, comments: Mapping[str | None, str]) -> str | None:
+    """How the comments are others than those declared."""
+    declared = {None: table.comment} | {c.name: c.comment for c in table.columns}
+    other = next((name for name, text in declared.items() if comments.get(name) != text), ...)
+    if other is ...:
+        return None
+    of = f"its column {other}" if other else "it"
+    return f"{of} has {f'the comment {comments[other]!r}' if other in comments else 'no comment'}, not {declared[other]!r}"
 
 
 def _added(session: SqlSession, table: Table, found: dict[str, tuple[str, bool]]) -> list[Column]:

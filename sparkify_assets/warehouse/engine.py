@@ -23,6 +23,9 @@ IN_PLACE_BYTES = 1 << 20
 Found = dict[str, dict[str, tuple[str, bool]]]
 """table → column → its type in the engine's words, and whether it may be null"""
 
+Comments = dict[str, dict[str | None, str]]
+"""table → column (None: the table itself) → its comment"""
+
 
 class Refused(Exception):
     """The engine's strict scan met a record it does not take.  It does not say which well enough; sifting does."""
@@ -60,6 +63,8 @@ class Engine(ABC):
 
     dialect: str
     """the engine's name in sqlglot"""
+    elsewhere: str
+    """how the user chooses another place for the tables, after "let": the setting"""
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
@@ -94,6 +99,10 @@ class Engine(ABC):
         """The tables that are there."""
 
     @abstractmethod
+    def comments(self) -> Comments:
+        """What is written of the tables that are there."""
+
+    @abstractmethod
     def type_of(self, column: Column) -> str:
         """What ``found`` says of a column made as it is declared."""
 
@@ -110,8 +119,11 @@ class Engine(ABC):
         """UTC, as the engine takes a TIMESTAMP."""
 
     def _make_temporary(self, name: str, query: exp.Query, parameters: Sequence[Any]) -> None:
-        self.run(drop(name))
         self.run(create_temporary(name, query), parameters)
+
+    def drop_temporary(self, name: str) -> None:
+        """Drop a temporary table that this transaction has made.  Before it is made, the name could be anybody's."""
+        self.run(drop(name))
 
     def _partition_column(self, table: Table) -> str:
         column = self._catalog.partition_column(table)

@@ -14,6 +14,8 @@ from sparkify_assets.model.definition import Definition
 from sparkify_assets.warehouse.engine import Engine, ReadFile
 from sparkify_assets.warehouse.protocol import History, Reject
 
+CREATED = "created_tables"
+"""the table that records which tables are the platform's"""
 SHOWN = 10
 NO_PARTITION = ""
 UNKNOWN = datetime.fromtimestamp(0, UTC)
@@ -35,6 +37,15 @@ class Ledger(Engine):
     def rejects(self, table: Table, partitions: Sequence[str]) -> Sequence[Reject]:
         chosen = set(partitions)
         return [Reject(*rest) for key, *rest in self.say("rejects", table.name) if key in chosen][:SHOWN]
+
+    def recorded_tables(self) -> frozenset[str]:
+        """Names of the tables that the platform has made here."""
+        return frozenset(r[0] for r in self.say(CREATED))
+
+    def record_tables(self, names: Sequence[str]) -> None:
+        """Note that the platform has made these tables."""
+        if names:
+            self._insert(self._catalog[CREATED], [list(names), [self._now()] * len(names)])
 
     def _partitions(self, root: Table) -> set[str]:
         return {r[0] for r in self.say("partitions", root.name)}

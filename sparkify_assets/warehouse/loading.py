@@ -8,16 +8,16 @@ from sqlglot import exp
 from sparkify_assets.errors import LakeError, RejectedRecordsError, WarehouseError
 from sparkify_assets.lake import Entry, Lake
 from sparkify_assets.model import Table
-from sparkify_assets.model.refresh import CHANGED, within
+from sparkify_assets.model.refresh import CHANGED, TEMPORARY, within
 from sparkify_assets.warehouse.engine import Prepared, ReadFile, Refused, as_key
 from sparkify_assets.warehouse.ledger import NO_PARTITION, SHOWN
 from sparkify_assets.warehouse.looking_up import LookingUp
 from sparkify_assets.warehouse.protocol import Deliveries, Loaded, Refusal, Reject
 from sparkify_assets.warehouse.translated import concerned
-from sparkify_assets.warehouse.trees import drop, everything, insert
+from sparkify_assets.warehouse.trees import everything, insert
 from sparkify_assets.words import counted
 
-INCOMING = "incoming_rows"
+INCOMING = f"{TEMPORARY}incoming_rows"
 """temporary table: the partitions' records as rows"""
 BATCH_BYTES = 256 << 20
 """of files in one transaction (a larger partition has its own): more days at once load faster, and lose more when killed"""
@@ -99,8 +99,8 @@ class Loading(LookingUp):
         self.run(insert(table.name, table.column_names, come))
         self._learn(table, keys)
         concerns = {d.table.name: self._concerned(d.table, table.name) for d in lookers}
-        self.run(drop(CHANGED))
-        self.run(drop(INCOMING))
+        self.drop_temporary(CHANGED)
+        self.drop_temporary(INCOMING)
         return files, concerns
 
     def _concerned(self, table: Table, other: str) -> set[str]:

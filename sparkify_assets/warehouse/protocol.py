@@ -174,8 +174,14 @@ class Warehouse(Protocol):
         """Run statements as one transaction; the answer of the last.  Raises WarehouseError, and then nothing has changed."""
         ...
 
-    def reset(self) -> None:
-        """Drop and recreate every table."""
+    def reset(self, only_drop: bool = False) -> None:
+        """Drop every table that the platform has made, and make them anew, empty; ``only_drop``: do not make them anew.
+
+        Raises WarehouseError where a table of the name of one of them is another's; then nothing has changed."""
+        ...
+
+    def left_elsewhere(self) -> str | None:
+        """Tables that an earlier version of the platform has made in another place, and what to do about them, for people."""
         ...
 
     def relation(self, table: Table) -> str:

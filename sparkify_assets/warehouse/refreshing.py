@@ -10,7 +10,6 @@ from sparkify_assets.warehouse.engine import as_key
 from sparkify_assets.warehouse.looking_up import LookingUp
 from sparkify_assets.warehouse.protocol import Refreshed
 from sparkify_assets.warehouse.translated import inserted, touched
-from sparkify_assets.warehouse.trees import drop
 
 
 class Refreshing(LookingUp):
@@ -27,7 +26,6 @@ class Refreshing(LookingUp):
         return self.whole(lambda: self._refresh(table, list(partitions)))
 
     def _refresh(self, table: Table, keys: list[str]) -> Refreshed:
-        self.run(drop(TOUCHED))
         self.execute(touched(self._catalog, table, self.dialect, len(keys)), keys + keys)
         key = table.primary_key[0]
         mine = exp.In(this=exp.column(key), query=exp.Subquery(this=exp.select(exp.column(key)).from_(TOUCHED)))
@@ -37,7 +35,7 @@ class Refreshing(LookingUp):
         self.run(exp.delete(table.name, where=mine))
         self.execute(inserted(self._catalog, table, self.dialect, whole=False))
         after = {as_key(key): rows for key, rows in self.run(where)}
-        self.run(drop(TOUCHED))
+        self.drop_temporary(TOUCHED)
         self.say("settle", table.name, listed=keys)
         changed = frozenset({*before, *after})
         self._owe_dependents(table, changed)

@@ -6,8 +6,8 @@ from sqlglot import exp
 
 
 def drop(name: str) -> exp.Drop:
-    """DROP TABLE IF EXISTS name."""
-    return exp.Drop(tables=[exp.to_table(name)], kind="TABLE", exists=True)
+    """DROP TABLE name, which must be there."""
+    return exp.Drop(tables=[exp.to_table(name)], kind="TABLE")
 
 
 def create_temporary(name: str, query: exp.Query) -> exp.Create:

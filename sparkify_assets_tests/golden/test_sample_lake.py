@@ -29,7 +29,7 @@ from sparkify_assets_tests.support import ENGINES, all_of, in_order, load_all, n
 
 CATALOG = load_catalog()
 SPEC = SampleSpec(songs=20, days=3, events_per_day=60, seed=1, start=date(2018, 11, 1))
-OF_A_LOAD = {"loaded_at", "run_id", "etag"}
+OF_A_LOAD = {"loaded_at", "run_id", "etag", "created_at"}
 """columns that tell of the load, not of the lake"""
 
 

@@ -48,7 +48,7 @@ def test_layers() -> None:
         "dimensions": ["artists", "songs", "time", "user_levels", "users"],
         "facts": ["songplays"],
         "reports": sorted(REPORTS),
-        "ledger": ["load_history", "pending_refreshes", "rejected_records"],
+        "ledger": ["created_tables", "load_history", "pending_refreshes", "rejected_records"],
     }
 
 

@@ -29,6 +29,8 @@ def check(told: Sequence[Token]) -> None:
         raise ServerError("SAVEPOINT is not supported", "0A000")
     if words[0] == "merge":
         _check_merge(told, words)
+    if words[0] in ("create", "alter") and words[1:2] == ["user"]:
+        _check_password(told, words)
     for at, word in enumerate(words):
         rule = RULES.get(word)
         if rule and rule(words, at):
@@ -39,6 +41,18 @@ def check(told: Sequence[Token]) -> None:
             if words[at - 1] == "as" and not _in_cast(words, at):
                 continue
             raise ServerError(f'type "{word}" does not exist', "42704")
+
+
+def _check_password(told: Sequence[Token], words: list[str]) -> None:
+    """CREATE USER in the guide: 8 to 64 of the characters 33 to 126 but for ' " \\ / @, with a capital, a small letter and a digit."""
+    for at, word in enumerate(words[:-1]):
+        text = told[at + 1].text
+        if word != "password" or not text.startswith("'") or text.startswith("'md5"):
+            continue
+        password = text[1:-1]
+        sound = 8 <= len(password) <= 64 and all(33 <= ord(c) <= 126 and c not in "'\"\\/@" for c in password)
+        if not sound or not all(any(kind(c) for c in password) for kind in (str.isupper, str.islower, str.isdigit)):
+            raise ServerError("the password is not one that CREATE USER takes", "22023")
 
 
 def _in_cast(words: list[str], at: int) -> bool:

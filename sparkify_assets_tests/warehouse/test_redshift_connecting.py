@@ -145,7 +145,7 @@ def test_a_wrong_password_or_user(there: Target) -> None:
 
 def test_no_such_database(there: Target) -> None:
     said = refusal(replace(there, database="nowhere"))
-    mentions(said, "redshift://localhost/nowhere.public", 'database "nowhere" does not exist', "SPARKIFY_REDSHIFT_DATABASE")
+    mentions(said, "redshift://localhost/nowhere.sparkify", 'database "nowhere" does not exist', "SPARKIFY_REDSHIFT_DATABASE")
 
 
 def test_nobody_listens(there: Target) -> None:
@@ -262,7 +262,7 @@ def test_a_session_says_what_it_is_for(database: RedshiftDatabase) -> None:
 def test_hostile_settings_are_refused(name: str, value: str) -> None:
     ours: dict[str, Any] = {"warehouse": "redshift", "lake": "s3://bucket", "redshift_host": "h", "redshift_user": "u"}
     ours |= {"redshift_password": "p", "redshift_iam_role": ROLE}
-    assert read_settings(**ours).redshift_schema == "public"
+    assert read_settings(**ours).redshift_schema == "sparkify"
     with raises(SettingsError, f"SPARKIFY_{name.upper()} "):
         read_settings(**ours | {name: value})
 

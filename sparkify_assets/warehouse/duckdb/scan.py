@@ -13,10 +13,11 @@ from sqlglot import exp
 from sparkify_assets.lake.records import MAX_RECORD_BYTES
 from sparkify_assets.model import Column, Source, Table
 from sparkify_assets.model.dialect import to_sql
+from sparkify_assets.model.refresh import TEMPORARY
 from sparkify_assets.warehouse.duckdb.parts import Part
 from sparkify_assets.warehouse.duckdb.respelling import may_be_respelt
 from sparkify_assets.warehouse.engine import Refused
-from sparkify_assets.warehouse.trees import drop, insert
+from sparkify_assets.warehouse.trees import insert
 
 if TYPE_CHECKING:
     from sparkify_assets.warehouse.duckdb import DuckDBSession
@@ -25,7 +26,7 @@ WHOLE = "-?[0-9]+"
 FRACTION = r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?"
 REFUSALS = (duckdb.InvalidInputException, duckdb.ConversionException, duckdb.ConstraintException)
 
-PARTS = "incoming_parts"
+PARTS = f"{TEMPORARY}incoming_parts"
 """temporary table: path of a scanned file → its partition"""
 
 
@@ -37,7 +38,6 @@ def scan(session: "DuckDBSession", table: Table, target: str, parts: Sequence[Pa
     if not parts:
         return
     paths = [str(p.path) for p in parts]
-    session.run(drop(PARTS))
     session.execute(
         f"CREATE TEMPORARY TABLE {PARTS} AS SELECT UNNEST(?) AS path, UNNEST(?) AS partition",
         [paths, [p.partition for p in parts]],
@@ -46,7 +46,7 @@ def scan(session: "DuckDBSession", table: Table, target: str, parts: Sequence[Pa
         session.execute(_insert(table, target, sifted), [paths])
     except REFUSALS as e:
         raise Refused(str(e)[:300]) from e
-    session.run(drop(PARTS))
+    session.drop_temporary(PARTS)
 
 
 @cache

@@ -13,16 +13,19 @@ from sparkify_assets.lake import Lake
 from sparkify_assets.model import Catalog, Column, Table
 from sparkify_assets.model.dialect import to_sql
 from sparkify_assets.warehouse.duckdb.reading import prepare, sift_files
-from sparkify_assets.warehouse.engine import Found, Prepared
+from sparkify_assets.warehouse.engine import Comments, Found, Prepared
 from sparkify_assets.warehouse.protocol import Deliveries
 from sparkify_assets.warehouse.session import SqlSession
 from sparkify_assets.warehouse.trees import insert, unnested
+
+HERE = exp.and_("database_name = CURRENT_DATABASE()", "schema_name = 'main'", "NOT internal")
 
 
 class DuckDBSession(SqlSession):
     """An open DuckDB file."""
 
     dialect = "duckdb"
+    elsewhere = "SPARKIFY_DUCKDB_PATH name another file"
 
     def __init__(self, catalog: Catalog, connection: duckdb.DuckDBPyConnection) -> None:
         super().__init__(catalog)
@@ -52,11 +55,19 @@ class DuckDBSession(SqlSession):
 
     def found(self) -> Found:
         columns = exp.select("table_name", "column_name", "data_type", "is_nullable").from_("duckdb_columns()")
-        here = exp.and_("database_name = CURRENT_DATABASE()", "schema_name = 'main'", "NOT internal")
         tables: Found = {}
-        for table, column, kind, nullable in self.run(columns.where(here)):
+        for table, column, kind, nullable in self.run(columns.where(HERE)):
             tables.setdefault(table, {})[column] = (kind, nullable)
         return tables
+
+    def comments(self) -> Comments:
+        of_tables = exp.select("table_name", "NULL", "comment").from_("duckdb_tables()").where(HERE)
+        of_columns = exp.select("table_name", "column_name", "comment").from_("duckdb_columns()").where(HERE)
+        comments: Comments = {}
+        for table, column, text in self.run(exp.union(of_tables, of_columns, distinct=False)):
+            if text is not None:
+                comments.setdefault(table, {})[column] = text
+        return comments
 
     def type_of(self, column: Column) -> str:
         kind = to_sql(column.type, "duckdb").split("(")[0]  # without a width, which DuckDB does not keep

@@ -77,17 +77,22 @@ class DuckDBWarehouse:
     def change(self, sql: str) -> Answer:
         found = changes(sql, "duckdb")
         self._must_be_there()
-        with self.session("sparkify query") as session, _told_as_asked():
+        with self._writing() as session, _told_as_asked():
             self._engine = None  # which must open no other file from here on
             session.connection.execute(ONLY_HERE)
             with session.transaction():
                 told = [_answer(session.connection.execute(one)) for one in found][-1]
         return told if told.rows or told.columns not in NO_ANSWERS else Answer((), (), [])
 
-    def reset(self) -> None:
+    def reset(self, only_drop: bool = False) -> None:
         with self._writing() as session, session.transaction():
             drop_everything(session, self._catalog)
-            bring_up_to_date(session, self._catalog)
+            if not only_drop:
+                bring_up_to_date(session, self._catalog)
+        self._up_to_date = None
+
+    def left_elsewhere(self) -> str | None:
+        return None
 
     def relation(self, table: Table) -> str:
         return f"{self.path.stem}.main.{table.name}"

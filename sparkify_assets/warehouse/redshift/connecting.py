@@ -28,7 +28,7 @@ class Target:
     host: str | None = None
     port: int = 5439
     database: str = "dev"
-    schema: str = "public"
+    schema: str = "sparkify"
     user: str | None = None
     password: str | None = field(default=None, repr=False)
     secret: str | None = None

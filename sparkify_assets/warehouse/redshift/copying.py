@@ -15,9 +15,10 @@ from sqlglot import exp
 from sparkify_assets.lake.judging import BITS
 from sparkify_assets.model import Column, Source, Table
 from sparkify_assets.model.dialect import to_sql
+from sparkify_assets.model.refresh import TEMPORARY
 from sparkify_assets.warehouse.trees import insert
 
-LANDING = "landed_records"
+LANDING = f"{TEMPORARY}landed_records"
 """temporary table: what COPY read"""
 PARTITION = "landed_partition"
 NUMBER_BYTES = 64

@@ -35,7 +35,6 @@ from sparkify_assets.warehouse.redshift.copying import (
 from sparkify_assets.warehouse.redshift.doubts import look
 from sparkify_assets.warehouse.redshift.load_errors import CopyError, errors_of
 from sparkify_assets.warehouse.redshift.sifting import SiftedPart, original, sifted
-from sparkify_assets.warehouse.trees import drop
 
 if TYPE_CHECKING:
     from sparkify_assets.warehouse.redshift.session import RedshiftSession
@@ -118,7 +117,6 @@ class Filling:
             packed,
             tolerant=named and expected is None,
         )
-        session.run(drop(LANDING))
         session.execute(create_landing(table))
         session.execute(copy.into(LANDING, landed(table, named)))
         rows = session.copied()
@@ -127,7 +125,7 @@ class Filling:
         if unsound := session.execute(count_unsound(table))[0][0]:
             raise Refused(f"{unsound} records that do not fit")
         session.execute(insert_landed(table, target, named), [] if partition is None else [partition])
-        session.run(drop(LANDING))
+        session.drop_temporary(LANDING)
         return rows
 
     def _reject(self, entry: Entry, number: int, error: CopyError) -> Reject:

@@ -18,7 +18,7 @@ from sparkify_assets.lake import Lake
 from sparkify_assets.lake.s3 import S3Lake
 from sparkify_assets.model import Catalog, Column, Table
 from sparkify_assets.model.dialect import to_sql
-from sparkify_assets.warehouse.engine import Found, Prepared, T
+from sparkify_assets.warehouse.engine import Comments, Found, Prepared, T
 from sparkify_assets.warehouse.protocol import Deliveries
 from sparkify_assets.warehouse.redshift.bulk import insert_many
 from sparkify_assets.warehouse.redshift.connecting import Target
@@ -38,6 +38,7 @@ class RedshiftSession(SqlSession):
     """A connection, and where files are staged for it."""
 
     dialect = "redshift"
+    elsewhere = "SPARKIFY_REDSHIFT_SCHEMA name another schema"
 
     def __init__(
         self,
@@ -134,6 +135,13 @@ class RedshiftSession(SqlSession):
             told_kind = f"{kind}({length})" if length else kind
             tables.setdefault(table, {})[column] = (told_kind, str(nullable).strip().upper() == "YES")
         return tables
+
+    def comments(self, schema: str | None = None) -> Comments:
+        """``schema``: by default the one that the settings name."""
+        comments: Comments = {}
+        for table, column, text in self.say("comments", schema or self.target.schema):
+            comments.setdefault(table, {})[column] = text
+        return comments
 
     def type_of(self, column: Column) -> str:
         if column.max_bytes:

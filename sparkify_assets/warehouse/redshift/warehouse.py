@@ -14,7 +14,7 @@ from sparkify_assets.lake.s3 import S3Lake
 from sparkify_assets.model import Catalog, Table
 from sparkify_assets.model.dialect import to_sql
 from sparkify_assets.warehouse.answer import ONLY_READS, Answer, changes, refuse_unless_it_reads, the_statement
-from sparkify_assets.warehouse.declared import bring_up_to_date, drop_everything
+from sparkify_assets.warehouse.declared import bring_up_to_date, drop_everything, made_by_us
 from sparkify_assets.warehouse.lock import Waiting
 from sparkify_assets.warehouse.redshift.connecting import Target, connect
 from sparkify_assets.warehouse.redshift.driver import answer, ask, close
@@ -24,6 +24,8 @@ from sparkify_assets.warehouse.redshift.session import RedshiftSession
 if TYPE_CHECKING:
     import pandas
 
+OLD_SCHEMA = "public"
+"""the default of SPARKIFY_REDSHIFT_SCHEMA, before it was sparkify"""
 LABEL_BYTES = 320
 """of a query group that Redshift keeps (STL_QUERY.label)"""
 UNUSUAL = re.compile(r"[^ -&(-\[\]-~]")
@@ -54,9 +56,11 @@ class RedshiftWarehouse:
         session = self._session(purpose)
         try:
             if not self._up_to_date:  # once a process: it takes longer than most steps
-                self._make_schema(session)
+                new = self._make_schema(session)
                 bring_up_to_date(session, self._catalog)
                 self._up_to_date = True
+                if new and (left := self._left_in_public(session)):
+                    self._waiting(left)
             session.takes_turns = True
             yield session
         except BaseException:
@@ -99,22 +103,48 @@ class RedshiftWarehouse:
 
     def change(self, sql: str) -> Answer:
         found = changes(sql, "redshift")
-        with self.session("sparkify query") as session, session.transaction():  # not done again: it may count twice
-            assert session.connection is not None
-            return [answer(session.connection, str(self.target), one) for one in found][-1]
+        session = self._session("sparkify query")
+        try:
+            session.takes_turns = self._catalog["pending_refreshes"].name in session.found()
+            with session.transaction():  # not done again: it may count twice
+                assert session.connection is not None
+                return [answer(session.connection, str(self.target), one) for one in found][-1]
+        finally:
+            close(session.connection)
 
-    def reset(self) -> None:
+    def reset(self, only_drop: bool = False) -> None:
         session = self._session("sparkify reset")
         try:
             self._make_schema(session)
 
             def work() -> None:
                 drop_everything(session, self._catalog)
-                bring_up_to_date(session, self._catalog)
+                if not only_drop:
+                    bring_up_to_date(session, self._catalog)
 
             session.whole(work)
+            self._up_to_date = False
         finally:
             close(session.connection)
+
+    def left_elsewhere(self) -> str | None:
+        session = self._session("sparkify doctor")
+        try:
+            return self._left_in_public(session)
+        finally:
+            close(session.connection)
+
+    def _left_in_public(self, session: RedshiftSession) -> str | None:
+        """The default schema was public once."""
+        names = made_by_us(self._catalog, session.comments(OLD_SCHEMA)) if self.target.schema != OLD_SCHEMA else []
+        if not names:
+            return None
+        return (
+            f"the schema {OLD_SCHEMA} holds tables that an earlier version of the platform made ({', '.join(names[:3])}"
+            f"{f' and {len(names) - 3} more' if len(names) > 3 else ''}); the tables are in {self.target.schema} now. "
+            f"`SPARKIFY_REDSHIFT_SCHEMA={OLD_SCHEMA} sparkify reset --drop` drops the old ones; SPARKIFY_REDSHIFT_SCHEMA={OLD_SCHEMA} "
+            "in the settings goes on using them"
+        )
 
     def relation(self, table: Table) -> str:
         return f"{self.target.database}.{self.target.schema}.{table.name}"
@@ -151,9 +181,13 @@ class RedshiftWarehouse:
             ask(connection, str(self.target), to_sql(_setting(name, value), "redshift"))
         return connection
 
-    def _make_schema(self, session: RedshiftSession) -> None:
-        if self.target.schema != "public":  # which is always there, and not everybody may make others
-            session.run(exp.Create(this=exp.Table(db=exp.to_identifier(self.target.schema)), kind="SCHEMA", exists=True))
+    def _make_schema(self, session: RedshiftSession) -> bool:
+        """Whether the schema was not there.  CREATE SCHEMA IF NOT EXISTS takes the right to make schemas, also where one is there."""
+        if session.say("schemas", self.target.schema)[0][0]:
+            return False
+        # another process may have made it in the meantime
+        session.run(exp.Create(this=exp.Table(db=exp.to_identifier(self.target.schema)), kind="SCHEMA", exists=True))
+        return True
 
 
 def _setting(name: str, value: exp.Expr) -> exp.Set:

@@ -12,7 +12,7 @@ from sparkify_assets.warehouse.redshift.errors import told
 from sparkify_assets_tests.golden.provoking.case import Case, Cases
 from sparkify_assets_tests.golden.provoking.lake import s3_client
 
-PLACE = "redshift://a-host/dev.public"
+PLACE = "redshift://a-host/dev.sparkify"
 SPECTRUM = "S3ServiceException:{},Status {},Error {},Rid 1,CanRetry 1"
 
 

@@ -35,8 +35,8 @@ def _over_a_file(path: str) -> Case:
     return case
 
 
-def _differing(*changes: str) -> Case:
-    """A table of the warehouse was changed by hand."""
+def _differing(*changes: str, recorded: bool = True) -> Case:
+    """A table of the warehouse was changed by hand; not ``recorded``: the platform has not made it."""
 
     def case(folder: Path) -> object:
         path = folder / "warehouse.duckdb"
@@ -44,6 +44,9 @@ def _differing(*changes: str) -> Case:
         columns = ", ".join(f"{c.name} {c.type.sql('duckdb').split('(')[0]}{'' if c.nullable else ' NOT NULL'}" for c in users.columns)
         with duckdb.connect(path) as connection:
             connection.execute(f"CREATE TABLE users ({columns})")
+            if recorded:
+                connection.execute("CREATE TABLE created_tables (table_name VARCHAR NOT NULL, created_at TIMESTAMP NOT NULL)")
+                connection.execute("INSERT INTO created_tables VALUES ('users', NOW()), ('created_tables', NOW())")
             for change in changes:
                 connection.execute(change)
         return _open(path)
@@ -85,6 +88,11 @@ WAREHOUSE: Cases = {
     "a column that lacks and must not be null": _differing("ALTER TABLE users DROP COLUMN user_id"),
     "a column of another type": _differing("ALTER TABLE users ALTER COLUMN level TYPE INTEGER"),
     "a column that may be null": _differing("ALTER TABLE users ALTER COLUMN log_date DROP NOT NULL"),
+    "another's table": _differing("ALTER TABLE users DROP COLUMN gender", recorded=False),
+    "another's table with our columns": _differing(recorded=False),
+    "a table of an earlier version": _differing(
+        "ALTER TABLE users DROP COLUMN gender", f"COMMENT ON TABLE users IS '{CATALOG['users'].comment}'", recorded=False
+    ),
     "query: nothing": _asked("-- nothing"),
     "query: two statements": _asked("SELECT 1; SELECT 2"),
     "query: a table that is not there": _asked("SELECT * FROM nowhere"),

@@ -56,9 +56,7 @@ FROM "artists";
 
 -- refreshed for two partitions
 
-DROP TABLE IF EXISTS "touched_keys";
-
-CREATE TEMPORARY TABLE "touched_keys" AS
+CREATE TEMPORARY TABLE "sparkify_temporary_touched_keys" AS
 SELECT
   "artist_id"
 FROM "artists"
@@ -79,7 +77,7 @@ WHERE
   "artist_id" IN (
     SELECT
       "artist_id"
-    FROM "touched_keys"
+    FROM "sparkify_temporary_touched_keys"
   )
 GROUP BY
   "song_prefix";
@@ -89,7 +87,7 @@ WHERE
   "artist_id" IN (
     SELECT
       "artist_id"
-    FROM "touched_keys"
+    FROM "sparkify_temporary_touched_keys"
   );
 
 INSERT INTO "artists" (
@@ -112,7 +110,7 @@ WHERE
   "staging_songs"."artist_id" IN (
     SELECT
       "artist_id"
-    FROM "touched_keys"
+    FROM "sparkify_temporary_touched_keys"
   )
 QUALIFY
   ROW_NUMBER() OVER (
@@ -128,12 +126,12 @@ WHERE
   "artist_id" IN (
     SELECT
       "artist_id"
-    FROM "touched_keys"
+    FROM "sparkify_temporary_touched_keys"
   )
 GROUP BY
   "song_prefix";
 
-DROP TABLE IF EXISTS "touched_keys";
+DROP TABLE "sparkify_temporary_touched_keys";
 
 SELECT
   COUNT(*)

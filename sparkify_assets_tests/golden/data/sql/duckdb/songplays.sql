@@ -123,9 +123,7 @@ FROM "songplays";
 
 -- refreshed for two partitions
 
-DROP TABLE IF EXISTS "touched_keys";
-
-CREATE TEMPORARY TABLE "touched_keys" AS
+CREATE TEMPORARY TABLE "sparkify_temporary_touched_keys" AS
 SELECT
   "songplay_id"
 FROM "songplays"
@@ -148,7 +146,7 @@ WHERE
   "songplay_id" IN (
     SELECT
       "songplay_id"
-    FROM "touched_keys"
+    FROM "sparkify_temporary_touched_keys"
   )
 GROUP BY
   "log_date";
@@ -158,7 +156,7 @@ WHERE
   "songplay_id" IN (
     SELECT
       "songplay_id"
-    FROM "touched_keys"
+    FROM "sparkify_temporary_touched_keys"
   );
 
 INSERT INTO "songplays" (
@@ -233,7 +231,7 @@ WHERE
   AND CAST("e"."session_id" AS BIGINT) * 4294967296 + "e"."item_in_session" IN (
     SELECT
       "songplay_id"
-    FROM "touched_keys"
+    FROM "sparkify_temporary_touched_keys"
   )
 QUALIFY
   ROW_NUMBER() OVER (
@@ -249,12 +247,12 @@ WHERE
   "songplay_id" IN (
     SELECT
       "songplay_id"
-    FROM "touched_keys"
+    FROM "sparkify_temporary_touched_keys"
   )
 GROUP BY
   "log_date";
 
-DROP TABLE IF EXISTS "touched_keys";
+DROP TABLE "sparkify_temporary_touched_keys";
 
 SELECT
   COUNT(*)

@@ -56,9 +56,7 @@ FROM "songs";
 
 -- refreshed for two partitions
 
-DROP TABLE IF EXISTS "touched_keys";
-
-CREATE TEMPORARY TABLE "touched_keys" AS
+CREATE TEMPORARY TABLE "sparkify_temporary_touched_keys" AS
 SELECT
   "song_id"
 FROM "songs"
@@ -79,7 +77,7 @@ WHERE
   "song_id" IN (
     SELECT
       "song_id"
-    FROM "touched_keys"
+    FROM "sparkify_temporary_touched_keys"
   )
 GROUP BY
   "song_prefix";
@@ -89,7 +87,7 @@ WHERE
   "song_id" IN (
     SELECT
       "song_id"
-    FROM "touched_keys"
+    FROM "sparkify_temporary_touched_keys"
   );
 
 INSERT INTO "songs" (
@@ -112,7 +110,7 @@ WHERE
   "staging_songs"."song_id" IN (
     SELECT
       "song_id"
-    FROM "touched_keys"
+    FROM "sparkify_temporary_touched_keys"
   )
 QUALIFY
   ROW_NUMBER() OVER (
@@ -128,12 +126,12 @@ WHERE
   "song_id" IN (
     SELECT
       "song_id"
-    FROM "touched_keys"
+    FROM "sparkify_temporary_touched_keys"
   )
 GROUP BY
   "song_prefix";
 
-DROP TABLE IF EXISTS "touched_keys";
+DROP TABLE "sparkify_temporary_touched_keys";
 
 SELECT
   COUNT(*)

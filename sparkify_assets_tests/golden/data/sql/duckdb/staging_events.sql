@@ -48,9 +48,7 @@ DELETE FROM "staging_events"
 WHERE
   "log_date" IN (CAST(? AS DATE), CAST(? AS DATE));
 
-DROP TABLE IF EXISTS "incoming_parts";
-
-CREATE TEMPORARY TABLE incoming_parts AS SELECT UNNEST(?) AS path, UNNEST(?) AS partition;
+CREATE TEMPORARY TABLE sparkify_temporary_incoming_parts AS SELECT UNNEST(?) AS path, UNNEST(?) AS partition;
 
 INSERT INTO "staging_events" (
   "artist",
@@ -828,17 +826,17 @@ SELECT
     THEN TRY_CAST("userId" AS INT)
     ELSE ERROR(COALESCE("userId", 'null'))
   END,
-  CAST("incoming_parts"."partition" AS DATE)
+  CAST("sparkify_temporary_incoming_parts"."partition" AS DATE)
 FROM READ_JSON(
   ?,
   "format" = 'newline_delimited',
   "columns" = {'artist': 'VARCHAR', 'auth': 'VARCHAR', 'firstName': 'VARCHAR', 'gender': 'VARCHAR', 'itemInSession': 'VARCHAR', 'lastName': 'VARCHAR', 'length': 'VARCHAR', 'level': 'VARCHAR', 'location': 'VARCHAR', 'method': 'VARCHAR', 'page': 'VARCHAR', 'registration': 'VARCHAR', 'sessionId': 'VARCHAR', 'song': 'VARCHAR', 'status': 'VARCHAR', 'ts': 'VARCHAR', 'userAgent': 'VARCHAR', 'userId': 'VARCHAR'},
   "maximum_object_size" = 4194304
 ) AS "scanned"
-JOIN "incoming_parts"
-  ON "scanned"."filename" = "incoming_parts"."path";
+JOIN "sparkify_temporary_incoming_parts"
+  ON "scanned"."filename" = "sparkify_temporary_incoming_parts"."path";
 
-DROP TABLE IF EXISTS "incoming_parts";
+DROP TABLE "sparkify_temporary_incoming_parts";
 
 SELECT
   "broken"

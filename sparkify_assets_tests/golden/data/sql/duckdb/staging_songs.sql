@@ -28,19 +28,15 @@ COMMENT ON COLUMN "staging_songs"."song_prefix" IS 'First folder below song_data
 
 -- loaded, two partitions
 
-DROP TABLE IF EXISTS "incoming_rows";
-
-CREATE TEMPORARY TABLE "incoming_rows" AS
+CREATE TEMPORARY TABLE "sparkify_temporary_incoming_rows" AS
 SELECT
   *
 FROM "staging_songs"
 LIMIT 0;
 
-DROP TABLE IF EXISTS "incoming_parts";
+CREATE TEMPORARY TABLE sparkify_temporary_incoming_parts AS SELECT UNNEST(?) AS path, UNNEST(?) AS partition;
 
-CREATE TEMPORARY TABLE incoming_parts AS SELECT UNNEST(?) AS path, UNNEST(?) AS partition;
-
-INSERT INTO "incoming_rows" (
+INSERT INTO "sparkify_temporary_incoming_rows" (
   "num_songs",
   "artist_id",
   "artist_latitude",
@@ -416,21 +412,19 @@ SELECT
     THEN TRY_CAST("year" AS INT)
     ELSE ERROR(COALESCE("year", 'null'))
   END,
-  CAST("incoming_parts"."partition" AS TEXT(1))
+  CAST("sparkify_temporary_incoming_parts"."partition" AS TEXT(1))
 FROM READ_JSON(
   ?,
   "format" = 'newline_delimited',
   "columns" = {'num_songs': 'VARCHAR', 'artist_id': 'VARCHAR', 'artist_latitude': 'VARCHAR', 'artist_longitude': 'VARCHAR', 'artist_location': 'VARCHAR', 'artist_name': 'VARCHAR', 'song_id': 'VARCHAR', 'title': 'VARCHAR', 'duration': 'VARCHAR', 'year': 'VARCHAR'},
   "maximum_object_size" = 4194304
 ) AS "scanned"
-JOIN "incoming_parts"
-  ON "scanned"."filename" = "incoming_parts"."path";
+JOIN "sparkify_temporary_incoming_parts"
+  ON "scanned"."filename" = "sparkify_temporary_incoming_parts"."path";
 
-DROP TABLE IF EXISTS "incoming_parts";
+DROP TABLE "sparkify_temporary_incoming_parts";
 
-DROP TABLE IF EXISTS "changed_rows";
-
-CREATE TEMPORARY TABLE "changed_rows" AS
+CREATE TEMPORARY TABLE "sparkify_temporary_changed_rows" AS
 SELECT
   *
 FROM (
@@ -462,7 +456,7 @@ FROM (
     "duration",
     "year",
     "song_prefix"
-  FROM "incoming_rows"
+  FROM "sparkify_temporary_incoming_rows"
 ) AS "gone"
 UNION ALL
 SELECT
@@ -480,7 +474,7 @@ FROM (
     "duration",
     "year",
     "song_prefix"
-  FROM "incoming_rows"
+  FROM "sparkify_temporary_incoming_rows"
   EXCEPT
   SELECT
     "num_songs",
@@ -528,7 +522,7 @@ SELECT
   "duration",
   "year",
   "song_prefix"
-FROM "incoming_rows";
+FROM "sparkify_temporary_incoming_rows";
 
 SELECT
   "broken"
@@ -568,7 +562,7 @@ JOIN (
     RTRIM("c"."artist_name", ' ') AS "artist",
     COALESCE("cr"."repaired", RTRIM("c"."title", ' ')) AS "whole_title",
     COALESCE("ca"."repaired", RTRIM("c"."artist_name", ' ')) AS "whole_artist"
-  FROM "changed_rows" AS "c"
+  FROM "sparkify_temporary_changed_rows" AS "c"
   LEFT JOIN "text_repairs" AS "cr"
     ON RTRIM("c"."title", ' ') = "cr"."broken"
   LEFT JOIN "text_repairs" AS "ca"
@@ -579,6 +573,6 @@ JOIN (
 WHERE
   "e"."page" = 'NextSong' AND NOT "e"."user_id" IS NULL;
 
-DROP TABLE IF EXISTS "changed_rows";
+DROP TABLE "sparkify_temporary_changed_rows";
 
-DROP TABLE IF EXISTS "incoming_rows";
+DROP TABLE "sparkify_temporary_incoming_rows";

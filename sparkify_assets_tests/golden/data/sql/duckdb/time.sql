@@ -61,9 +61,7 @@ FROM "time";
 
 -- refreshed for two partitions
 
-DROP TABLE IF EXISTS "touched_keys";
-
-CREATE TEMPORARY TABLE "touched_keys" AS
+CREATE TEMPORARY TABLE "sparkify_temporary_touched_keys" AS
 SELECT
   "start_time"
 FROM "time"
@@ -84,7 +82,7 @@ WHERE
   "start_time" IN (
     SELECT
       "start_time"
-    FROM "touched_keys"
+    FROM "sparkify_temporary_touched_keys"
   )
 GROUP BY
   "log_date";
@@ -94,7 +92,7 @@ WHERE
   "start_time" IN (
     SELECT
       "start_time"
-    FROM "touched_keys"
+    FROM "sparkify_temporary_touched_keys"
   );
 
 INSERT INTO "time" (
@@ -121,7 +119,7 @@ WHERE
   "songplays"."start_time" IN (
     SELECT
       "start_time"
-    FROM "touched_keys"
+    FROM "sparkify_temporary_touched_keys"
   )
 GROUP BY
   "songplays"."start_time";
@@ -134,12 +132,12 @@ WHERE
   "start_time" IN (
     SELECT
       "start_time"
-    FROM "touched_keys"
+    FROM "sparkify_temporary_touched_keys"
   )
 GROUP BY
   "log_date";
 
-DROP TABLE IF EXISTS "touched_keys";
+DROP TABLE "sparkify_temporary_touched_keys";
 
 SELECT
   COUNT(*)

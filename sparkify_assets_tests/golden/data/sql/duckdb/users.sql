@@ -58,9 +58,7 @@ FROM "users";
 
 -- refreshed for two partitions
 
-DROP TABLE IF EXISTS "touched_keys";
-
-CREATE TEMPORARY TABLE "touched_keys" AS
+CREATE TEMPORARY TABLE "sparkify_temporary_touched_keys" AS
 SELECT
   "user_id"
 FROM "users"
@@ -84,7 +82,7 @@ WHERE
   "user_id" IN (
     SELECT
       "user_id"
-    FROM "touched_keys"
+    FROM "sparkify_temporary_touched_keys"
   )
 GROUP BY
   "log_date";
@@ -94,7 +92,7 @@ WHERE
   "user_id" IN (
     SELECT
       "user_id"
-    FROM "touched_keys"
+    FROM "sparkify_temporary_touched_keys"
   );
 
 INSERT INTO "users" (
@@ -120,7 +118,7 @@ WHERE
   AND "staging_events"."user_id" IN (
     SELECT
       "user_id"
-    FROM "touched_keys"
+    FROM "sparkify_temporary_touched_keys"
   )
 QUALIFY
   ROW_NUMBER() OVER (
@@ -136,12 +134,12 @@ WHERE
   "user_id" IN (
     SELECT
       "user_id"
-    FROM "touched_keys"
+    FROM "sparkify_temporary_touched_keys"
   )
 GROUP BY
   "log_date";
 
-DROP TABLE IF EXISTS "touched_keys";
+DROP TABLE "sparkify_temporary_touched_keys";
 
 SELECT
   COUNT(*)

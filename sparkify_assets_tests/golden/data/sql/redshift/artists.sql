@@ -59,9 +59,7 @@ FROM "artists";
 
 -- refreshed for two partitions
 
-DROP TABLE IF EXISTS "touched_keys";
-
-CREATE TEMPORARY TABLE "touched_keys" AS
+CREATE TEMPORARY TABLE "sparkify_temporary_touched_keys" AS
 SELECT
   "artist_id"
 FROM "artists"
@@ -82,7 +80,7 @@ WHERE
   "artist_id" IN (
     SELECT
       "artist_id"
-    FROM "touched_keys"
+    FROM "sparkify_temporary_touched_keys"
   )
 GROUP BY
   "song_prefix";
@@ -92,7 +90,7 @@ WHERE
   "artist_id" IN (
     SELECT
       "artist_id"
-    FROM "touched_keys"
+    FROM "sparkify_temporary_touched_keys"
   );
 
 INSERT INTO "artists" (
@@ -115,7 +113,7 @@ WHERE
   "staging_songs"."artist_id" IN (
     SELECT
       "artist_id"
-    FROM "touched_keys"
+    FROM "sparkify_temporary_touched_keys"
   )
 QUALIFY
   ROW_NUMBER() OVER (
@@ -131,12 +129,12 @@ WHERE
   "artist_id" IN (
     SELECT
       "artist_id"
-    FROM "touched_keys"
+    FROM "sparkify_temporary_touched_keys"
   )
 GROUP BY
   "song_prefix";
 
-DROP TABLE IF EXISTS "touched_keys";
+DROP TABLE "sparkify_temporary_touched_keys";
 
 SELECT
   COUNT(*)

@@ -135,9 +135,7 @@ FROM "songplays";
 
 -- refreshed for two partitions
 
-DROP TABLE IF EXISTS "touched_keys";
-
-CREATE TEMPORARY TABLE "touched_keys" AS
+CREATE TEMPORARY TABLE "sparkify_temporary_touched_keys" AS
 SELECT
   "songplay_id"
 FROM "songplays"
@@ -160,7 +158,7 @@ WHERE
   "songplay_id" IN (
     SELECT
       "songplay_id"
-    FROM "touched_keys"
+    FROM "sparkify_temporary_touched_keys"
   )
 GROUP BY
   "log_date";
@@ -170,7 +168,7 @@ WHERE
   "songplay_id" IN (
     SELECT
       "songplay_id"
-    FROM "touched_keys"
+    FROM "sparkify_temporary_touched_keys"
   );
 
 INSERT INTO "songplays" (
@@ -245,7 +243,7 @@ WHERE
   AND CAST("e"."session_id" AS BIGINT) * 4294967296 + "e"."item_in_session" IN (
     SELECT
       "songplay_id"
-    FROM "touched_keys"
+    FROM "sparkify_temporary_touched_keys"
   )
 QUALIFY
   ROW_NUMBER() OVER (
@@ -261,12 +259,12 @@ WHERE
   "songplay_id" IN (
     SELECT
       "songplay_id"
-    FROM "touched_keys"
+    FROM "sparkify_temporary_touched_keys"
   )
 GROUP BY
   "log_date";
 
-DROP TABLE IF EXISTS "touched_keys";
+DROP TABLE "sparkify_temporary_touched_keys";
 
 SELECT
   COUNT(*)

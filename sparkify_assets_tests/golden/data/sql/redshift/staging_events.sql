@@ -50,7 +50,7 @@ DELETE FROM "staging_events"
 WHERE
   "log_date" IN (CAST(? AS DATE), CAST(? AS DATE));
 
-CREATE TEMPORARY TABLE "landed_records" (
+CREATE TEMPORARY TABLE "sparkify_temporary_landed_records" (
   "artist" VARCHAR(1024),
   "auth" VARCHAR(32),
   "first_name" VARCHAR(256),
@@ -74,11 +74,11 @@ CREATE TEMPORARY TABLE "landed_records" (
   "landed_partition" VARCHAR(32)
 );
 
-COPY "landed_records" ("artist", "auth", "first_name", "gender", "item_in_session", "last_name", "length", "length_number", "level", "location", "method", "page", "registration", "registration_number", "session_id", "song", "status", "ts", "user_agent", "user_id", "landed_partition") FROM 's3://lake/manifest' IAM_ROLE DEFAULT FORMAT JSON 's3://lake/jsonpaths' REGION 'us-east-1' COMPUPDATE OFF STATUPDATE OFF MANIFEST;
+COPY "sparkify_temporary_landed_records" ("artist", "auth", "first_name", "gender", "item_in_session", "last_name", "length", "length_number", "level", "location", "method", "page", "registration", "registration_number", "session_id", "song", "status", "ts", "user_agent", "user_id", "landed_partition") FROM 's3://lake/manifest' IAM_ROLE DEFAULT FORMAT JSON 's3://lake/jsonpaths' REGION 'us-east-1' COMPUPDATE OFF STATUPDATE OFF MANIFEST;
 
 SELECT
   COUNT(*)
-FROM "landed_records"
+FROM "sparkify_temporary_landed_records"
 WHERE
   CASE
     WHEN TRUE
@@ -186,7 +186,7 @@ SELECT
   "user_agent",
   CASE WHEN OCTET_LENGTH("user_id") > 0 THEN CAST(CAST("user_id" AS DECIMAL(38, 0)) AS INTEGER) END,
   CAST("landed_partition" AS DATE)
-FROM "landed_records";
+FROM "sparkify_temporary_landed_records";
 
 SELECT
   "broken"

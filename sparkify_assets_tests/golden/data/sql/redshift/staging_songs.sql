@@ -30,15 +30,13 @@ COMMENT ON COLUMN "staging_songs"."song_prefix" IS 'First folder below song_data
 
 -- loaded, two partitions
 
-DROP TABLE IF EXISTS "incoming_rows";
-
-CREATE TEMPORARY TABLE "incoming_rows" AS
+CREATE TEMPORARY TABLE "sparkify_temporary_incoming_rows" AS
 SELECT
   *
 FROM "staging_songs"
 LIMIT 0;
 
-CREATE TEMPORARY TABLE "landed_records" (
+CREATE TEMPORARY TABLE "sparkify_temporary_landed_records" (
   "num_songs" VARCHAR(64),
   "artist_id" VARCHAR(32),
   "artist_latitude" VARCHAR(64),
@@ -55,11 +53,11 @@ CREATE TEMPORARY TABLE "landed_records" (
   "landed_partition" VARCHAR(32)
 );
 
-COPY "landed_records" ("num_songs", "artist_id", "artist_latitude", "artist_latitude_number", "artist_longitude", "artist_longitude_number", "artist_location", "artist_name", "song_id", "title", "duration", "duration_number", "year", "landed_partition") FROM 's3://lake/manifest' IAM_ROLE DEFAULT FORMAT JSON 's3://lake/jsonpaths' REGION 'us-east-1' COMPUPDATE OFF STATUPDATE OFF MANIFEST;
+COPY "sparkify_temporary_landed_records" ("num_songs", "artist_id", "artist_latitude", "artist_latitude_number", "artist_longitude", "artist_longitude_number", "artist_location", "artist_name", "song_id", "title", "duration", "duration_number", "year", "landed_partition") FROM 's3://lake/manifest' IAM_ROLE DEFAULT FORMAT JSON 's3://lake/jsonpaths' REGION 'us-east-1' COMPUPDATE OFF STATUPDATE OFF MANIFEST;
 
 SELECT
   COUNT(*)
-FROM "landed_records"
+FROM "sparkify_temporary_landed_records"
 WHERE
   CASE
     WHEN CASE
@@ -106,7 +104,7 @@ WHERE
     ELSE TRUE
   END;
 
-INSERT INTO "incoming_rows" (
+INSERT INTO "sparkify_temporary_incoming_rows" (
   "num_songs",
   "artist_id",
   "artist_latitude",
@@ -131,11 +129,9 @@ SELECT
   "duration_number",
   CASE WHEN OCTET_LENGTH("year") > 0 THEN CAST(CAST("year" AS DECIMAL(38, 0)) AS INTEGER) END,
   CAST("landed_partition" AS VARCHAR(1))
-FROM "landed_records";
+FROM "sparkify_temporary_landed_records";
 
-DROP TABLE IF EXISTS "changed_rows";
-
-CREATE TEMPORARY TABLE "changed_rows" AS
+CREATE TEMPORARY TABLE "sparkify_temporary_changed_rows" AS
 SELECT
   *
 FROM (
@@ -167,7 +163,7 @@ FROM (
     "duration",
     "year",
     "song_prefix"
-  FROM "incoming_rows"
+  FROM "sparkify_temporary_incoming_rows"
 ) AS "gone"
 UNION ALL
 SELECT
@@ -185,7 +181,7 @@ FROM (
     "duration",
     "year",
     "song_prefix"
-  FROM "incoming_rows"
+  FROM "sparkify_temporary_incoming_rows"
   EXCEPT
   SELECT
     "num_songs",
@@ -233,7 +229,7 @@ SELECT
   "duration",
   "year",
   "song_prefix"
-FROM "incoming_rows";
+FROM "sparkify_temporary_incoming_rows";
 
 SELECT
   "broken"
@@ -273,7 +269,7 @@ JOIN (
     RTRIM("c"."artist_name") AS "artist",
     COALESCE("cr"."repaired", RTRIM("c"."title")) AS "whole_title",
     COALESCE("ca"."repaired", RTRIM("c"."artist_name")) AS "whole_artist"
-  FROM "changed_rows" AS "c"
+  FROM "sparkify_temporary_changed_rows" AS "c"
   LEFT JOIN "text_repairs" AS "cr"
     ON RTRIM("c"."title") = "cr"."broken"
   LEFT JOIN "text_repairs" AS "ca"
@@ -284,8 +280,8 @@ JOIN (
 WHERE
   "e"."page" = 'NextSong' AND NOT "e"."user_id" IS NULL;
 
-DROP TABLE IF EXISTS "changed_rows";
+DROP TABLE "sparkify_temporary_changed_rows";
 
-DROP TABLE IF EXISTS "incoming_rows";
+DROP TABLE "sparkify_temporary_incoming_rows";
 
 -- where COPY finds the columns in a record: {"jsonpaths": ["$['r']['num_songs']", "$['r']['artist_id']", "$['r']['artist_latitude']", "$['r']['artist_latitude']", "$['r']['artist_longitude']", "$['r']['artist_longitude']", "$['r']['artist_location']", "$['r']['artist_name']", "$['r']['song_id']", "$['r']['title']", "$['r']['duration']", "$['r']['duration']", "$['r']['year']", "$['p']"]}

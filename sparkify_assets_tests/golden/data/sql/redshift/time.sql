@@ -64,9 +64,7 @@ FROM "time";
 
 -- refreshed for two partitions
 
-DROP TABLE IF EXISTS "touched_keys";
-
-CREATE TEMPORARY TABLE "touched_keys" AS
+CREATE TEMPORARY TABLE "sparkify_temporary_touched_keys" AS
 SELECT
   "start_time"
 FROM "time"
@@ -87,7 +85,7 @@ WHERE
   "start_time" IN (
     SELECT
       "start_time"
-    FROM "touched_keys"
+    FROM "sparkify_temporary_touched_keys"
   )
 GROUP BY
   "log_date";
@@ -97,7 +95,7 @@ WHERE
   "start_time" IN (
     SELECT
       "start_time"
-    FROM "touched_keys"
+    FROM "sparkify_temporary_touched_keys"
   );
 
 INSERT INTO "time" (
@@ -124,7 +122,7 @@ WHERE
   "songplays"."start_time" IN (
     SELECT
       "start_time"
-    FROM "touched_keys"
+    FROM "sparkify_temporary_touched_keys"
   )
 GROUP BY
   "songplays"."start_time";
@@ -137,12 +135,12 @@ WHERE
   "start_time" IN (
     SELECT
       "start_time"
-    FROM "touched_keys"
+    FROM "sparkify_temporary_touched_keys"
   )
 GROUP BY
   "log_date";
 
-DROP TABLE IF EXISTS "touched_keys";
+DROP TABLE "sparkify_temporary_touched_keys";
 
 SELECT
   COUNT(*)

@@ -61,9 +61,7 @@ FROM "users";
 
 -- refreshed for two partitions
 
-DROP TABLE IF EXISTS "touched_keys";
-
-CREATE TEMPORARY TABLE "touched_keys" AS
+CREATE TEMPORARY TABLE "sparkify_temporary_touched_keys" AS
 SELECT
   "user_id"
 FROM "users"
@@ -87,7 +85,7 @@ WHERE
   "user_id" IN (
     SELECT
       "user_id"
-    FROM "touched_keys"
+    FROM "sparkify_temporary_touched_keys"
   )
 GROUP BY
   "log_date";
@@ -97,7 +95,7 @@ WHERE
   "user_id" IN (
     SELECT
       "user_id"
-    FROM "touched_keys"
+    FROM "sparkify_temporary_touched_keys"
   );
 
 INSERT INTO "users" (
@@ -123,7 +121,7 @@ WHERE
   AND "staging_events"."user_id" IN (
     SELECT
       "user_id"
-    FROM "touched_keys"
+    FROM "sparkify_temporary_touched_keys"
   )
 QUALIFY
   ROW_NUMBER() OVER (
@@ -139,12 +137,12 @@ WHERE
   "user_id" IN (
     SELECT
       "user_id"
-    FROM "touched_keys"
+    FROM "sparkify_temporary_touched_keys"
   )
 GROUP BY
   "log_date";
 
-DROP TABLE IF EXISTS "touched_keys";
+DROP TABLE "sparkify_temporary_touched_keys";
 
 SELECT
   COUNT(*)
