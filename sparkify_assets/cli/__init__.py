@@ -17,6 +17,7 @@ from sparkify_assets.errors import SparkifyError
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="sparkify-assets", message="sparkify %(version)s")
 def sparkify() -> None:
     """Sparkify's data platform: from a lake of JSON to a star schema.  Settings come from the environment or .env."""
 

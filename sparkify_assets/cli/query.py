@@ -24,7 +24,22 @@ LOAD_IT = "nothing is loaded yet: `sparkify load` does that"
 FILE = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
 
 
-@click.command()
+class TakesSql(click.Command):
+    """A command whose argument is SQL, whatever it begins with: a line comment is no option."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        options = {name for parameter in self.get_params(ctx) for name in parameter.opts}
+        for at, text in enumerate(args):
+            if text == "--":
+                break
+            begun = re.split(r"[\s=]", text, maxsplit=1)
+            if text.startswith("--") and len(begun) > 1 and begun[0] not in options:
+                args = [*args[:at], *args[at + 1 :], "--", text]
+                break
+        return super().parse_args(ctx, args)
+
+
+@click.command(cls=TakesSql)
 @click.argument("sql", required=False)
 @click.option("--file", "-f", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Read the SQL from a file.")
 @click.option("--csv", type=FILE, help="Write the answer as CSV with a header; NULL is empty, an empty text is two quotes.")

@@ -36,6 +36,8 @@ class Due:
     load: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     outside: list[str] = field(default_factory=list)
+    not_asked_for: list[str] = field(default_factory=list)
+    """days before the first or after the last that the user named"""
 
 
 def groups(catalog: Catalog, settings: Settings) -> list[Group]:
@@ -80,7 +82,7 @@ def due(
         if key not in known:
             found.outside.append(key)
         elif days and not in_window(key, first, last):
-            continue
+            found.not_asked_for.append(key)
         else:
             now = fingerprint(inventory.partitions.get(key, ()))
             up_to_date = not again and held.get(key, nothing) == now == shown.get(key)

@@ -74,6 +74,7 @@ class Loader:
         close_abandoned(self._instance)
         every = groups(self._catalog, self._settings)
         plan = [(g, self._due(g, first, last, again)) for g in every]
+        self._refuse_an_empty_lake(plan)
         steps = sum(len(d.load) + len(g.derived) * len(ranges(d.load, g.partitions)) for g, d in plan)
         if planned:
             planned(steps)
@@ -90,6 +91,14 @@ class Loader:
         self._report.seconds = time.monotonic() - begun
         return self._report
 
+    def _refuse_an_empty_lake(self, plan: Sequence[tuple[Group, Due]]) -> None:
+        """Nothing is there and nothing ever was: most likely the folders have other names."""
+        if any(found != Due() for _, found in plan):
+            return
+        sources = [s for group, _ in plan if (s := group.staging.source)]
+        expected = ", nor ".join(self._lake.lake.uri(f"{s.folder}/{s.example}") for s in sources)
+        raise LakeError(f"no file is there as {expected}; `sparkify sample` writes a lake to try with")
+
     def _due(self, group: Group, first: date | None, last: date | None, again: bool) -> Due:
         assert group.staging.source is not None
         inventory = self._lake.inventory(group.staging.source)
@@ -102,7 +111,14 @@ class Loader:
                 "partitions of such files; nothing was changed. See to SPARKIFY_LAKE; or, if they were all deleted on purpose, empty the "
                 "warehouse by `sparkify reset`"
             )
-        return due(group, inventory, held, self._instance, first, last, again)
+        found = due(group, inventory, held, self._instance, first, last, again)
+        if found.not_asked_for and not found.load and not found.unchanged:
+            asked = " ".join(f"{name} {day}" for name, day in (("from", first), ("to", last)) if day)
+            raise LakeError(
+                f"no day {asked} is there to load: {self._lake.lake.uri(group.staging.source.folder)} has days from "
+                f"{found.not_asked_for[0]} to {found.not_asked_for[-1]}"
+            )
+        return found
 
     def _load_range(self, group: Group, start: str, end: str, reports: list[str]) -> None:
         """One run for the range, with the reports where it is one partition: a run of their own costs half a second, and in a run of many

@@ -1,5 +1,7 @@
 """The commands that need no Dagster: sample, reset, doctor, and help (query: test_query.py)."""
 
+import re
+
 import pytest
 
 from sparkify_assets.lake import LocalLake
@@ -112,3 +114,9 @@ def test_settings_may_stand_in_a_file(folder: Folder) -> None:
     (folder.path / ".env").write_text("SPARKIFY_DUCKDB_PATH=elsewhere/w.duckdb\n")
     assert folder.sparkify("reset", "--yes").status == 0
     assert (folder.path / "elsewhere/w.duckdb").exists()
+
+
+def test_the_version_is_told(empty: Folder) -> None:
+    said = empty.sparkify("--version")
+    assert said.status == 0
+    assert re.fullmatch(r"sparkify \d+\.\d+\.\d+\n", said.out)

@@ -253,3 +253,18 @@ def test_with_write_no_warehouse_is_made(folder: Folder) -> None:
     assert said.status == 1
     mentions(said.reason, "sparkify.duckdb", "`sparkify load`")
     assert not Path(folder.path / "data/sparkify.duckdb").exists()
+
+
+@pytest.mark.parametrize("sql", ["-- how many\nSELECT 1 AS one", "--how many\nSELECT 1 AS one", "/* how many */ SELECT 1 AS one"])
+@pytest.mark.parametrize("options", [[], ["--csv", "-"]])
+def test_sql_that_begins_with_a_comment_is_sql(sql: str, options: list[str], empty: Folder) -> None:
+    for words in ([*options, sql], [sql, *options]):
+        said = empty.sparkify("query", *words)
+        assert (said.status, [line.strip() for line in said.out.splitlines()]) == (0, ["one", "1"])
+
+
+@pytest.mark.parametrize("wrong", ["--rows", "--rows=3", "--write=yes"])
+def test_an_option_that_is_not_there_is_no_sql(wrong: str, empty: Folder) -> None:
+    said = empty.sparkify("query", wrong, "SELECT 1")
+    assert said.status == 1
+    assert wrong.partition("=")[0] in said.reason

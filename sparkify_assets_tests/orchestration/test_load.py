@@ -13,7 +13,7 @@ from sparkify_assets.errors import LakeError, WarehouseError
 from sparkify_assets.lake import Entry, LocalLake
 from sparkify_assets.model import load_catalog
 from sparkify_assets_tests.orchestration.conftest import DAYS, Platform, new_platform
-from sparkify_assets_tests.support import event, mentions, milliseconds, raises, song
+from sparkify_assets_tests.support import event, json_lines, mentions, milliseconds, raises, song
 
 pytestmark = pytest.mark.integration
 
@@ -206,3 +206,18 @@ def test_a_history_of_another_warehouse_is_brought_up_to_date(loaded_platform: P
     loaded_platform.warehouse.reset()
     assert loaded_platform.load().loaded == 3
     assert loaded_platform.load().loaded == 0
+
+
+def test_a_range_without_a_day_is_told_with_the_days_there_are(platform: Platform) -> None:
+    deliver(platform)
+    for days in ({"first": date(2030, 1, 1)}, {"first": date(2018, 10, 1), "last": date(2018, 10, 31)}):
+        with raises(LakeError, *days.values(), DAYS[0], DAYS[-1]):
+            platform.load(**days)
+    assert platform.materialized("songplays") == set()
+
+
+def test_a_lake_without_a_file_as_expected_is_told(platform: Platform) -> None:
+    """Folders of other names, as many have them."""
+    platform.lake.raw("log-data/2018/11/2018-11-01-events.json", json_lines([event()]))
+    with raises(LakeError, "log_data/2018/11", "song_data/A", "sparkify sample"):
+        platform.load()
