@@ -1,6 +1,6 @@
 """Lakes to test: the S3 server of this process, and a lake of either kind that a test can deliver to."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,9 +48,10 @@ class Bucket:
 
 
 @pytest.fixture
-def bucket(s3: S3Server) -> Bucket:
+def bucket(s3: S3Server) -> Iterator[Bucket]:
     s3.calm()
-    return Bucket(s3, s3.bucket())
+    yield Bucket(s3, s3.bucket())
+    s3.calm()  # what was ordered and has not struck would strike the next test of this process
 
 
 @pytest.fixture(params=["directory", *(pytest.param(kind, marks=pytest.mark.integration) for kind in ("s3", "s3 by boto3 alone"))])
