@@ -62,10 +62,11 @@ dev: env lake ## the Dagster UI on http://localhost:3000 (another port: make dev
 	mkdir -p "$$home" && { test -e "$$home/dagster.yaml" || cp dagster.yaml "$$home/"; } && \
 	export DAGSTER_HOME="$$home" && exec $(BIN)/dagster dev -w workspace.yaml -p $(PORT)
 
-# Tests that share something expensive name it (xdist_group), and go to one process; all others are spread.
-# One process more than there are cores for `make test`: tests of a running platform wait more than they work.
 # The tests start hundreds of processes, which need not compile the platform's modules each.
 unexport PYTHONDONTWRITEBYTECODE
+
+# Tests that share something expensive name it (xdist_group), and go to one process; all others are spread.
+# One process more than there are cores for `make test`: tests of a running platform wait more than they work.
 CORES := $(shell $(PYTHON) -c 'import os; print(len(os.sched_getaffinity(0)))' 2>/dev/null || echo 2)
 TESTERS ?= $(shell expr $(CORES) + 1)
 PYTEST := $(BIN)/pytest --dist loadgroup

@@ -8,7 +8,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -42,6 +42,24 @@ def new_warehouse(engine: str, folder: Path) -> Warehouse:
 
         return new_redshift()
     return _copy_of(built("empty-duckdb", _make_empty), folder)
+
+
+@contextmanager
+def warehouses_of_a_file(folders: pytest.TempPathFactory) -> Iterator[Callable[[str], Warehouse]]:
+    """Of each engine one, made when it is first asked for, whatever the order of the tests.
+
+    A fixture of the file that has the engine as parameter would be made anew at each change of engine.
+    """
+    with ExitStack() as stack:
+
+        @cache
+        def of(engine: str) -> Warehouse:
+            made = new_warehouse(engine, folders.mktemp("warehouse"))
+            if not isinstance(made, DuckDBWarehouse):
+                stack.callback(made.close)  # type: ignore[attr-defined]  # Redshift's, whose connections are kept
+            return made
+
+        yield of
 
 
 def _copy_of(made: Path, folder: Path) -> DuckDBWarehouse:

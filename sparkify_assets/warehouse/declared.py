@@ -22,8 +22,7 @@ def bring_up_to_date(session: SqlSession, catalog: Catalog) -> None:
     nothing.
     """
     found = session.found()
-    recorded = _recorded(session, catalog, found)
-    adopted = _adopted(session, catalog, found, recorded)
+    adopted = _adopted(session, catalog, found)
     missing = [t for t in catalog if t.name not in found]
     added = {t.name: _added(session, t, found[t.name]) for t in catalog if t.name in found}
     if not missing and not adopted and not any(added.values()):
@@ -54,8 +53,7 @@ def drop_everything(session: SqlSession, catalog: Catalog) -> None:
     Raises WarehouseError where a table of the name of one of ours is another's.
     """
     found = session.found()
-    recorded = _recorded(session, catalog, found)
-    _adopted(session, catalog, found, recorded, to_drop=True)
+    _adopted(session, catalog, found, to_drop=True)
     for table in reversed(list(catalog)):  # Redshift drops no table that another refers to
         if table.name in found:
             session.run(drop(table.name))
@@ -66,17 +64,13 @@ def made_by_us(catalog: Catalog, comments: Comments) -> list[str]:
     return [t.name for t in catalog if comments.get(t.name, {}).get(None) == t.comment]
 
 
-def _recorded(session: SqlSession, catalog: Catalog, found: Found) -> frozenset[str]:
-    """Names of the tables that the platform has recorded as its own."""
-    registry = catalog[CREATED]
-    return session.recorded_tables() if registry.name in found and not _differs(session, registry, found[registry.name]) else frozenset()
-
-
-def _adopted(session: SqlSession, catalog: Catalog, found: Found, recorded: frozenset[str], to_drop: bool = False) -> list[Table]:
+def _adopted(session: SqlSession, catalog: Catalog, found: Found, to_drop: bool = False) -> list[Table]:
     """Tables that nobody has recorded, and that are exactly ours: an earlier version made them, or a copy of the database did.
 
-    ``to_drop``: those of an earlier version count, too, which declared other columns.
+    ``to_drop``: those of an earlier version count, too, which declared other columns.  Raises WarehouseError for any other.
     """
+    registry = found.get(CREATED)
+    recorded = session.recorded_tables() if registry and not _differs(session, catalog[CREATED], registry) else frozenset[str]()
     unknown = [t for t in catalog if t.name in found and t.name not in recorded]
     comments = session.comments() if unknown else {}
     earlier = made_by_us(catalog, comments)
@@ -109,11 +103,11 @@ def _differs(session: SqlSession, table: Table, found: Mapping[str, tuple[str, b
 def _says_other(table: Table, comments: Mapping[str | None, str]) -> str | None:
     """How the comments are others than those declared."""
     declared = {None: table.comment} | {c.name: c.comment for c in table.columns}
-    other = next((name for name, text in declared.items() if comments.get(name) != text), ...)
-    if other is ...:
-        return None
-    of = f"its column {other}" if other else "it"
-    return f"{of} has {f'the comment {comments[other]!r}' if other in comments else 'no comment'}, not {declared[other]!r}"
+    for name, text in declared.items():
+        if comments.get(name) != text:
+            has = f"the comment {comments[name]!r}" if name in comments else "no comment"
+            return f"{f'its column {name}' if name else 'it'} has {has}, not {text!r}"
+    return None
 
 
 def _added(session: SqlSession, table: Table, found: dict[str, tuple[str, bool]]) -> list[Column]:

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from sparkify_assets.warehouse.redshift import RedshiftWarehouse
 from sparkify_assets.warehouse.session import SqlSession
-from sparkify_assets_tests.support import ENGINES, event, new_warehouse, song
+from sparkify_assets_tests.support import ENGINES, event, song, warehouses_of_a_file
 from sparkify_assets_tests.tables.given import Given
 
 
@@ -24,15 +23,13 @@ def engine(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="module")
 def sessions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], SqlSession]]:
-    """Of each engine one for the file, whatever the order of its tests; a fixture of the file with parameters would be made ever anew."""
+    """Of each engine one for the file."""
     with ExitStack() as stack:
+        warehouse = stack.enter_context(warehouses_of_a_file(tmp_path_factory))
 
         @cache
         def opened(engine: str) -> SqlSession:
-            warehouse = new_warehouse(engine, tmp_path_factory.mktemp("warehouse"))
-            if isinstance(warehouse, RedshiftWarehouse):
-                stack.callback(warehouse.close)
-            session = stack.enter_context(warehouse.session())
+            session = stack.enter_context(warehouse(engine).session())
             assert isinstance(session, SqlSession)
             _load_once(session, tmp_path_factory.mktemp("first"))
             return session

@@ -8,25 +8,15 @@ import pytest
 
 from sparkify_assets.errors import WarehouseError
 from sparkify_assets.warehouse import Warehouse
-from sparkify_assets.warehouse.redshift import RedshiftWarehouse
-from sparkify_assets_tests.support import ENGINES, new_warehouse, raises
+from sparkify_assets_tests.support import ENGINES, raises, warehouses_of_a_file
 
 USER = "INSERT INTO users (user_id, log_date) VALUES ({}, DATE '2018-11-01')"
 
 
 @pytest.fixture(scope="module")
 def warehouses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Warehouse]]:
-    made: dict[str, Warehouse] = {}
-
-    def of(engine: str) -> Warehouse:
-        if engine not in made:
-            made[engine] = new_warehouse(engine, tmp_path_factory.mktemp("warehouse"))
-        return made[engine]
-
-    yield of
-    for warehouse in made.values():
-        if isinstance(warehouse, RedshiftWarehouse):
-            warehouse.close()
+    with warehouses_of_a_file(tmp_path_factory) as of:
+        yield of
 
 
 @pytest.fixture(params=ENGINES)

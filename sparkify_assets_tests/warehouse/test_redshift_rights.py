@@ -42,8 +42,7 @@ def user(database: RedshiftDatabase) -> Iterator[str]:
             if not statement.startswith(OF_AWS):
                 cursor.execute(statement.replace("sparkify_loader", name).replace("DATABASE dev", f"DATABASE {database.name}"))
         yield name
-        for schema in ("sparkify",):
-            cursor.execute(f"DROP SCHEMA {schema} CASCADE")
+        cursor.execute("DROP SCHEMA sparkify CASCADE")
         cursor.execute(f"REVOKE ALL ON DATABASE {database.name} FROM {name}")
         cursor.execute(f"DROP USER {name}")
 

@@ -71,14 +71,12 @@ class RedshiftWarehouse:
                 self._idle.append(session.connection)
 
     def owed(self) -> Mapping[str, frozenset[str]]:
-        session = self._session("what is owed", LOOK_SECONDS)
-        try:
-            known = self._catalog["pending_refreshes"].name in session.found()
-            return session.pending() if known else {}
-        except StatementTimeoutError as e:
-            raise WarehouseInUseError(f"{self.target} is being written to; looked for {LOOK_SECONDS} s") from e
-        finally:
-            close(session.connection)
+        with self._once("what is owed", LOOK_SECONDS) as session:
+            try:
+                known = self._catalog["pending_refreshes"].name in session.found()
+                return session.pending() if known else {}
+            except StatementTimeoutError as e:
+                raise WarehouseInUseError(f"{self.target} is being written to; looked for {LOOK_SECONDS} s") from e
 
     def query(self, sql: str) -> "pandas.DataFrame":
         import pandas
@@ -89,32 +87,26 @@ class RedshiftWarehouse:
     def ask(self, sql: str) -> Answer:
         one = the_statement(sql, "redshift")
         refuse_unless_it_reads(one, "redshift", READING)
-        session = self._session("sparkify query")
-        assert session.connection is not None
-        try:
-            ask(session.connection, str(self.target), "BEGIN READ ONLY")
-            return answer(session.connection, str(self.target), one)
-        except WarehouseError as e:  # SELECT INTO, or WITH before a DELETE
-            if "read-only transaction" not in str(e):
-                raise
-            raise WarehouseError(f"{e}; {ONLY_READS}") from None
-        finally:
-            close(session.connection)
+        with self._once("sparkify query") as session:
+            assert session.connection is not None
+            try:
+                ask(session.connection, str(self.target), "BEGIN READ ONLY")
+                return answer(session.connection, str(self.target), one)
+            except WarehouseError as e:  # SELECT INTO, or WITH before a DELETE
+                if "read-only transaction" not in str(e):
+                    raise
+                raise WarehouseError(f"{e}; {ONLY_READS}") from None
 
     def change(self, sql: str) -> Answer:
         found = changes(sql, "redshift")
-        session = self._session("sparkify query")
-        try:
+        with self._once("sparkify query") as session:
             session.takes_turns = self._catalog["pending_refreshes"].name in session.found()
             with session.transaction():  # not done again: it may count twice
                 assert session.connection is not None
                 return [answer(session.connection, str(self.target), one) for one in found][-1]
-        finally:
-            close(session.connection)
 
     def reset(self, only_drop: bool = False) -> None:
-        session = self._session("sparkify reset")
-        try:
+        with self._once("sparkify reset") as session:
             self._make_schema(session)
 
             def work() -> None:
@@ -124,15 +116,10 @@ class RedshiftWarehouse:
 
             session.whole(work)
             self._up_to_date = False
-        finally:
-            close(session.connection)
 
     def left_elsewhere(self) -> str | None:
-        session = self._session("sparkify doctor")
-        try:
+        with self._once("sparkify doctor") as session:
             return self._left_in_public(session)
-        finally:
-            close(session.connection)
 
     def _left_in_public(self, session: RedshiftSession) -> str | None:
         """The default schema was public once."""
@@ -155,6 +142,15 @@ class RedshiftWarehouse:
             for connection in self._idle:
                 close(connection)
             self._idle.clear()
+
+    @contextmanager
+    def _once(self, purpose: str, seconds: int | None = None) -> Iterator[RedshiftSession]:
+        """A session whose connection is closed after it, and whose tables nobody has looked at."""
+        session = self._session(purpose, seconds)
+        try:
+            yield session
+        finally:
+            close(session.connection)
 
     def _session(self, purpose: str, seconds: int | None = None) -> RedshiftSession:
         label = UNUSUAL.sub("?", purpose)[:LABEL_BYTES]
