@@ -158,6 +158,10 @@ class GroupedEvents(SqlEventLogStorage):
             elif entry.dagster_event_type == dg.DagsterEventType.ASSET_CHECK_EVALUATION:
                 _store_evaluation(connection, entry, row, number)
 
+    def wipe(self) -> None:
+        self.flush()  # what waits is wiped, too, and does not come after it
+        super().wipe()
+
     def dispose(self) -> None:
         self.flush()
         atexit.unregister(self.flush)

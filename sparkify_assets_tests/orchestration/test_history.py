@@ -237,3 +237,12 @@ def test_of_two_writers_a_reader_that_follows_the_numbers_misses_nothing(home: P
     assert seen == sorted(set(seen))
     for log in (*logs, reader):
         log.dispose()
+
+
+def test_what_waits_is_wiped_too(home: Path, handed: list[dg.EventLogEntry]) -> None:
+    step = next(e for e in handed if e.step_key == "plays" and e.run_id)
+    log = GroupedEventLog(str(home / "log"))
+    log.store_event(step)
+    log.wipe()
+    assert log.get_logs_for_run(step.run_id) == []
+    log.dispose()
