@@ -228,13 +228,16 @@ def test_of_two_writers_a_reader_that_follows_the_numbers_misses_nothing(home: P
     for thread in writers:
         thread.start()
     seen: list[int] = []
-    while any(t.is_alive() for t in writers) or len(seen) < 16 * len(events):
+    writing = True
+    while writing or len(seen) < 16 * len(events):
+        writing = any(t.is_alive() for t in writers)  # asked before the look: what is written between the two is seen by the next one
         after = seen[-1] if seen else 0
         found = [*reader.get_logs_for_all_runs_by_log_id(after, dg.DagsterEventType.ASSET_CHECK_EVALUATION, limit=50)]
-        assert found or any(t.is_alive() for t in writers), f"{len(seen)} of {16 * len(events)}"
+        assert found or writing, f"{len(seen)} of {16 * len(events)}"
         seen += found
         time.sleep(0.01)
     assert seen == sorted(set(seen))
+    assert len(seen) == 16 * len(events)
     for log in (*logs, reader):
         log.dispose()
 
