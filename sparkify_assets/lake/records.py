@@ -9,6 +9,7 @@ import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from sparkify_assets.errors import LakeError
 from sparkify_assets.lake.framing import EXPECTED, Piece, pieces
@@ -21,6 +22,8 @@ MAX_RAW_BYTES = 60_000
 MAX_RECORD_BYTES = 4_194_304
 """COPY's limit for one JSON object"""
 
+GZIP = b"\x1f\x8b"
+"""how gzip data begins, and no JSON"""
 SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 ESCAPE = re.compile(rb"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|(u[dD][89a-fA-F]..)|.)", re.DOTALL)
 
@@ -37,6 +40,8 @@ class Rejected:
     """what was found and what was expected"""
     raw: str
     """as delivered; bytes that are not text shown as \\xNN; cut after MAX_RAW_BYTES, which the reason then says"""
+    may_be_many: bool = False
+    """whether it may stand for several records: an array of objects, or an object that has none of the declared keys but such an array"""
 
 
 @dataclass(frozen=True)
@@ -61,7 +66,7 @@ def sift(data: bytes, table: Table) -> Sifted:
             sifted.good.append(piece.data.replace(b"\r", b" ").replace(b"\n", b" "))
         else:
             raw, cut = _raw(piece.data)
-            sifted.rejected.append(Rejected(piece.line, fault[0], fault[1] + cut, raw))
+            sifted.rejected.append(Rejected(piece.line, fault[0], fault[1] + cut, raw, _may_be_many(piece, table)))
     return sifted
 
 
@@ -71,8 +76,10 @@ def sound(data: bytes, table: Table) -> Iterator[Piece]:
 
 
 def unpack(key: str, data: bytes) -> bytes:
-    """Contents as stored → contents.  Raises LakeError for a .gz file that gunzip would refuse."""
+    """Contents as stored → contents.  Raises LakeError for a .gz file that gunzip would refuse, and for gzip data of another name."""
     if not key.endswith(".gz"):
+        if data.startswith(GZIP):
+            raise LakeError(f"{key}: found gzip data, expected text; deliver the file unpacked, or name it {PurePath(key).name}.gz")
         return data
     if not data:
         raise LakeError(f"{key}: found no bytes at all, expected gzip data; deliver the file again")
@@ -101,6 +108,24 @@ def _fault(piece: Piece, table: Table) -> tuple[str | None, str] | None:
     if (half := _half_character(piece.data)) is not None:
         return None, f"found {half}, half of a character, expected it with its other half"
     return None
+
+
+def _may_be_many(piece: Piece, table: Table) -> bool:
+    """Whether a rejected piece may stand for several records, so that to tolerate it as one would hide how many are missing."""
+    if piece.problem is not None:
+        return piece.data.startswith(b"[")
+    if isinstance(piece.value, Members):
+        assert table.source is not None
+        members = dict(piece.value)
+        return members.keys().isdisjoint(table.source.keys.values()) and any(_objects_in(value) > 1 for value in members.values())
+    return _objects_in(piece.value) > 1
+
+
+def _objects_in(value: object) -> int:
+    """Objects in a list and its lists (whose depth pieces() bounds)."""
+    if isinstance(value, Members):
+        return 1
+    return sum(map(_objects_in, value)) if isinstance(value, list) else 0
 
 
 def _kind(value: object) -> str:

@@ -166,6 +166,7 @@ def _source(folder: Path, columns: tuple[Column, ...]) -> Source:
             **{k: raw[k] for k in ("asset", "title", "folder", "pattern", "example", "partition")},
             keys=dict(raw["columns"]),
             ranges={k: (low, high) for k, (low, high) in raw.get("range", {}).items()},
+            one_record_a_file=raw.get("one_record_a_file", False) is True,
         )
         groups = re.compile(source.pattern).groupindex
     except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError, re.error) as e:

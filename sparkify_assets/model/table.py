@@ -45,6 +45,8 @@ class Source:
     """column → JSON key"""
     ranges: Mapping[str, tuple[float, float]]
     """column → smallest and largest value, both included"""
+    one_record_a_file: bool = False
+    """whether a file without a sound record is one record missing, which can be tolerated; of other sources nobody knows how many are"""
 
 
 @dataclass(frozen=True, eq=False)

@@ -39,12 +39,15 @@ class ReadFile:
     entry: Entry
     records: int
     rejects: tuple[Reject, ...] = ()
+    may_be_many: Reject | None = None
+    """the first of ``rejects`` that may stand for several records"""
 
     @classmethod
     def judged(cls, partition: str, entry: Entry, sifted: Sifted) -> "ReadFile":
         """A file whose records were judged one by one."""
         rejects = tuple(Reject(entry.key, r.line, r.column, r.reason, r.raw) for r in sifted.rejected)
-        return cls(partition, entry, sifted.records, rejects)
+        many = next((reject for reject, r in zip(rejects, sifted.rejected, strict=True) if r.may_be_many), None)
+        return cls(partition, entry, sifted.records, rejects, many)
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,8 @@ class Prepared:
     """insert their sound records into a table (with its partition column), and say what was read; raises Refused, LakeError"""
     confirm: Callable[[], None]
     """raises LakeError when a file is no longer what was listed"""
-    rejects: Sequence[Reject] = ()
+    judged: Sequence[ReadFile] = ()
+    """the files, where each record was judged already"""
 
 
 class Engine(ABC):
@@ -79,7 +83,7 @@ class Engine(ABC):
 
     @abstractmethod
     def _sift(self, table: Table, deliveries: Deliveries, lake: Lake) -> AbstractContextManager[Prepared]:
-        """Files for the way that explains: each record judged, the sound ones to be scanned, the others in ``rejects``."""
+        """Files for the way that explains: each record judged, the sound ones to be scanned, the others among the files ``judged``."""
 
     @abstractmethod
     def _insert(self, table: Table, columns: Sequence[Sequence[Any]]) -> None:

@@ -47,7 +47,7 @@ class Loading(LookingUp):
             return
         try:
             with self._sift(table, batch, lake) as prepared:
-                _refuse_more_than(max_rejected, table, partition, prepared.rejects)
+                _refuse_beyond(max_rejected, table, partition, prepared.judged)
                 yield from self.whole(partial(self._commit, table, batch, prepared, run_id, max_rejected))
         except (RejectedRecordsError, LakeError) as e:
             yield Refusal(partition, e)
@@ -66,7 +66,7 @@ class Loading(LookingUp):
         by_partition = _grouped(files, keys)
         loaded = [_loaded(key, by_partition[key], counts.get(key, 0), concerns) for key in keys]
         for part in loaded:
-            _refuse_more_than(max_rejected, table, part.partition, part.rejects)  # the engine may reject what our rules do not
+            _refuse_beyond(max_rejected, table, part.partition, by_partition[part.partition])  # the engine may reject what our rules do not
             if part.records != part.rows + len(part.rejects):
                 # DuckDB passes over a last line that is cut short, without a word
                 raise Refused(f"{part.records} records in the files, {part.rows} rows read, {len(part.rejects)} rejected")
@@ -135,16 +135,37 @@ def _loaded(key: str, files: Sequence[ReadFile], rows: int, concerns: Mapping[st
     return Loaded(key, len(files), sum(f.entry.size for f in files), sum(f.records for f in files), rows, rejects, concerned_by)
 
 
-def _refuse_more_than(tolerated: int, table: Table, partition: str, rejects: Sequence[Reject]) -> None:
-    if len(rejects) > tolerated:
-        raise RejectedRecordsError(_refusal(table, partition, rejects, tolerated), rejects)
+def _refuse_beyond(tolerated: int, table: Table, partition: str, files: Sequence[ReadFile]) -> None:
+    """Raises RejectedRecordsError for more rejected records than are tolerated, and for a file that is no file of records at all.
+
+    Of such a file nobody knows how many records are missing, so that a number tolerated says nothing about it."""
+    rejects = [r for file in files for r in file.rejects]
+    unsound = [why for file in files if (why := _no_file_of_records(table, file)) is not None]
+    if len(rejects) > tolerated or unsound:
+        raise RejectedRecordsError(_refusal(table, partition, rejects, tolerated, unsound), rejects)
 
 
-def _refusal(table: Table, partition: str, rejects: Sequence[Reject], tolerated: int) -> str:
-    shown = "\n".join(f"  {r}" for r in rejects[:SHOWN])
-    more = f"\n  … and {len(rejects) - SHOWN} more" if len(rejects) > SHOWN else ""
+def _no_file_of_records(table: Table, file: ReadFile) -> str | None:
+    """Why the file's rejected records cannot be counted, if so."""
+    if file.may_be_many is not None:
+        return f"{file.entry.key}:{file.may_be_many.line}: it may stand for many records, of which nobody knows the number"
+    assert table.source is not None
+    if not file.rejects or file.records > len(file.rejects) or (file.records == 1 and table.source.one_record_a_file):
+        return None
+    return f"{file.entry.key}: found no sound record in it ({counted(file.records, 'rejected record')})"
+
+
+def _refusal(table: Table, partition: str, rejects: Sequence[Reject], tolerated: int, unsound: Sequence[str]) -> str:
+    if unsound:
+        todo = f"Whatever SPARKIFY_MAX_REJECTED tolerates, {counted(len(unsound), 'file')} must be delivered again, one record a line:"
+    else:
+        todo = "Mend the files, or raise SPARKIFY_MAX_REJECTED to load the good records and keep the rejected ones:"
     return (
         f"{table.name} {partition}: {counted(len(rejects), 'rejected record')}, {tolerated:,} tolerated; nothing of this partition was "
-        "loaded, what was there stays. Mend the files, or raise SPARKIFY_MAX_REJECTED to load the good records and keep the rejected "
-        f"ones:\n{shown}{more}"
+        f"loaded, what was there stays. {todo}{_shown(unsound)}{_shown(rejects)}"
     )
+
+
+def _shown(found: Sequence[object]) -> str:
+    more = f"\n  … and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
+    return "".join(f"\n  {one}" for one in found[:SHOWN]) + more

@@ -178,19 +178,80 @@ def test_a_bad_record_costs_itself_where_that_is_tolerated(opened: Opened, bad: 
 
 @each_bad
 def test_a_bad_record_alone_in_its_file(opened: Opened, bad: Bad) -> None:
+    """A file of events is refused as a whole, since it should have held others; a song's file should hold this one."""
     key = opened.deliver(bad.table, bad.record)
     opened.refusal(bad.table)
-    loaded = opened.load_one(bad.table, tolerated=1)
-    assert (loaded.records, loaded.rows) == (1, 0)
-    assert [r[:3] for r in opened.rejected()] == [(key, 1, bad.column)]
+    if bad.table is EVENTS:
+        head, whole, reject = str(opened.refusal(EVENTS, tolerated=1)).split("\n")
+        mentions(head, EVENTS.name, partition_of(EVENTS), 1, "SPARKIFY_MAX_REJECTED")
+        mentions(whole, key, 1)
+        mentions(reject, f"{key}:1:")
+        assert opened.rejected() == []
+    else:
+        loaded = opened.load_one(bad.table, tolerated=1)
+        assert (loaded.records, loaded.rows) == (1, 0)
+        assert [r[:3] for r in opened.rejected()] == [(key, 1, bad.column)]
+
+
+WHOLE = {
+    "an array": b"[" + E + b", " + E + b"]",
+    "an array, pretty-printed": b"[\n  " + E + b",\n  " + E + b"\n]",
+    "an array that is cut": b"[" + E + b", " + E[:40],
+    "an array of arrays": b"[[" + E + b"], [" + E + b"]]",
+    "an object around them": b'{"Records": [' + E + b", " + E + b"]}",
+}
+
+
+@pytest.mark.parametrize("record", WHOLE.values(), ids=WHOLE)
+def test_what_may_be_many_records_is_never_tolerated_as_one(opened: Opened, record: bytes) -> None:
+    key = opened.deliver(EVENTS, E + b"\n" + record + b"\n" + E)
+    mentions(str(opened.refusal(EVENTS, tolerated=100)), f"{key}:2:", "SPARKIFY_MAX_REJECTED")
+    assert opened.rows(EVENTS) == []
+
+
+NOT_MANY = {
+    "an array of one": b"[" + E + b"]",
+    "an array of numbers": b"[1, 2, 3]",
+    "an object of others": b'{"a": 1, "b": {"c": 2}}',
+    "declared keys, one of which holds objects": E[:-1] + b', "userId": [{"a": 1}, {"a": 2}]}',
+}
+
+
+@pytest.mark.parametrize("record", NOT_MANY.values(), ids=NOT_MANY)
+def test_what_is_one_record_is_tolerated_as_one(opened: Opened, record: bytes) -> None:
+    opened.deliver(EVENTS, E + b"\n" + record + b"\n" + E)
+    loaded = opened.load_one(EVENTS, tolerated=1)
+    assert (loaded.records, loaded.rows, len(loaded.rejects)) == (3, 2, 1)
+
+
+def test_one_file_without_a_sound_record_refuses_the_partition(opened: Opened) -> None:
+    opened.deliver(EVENTS, b"\n".join([E, E]), "good.json")
+    bad = opened.deliver(EVENTS, b"no\nno", "bad.json")
+    mentions(str(opened.refusal(EVENTS, tolerated=10)), bad, 2, f"{bad}:1:", f"{bad}:2:")
+    opened.deliver(EVENTS, b"no\n" + E + b"\nno", "bad.json")
+    loaded = opened.load_one(EVENTS, tolerated=10)
+    assert (loaded.records, loaded.rows, len(loaded.rejects)) == (5, 3, 2)
+
+
+def test_an_empty_file_holds_no_record_that_could_be_refused(opened: Opened) -> None:
+    opened.deliver(EVENTS, b"\n \n")
+    assert opened.load_one(EVENTS).records == 0
+
+
+@pytest.mark.parametrize("table", [EVENTS, SONGS], ids=lambda table: table.name)
+def test_gzip_data_of_another_name_is_told(opened: Opened, table: Table) -> None:
+    key = opened.deliver(table, gzip.compress(first_of(table)))
+    error = opened.refusal(table, tolerated=100)
+    assert type(error) is LakeError
+    mentions(str(error), key, "gzip", ".json.gz")
 
 
 def test_no_more_than_ten_rejects_are_shown_and_all_are_counted(opened: Opened) -> None:
-    opened.deliver(EVENTS, b"no\n" * 12)
+    opened.deliver(EVENTS, E + b"\n" + b"no\n" * 12)
     head, *rejects, more = str(opened.refusal(EVENTS, tolerated=11)).split("\n")
     mentions(head, 12, 11)
     assert len(rejects) == 10
-    for at, reject in enumerate(rejects, 1):
+    for at, reject in enumerate(rejects, 2):
         mentions(reject, f"EVENTS.json:{at}:", '"no"')
     mentions(more, 2)
 

@@ -17,7 +17,7 @@ from sparkify_assets.warehouse.duckdb.parts import Part, as_read, parts, write
 from sparkify_assets.warehouse.duckdb.respelling import spelt_out
 from sparkify_assets.warehouse.duckdb.scan import scan
 from sparkify_assets.warehouse.engine import Prepared, ReadFile
-from sparkify_assets.warehouse.protocol import Deliveries, Reject
+from sparkify_assets.warehouse.protocol import Deliveries
 
 if TYPE_CHECKING:
     from sparkify_assets.warehouse.duckdb import DuckDBSession
@@ -33,21 +33,21 @@ def prepare(session: "DuckDBSession", table: Table, deliveries: Deliveries, lake
 
 @contextmanager
 def sift_files(session: "DuckDBSession", table: Table, deliveries: Deliveries, lake: Lake) -> Iterator[Prepared]:
-    """The sound records of each file; the others come as rejects."""
+    """The sound records of each file; the others come as its rejects."""
     with _scratch() as folder:
-        found, rejected = [], []
+        found, judged = [], []
         for partition, entries in deliveries.items():
             for number, (entry, stored) in enumerate(zip(entries, lake.read(entries), strict=True)):
                 sifted = sift(unpack(entry.key, stored), table)
                 path = write(folder / f"sifted-{number:06d}.json", b"\n".join(spelt_out(record, table) for record in sifted.good))
                 file = ReadFile.judged(partition, entry, sifted)
                 found.append(as_read(path, partition, [file]))
-                rejected += file.rejects
-        yield _prepared(session, table, found, lake, rejected)
+                judged.append(file)
+        yield _prepared(session, table, found, lake, judged)
 
 
 def _prepared(
-    session: "DuckDBSession", table: Table, found: Sequence[Part], lake: Lake, rejects: Sequence[Reject] | None = None
+    session: "DuckDBSession", table: Table, found: Sequence[Part], lake: Lake, judged: Sequence[ReadFile] = ()
 ) -> Prepared:
     def confirm() -> None:
         for part in found:  # was it the same file all along?
@@ -60,7 +60,7 @@ def _prepared(
         with ThreadPoolExecutor(1) as looker:
             looked = looker.submit(lambda: [file for part in found for file in part.look(stop)])
             try:
-                scan(session, table, target, found, sifted=rejects is not None)
+                scan(session, table, target, found, sifted=bool(judged))
                 return looked.result()
             except duckdb.IOException:
                 # a file that cannot be read, or has gone meanwhile, is the lake's fault, and its partition's alone
@@ -70,7 +70,7 @@ def _prepared(
             finally:
                 stop.set()
 
-    return Prepared(fill, confirm, rejects or ())
+    return Prepared(fill, confirm, judged)
 
 
 @contextmanager

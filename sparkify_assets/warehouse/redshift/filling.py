@@ -155,8 +155,8 @@ def sift_files(session: "RedshiftSession", table: Table, deliveries: Deliveries,
     with area(session.stage, str(session.target), session.tell) as place, tempfile.TemporaryDirectory(prefix="sparkify-") as folder:
         parts = [p for key, entries in deliveries.items() for p in sifted(table, key, entries, lake, Path(folder))]
         filling = Filling(session, table, lake, place)
-        rejects = [reject for part in parts for file in part.files for reject in file.rejects]
-        yield Prepared(lambda target: filling.judged(parts, target), _nothing, rejects)
+        files = [file for part in parts for file in part.files]
+        yield Prepared(lambda target: filling.judged(parts, target), _nothing, files)
 
 
 def _nothing() -> None:
