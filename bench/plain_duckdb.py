@@ -29,7 +29,8 @@ TABLES = {
         FROM staging_events WHERE page = 'NextSong' AND userId <> '' GROUP BY userId""",
     # several songs of one title and artist: the nearest duration, then the smallest song_id
     "songplays": """
-        SELECT CAST(e.sessionId AS BIGINT) * 4294967296 + e.itemInSession AS songplay_id, make_timestamp(e.ts * 1000) AS start_time,
+        SELECT CAST('0x' || left(md5(concat_ws('|', e.userId, e.sessionId, e.itemInSession, e.ts)), 15) AS BIGINT) AS songplay_id,
+            make_timestamp(e.ts * 1000) AS start_time,
             CAST(e.userId AS INTEGER) AS user_id, e.level, s.song_id, s.artist_id, e.sessionId AS session_id, e.location,
             e.userAgent AS user_agent, CASE WHEN s.song_id IS NOT NULL THEN 'delivered names' END AS matched_by
         FROM staging_events AS e

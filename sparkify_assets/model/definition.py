@@ -5,7 +5,7 @@ partition accounts for can be found again.  The table that column is read from i
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlglot import exp
@@ -47,9 +47,9 @@ class Definition:
         return tuple(t for t in self.reads if self.primary and t != self.primary.table)
 
     @property
-    def key(self) -> exp.Expr:
-        """How a row of the primary gives the primary key."""
-        return _projection(self.select, self.table.primary_key[0])
+    def key(self) -> Mapping[str, exp.Expr]:
+        """Column of the primary key → how a row of the primary gives it."""
+        return {column: _projection(self.select, column) for column in self.table.primary_key}
 
 
 def define(table: Table, schema: MappingSchema, partition_columns: set[str], lookups: set[str]) -> Definition:
@@ -76,24 +76,21 @@ def _primary(table: Table, select: exp.Select, partition: str, lookups: set[str]
     if len(columns) != 1 or columns[0].table not in tables:
         raise ModelError(f"{path}: {partition} must be read from one table in FROM or JOIN, so that a refresh knows whose partition it is")
     primary = Primary(tables[columns[0].table], columns[0].table, columns[0])
-    if len(table.primary_key) != 1:
-        raise ModelError(
-            f"{table.folder / 'table.sql'}: a table with {partition} needs a PRIMARY KEY of one column; a refresh finds its rows by it"
-        )
-    strangers = {c.table for c in _projection(select, table.primary_key[0]).find_all(exp.Column)} - {primary.alias}
-    if strangers:
-        raise ModelError(
-            f"{path}: the key {table.primary_key[0]} is read from {min(strangers)}; expected {primary.alias}, as {partition} is"
-        )
+    if not table.primary_key:
+        raise ModelError(f"{table.folder / 'table.sql'}: a table with {partition} needs a PRIMARY KEY; a refresh finds its rows by it")
+    key = {column: _projection(select, column) for column in table.primary_key}
+    for column, expression in key.items():
+        if strangers := {c.table for c in expression.find_all(exp.Column)} - {primary.alias}:
+            raise ModelError(f"{path}: the key {column} is read from {min(strangers)}; expected {primary.alias}, as {partition} is")
     for join in select.args.get("joins") or []:
         if join.side not in ("", "LEFT") or join.kind not in ("", "INNER", "OUTER"):
             raise ModelError(f"{path}: {join.side} {join.kind} JOIN: a refresh can follow INNER and LEFT joins only")
-    if problem := _reaches_beyond_a_key(select, _projection(select, table.primary_key[0]), lookups):
+    if problem := _reaches_beyond_a_key(select, list(key.values()), lookups):
         raise ModelError(f"{path}: {problem}; a refresh makes anew only the keys that its partitions touch")
     return primary
 
 
-def _reaches_beyond_a_key(select: exp.Select, key: exp.Expr, lookups: set[str]) -> str | None:
+def _reaches_beyond_a_key(select: exp.Select, key: Sequence[exp.Expr], lookups: set[str]) -> str | None:
     """Why the rows of one key depend on those of others, so that making some keys anew would not give what making all does."""
     allowed = {*(t.name for t in _scanned(select)), *(t.name for s in _joined_row_by_row(select) for t in _scanned(s))}
     elsewhere = Counter(t.name for t in select.find_all(exp.Table) if t.name not in lookups) - Counter(allowed)
@@ -102,9 +99,9 @@ def _reaches_beyond_a_key(select: exp.Select, key: exp.Expr, lookups: set[str]) 
     for clause in ("limit", "offset"):
         if select.args.get(clause):
             return f"{clause.upper()} chooses among all rows"
-    if key.find(exp.AggFunc, exp.Window):
-        return f"the key {key.sql('redshift')} is not known row by row"
-    needed = {c.sql() for c in key.find_all(exp.Column)}
+    if made := [k for k in key if k.find(exp.AggFunc, exp.Window)]:
+        return f"the key {made[0].sql('redshift')} is not known row by row"
+    needed = {c.sql() for k in key for c in k.find_all(exp.Column)}
     windows = [(w.sql("redshift")[:80], w.args.get("partition_by") or []) for w in select.find_all(exp.Window)]
     groups = [("GROUP BY", g.expressions) for g in select.find_all(exp.Group)]
     for what, by in windows + groups:

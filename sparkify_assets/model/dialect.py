@@ -60,6 +60,8 @@ def _problem(node: exp.Expr) -> str | None:
         return "its answer depends on when it runs; a table must be the same at every reload"
     if isinstance(node, exp.Anonymous) and node.name.upper() not in SAME_BY_NAME:
         return f"the function {node.name.upper()} is not known on every engine; write it in common SQL"
+    if isinstance(node, exp.FromBase) and node.expression.name != "16":
+        return "STRTOL has another way on every engine, but for base 16"
     if isinstance(node, NOT_REDSHIFT):
         return "Redshift does not have it; write it in common SQL"
     if isinstance(node, exp.Extract) and node.name.upper() not in SAME_PARTS:
@@ -130,11 +132,17 @@ def _bytes_of_text(node: exp.Expr) -> exp.Expr:
     return exp.func("STRLEN", *node.expressions) if node.name.upper() == "OCTET_LENGTH" else node
 
 
+def _hexadecimal(node: exp.Expr) -> exp.Expr:
+    """STRTOL(digits, 16) is a BIGINT on Redshift (REDSHIFT.md §4.4); DuckDB's CAST reads hexadecimal digits after 0x."""
+    return exp.cast(exp.DPipe(this=exp.Literal.string("0x"), expression=node.this, safe=True), exp.DType.BIGINT)
+
+
 RULES: dict[type[exp.Expr], Callable[[exp.Expr], exp.Expr]] = {
     exp.Add: _epoch_milliseconds,
     exp.Div: _whole_division,
     exp.Trim: _blanks_only,
     exp.Anonymous: _bytes_of_text,
+    exp.FromBase: _hexadecimal,
 }
 
 

@@ -11,11 +11,13 @@ from sqlglot import exp
 from sqlglot.schema import MappingSchema
 
 from sparkify_assets.model.dialect import typed
-from sparkify_assets.model.refresh import within
+from sparkify_assets.model.refresh import same_key, within
 from sparkify_assets.model.table import Check, Table
 
 WHOLE = "every_row"
 """alias of a scan that sees the rows of every partition which share a key with those asked about"""
+ASKED = "asked"
+"""alias of the keys of the partitions asked about"""
 ANYWHERE = "anywhere"
 """alias of a scan of the table itself that sees every partition, whichever are asked about"""
 DELIVERED = "delivered"
@@ -51,9 +53,9 @@ def narrowed(check: Check, table: Table, root: Table, partition: str, count: int
     for scan in scans:
         part = exp.select("*").from_(scan.name).where(within(exp.column(partition), root, count))
         if scan.alias == WHOLE:
-            key = table.primary_key[0]
-            part.set("expressions", [exp.column(key)])
-            query = query.where(exp.In(this=exp.column(key, WHOLE), query=exp.Subquery(this=part)))
+            part.set("expressions", [exp.column(k) for k in table.primary_key])
+            key = {k: exp.column(k, WHOLE) for k in table.primary_key}
+            query = query.join(part.distinct().subquery(ASKED), on=same_key(table, key, ASKED), join_type="inner")
         else:
             scan.replace(exp.Subquery(this=part, alias=exp.TableAlias(this=exp.to_identifier(scan.alias_or_name))))
     return query, len(scans)

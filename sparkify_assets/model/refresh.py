@@ -1,10 +1,12 @@
 """The incremental refresh, as queries on a Definition's tree.
 
 To refresh partitions P of a table: *touched* are the keys of its rows that P accounts for, and the keys that P's rows of the
-primary now give.  Those rows are deleted and the definition, restricted to those keys, is inserted.  The restriction stands in
-WHERE, which SQL applies before windows and groups, so each touched key is judged over all its candidates in all partitions.
-Every ``?`` takes one partition key.
+primary now give.  Those rows are deleted and the definition, restricted to those keys, is inserted.  The restriction is a join,
+which SQL applies before windows and groups, so each touched key is judged over all its candidates in all partitions; a touched key is
+one row, so the join repeats none.  Every ``?`` takes one partition key.
 """
+
+from collections.abc import Mapping
 
 from sqlglot import exp
 
@@ -22,21 +24,57 @@ CHANGED = f"{TEMPORARY}changed_rows"
 def touched(definition: Definition, count: int) -> exp.Query:
     """Keys that ``count`` partitions account for, before and after (2 × count parameters)."""
     table, primary = definition.table, _primary_of(definition)
-    key = table.primary_key[0]
-    held = exp.select(exp.column(key)).from_(table.name).where(within(exp.column(_partition(definition)), table, count))
+    held = exp.select(*(exp.column(k) for k in table.primary_key)).from_(table.name)
+    held = held.where(within(exp.column(_partition(definition)), table, count), copy=False)
     given = definition.select.copy()
     given.set("joins", [j for j in given.args.get("joins") or [] if j.side != "LEFT"])  # they neither drop rows nor make keys
     for clause in ("qualify", "group", "having", "order", "limit"):
         given.set(clause, None)
-    given.set("expressions", [exp.alias_(definition.key.copy(), key)])
+    given.set("expressions", [exp.alias_(expression.copy(), column) for column, expression in definition.key.items()])
     given = given.where(within(primary.partition.copy(), table, count), copy=False)
     return exp.union(held, given, copy=False)
 
 
 def restricted(definition: Definition) -> exp.Select:
     """The definition for the touched keys only."""
-    keys = exp.select(exp.column(definition.table.primary_key[0])).from_(TOUCHED)
-    return definition.select.copy().where(exp.In(this=definition.key.copy(), query=exp.Subquery(this=keys)), copy=False)
+    query = definition.select.copy()
+    joins = query.args.get("joins") or []
+    alias = _primary_of(definition).alias
+    after = next((n for n, join in enumerate(joins, 1) if join.alias_or_name == alias), 0)  # 0: FROM itself
+    joins.insert(after, exp.Join(this=exp.to_table(TOUCHED), kind="INNER", on=same_key(definition.table, definition.key, TOUCHED)))
+    query.set("joins", joins)
+    return query
+
+
+def touched_rows(table: Table) -> exp.Select:
+    """FROM and JOIN of the table's rows whose keys are touched; what to SELECT of them is for the caller to add."""
+    return exp.select().from_(table.name).join(TOUCHED, on=same_key(table, _held(table), TOUCHED), join_type="inner")
+
+
+def delete_touched(table: Table) -> exp.Delete:
+    """DELETE the rows whose keys are touched."""
+    delete = exp.delete(table.name, where=same_key(table, _held(table), TOUCHED))
+    delete.set("using", [exp.to_table(TOUCHED)])
+    return delete
+
+
+def same_key(table: Table, key: Mapping[str, exp.Expr], other: str) -> exp.Expr:
+    """Whether a row that gives this key (column → expression) and one of ``other`` have the same; null is the same as null.
+
+    Redshift has neither IS NOT DISTINCT FROM nor row constructors (REDSHIFT.md §4.5)."""
+    pairs = [(expression.copy(), exp.column(column, other), table.column(column).nullable) for column, expression in key.items()]
+    return exp.and_(*(_same(one, another, nullable) for one, another, nullable in pairs))
+
+
+def _same(one: exp.Expr, other: exp.Expr, nullable: bool) -> exp.Expr:
+    equal = exp.EQ(this=one, expression=other)
+    if not nullable:
+        return equal
+    return exp.or_(equal, exp.and_(one.copy().is_(exp.null()), other.copy().is_(exp.null())))
+
+
+def _held(table: Table) -> dict[str, exp.Expr]:
+    return {column: exp.column(column, table.name) for column in table.primary_key}
 
 
 def concerned(definition: Definition, other: str) -> exp.Select:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlglot import exp
 
 from sparkify_assets.model import Table
-from sparkify_assets.model.refresh import TOUCHED
+from sparkify_assets.model.refresh import TOUCHED, delete_touched, touched_rows
 from sparkify_assets.warehouse.engine import as_key
 from sparkify_assets.warehouse.looking_up import LookingUp
 from sparkify_assets.warehouse.protocol import Refreshed
@@ -27,14 +27,11 @@ class Refreshing(LookingUp):
 
     def _refresh(self, table: Table, keys: list[str]) -> Refreshed:
         self.execute(touched(self._catalog, table, self.dialect, len(keys)), keys + keys)
-        key = table.primary_key[0]
-        mine = exp.In(this=exp.column(key), query=exp.Subquery(this=exp.select(exp.column(key)).from_(TOUCHED)))
         column = self._partition_column(table)
-        where = exp.select(exp.column(column), "COUNT(*)").from_(table.name).where(mine).group_by(exp.column(column))
-        before = {as_key(key): rows for key, rows in self.run(where)}
-        self.run(exp.delete(table.name, where=mine))
+        before = self._touched_counts(table, column)
+        self.run(delete_touched(table))
         self.execute(inserted(self._catalog, table, self.dialect, whole=False))
-        after = {as_key(key): rows for key, rows in self.run(where)}
+        after = self._touched_counts(table, column)
         self.drop_temporary(TOUCHED)
         self.say("settle", table.name, listed=keys)
         changed = frozenset({*before, *after})
@@ -57,6 +54,12 @@ class Refreshing(LookingUp):
         self._owe_dependents(table, changed)
         rows = self.rows(table)
         return Refreshed(rows, rows, changed)
+
+    def _touched_counts(self, table: Table, column: str) -> dict[str, int]:
+        """Partition → its rows whose keys are touched."""
+        partition = exp.column(column, table.name)
+        counts = touched_rows(table).select(partition, "COUNT(*)").group_by(partition.copy())
+        return {as_key(key): rows for key, rows in self.run(counts)}
 
     def _distinct(self, table: Table, column: str) -> set[str]:
         return {as_key(r[0]) for r in self.run(exp.select(exp.column(column)).distinct().from_(table.name))}

@@ -90,7 +90,10 @@ def top_artists(root: Path) -> Rows:
 
 
 def sessions_by_day(root: Path) -> Rows:
-    by_session = plays(root).groupby("sessionId").agg(songs=("key", "size"), began=("ts", "min"), ended=("ts", "max"))
+    played = plays(root).sort_values(["user", "sessionId", "ts", "itemInSession"])
+    anew = played.groupby(["user", "sessionId"]).itemInSession.diff().le(0)  # an item that does not come after the one before
+    numbered = played.assign(restarts=anew.groupby([played.user, played.sessionId]).cumsum())
+    by_session = numbered.groupby(["user", "sessionId", "restarts"]).agg(songs=("key", "size"), began=("ts", "min"), ended=("ts", "max"))
     by_session["day"] = pd.to_datetime(by_session.began, unit="ms").dt.date
     by_session["minutes"] = (by_session.ended - by_session.began) / 60_000
     found = by_session.groupby("day").agg(

@@ -9,7 +9,7 @@ import pytest
 
 from sparkify_assets_tests.cli.conftest import COMMAND, Folder
 from sparkify_assets_tests.cli.findings import findings
-from sparkify_assets_tests.support import LakeDirectory, event, mentions, milliseconds, song
+from sparkify_assets_tests.support import LakeDirectory, event, json_lines, mentions, milliseconds, song
 
 pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("cli-load")]
 
@@ -55,7 +55,8 @@ def test_a_bad_day_is_the_reason_and_the_others_are_loaded(folder: Folder) -> No
     for number, day in enumerate(("2018-11-01", "2018-11-02", "2018-11-03")):
         lake.events(day, [event(sessionId=number, ts=milliseconds(f"{day}T10:00"))])
     lake.songs("A", [song()])
-    lake.raw("log_data/2018/11/2018-11-02-late.json", b'{"ts": 12,\n')
+    other = json_lines([event(page="Home", ts=milliseconds("2018-11-02T11:00"))])
+    lake.raw("log_data/2018/11/2018-11-02-late.json", b'{"ts": 12,\n' + other)
     lake.raw("log_data/_SUCCESS", b"")
     said = folder.sparkify("load")
     assert said.status == 1

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from sparkify_assets_tests.support import play_id
+
 Row = tuple[Any, ...]
 Told = dict[str, Any]
 """a record, with the partition of its file as "partition" """
@@ -93,7 +95,7 @@ def columns_of_artist(s: Told) -> Row:
 
 
 def songplays(events: Iterable[Told], songs: Iterable[Told]) -> list[Row]:
-    """Every event with every song that it may be; then the best of each session's item."""
+    """Every event with every song that it may be; then the best of each user's session's item and time."""
     by_name: dict[tuple[str, str], list[Told]] = defaultdict(list)
     for song in songs:
         by_name[whole(song["title"]), whole(song["artist_name"])].append(song)
@@ -104,7 +106,7 @@ def songplays(events: Iterable[Told], songs: Iterable[Told]) -> list[Row]:
             pairs.append(
                 event
                 | {
-                    "key": (event["sessionId"], event["itemInSession"]),
+                    "key": (event["userId"], event["sessionId"], event["itemInSession"], event["ts"]),
                     "difference": 1e9 if length is None or duration is None else abs(length - duration),
                     "song_id": song["song_id"] if song else None,
                     "artist_id": song["artist_id"] if song else None,
@@ -113,14 +115,14 @@ def songplays(events: Iterable[Told], songs: Iterable[Told]) -> list[Row]:
                     != (song["title"].rstrip(" "), song["artist_name"].rstrip(" ")),
                 }
             )
-    order = "-partition -ts -userId -level -song -artist -length -location -userAgent difference song_id artist_id by_other_names"
+    order = "-partition -level -song -artist -length -location -userAgent difference song_id artist_id by_other_names"
     return best(pairs, "key", order, columns_of_play)
 
 
 def columns_of_play(e: Told) -> Row:
     names = {e["song"].rstrip(" "), e["artist"].rstrip(" ")}
     return (
-        e["sessionId"] * 2**32 + e["itemInSession"],
+        play_id(e),
         datetime(1970, 1, 1) + timedelta(milliseconds=e["ts"]),  # noqa: DTZ001  # UTC, as the warehouse has it: without a zone
         e["userId"],
         e["level"],
@@ -133,6 +135,7 @@ def columns_of_play(e: Told) -> Row:
         REPAIRED.get(e["artist"].rstrip(" "), e["artist"]),
         "repaired" if names & REPAIRED.keys() else "broken" if names & BEYOND_REPAIR else "delivered",
         None if e["song_id"] is None else "repaired names" if e["by_other_names"] else "delivered names",
+        e["itemInSession"],
         e["partition"],
     )
 

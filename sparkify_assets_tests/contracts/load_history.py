@@ -38,7 +38,7 @@ from sparkify_assets_tests.contracts.tiny_lake import (
     File,
     Files,
     Slot,
-    broken_in,
+    is_refused,
     key_of,
 )
 from sparkify_assets_tests.orchestration.conftest import new_platform
@@ -323,13 +323,13 @@ class LoadHistory:
     # how it should end
 
     def refused(self) -> set[tuple[str, str]]:
-        return {key for key, files in self.delivered.items() if broken_in(files) > self.tolerated}
+        return {(table, key) for (table, key), files in self.delivered.items() if is_refused(table, files, self.tolerated)}
 
     def may_be_held(self, table: str, partition: str) -> list[Files]:
         """What the partition may hold now: what the lake holds; where that is refused, anything that was accepted once."""
         key = table, partition
         if key in self.refused():
-            return [files for files in self.versions[key] if broken_in(files) <= max(TOLERANCES)]
+            return [files for files in self.versions[key] if not is_refused(table, files, max(TOLERANCES))]
         return [self.delivered[key]]
 
 

@@ -26,7 +26,7 @@ from sparkify_assets.lake import LocalLake, fingerprint, take_inventory
 from sparkify_assets.model import LEDGER, REPORTS, STAGING, Catalog, Table, load_catalog
 from sparkify_assets.model.dialect import to_sql
 from sparkify_assets.model.lookup import Lookup
-from sparkify_assets.warehouse import Loaded, Warehouse
+from sparkify_assets.warehouse import Loaded, Refusal, Warehouse
 from sparkify_assets.warehouse.session import SqlSession
 from sparkify_assets_tests.contracts.crash import crash_after
 from sparkify_assets_tests.contracts.tiny_lake import (
@@ -44,6 +44,7 @@ from sparkify_assets_tests.contracts.tiny_lake import (
     Slot,
     broken_in,
     choice,
+    is_refused,
     key_of,
     row_of,
 )
@@ -196,14 +197,13 @@ class History(RuleBasedStateMachine):
         deliveries = {p: found.get(p, ()) for p in partitions}
         for answer in self.session.load(table, deliveries, lake, RUN, self.tolerated):
             files = self.delivered[table.name, answer.partition]
-            broken = broken_in(files)
+            assert isinstance(answer, Refusal) == is_refused(table.name, files, self.tolerated)
             if isinstance(answer, Loaded):
-                assert broken <= self.tolerated
-                assert len(answer.rejects) == broken
+                assert len(answer.rejects) == broken_in(files)
                 self.accepted[table.name, answer.partition] = dict(files)
             else:
                 assert isinstance(answer.error, RejectedRecordsError)
-                assert len(answer.error.rejects) == broken > self.tolerated
+                assert len(answer.error.rejects) == broken_in(files)
 
     @rule(tolerated=st.integers(0, 2))
     def set_the_tolerance(self, tolerated: int) -> None:
@@ -298,7 +298,7 @@ class History(RuleBasedStateMachine):
 
     def check(self) -> None:
         for key, files in self.delivered.items():
-            if broken_in(files) <= self.tolerated:
+            if not is_refused(key[0], files, self.tolerated):
                 assert self.accepted[key] == files
         for table in self.catalog.layer(STAGING):
             assert self.rows(table) == in_order(self.accepted_rows(table)), table.name

@@ -81,6 +81,12 @@ Files = dict[str, File]
 """by name"""
 
 
+def is_refused(table: str, files: Files, tolerated: int) -> bool:
+    """More broken records than are tolerated, or a file with nothing else in it, unless it is one song's."""
+    hopeless = any(f.broken and not f.records and (table == "staging_events" or f.broken > 1) for f in files.values())
+    return hopeless or broken_in(files) > tolerated
+
+
 def broken_in(files: Files) -> int:
     return sum(file.broken for file in files.values())
 

@@ -82,7 +82,7 @@ def test_original_bytes_are_kept() -> None:
 )
 def test_other_json_values_are_one_rejected_record(data: bytes, kind: str) -> None:
     rejected = one(data)
-    assert rejected == Rejected(1, None, rejected.reason, data.decode())
+    assert rejected == Rejected(1, None, rejected.reason, data.decode(), may_be_many=data.count(b"{") > 1)
     mentions(rejected.reason, kind)
 
 
@@ -212,8 +212,10 @@ def test_packed_files_are_unpacked(data: bytes, expected: bytes) -> None:
     assert unpack("log_data/x.json.gz", data) == expected
 
 
-def test_other_files_are_left_as_they_are() -> None:
-    assert unpack("log_data/x.json", PACKED) is PACKED
+def test_other_files_are_left_as_they_are_unless_they_are_gzip_data() -> None:
+    assert unpack("log_data/x.json", OK) is OK
+    with raises(LakeError, "log_data/x.json", "gzip", "x.json.gz"):
+        unpack("log_data/x.json", PACKED)
 
 
 @pytest.mark.parametrize(

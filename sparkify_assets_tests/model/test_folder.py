@@ -30,7 +30,7 @@ GENDER_COMMENT = "COMMENT ON COLUMN users.gender IS 'F or M, as registered.';\n"
 USERS_COMMENT = "COMMENT ON TABLE users IS 'Those who played a song; attributes and level from their latest play by event time.';\n"
 CLAIM_COMMENT = "-- The app knows two subscriptions.\n"
 REPAIR_JOIN = "LEFT JOIN text_repairs AS er ON RTRIM(e.song) = er.broken"
-PLAY_KEY = "CAST(e.session_id AS BIGINT) * 4294967296 + e.item_in_session"
+PLAY_KEY = "    e.item_in_session,\n    e.log_date\nFROM"
 TYPES = "BIGINT, BOOLEAN, CHAR, DATE, DECIMAL, DOUBLE, INT, SMALLINT, TIMESTAMP, VARCHAR"
 JOINS = ["INNER", "LEFT"]
 """those that a refresh can follow"""
@@ -112,15 +112,9 @@ EDITS: list[tuple[str, str, str, list[object]]] = [
     (USERS, "KEY (user_id)\n", "KEY (id)\n", ["PRIMARY KEY", " id,", "column"]),
     (
         USERS,
-        "KEY (user_id)\n",
-        "KEY (user_id, level)\n",
-        ["log_date", "PRIMARY KEY", "one column"],
-    ),
-    (
-        USERS,
         ",\n    PRIMARY KEY (user_id)",
         "",
-        ["log_date", "PRIMARY KEY", "one column"],
+        ["log_date", "PRIMARY KEY"],
     ),
     (USERS, GENDER_COMMENT, "", ["column gender", "COMMENT ON COLUMN"]),
     (USERS, "'F or M, as registered.'", "''", ["column gender", "COMMENT ON COLUMN"]),
@@ -165,7 +159,18 @@ EDITS: list[tuple[str, str, str, list[object]]] = [
         "FROM (SELECT * FROM staging_events) AS e",
         ["log_date", "FROM", "JOIN", "partition"],
     ),
-    (PLAYS_SELECT, PLAY_KEY, "CAST(s.duration AS BIGINT)", ["songplay_id", " s;", " e,", "log_date"]),
+    (
+        PLAYS_SELECT,
+        PLAY_KEY,
+        "    CAST(s.duration AS INTEGER) AS item_in_session,\n    e.log_date\nFROM",
+        ["item_in_session", " s;", " e,", "log_date"],
+    ),
+    (
+        PLAYS_SELECT,
+        "PARTITION BY e.user_id, e.session_id, e.item_in_session, e.ts",
+        "PARTITION BY e.user_id, e.session_id, e.item_in_session",
+        ["ROW_NUMBER() OVER (PARTITION BY e.user_id", "e.item_in_session and e.session_id and e.ts and e.user_id"],
+    ),
     (PLAYS_SELECT, REPAIR_JOIN, REPAIR_JOIN.replace("LEFT", "RIGHT"), ["RIGHT  JOIN", *JOINS]),
     (PLAYS_SELECT, REPAIR_JOIN, "CROSS JOIN text_repairs AS er", ["CROSS JOIN", *JOINS]),
     (

@@ -27,7 +27,7 @@ from sparkify_assets.orchestration.resources import ListedLake
 from sparkify_assets.settings import Settings
 from sparkify_assets_tests.alerts.servers import SECRET, HttpReceiver, http_receiver
 from sparkify_assets_tests.orchestration.conftest import Platform, few_reports
-from sparkify_assets_tests.support import LakeDirectory, event, mentions
+from sparkify_assets_tests.support import LakeDirectory, event, json_lines, mentions
 
 pytestmark = pytest.mark.integration
 
@@ -104,7 +104,7 @@ def test_one_bad_day_of_a_range_is_one_message_and_one_when_it_is_mended(listene
 
 
 def test_a_warning_that_becomes_an_error_is_told_again(listener: Listener) -> None:
-    listener.platform.lake.raw("log_data/2018/11/2018-11-01-events.json", b"[1, 2]\n")
+    listener.platform.lake.raw("log_data/2018/11/2018-11-01-events.json", b"[1, 2]\n" + json_lines(good("2018-11-01")))
     listener.platform.configured(max_rejected=1).materialize(*LOGS, start="2018-11-01")
     assert "WARNING staging_events 2018-11-01: rejects_within_tolerance" in listener.tick()
     listener.platform.materialize(*LOGS, start="2018-11-01")
@@ -142,7 +142,7 @@ def test_a_failed_range_is_mended_by_runs_that_cover_it_together(listener: Liste
 
 def test_a_run_that_ends_since_a_check_blocks_it_is_told_by_the_check_alone(listener: Listener) -> None:
     platform = listener.platform
-    platform.lake.raw("log_data/2018/11/2018-11-01-events.json", b"[1, 2]\n")
+    platform.lake.raw("log_data/2018/11/2018-11-01-events.json", b"[1, 2]\n" + json_lines(good("2018-11-01")))
     platform.configured(max_rejected=1).materialize("staging_events", start="2018-11-01")
     listener.tick()
     key = dg.AssetCheckKey(dg.AssetKey("staging_events"), "rejects_within_tolerance")

@@ -9,7 +9,7 @@ import pytest
 
 from sparkify_assets.orchestration.partitions import newest_due
 from sparkify_assets_tests.orchestration.conftest import Platform
-from sparkify_assets_tests.support import Record, event, mentions, milliseconds, song
+from sparkify_assets_tests.support import Record, event, json_lines, mentions, milliseconds, song
 
 pytestmark = pytest.mark.integration
 
@@ -136,7 +136,7 @@ def test_of_a_range_with_a_bad_day_that_day_fails(platform: Platform) -> None:
 def test_rejected_records_that_are_tolerated_are_told_of_their_day(platform: Platform) -> None:
     lenient = platform.configured(max_rejected=1)
     deliver(lenient, DAYS[:2])
-    platform.lake.raw(f"log_data/2018/11/{DAYS[1]}-more.json", b"[1, 2]\n")
+    platform.lake.raw(f"log_data/2018/11/{DAYS[1]}-more.json", b"[1, 2]\n" + json_lines(plays(DAYS[1], 1, userId="16")))
     assert lenient.materialize(*LOGS, start=DAYS[0], end=DAYS[1]).success
     check = "staging_events.rejects_within_tolerance"
     assert shown(lenient, check) == {DAYS[0]: "SUCCEEDED", DAYS[1]: "FAILED", None: "FAILED"}
@@ -147,7 +147,7 @@ def test_rejected_records_that_are_tolerated_are_told_of_their_day(platform: Pla
 def test_what_blocks_stops_what_follows(platform: Platform) -> None:
     lenient = platform.configured(max_rejected=1)
     deliver(lenient, DAYS[:2])
-    platform.lake.raw(f"log_data/2018/11/{DAYS[1]}-more.json", b"[1, 2]\n")
+    platform.lake.raw(f"log_data/2018/11/{DAYS[1]}-more.json", b"[1, 2]\n" + json_lines(plays(DAYS[1], 1, userId="16")))
     lenient.load()
     check = "staging_events.rejects_within_tolerance"
     alone(platform, check, {RANGE_START: DAYS[0], RANGE_END: DAYS[1]})

@@ -31,8 +31,7 @@ def test_lineage_names_columns_that_exist(defs: dg.Definitions) -> None:
     specs = {s.key.to_user_string(): s for s in defs.resolve_all_asset_specs()}
     lineage = specs["songplays"].metadata["dagster/column_lineage"].deps_by_column
     assert {(d.asset_key.to_user_string(), d.column_name) for d in lineage["songplay_id"]} == {
-        ("staging_events", "session_id"),
-        ("staging_events", "item_in_session"),
+        ("staging_events", column) for column in ("user_id", "session_id", "item_in_session", "ts")
     }
     assert {(d.asset_key.to_user_string(), d.column_name) for d in lineage["song_id"]} == {("staging_songs", "song_id")}
     for spec in specs.values():

@@ -144,7 +144,8 @@ def test_a_new_home_shows_everything_again(loaded_platform: Platform) -> None:
 
 def test_a_bad_day_stops_no_other(platform: Platform) -> None:
     deliver(platform)
-    platform.lake.raw("log_data/2018/11/2018-11-02-more.json", b'{"ts": broken')
+    other = json_lines([event(page="Home", ts=milliseconds("2018-11-02T12:00"))])
+    platform.lake.raw("log_data/2018/11/2018-11-02-more.json", b'{"ts": broken\n' + other)
     report = platform.load()
     assert report.reason is not None
     mentions(report.reason, "log_data/2018/11/2018-11-02-more.json:1", " 2 ")

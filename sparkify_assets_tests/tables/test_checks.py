@@ -211,7 +211,14 @@ CLAIMS: dict[str, list[Row]] = {
     "staging_events.level_is_free_or_paid": [{"level": "trial"}, {"level": "Paid"}, {"level": ""}],
     "staging_events.method_is_get_or_put": [{"method": "POST"}, {"method": ""}],
     "songplays.one_content_a_key": [],  # below: its bad rows lie in staging
-    "songplays.plays_are_the_events": [{"songplay_id": 99 * 2**32, "session_id": 99}, {"songplay_id": 2**32 + 1}],  # and below
+    "songplays.one_user_an_event": [],  # below: of two plays neither is the wrong one
+    "songplays.plays_are_the_events": [  # and below
+        {"session_id": 99},
+        {"item_in_session": 1},
+        {"user_id": 3},
+        {"start_time": "2018-11-01 10:00:00.001"},
+    ],
+    "songplays.songplay_id_is_unique": [],  # below
 }
 BAD = [(name, row) for name, bad in CLAIMS.items() for row in bad]
 
@@ -264,8 +271,8 @@ def test_an_event_that_is_no_play(sound: SqlSession) -> None:
     assert count(sound, table, check) == 0, "neither is a play"
     plant(sound, staging, event | {"item_in_session": 7})
     assert_found(sound, table, check)
-    assert [row[:3] for row in sound.breaking(check, table).sample] == [
-        ("an event that is no play", event["session_id"] * 2**32 + 7, event["session_id"])
+    assert [row[:4] for row in sound.breaking(check, table).sample] == [
+        ("an event that is no play", event["user_id"], event["session_id"], 7)
     ]
 
 
@@ -281,15 +288,32 @@ def test_a_play_that_is_no_longer_an_event(sound: SqlSession) -> None:
     table, check = the_claim("songplays.plays_are_the_events")
     sound.execute(f"UPDATE staging_events SET page = 'Home' WHERE log_date = DATE '{DAYS[0]}'")
     assert_found(sound, table, check)
-    assert sound.breaking(check, table).sample[0][:3] == ("a play that is no event", 2**32, 1)
+    assert sound.breaking(check, table).sample[0][:4] == ("a play that is no event", 1, 1, 0)
+
+
+@pytest.mark.parametrize("day", DAYS[:2])
+def test_two_plays_of_one_songplay_id(sound: SqlSession, day: str) -> None:
+    """On one day or on two; each of them is told."""
+    table, check = the_claim("songplays.songplay_id_is_unique")
+    plant(sound, table, row_of(sound, table) | {"item_in_session": 7, "log_date": day})
+    assert count(sound, table, check) == 2
+    assert [count(sound, table, check, [d]) for d in DAYS] == ([2, 0, 0] if day == DAYS[0] else [1, 1, 0])
+
+
+@pytest.mark.parametrize("day", DAYS[:2])
+def test_an_event_that_two_users_claim(sound: SqlSession, day: str) -> None:
+    table, check = the_claim("songplays.one_user_an_event")
+    plant(sound, table, row_of(sound, table) | {"user_id": 2, "log_date": day})
+    assert count(sound, table, check) == 2
+    assert [count(sound, table, check, [d]) for d in DAYS] == ([2, 0, 0] if day == DAYS[0] else [1, 1, 0])
+    plant(sound, table, row_of(sound, table) | {"user_id": 3, "start_time": "2018-11-01 10:00:00.001"})
+    assert count(sound, table, check) == 2, "another moment is another event"
 
 
 @pytest.mark.integration
 @pytest.mark.parametrize(
     "other",
     [
-        {"ts": 1},
-        {"user_id": 9},
         {"level": "free"},
         {"level": None},
         {"song": "Another"},
@@ -311,7 +335,7 @@ def test_an_event_told_in_two_ways(sound: SqlSession, other: Row) -> None:
     told = next(dict(zip(staging.column_names, r, strict=True)) for r in rows(sound, staging) if r[-1].isoformat() == DAYS[0])
     plant(sound, staging, told | other)
     assert_found(sound, table, check)
-    assert sound.breaking(check, table).sample == ((1, 0, 2),)
+    assert [(*row[:3], row[4]) for row in sound.breaking(check, table).sample] == [(1, 1, 0, 2)]
 
 
 def test_an_event_told_twice_in_the_same_way_is_none(sound: SqlSession) -> None:

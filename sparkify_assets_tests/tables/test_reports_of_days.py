@@ -59,6 +59,18 @@ def test_a_session_lasts_from_its_first_song_to_its_last_and_is_of_the_day_it_be
     ]
 
 
+def test_a_session_is_one_users_and_ends_where_its_items_are_counted_anew(given: Given) -> None:
+    """On the second day, too, the first two are of one session: an item may be missing, since not every one is a song."""
+    first = [event(ts=at(f"10:0{n}"), userId=user, itemInSession=n) for user in ("2", "100011") for n in range(3)]
+    given.events(*first)
+    anew = [event(ts=at(f"2018-11-02T{time}"), userId="2", itemInSession=item) for time, item in (("10:00", 1), ("10:06", 5), ("11:00", 5))]
+    given.events(*anew, day=NEXT_DAY)
+    assert given.rows("sessions_by_day") == [
+        (date(2018, 11, 1), 2, 6, 3.0, 2.0, 2.0),
+        (date(2018, 11, 2), 2, 3, 1.5, 3.0, 6.0),
+    ]
+
+
 def test_a_session_is_told_to_the_millisecond(given: Given) -> None:
     given.events(event(ts=at("10:00:00.001")), event(ts=at("10:00:00.004"), itemInSession=1))
     assert given.rows("sessions_by_day", "minutes_per_session longest_minutes") == [(0.00005, 0.00005)]

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import pytest
 
-from sparkify_assets_tests.support import event, song
+from sparkify_assets_tests.support import event, play_id, song
 from sparkify_assets_tests.tables.given import NEXT_DAY, Given, at
 
 
@@ -13,7 +13,7 @@ def test_a_play(given: Given) -> None:
     given.songs(song())
     assert given.rows("songplays") == [
         (
-            818 * 2**32 + 3,
+            0x0821EB98D2694BF,  # printf '15|818|3|1542837407796' | md5sum
             datetime(2018, 11, 21, 21, 56, 47, 796000),  # noqa: DTZ001 - as the engine tells a TIMESTAMP
             15,
             "paid",
@@ -26,20 +26,34 @@ def test_a_play(given: Given) -> None:
             "Muse",
             "delivered",
             "delivered names",
+            3,
             date(2018, 11, 1),
         )
     ]
 
 
-def test_the_largest_key(given: Given) -> None:
-    given.events(event(sessionId=2**31 - 1, itemInSession=2**31 - 1), event(sessionId=0, itemInSession=0))
-    assert given.rows("songplays", "songplay_id") == [(0,), ((2**31 - 1) * 2**32 + 2**31 - 1,)]
+def test_the_ends_of_the_key(given: Given) -> None:
+    last = event(userId=str(2**31 - 1), sessionId=2**31 - 1, itemInSession=2**31 - 1, ts=4102444799999)
+    first = event(userId=str(-(2**31)), sessionId=0, itemInSession=0, ts=946684800000)
+    given.events(first, last)
+    assert set(given.rows("songplays", "songplay_id")) == {(play_id(first),), (play_id(last),)}
+    assert all(0 <= play_id(e) < 2**60 for e in (first, last))
+
+
+def test_two_users_of_one_session_id_and_a_session_that_is_counted_anew_lose_no_play(given: Given) -> None:
+    """The app numbers sessions in each of its processes from the beginning."""
+    shared = [event(userId=user, itemInSession=n, ts=at("10:00") + n) for user in ("2", "100011") for n in range(3)]
+    anew = [event(userId="2", itemInSession=n, ts=at("2018-11-02T10:00") + n) for n in range(2)]
+    given.events(*shared)
+    given.events(*anew, day=NEXT_DAY)
+    plays = given.rows("songplays", "user_id session_id item_in_session songplay_id")
+    assert sorted(plays) == sorted((int(e["userId"]), 818, e["itemInSession"], play_id(e)) for e in (*shared, *anew))
 
 
 @pytest.mark.parametrize("other", [{"page": "Home"}, {"page": "nextsong"}, {"userId": ""}, {"userId": None}])
 def test_what_is_not_a_play(given: Given, other: dict[str, object]) -> None:
     given.events(event(), event(itemInSession=1, **other))
-    assert given.rows("songplays", "songplay_id") == [(818 * 2**32,)]
+    assert given.rows("songplays", "songplay_id") == [(play_id(event()),)]
 
 
 # delivered more than once
@@ -49,18 +63,22 @@ def test_the_same_twice_in_a_file_in_two_files_and_on_two_days_is_one(given: Giv
     given.events(event(), event())
     given.events(event(), name="again")
     given.events(event(), day=NEXT_DAY)
-    assert given.rows("songplays", "songplay_id log_date") == [(818 * 2**32, date(2018, 11, 2))]
+    assert given.rows("songplays", "songplay_id log_date") == [(play_id(event()), date(2018, 11, 2))]
 
 
-def test_of_two_contents_the_later_days_file_wins_though_it_tells_of_an_earlier_time(given: Given) -> None:
-    given.events(event(ts=at("11:00"), level="paid"))
-    given.events(event(ts=at("10:00"), level="free"), day=NEXT_DAY)
+def test_of_two_contents_the_later_days_file_wins(given: Given) -> None:
+    given.events(event(level="paid"))
+    given.events(event(level="free"), day=NEXT_DAY)
     assert given.rows("songplays", "level log_date") == [("free", date(2018, 11, 2))]
 
 
+@pytest.mark.parametrize("other", [{"ts": at("11:00")}, {"userId": "9"}, {"sessionId": 819}, {"itemInSession": 1}], ids=str)
+def test_what_differs_in_its_key_is_another_play(given: Given, other: dict[str, object]) -> None:
+    given.events(event(), event(**other))
+    assert len(given.rows("songplays")) == 2
+
+
 CONFLICTS = {
-    "the latest time": ({"ts": at("11:00"), "userId": "1"}, {"ts": at("10:00"), "userId": "2"}),
-    "the greatest user": ({"userId": "10", "level": "free"}, {"userId": "9", "level": "paid"}),
     "paid": ({"level": "paid", "location": "A"}, {"level": "free", "location": "B"}),
     "the last song": ({"song": "B", "location": "A"}, {"song": "A", "location": "B"}),
     "the last artist": ({"artist": "B", "location": "A"}, {"artist": "A", "location": "B"}),
@@ -156,7 +174,7 @@ def test_a_song_delivered_twice_makes_no_second_play(given: Given) -> None:
     given.songs(song(), song())
     given.songs(song(), prefix="B")
     given.events(event(), event(itemInSession=1))
-    assert given.rows("songplays", "songplay_id song_id") == [(818 * 2**32, "SO1"), (818 * 2**32 + 1, "SO1")]
+    assert sorted(given.rows("songplays", "item_in_session song_id")) == [(0, "SO1"), (1, "SO1")]
 
 
 # days

@@ -69,10 +69,10 @@ def test_names_meet_as_they_are_repaired(given: Given, played: str, known: str, 
 def test_the_title_is_repaired_as_the_artist_is(given: Given) -> None:
     given.events(event(song=TWICE), event(itemInSession=1, song=LOST, artist=TWICE))
     given.songs(song(title=RIGHT))
-    assert given.rows("songplays", PLAY) == [
+    assert set(given.rows("songplays", PLAY)) == {
         (RIGHT, "Muse", "repaired", "repaired names", "SO1"),
         (LOST, RIGHT, "repaired", None, None),
-    ]
+    }
 
 
 def test_of_two_songs_that_meet_the_nearest_wins_however_its_name_is_written(given: Given) -> None:

@@ -56,5 +56,5 @@ def test_the_day_is_the_earliest_that_has_such_a_play(given: Given) -> None:
 
 def test_a_delivery_that_does_not_count_gives_no_row(given: Given) -> None:
     given.events(event(ts=at("10:00")))
-    given.events(event(ts=at("11:00")), day=NEXT_DAY)
-    assert given.rows("time", "hour") == [(11,)]
+    given.events(event(ts=at("10:00")), day=NEXT_DAY)
+    assert given.rows("time", "hour log_date") == [(10, date(2018, 11, 2))]

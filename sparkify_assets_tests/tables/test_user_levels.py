@@ -39,7 +39,7 @@ def test_a_level_lasts_until_the_next_begins(given: Given) -> None:
 
 @pytest.mark.parametrize("order", [1, -1])
 def test_within_a_millisecond_the_last_play_says_the_level(given: Given, order: int) -> None:
-    """As users has it: by songplay_id.  A change that is taken back within it was none."""
+    """As users has it: by session and item.  A change that is taken back within it was none."""
     levels = [("10:00", "free"), ("11:00", "paid"), ("11:00", "free"), ("12:00", "paid"), ("12:00", "free"), ("12:00", "paid")]
     given.events(*plays(*levels)[::order])
     assert given.rows("user_levels", LEVELS) == [(hour(10), hour(12), "free"), (hour(12), None, "paid")]
@@ -55,6 +55,12 @@ def test_a_play_that_does_not_tell_its_level_is_of_none(given: Given) -> None:
     given.events(*plays(("10:00", None), ("11:00", "free"), ("12:00", None), ("13:00", None)))
     assert given.rows("user_levels", LEVELS) == [(hour(10), hour(11), None), (hour(11), hour(12), "free"), (hour(12), None, None)]
     assert given.rows("level_changes", "from_level to_level") == [(None, "free"), ("free", None)]
+
+
+def test_within_a_millisecond_the_last_item_of_the_last_session_says_the_level(given: Given) -> None:
+    given.events(*[event(ts=at("10:00"), sessionId=s, itemInSession=i, level=level) for s, i, level in ((2, 0, "paid"), (1, 9, "free"))])
+    assert given.rows("user_levels", LEVELS) == [(hour(10), None, "paid")]
+    assert given.rows("users", "level") == [("paid",)]
 
 
 @pytest.mark.integration

@@ -11,7 +11,7 @@ import pytest
 
 from sparkify_assets.model import load_catalog
 from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
-from sparkify_assets_tests.support import load_all, tables
+from sparkify_assets_tests.support import load_all, play_id, tables
 
 REAL = os.environ.get("SPARKIFY_REAL_DATA")
 pytestmark = [
@@ -83,7 +83,7 @@ def test_every_play_is_there_as_delivered(warehouse: DuckDBWarehouse) -> None:
         best = min(candidates, key=lambda s: (abs(s["duration"] - play["length"]), s["song_id"]), default=None)
         expected.add(
             (
-                play["sessionId"] * 2**32 + play["itemInSession"],
+                play_id(play),
                 datetime.fromtimestamp(play["ts"] // 1000, UTC).replace(tzinfo=None, microsecond=play["ts"] % 1000 * 1000),
                 int(play["userId"]),
                 play["level"],

@@ -131,7 +131,7 @@ def framed() -> Iterable[bytes]:
         yield odd + sound + b"\n" + sound
         yield sound + odd + b"\n" + sound
     yield b"\xef\xbb\xbf" + sound + b"\n" + sound
-    yield from (b"", b"\n", b" \t\r\n\n ", b"\xef\xbb\xbf", sound + sound, sound.replace(b",", b",\n"), b"[" + sound + b"]")
+    yield from (b"", b"\n", b" \t\r\n\n ", b"\xef\xbb\xbf", sound + sound, sound.replace(b",", b",\n"), sound + b"\n[" + sound + b"]")
 
 
 def test_odd_frames(both: Both) -> None:

@@ -46,9 +46,7 @@ def sift_files(session: "DuckDBSession", table: Table, deliveries: Deliveries, l
         yield _prepared(session, table, found, lake, judged)
 
 
-def _prepared(
-    session: "DuckDBSession", table: Table, found: Sequence[Part], lake: Lake, judged: Sequence[ReadFile] = ()
-) -> Prepared:
+def _prepared(session: "DuckDBSession", table: Table, found: Sequence[Part], lake: Lake, judged: Sequence[ReadFile] = ()) -> Prepared:
     def confirm() -> None:
         for part in found:  # was it the same file all along?
             if part.in_place:

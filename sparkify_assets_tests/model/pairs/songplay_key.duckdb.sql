@@ -1,1 +1,1 @@
-SELECT CAST("t"."a" AS BIGINT) * 4294967296 + "t"."a" AS "songplay_id" FROM "t" AS "t"
+SELECT CAST('0x' || LEFT(MD5(CAST("t"."a" AS TEXT) || '|' || CAST("t"."b" AS TEXT)), 15) AS BIGINT) AS "songplay_id" FROM "t" AS "t"

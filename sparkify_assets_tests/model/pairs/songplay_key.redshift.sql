@@ -1,1 +1,1 @@
-SELECT CAST(a AS BIGINT) * 4294967296 + a AS songplay_id FROM t
+SELECT STRTOL(LEFT(MD5(CAST(a AS VARCHAR) || '|' || CAST(b AS VARCHAR)), 15), 16) AS songplay_id FROM t

@@ -1,13 +1,14 @@
--- Plays in a user's order (as users and songplays have it) → those at another level than the one before → within a millisecond the
+-- Plays in a user's order (as users has it: by time, then session, then item) → those at another level than the one before → within a millisecond the
 -- last of them → those still at another level than the one before, each until the next.
 WITH plays AS (
     SELECT
         user_id,
         start_time,
-        songplay_id,
+        session_id,
+        item_in_session,
         level,
         COALESCE(level, '') AS level_or_none,
-        LAG(COALESCE(level, '')) OVER (PARTITION BY user_id ORDER BY start_time, songplay_id) AS previous
+        LAG(COALESCE(level, '')) OVER (PARTITION BY user_id ORDER BY start_time, session_id, item_in_session) AS previous
     FROM songplays
 ),
 
@@ -19,7 +20,7 @@ moments AS (
         level_or_none
     FROM plays
     WHERE previous IS NULL OR previous <> level_or_none
-    QUALIFY ROW_NUMBER() OVER (PARTITION BY user_id, start_time ORDER BY songplay_id DESC) = 1
+    QUALIFY ROW_NUMBER() OVER (PARTITION BY user_id, start_time ORDER BY session_id DESC, item_in_session DESC) = 1
 ),
 
 steps AS (

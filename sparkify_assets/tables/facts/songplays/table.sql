@@ -14,11 +14,12 @@ CREATE TABLE songplays (
     artist VARCHAR(1024),
     names VARCHAR(16),
     matched_by VARCHAR(16),
+    item_in_session INTEGER NOT NULL,
     log_date DATE NOT NULL,
-    PRIMARY KEY (songplay_id)
+    PRIMARY KEY (user_id, session_id, item_in_session, start_time)
 ) DISTSTYLE KEY DISTKEY (song_id) SORTKEY (start_time);
 COMMENT ON TABLE songplays IS 'One row a song played by a user, however often the event was delivered.';
-COMMENT ON COLUMN songplays.songplay_id IS 'session_id * 2^32 + item in session: computed from the natural key, so the same at every reload and on every engine.';
+COMMENT ON COLUMN songplays.songplay_id IS 'A number for the play: 60 bits of the MD5 of its natural key (user, session, item in session, time), so the same at every reload and on every engine. No PRIMARY KEY, which the planner would trust; the check songplay_id_is_unique tells two plays that share one.';
 COMMENT ON COLUMN songplays.start_time IS 'When the play began, UTC, to the millisecond.';
 COMMENT ON COLUMN songplays.user_id IS 'Who played it.';
 COMMENT ON COLUMN songplays.level IS 'Subscription at the time: free or paid.';
@@ -31,4 +32,5 @@ COMMENT ON COLUMN songplays.song IS 'Audit: title as the app sent it, repaired w
 COMMENT ON COLUMN songplays.artist IS 'Audit: artist as the app sent it, repaired likewise.';
 COMMENT ON COLUMN songplays.names IS 'Audit: repaired where one of the two names was; broken where one looks so and cannot be repaired; else delivered.';
 COMMENT ON COLUMN songplays.matched_by IS 'Audit: delivered names or repaired names, by which the song was found; null where the catalogue has none.';
+COMMENT ON COLUMN songplays.item_in_session IS 'Audit: number of the event in its session, as the app counts.';
 COMMENT ON COLUMN songplays.log_date IS 'Audit: the day whose file holds the event as it is told here.';

@@ -1,12 +1,21 @@
--- One row each NextSong event with a user, its natural key being (session_id, item_in_session).
--- Delivered more than once: the latest day's file wins, then the latest event time; the rest of the order up to location only
--- makes the choice the same everywhere.  The same order then picks the song: nearest duration, smallest song_id;
+-- One row each NextSong event with a user, its natural key being (user_id, session_id, item_in_session, ts): the app numbers sessions
+-- in each of its processes from the beginning, so two users may share a session_id, and one user may meet the same one again.
+-- Delivered more than once: the latest day's file wins; the rest of the order up to location only makes the choice the same everywhere.  The same order then picks the song: nearest duration, smallest song_id;
 -- of one song delivered under several names, the name as the app sent it.
 -- Names meet as text_repairs repairs them, on both sides: two that are equal as delivered are equal repaired.
 -- The catalogue is repaired in a subquery, not in a WITH: a refresh follows what stands in FROM and JOIN.
 -- RTRIM: Redshift compares VARCHARs without their trailing blanks, DuckDB with them.
 SELECT
-    CAST(e.session_id AS BIGINT) * 4294967296 + e.item_in_session AS songplay_id,
+    STRTOL(
+        LEFT(
+            MD5(
+                CAST(e.user_id AS VARCHAR) || '|' || CAST(e.session_id AS VARCHAR) || '|' || CAST(e.item_in_session AS VARCHAR)
+                || '|' || CAST(e.ts AS VARCHAR)
+            ),
+            15
+        ),
+        16
+    ) AS songplay_id,
     TIMESTAMP 'epoch' + e.ts * INTERVAL '0.001 second' AS start_time,
     e.user_id,
     e.level,
@@ -27,6 +36,7 @@ SELECT
         WHEN RTRIM(e.song) = s.title AND RTRIM(e.artist) = s.artist THEN 'delivered names'
         ELSE 'repaired names'
     END AS matched_by,
+    e.item_in_session,
     e.log_date
 FROM staging_events AS e
 LEFT JOIN text_repairs AS er ON RTRIM(e.song) = er.broken
@@ -47,10 +57,9 @@ LEFT JOIN ( -- noqa: ST05
     ON COALESCE(er.repaired, RTRIM(e.song)) = s.whole_title AND COALESCE(ea.repaired, RTRIM(e.artist)) = s.whole_artist
 WHERE e.page = 'NextSong' AND e.user_id IS NOT NULL
 QUALIFY ROW_NUMBER() OVER (
-    PARTITION BY e.session_id, e.item_in_session
+    PARTITION BY e.user_id, e.session_id, e.item_in_session, e.ts
     ORDER BY
-        e.log_date DESC, e.ts DESC, e.user_id DESC, e.level DESC, e.song DESC, e.artist DESC, e.length DESC,
-        e.location DESC, e.user_agent DESC,
+        e.log_date DESC, e.level DESC, e.song DESC, e.artist DESC, e.length DESC, e.location DESC, e.user_agent DESC,
         COALESCE(ABS(e.length - s.duration), 1000000000), s.song_id, s.artist_id,
         CASE WHEN RTRIM(e.song) = s.title AND RTRIM(e.artist) = s.artist THEN 0 ELSE 1 END
 ) = 1

@@ -1,3 +1,4 @@
+-- A session is a user's, and ends where the app counts its items anew: the next one of the same number is another.
 SELECT
     CAST(began AS DATE) AS day,
     COUNT(*) AS sessions,
@@ -7,11 +8,38 @@ SELECT
     CAST(MAX(DATEDIFF(MILLISECOND, began, ended)) AS DOUBLE PRECISION) / 60000 AS longest_minutes
 FROM (
     SELECT
+        user_id,
         session_id,
+        restarts,
         COUNT(*) AS plays,
         MIN(start_time) AS began,
         MAX(start_time) AS ended
-    FROM songplays
-    GROUP BY session_id
+    FROM (
+        SELECT
+            user_id,
+            session_id,
+            start_time,
+            SUM(restarted) OVER (
+                PARTITION BY user_id, session_id
+                ORDER BY start_time, item_in_session
+                ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+            ) AS restarts
+        FROM (
+            SELECT
+                user_id,
+                session_id,
+                start_time,
+                item_in_session,
+                CASE
+                    WHEN
+                        item_in_session
+                        <= LAG(item_in_session) OVER (PARTITION BY user_id, session_id ORDER BY start_time, item_in_session)
+                        THEN 1
+                    ELSE 0
+                END AS restarted
+            FROM songplays
+        ) AS in_order
+    ) AS numbered
+    GROUP BY user_id, session_id, restarts
 ) AS s
 GROUP BY CAST(began AS DATE)

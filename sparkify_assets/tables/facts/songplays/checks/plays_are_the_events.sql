@@ -2,23 +2,30 @@
 SELECT
     -- "delivered" are the events of the days asked about; the play may be "anywhere", as a later day's file may tell the event again
     'an event that is no play' AS what,
-    CAST(delivered.session_id AS BIGINT) * 4294967296 + delivered.item_in_session AS songplay_id,
+    delivered.user_id,
     delivered.session_id,
+    delivered.item_in_session,
+    TIMESTAMP 'epoch' + delivered.ts * INTERVAL '0.001 second' AS start_time,
     delivered.log_date
 FROM staging_events AS delivered
 LEFT JOIN songplays AS anywhere
-    ON anywhere.songplay_id = CAST(delivered.session_id AS BIGINT) * 4294967296 + delivered.item_in_session
-WHERE delivered.page = 'NextSong' AND delivered.user_id IS NOT NULL AND anywhere.songplay_id IS NULL
+    ON
+        delivered.user_id = anywhere.user_id AND delivered.session_id = anywhere.session_id
+        AND delivered.item_in_session = anywhere.item_in_session
+        AND TIMESTAMP 'epoch' + delivered.ts * INTERVAL '0.001 second' = anywhere.start_time
+WHERE delivered.page = 'NextSong' AND delivered.user_id IS NOT NULL AND anywhere.user_id IS NULL
 UNION ALL
 SELECT
     'a play that is no event' AS what,
-    p.songplay_id,
+    p.user_id,
     p.session_id,
+    p.item_in_session,
+    p.start_time,
     p.log_date
 FROM songplays AS p
 LEFT JOIN staging_events AS e
     ON
-        p.session_id = e.session_id AND p.log_date = e.log_date
-        AND p.songplay_id = CAST(e.session_id AS BIGINT) * 4294967296 + e.item_in_session
-        AND e.page = 'NextSong' AND e.user_id IS NOT NULL
-WHERE e.session_id IS NULL
+        p.log_date = e.log_date AND p.user_id = e.user_id AND p.session_id = e.session_id AND p.item_in_session = e.item_in_session
+        AND p.start_time = TIMESTAMP 'epoch' + e.ts * INTERVAL '0.001 second'
+        AND e.page = 'NextSong'
+WHERE e.user_id IS NULL
