@@ -113,7 +113,7 @@ def _fault(piece: Piece, table: Table) -> tuple[str | None, str] | None:
 def _may_be_many(piece: Piece, table: Table) -> bool:
     """Whether a rejected piece may stand for several records, so that to tolerate it as one would hide how many are missing."""
     if piece.problem is not None:
-        return piece.data.startswith(b"[")
+        return piece.data.startswith(b"[") and piece.data.count(b"{") > 1
     if isinstance(piece.value, Members):
         assert table.source is not None
         members = dict(piece.value)

@@ -2,7 +2,7 @@
 
 The history is the truth, so that a restart, a lost cursor or a copy of one is no delivery, and a file that comes back as it once was
 is one.  The cursor only says which listings need no second look: a digest a month (or letter), since every tick keeps a copy of it.
-It also keeps a partition that was refused from being asked for again until its files change.
+A partition that was refused is asked for again when its own files change: the history holds for which version of them it was refused.
 """
 
 import hashlib
@@ -15,7 +15,7 @@ import dagster as dg
 
 from sparkify_assets.errors import LakeError
 from sparkify_assets.lake import Inventory, fingerprint
-from sparkify_assets.orchestration.due import Group, loaded_fingerprints
+from sparkify_assets.orchestration.due import Group, loaded_fingerprints, refused_fingerprints
 from sparkify_assets.orchestration.partitions import between, ranges
 from sparkify_assets.words import counted
 
@@ -37,6 +37,8 @@ class Arrivals:
     """partitions in the lake that the settings leave out"""
     waiting: list[str] = field(default_factory=list)
     """changed, though a run for them is under way: looked at again in the next tick"""
+    refused: list[str] = field(default_factory=list)
+    """refused already, for the files that the lake holds now"""
 
 
 def arrivals(group: Group, inventory: Inventory, instance: dg.DagsterInstance, cursor: str | None, busy: Iterable[str]) -> Arrivals:
@@ -54,6 +56,9 @@ def arrivals(group: Group, inventory: Inventory, instance: dg.DagsterInstance, c
     loaded = loaded_fingerprints(group.staging, instance, looked_at)
     changed = [key for key in looked_at if listed.get(key, NOTHING) != loaded.get(key, NOTHING)]
     _refuse_mass_deletion(group, [key for key in changed if key not in listed], len(held))
+    refused = refused_fingerprints(group.staging, instance, changed)
+    found.refused = [key for key in changed if key in listed and refused.get(key) == listed[key]]
+    changed = sorted(set(changed) - set(found.refused))
     found.waiting = sorted(set(changed) & set(busy))
     todo = ranges(set(changed) - set(busy), group.partitions, MOST_PARTITIONS)
     found.runs = todo[:MOST_RUNS]

@@ -115,6 +115,21 @@ def loaded_fingerprints(staging: Table, instance: dg.DagsterInstance, keys: Sequ
     return {key: text for key, (text, _) in _latest(staging, instance, keys).items() if text is not None}
 
 
+def refused_fingerprints(staging: Table, instance: dg.DagsterInstance, keys: Sequence[str]) -> dict[str, str]:
+    """Partition → the fingerprint of the files it was last refused for."""
+    found = _latest(staging, instance, keys, dg.DagsterEventType.ASSET_OBSERVATION)
+    return {key: text for key, (text, _) in found.items() if text is not None}
+
+
+def unchecked(group: Group, instance: dg.DagsterInstance, keys: Sequence[str]) -> list[str]:
+    """Those loaded last by a run that failed then, since another of its partitions was refused: their checks were not asked."""
+    runs = {key: run for key, (_, run) in _latest(group.staging, instance, keys).items()}
+    ended = [dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
+    failed = instance.get_runs(dg.RunsFilter(run_ids=list(set(runs.values())), statuses=ended)) if runs else []
+    ids = {run.run_id for run in failed}
+    return [key for key in keys if runs.get(key) in ids]
+
+
 def owed_by(catalog: Catalog, group: Group, owed: Mapping[str, Collection[str]]) -> tuple[list[str], list[tuple[str, str]]]:
     """Tables of the group that owe a refresh, with those that follow from them; the partitions they owe, as ranges."""
     names: list[str] = []
@@ -131,18 +146,22 @@ def code_version(instance: dg.DagsterInstance, table: Table) -> str | None:
     return (found.tags or {}).get(CODE_VERSION) if found else None
 
 
-def _latest(table: Table, instance: dg.DagsterInstance, keys: Sequence[str]) -> dict[str, tuple[str | None, str]]:
-    """Partition → the fingerprint its latest materialization shows (staging has one), and the run that made it."""
+def _latest(
+    table: Table,
+    instance: dg.DagsterInstance,
+    keys: Sequence[str],
+    kind: dg.DagsterEventType = dg.DagsterEventType.ASSET_MATERIALIZATION,
+) -> dict[str, tuple[str | None, str]]:
+    """Partition → the fingerprint its latest materialization or observation shows (staging has one), and the run that made it."""
     asset = dg.AssetKey(table.name)
-    ids = instance.get_latest_storage_id_by_partition(asset, dg.DagsterEventType.ASSET_MATERIALIZATION, set(keys))
+    ids = instance.get_latest_storage_id_by_partition(asset, kind, set(keys))
     if not ids:
         return {}
-    records = instance.fetch_materializations(
-        dg.AssetRecordsFilter(asset_key=asset, storage_ids=list(ids.values())), limit=len(ids)
-    ).records
+    fetch = instance.fetch_materializations if kind == dg.DagsterEventType.ASSET_MATERIALIZATION else instance.fetch_observations
+    records = fetch(dg.AssetRecordsFilter(asset_key=asset, storage_ids=list(ids.values())), limit=len(ids)).records
     found: dict[str, tuple[str | None, str]] = {}
     for record in records:
-        if record.partition_key and record.asset_materialization:
-            value = record.asset_materialization.metadata.get(FINGERPRINT)
+        if record.partition_key and (told := record.asset_materialization or record.asset_observation):
+            value = told.metadata.get(FINGERPRINT)
             found[record.partition_key] = (str(value.value) if value else None, record.run_id)
     return found

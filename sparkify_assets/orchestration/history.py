@@ -10,9 +10,10 @@ import threading
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 import dagster as dg
+import sqlalchemy
 from dagster._core.events import ASSET_CHECK_EVENTS, ASSET_EVENTS, EVENT_TYPE_TO_PIPELINE_RUN_STATUS
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
 from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable, SqlEventLogStorageTable
@@ -25,7 +26,7 @@ from dagster._core.storage.event_log.sqlite.sqlite_event_log import (
 from dagster._core.storage.sql import create_engine
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._core.storage.sqlite_storage import DagsterSqliteStorage, SqliteStorageConfig
-from dagster._serdes import ConfigurableClassData
+from dagster._serdes import ConfigurableClassData, deserialize_value
 from sqlalchemy import Connection, Engine, bindparam, event
 from sqlalchemy.pool import StaticPool
 
@@ -33,11 +34,25 @@ Row = Mapping[str, Any]
 """an event as event_logs holds it"""
 Written = tuple[dg.EventLogEntry, Row]
 
+
+class PlannedCheck(NamedTuple):
+    """A check that a run intends to ask, in a step."""
+
+    asset: str
+    """key of the asset, as Dagster's tables hold it"""
+    name: str
+    step: str | None
+
+
 RUNS_KEPT = 4
 """runs whose file is kept open, besides the index of all: a daemon reads few at a time, and a file handle each is held"""
 GROUP_EVENTS = 1000
 """events that wait at most: some 2 MB of memory"""
 
+PLANNED, STARTED, SUCCEEDED = (
+    kind.value
+    for kind in (dg.DagsterEventType.ASSET_CHECK_EVALUATION_PLANNED, dg.DagsterEventType.STEP_START, dg.DagsterEventType.STEP_SUCCESS)
+)
 INSERT_EVENTS = SqlEventLogStorageTable.insert().returning(SqlEventLogStorageTable.c.id, sort_by_parameter_order=True)
 INSERT_CHECKS = AssetCheckExecutionsTable.insert()
 _ROW_OF_A_CHECK = (
@@ -45,6 +60,13 @@ _ROW_OF_A_CHECK = (
     .where(AssetCheckExecutionsTable.c.asset_key == bindparam("of_asset"))
     .where(AssetCheckExecutionsTable.c.check_name == bindparam("of_check"))
     .where(AssetCheckExecutionsTable.c.run_id == bindparam("of_run"))
+)
+FORGET_PLANNED_CHECK = (
+    AssetCheckExecutionsTable.delete()
+    .where(AssetCheckExecutionsTable.c.asset_key == bindparam("of_asset"))
+    .where(AssetCheckExecutionsTable.c.check_name == bindparam("of_check"))
+    .where(AssetCheckExecutionsTable.c.run_id == bindparam("of_run"))
+    .where(AssetCheckExecutionsTable.c.execution_status == AssetCheckExecutionRecordStatus.PLANNED.value)
 )
 UPDATE_CHECK = _ROW_OF_A_CHECK.where(AssetCheckExecutionsTable.c.partition.is_(None))
 UPDATE_CHECK_OF_PARTITION = _ROW_OF_A_CHECK.where(AssetCheckExecutionsTable.c.partition == bindparam("of_partition"))
@@ -67,6 +89,8 @@ GROUPED = {
     dg.DagsterEventType.RESOURCE_INIT_SUCCESS,
 }
 
+ENDS_OF_RUNS = {dg.DagsterEventType.RUN_SUCCESS, dg.DagsterEventType.RUN_FAILURE, dg.DagsterEventType.RUN_CANCELED}
+
 
 class GroupedEvents(SqlEventLogStorage):
     """An event log of Dagster's, in one database, that writes the events of a step together: mixed into the class of the storage.
@@ -74,6 +98,9 @@ class GroupedEvents(SqlEventLogStorage):
     Events of a run wait until its step ends, until anything is read, for ``group_seconds`` at most.  A process that is killed loses the
     events of the step at hand, which is done again in any case.  An event that cannot be written is an error of the call that
     writes it, or, after ``group_seconds``, of the next call.
+
+    A check that a run planned and did not ask is forgotten when the run ends: Dagster would show it as failed where the run failed, and
+    as skipped where it succeeded, in the place of its last answer.  One whose step began and did not succeed stays, as failed.
     """
 
     group_seconds = 0.25
@@ -86,6 +113,7 @@ class GroupedEvents(SqlEventLogStorage):
     def begin_grouping(self) -> None:
         """Nothing waits yet."""
         self._waiting: list[dg.EventLogEntry] = []
+        self._planned: dict[str, list[PlannedCheck]] = {}
         self._timer: threading.Timer | None = None
         self._failure: Exception | None = None
         self._group = threading.Lock()  # held while the list of waiting events changes
@@ -121,6 +149,10 @@ class GroupedEvents(SqlEventLogStorage):
             self._writer = threading.get_ident()
             try:
                 self._write([(e, self._event_to_row(e)) for e in events])
+                self._remember_planned(events)
+                for event in events:
+                    if event.dagster_event_type in ENDS_OF_RUNS:
+                        self._forget_unasked(event.run_id)
             finally:
                 self._writer = None
 
@@ -140,6 +172,34 @@ class GroupedEvents(SqlEventLogStorage):
     def _write(self, events: Sequence[Written]) -> None:
         with self.index_connection() as connection:
             self._insert(connection, events)
+
+    def _remember_planned(self, events: Sequence[dg.EventLogEntry]) -> None:
+        """The checks of runs that this process plans, so that it need not read them again when they end."""
+        for entry in events:
+            if entry.dagster_event_type == dg.DagsterEventType.ASSET_CHECK_EVALUATION_PLANNED:
+                if entry.run_id not in self._planned and len(self._planned) >= RUNS_KEPT:
+                    del self._planned[next(iter(self._planned))]
+                self._planned.setdefault(entry.run_id, []).append(_planned_check(entry))
+
+    def _forget_unasked(self, run_id: str) -> None:
+        steps = sqlalchemy.select(SqlEventLogStorageTable.c.step_key, SqlEventLogStorageTable.c.dagster_event_type).where(
+            SqlEventLogStorageTable.c.run_id == run_id, SqlEventLogStorageTable.c.dagster_event_type.in_([STARTED, SUCCEEDED])
+        )
+        with self.run_connection(run_id) as connection:
+            found = {(step, kind) for step, kind in connection.execute(steps)}
+            planned = self._planned.pop(run_id, None)
+            if planned is None:
+                events = sqlalchemy.select(SqlEventLogStorageTable.c.event).where(
+                    SqlEventLogStorageTable.c.run_id == run_id, SqlEventLogStorageTable.c.dagster_event_type == PLANNED
+                )
+                planned = [_planned_check(deserialize_value(text, dg.EventLogEntry)) for text in connection.execute(events).scalars()]
+        begun = {step for step, kind in found if kind == STARTED and (step, SUCCEEDED) not in found}
+        unasked = [
+            {"of_asset": check.asset, "of_check": check.name, "of_run": run_id} for check in planned if check.step not in begun
+        ]
+        if unasked:
+            with self.index_connection() as connection:
+                connection.execute(FORGET_PLANNED_CHECK, unasked)
 
     def _insert(self, connection: Connection, events: Sequence[Written]) -> None:
         """Into event_logs, whose numbers follow the order of the events, and into the tables of assets and checks."""
@@ -242,6 +302,11 @@ class GroupedEventLog(GroupedEvents, KeptOpenEventLog):  # type: ignore[misc]  #
 def _is_indexed(entry: dg.EventLogEntry) -> bool:
     kind = entry.dagster_event_type
     return kind in ASSET_EVENTS or kind in ASSET_CHECK_EVENTS or kind in EVENT_TYPE_TO_PIPELINE_RUN_STATUS
+
+
+def _planned_check(entry: dg.EventLogEntry) -> PlannedCheck:
+    planned: Any = entry.get_dagster_event().event_specific_data
+    return PlannedCheck(planned.asset_key.to_string(), planned.check_name, entry.get_dagster_event().step_key)
 
 
 def _planned_checks(entry: dg.EventLogEntry, row: Row, number: int) -> list[dict[str, Any]]:

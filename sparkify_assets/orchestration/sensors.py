@@ -13,12 +13,13 @@ import dagster as dg
 
 from sparkify_assets.errors import WarehouseInUseError
 from sparkify_assets.lake import Inventory
-from sparkify_assets.model import Catalog
+from sparkify_assets.model import Catalog, Table
 from sparkify_assets.orchestration.arrivals import Arrivals, arrivals
+from sparkify_assets.orchestration.checks.ops import questions_of
 from sparkify_assets.orchestration.dashboard import DASHBOARD
-from sparkify_assets.orchestration.due import Group, groups, owed_by
+from sparkify_assets.orchestration.due import Group, groups, owed_by, unchecked
 from sparkify_assets.orchestration.jobs import name_of
-from sparkify_assets.orchestration.partitions import KEY, RANGE_END, RANGE_START, chosen
+from sparkify_assets.orchestration.partitions import KEY, RANGE_END, RANGE_START, between, chosen, ranges
 from sparkify_assets.orchestration.resources import ListedLake
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse import Warehouse
@@ -61,10 +62,12 @@ def _files(group: Group, settings: Settings) -> dg.SensorDefinition:
 
 def _late_songs(catalog: Catalog, every: Sequence[Group], settings: Settings) -> dg.SensorDefinition:
     derived = [table.name for group in every for table in group.derived]
+    checks = {t.name: [_check_key(t, q.name) for q in questions_of(t, catalog, settings)] for group in every for t in group.tables}
+    of_staging = [key for group in every for key in checks[group.staging.name]]
 
     @dg.sensor(
         name="late_songs",
-        asset_selection=dg.AssetSelection.assets(*derived, *catalog.whole),
+        asset_selection=dg.AssetSelection.assets(*derived, *catalog.whole) | dg.AssetSelection.checks(*of_staging),
         minimum_interval_seconds=settings.sensor_seconds,
         default_status=dg.DefaultSensorStatus.RUNNING,
         description="Days whose plays match songs that arrived after them, and whatever else a change of a table owes those "
@@ -97,8 +100,12 @@ def _late_songs(catalog: Catalog, every: Sequence[Group], settings: Settings) ->
         requests = []
         for group in every:
             names, spans = owed_by(catalog, group, owed)
-            if spans:  # one run does: each table refreshes all that it owes
-                requests.append(_request(*spans[0], assets=names))
+            keys = [key for first, last in spans for key in between(first, last, group.partitions)]
+            if left := unchecked(group, context.instance, keys):
+                of_them = [key for name in (group.staging.name, *names) for key in checks[name]]
+                requests += [_request(*span, names, of_them) for span in ranges(left, group.partitions)]
+            elif spans:  # one run does: each table refreshes all that it owes
+                requests.append(_request(*spans[0], names))
         return dg.SensorResult(
             run_requests=requests,
             cursor=json.dumps(now),
@@ -136,9 +143,16 @@ def _said(run: dg.DagsterRun) -> list[str]:
     return [run.tags[tag] for tag in (KEY, RANGE_START, RANGE_END) if tag in run.tags]
 
 
-def _request(first: str, last: str, assets: Sequence[str] | None = None) -> dg.RunRequest:
+def _request(
+    first: str, last: str, assets: Sequence[str] | None = None, checks: Sequence[dg.AssetCheckKey] | None = None
+) -> dg.RunRequest:
+    """``checks``: all that the run asks; none: those of the assets."""
     tags = {KEY: first} if first == last else {RANGE_START: first, RANGE_END: last}
-    return dg.RunRequest(tags=tags, asset_selection=[dg.AssetKey(name) for name in assets] if assets else None)
+    return dg.RunRequest(tags=tags, asset_selection=[dg.AssetKey(name) for name in assets] if assets else None, asset_check_keys=checks)
+
+
+def _check_key(table: Table, name: str) -> dg.AssetCheckKey:
+    return dg.AssetCheckKey(dg.AssetKey(table.name), name)
 
 
 def _digest_of(owed: Mapping[str, Collection[str]]) -> str:
@@ -153,6 +167,8 @@ def _told(found: Arrivals, inventory: Inventory) -> str:
         told += f"; not loaded, since the name fits no pattern: {_some(inventory.strangers)}"
     if found.waiting:
         told += f"; changed while a run is under way: {_some(found.waiting)}"
+    if found.refused:
+        told += f"; refused, and asked for again when their files change: {_some(found.refused)}"
     if found.outside:
         told += f"; left out by SPARKIFY_LOG_START and SPARKIFY_LOG_END: {_some(found.outside)}"
     return told

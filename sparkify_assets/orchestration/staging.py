@@ -1,6 +1,7 @@
 """Staging tables as assets: each partition loaded from the lake in a transaction of its own, so that one bad day stops no other."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,7 +36,7 @@ REFUSED, TOLD_BY_CHECKS = "refused", "told_by_checks"
 """metadata of a failure: partition → why it was refused; those of which the check tells it (alerts tell the others)"""
 LONGEST_REASON = 2000
 FINGERPRINT = "source_fingerprint"
-"""metadata of a staging partition: which version of its files it holds"""
+"""metadata of a staging partition: which version of its files it holds, or was refused"""
 
 
 @dataclass
@@ -81,6 +82,7 @@ def staging_asset(table: Table, catalog: Catalog, settings: Settings) -> dg.Asse
             if outcome.refused:
                 _keep_the_good(context, table, metadata)
                 _fail_the_check(context, table, outcome)
+                _note_the_refused(context, table, outcome, {key: fingerprint(deliveries[key]) for key in outcome.refused})
                 passes = all(error.passes_by_itself for error in outcome.refused.values())
                 raise dg.Failure(_refusal(outcome), metadata=_who_tells(outcome), allow_retries=passes)
             for key, found in metadata.items():
@@ -132,6 +134,14 @@ def _fail_the_check(context: dg.AssetExecutionContext, table: Table, outcome: Ou
                 metadata={"rejected": len(error.rejects), "rejected_records": rejects_as_table(error.rejects)},
             )
             context.log_event(evaluation)  # type: ignore[arg-type]  # it is taken, though the annotation leaves it out
+
+
+def _note_the_refused(context: dg.AssetExecutionContext, table: Table, outcome: Outcome, fingerprints: Mapping[str, str]) -> None:
+    """Which version of its files a partition was refused for: sensors ask for it again when there is another one (arrivals.py)."""
+    for key, error in outcome.refused.items():
+        if not error.passes_by_itself:
+            found = {FINGERPRINT: fingerprints[key], "refused_because": str(error)[:LONGEST_REASON]}
+            context.log_event(dg.AssetObservation(table.name, partition=key, metadata=found))
 
 
 def _who_tells(outcome: Outcome) -> dict[str, Any]:

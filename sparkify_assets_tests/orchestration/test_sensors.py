@@ -78,6 +78,9 @@ def run(platform: Platform, request: dg.RunRequest) -> dg.ExecuteInProcessResult
     name = request.tags["dagster/sensor_name"]
     repository = platform.defs.get_repository_def()
     job = repository.get_job(f"load_{name}") if request.asset_selection is None else repository.get_implicit_global_asset_job_def()
+    if request.asset_check_keys is not None:
+        chosen = job.get_subset(asset_selection=set(request.asset_selection or ()), asset_check_selection=set(request.asset_check_keys))
+        return chosen.execute_in_process(instance=platform.instance, tags=request.tags, raise_on_error=False)
     return job.execute_in_process(
         instance=platform.instance, asset_selection=request.asset_selection, tags=request.tags, raise_on_error=False
     )
@@ -201,18 +204,66 @@ def test_a_refused_day_is_asked_for_again_when_its_files_change(platform: Platfo
     assert logs.tick() == ["2018-11-02"]
 
 
-def test_what_a_refused_day_held_up_is_made_up_for(platform: Platform, logs: Ticking) -> None:
+@pytest.mark.parametrize("bad", [b'{"broken\n', b"no gzip"], ids=["a record", "a file"])
+def test_a_refused_day_is_in_no_run_until_its_own_files_change(platform: Platform, logs: Ticking, bad: bytes) -> None:
+    """A neighbour, another day of the month, a lost cursor: none of them asks for it again."""
+    deliver(platform, 1)
+    name = "events.json.gz" if bad == b"no gzip" else "events.json"
+    platform.lake.raw(f"log_data/2018/11/2018-11-02-{name}", bad)
+    (request,) = logs.look()
+    assert not run(platform, request).success
+    deliver(platform, 3, 10)
+    assert logs.tick() == ["2018-11-03", "2018-11-10"]
+    logs.cursor = None
+    deliver(platform, 11)
+    assert logs.tick() == ["2018-11-11"]
+    logs.cursor = None
+    assert logs.tick() == []
+    mentions(logs.told, "refused", "2018-11-02")
+    platform.lake.remove(f"log_data/2018/11/2018-11-02-{name}")
+    deliver(platform, 2)
+    assert logs.tick() == ["2018-11-02"]
+
+
+def test_what_a_refused_day_held_up_is_made_up_for_and_checked(platform: Platform, logs: Ticking) -> None:
     """The range failed, so nothing followed it in that run; the days that were loaded still owe the tables behind them."""
-    deliver(platform, 1, 3)
+    deliver(platform, 1, 3, 4)
     platform.lake.raw("log_data/2018/11/2018-11-02-events.json", b'{"broken\n')
     (request,) = logs.look()
     assert not run(platform, request).success
     assert platform.rows("SELECT COUNT(*) FROM songplays") == [(0,)]
+    refused = {("rejects_within_tolerance", "2018-11-02"): "FAILED"}
+    assert answers_of_staging(platform) == refused, "what was not asked shows nothing"
     late = Ticking(platform, "late_songs")
-    assert late.tick() == ["2018-11-01"]
-    assert platform.rows("SELECT COUNT(*) FROM songplays") == [(2,)]
-    assert platform.materialized("songplays") == {"2018-11-01", "2018-11-03"}
+    assert late.tick() == ["2018-11-01", "2018-11-03...2018-11-04"]
+    assert platform.rows("SELECT COUNT(*) FROM songplays") == [(3,)]
+    assert platform.materialized("songplays") == {"2018-11-01", "2018-11-03", "2018-11-04"}
+    blocking = ("rejects_within_tolerance", "records_accounted_for")
+    made_up = {(name, day): "SUCCEEDED" for name in blocking for day in ("2018-11-01", "2018-11-03", "2018-11-04")}
+    found = answers_of_staging(platform)
+    assert {key: status for key, status in found.items() if key[0] in blocking and key[1]} == refused | made_up
     assert late.tick() == []
+
+
+def answers_of_staging(platform: Platform) -> dict[tuple[str, str | None], str]:
+    """Check and partition → what Dagster shows of it."""
+    staging = dg.AssetKey("staging_events")
+    keys = [k for k in platform.defs.resolve_asset_graph().asset_check_keys if k.asset_key == staging]
+    found = platform.instance.event_log_storage.get_asset_check_partition_info(keys)
+    return {(info.check_key.name, info.partition_key): info.latest_execution_status.value for info in found}
+
+
+def test_a_check_that_blocks_stops_what_follows_in_a_run_that_makes_up_for_it(platform: Platform, logs: Ticking) -> None:
+    deliver(platform, 1)
+    platform.lake.raw("log_data/2018/11/2018-11-02-events.json", b'{"broken\n')
+    (request,) = logs.look()
+    assert not run(platform, request).success
+    with platform.warehouse.session() as session:
+        session.execute("DELETE FROM staging_events")
+    (request,) = Ticking(platform, "late_songs").look()
+    assert not run(platform, request).success
+    assert platform.materialized("songplays") == set()
+    assert answers_of_staging(platform)["records_accounted_for", "2018-11-01"] == "FAILED"
 
 
 def test_songs_that_come_late_find_the_days_that_play_them(platform: Platform, logs: Ticking) -> None:

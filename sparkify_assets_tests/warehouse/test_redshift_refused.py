@@ -153,7 +153,7 @@ def test_all_of_them(provisioned: Place) -> None:
     with statements_of(provisioned.warehouse, partial(narrow, "artist", "VARCHAR(1)")):
         loaded = provisioned.load(2)
     assert isinstance(loaded, Refusal)  # a file without a sound record, whatever is tolerated
-    mentions(str(loaded.error), 2, "SPARKIFY_MAX_REJECTED", "events.json:1:", "events.json:2:")
+    mentions(str(loaded.error), 2, "SPARKIFY_MAX_REJECTED", "a.json:1:", "a.json:2:")
 
 
 def test_error_tables_that_do_not_name_them(provisioned: Place, monkeypatch: pytest.MonkeyPatch) -> None:
