@@ -43,10 +43,11 @@ class TakesSql(click.Command):
 @click.argument("sql", required=False)
 @click.option("--file", "-f", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Read the SQL from a file.")
 @click.option("--csv", type=FILE, help="Write the answer as CSV with a header; NULL is empty, an empty text is two quotes.")
-@click.option("--json", type=FILE, help="Write it as JSON, an object a line; moments as in ISO 8601.")
+@click.option("--json", type=FILE, help='Write it as JSON, an object a line; moments as in ISO 8601, and "NaN".')
 @click.option("--parquet", type=FILE, help="Write it as Parquet.")
 @click.option("--write", is_flag=True, help="Let the SQL change the warehouse: all its statements, as one transaction.")
-def query(sql: str | None, file: Path | None, csv: Path | None, json: Path | None, parquet: Path | None, write: bool) -> None:
+@click.option("--pager/--no-pager", default=True, help="Show an answer that the terminal cannot hold in a pager ($PAGER, or less), or all.")
+def query(sql: str | None, file: Path | None, csv: Path | None, json: Path | None, parquet: Path | None, write: bool, pager: bool) -> None:
     """Run a query on the configured warehouse and print the answer.
 
     It only reads, unless --write is given.  With neither SQL nor --file, it reads standard input.  For the files, - is standard output.
@@ -55,8 +56,9 @@ def query(sql: str | None, file: Path | None, csv: Path | None, json: Path | Non
     places = {kind: place for kind, place in (("csv", csv), ("json", json), ("parquet", parquet)) if place}
     if len(given := [*places, *(["write"] if write else [])]) > 1:  # a file that fails must not follow a change that is made
         raise click.ClickException(f"{' and '.join('--' + one for one in given)}; expected one of them")
-    from sparkify_assets.cli.answers import show, write_file
+    from sparkify_assets.cli.answers import show
     from sparkify_assets.cli.warehouse import open_warehouse
+    from sparkify_assets.cli.written import write_file
 
     warehouse = open_warehouse(read_settings())
     with _advice():
@@ -64,7 +66,7 @@ def query(sql: str | None, file: Path | None, csv: Path | None, json: Path | Non
     for kind, place in places.items():
         write_file(answer, kind, place)
     if not places:
-        show(answer)
+        show(answer, pager)
     if answer.columns and not write:
         click.echo(counted(len(answer.rows), "row"), err=True)
     if not answer.rows and not write and not _anything_loaded(warehouse):

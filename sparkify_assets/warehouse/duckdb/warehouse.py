@@ -13,6 +13,7 @@ from sparkify_assets.errors import WarehouseError
 from sparkify_assets.model import Catalog, Table
 from sparkify_assets.warehouse.answer import ONLY_READS, Answer, changes, the_statement
 from sparkify_assets.warehouse.declared import bring_up_to_date, drop_everything
+from sparkify_assets.warehouse.duckdb.answering import answer
 from sparkify_assets.warehouse.duckdb.session import DuckDBSession
 from sparkify_assets.warehouse.lock import Waiting, turn, wait_until
 
@@ -72,7 +73,7 @@ class DuckDBWarehouse:
 
     def ask(self, sql: str) -> Answer:
         with self._reading() as connection:
-            return _answer(connection.execute(the_statement(sql, "duckdb")))
+            return answer(connection, the_statement(sql, "duckdb"))
 
     def change(self, sql: str) -> Answer:
         found = changes(sql, "duckdb")
@@ -81,7 +82,7 @@ class DuckDBWarehouse:
             self._engine = None  # which must open no other file from here on
             session.connection.execute(ONLY_HERE)
             with session.transaction():
-                told = [_answer(session.connection.execute(one)) for one in found][-1]
+                told = [answer(session.connection, one) for one in found][-1]
         return told if told.rows or told.columns not in NO_ANSWERS else Answer((), (), [])
 
     def reset(self, only_drop: bool = False) -> None:
@@ -181,12 +182,6 @@ class DuckDBWarehouse:
         wait_until(attempt, lambda: held_by, self.path, self._waiting)
 
 
-def _answer(found: duckdb.DuckDBPyConnection) -> Answer:
-    """Its rows; of what has none, such as CREATE, no column."""
-    described = found.description or []
-    return Answer(tuple(c[0] for c in described), tuple(str(c[1]) for c in described), found.fetchall() if described else [])
-
-
 def _whole_sums(found: "pandas.DataFrame", types: Sequence[str]) -> "pandas.DataFrame":
     """DuckDB sums whole numbers in 128 bits, which pandas lacks and gets as doubles; those that are exact become whole again."""
     for name, kind in zip(found.columns, types, strict=True):
@@ -202,7 +197,7 @@ def _told_as_asked() -> Iterator[None]:
         yield
     except duckdb.Error as e:
         hint = f"; {ONLY_READS}" if "read-only mode" in str(e) else ""
-        raise WarehouseError(f"{_first_words(e)}{hint}") from None
+        raise WarehouseError(f"{_as_asked(e)}{hint}") from None
 
 
 @contextmanager
@@ -225,6 +220,14 @@ def _interrupts() -> Iterator[None]:
         raise
 
 
+def _as_asked(error: duckdb.Error) -> str:
+    """DuckDB's message about a person's SQL: the line with a mark below the place and the candidates, then the reason, which comes last."""
+    place = re.search(r"\n\n(LINE \d+: .*)", str(error), re.DOTALL)
+    reason, *more = _first_words(error).split("\n")
+    return "\n".join([*([place[1].rstrip()] if place else []), *more, reason])
+
+
 def _first_words(error: duckdb.Error) -> str:
     """DuckDB's message without its advice on settings of its own."""
-    return re.split(r"\n\n|See also https", str(error))[0].strip()
+    said = re.split(r"\n\n|See also https", str(error))[0].strip()
+    return said.replace("\nDid you mean", " Did you mean").replace("\nCandidate bindings", " Candidate bindings")
