@@ -3,10 +3,12 @@
 Each command imports what it needs when it runs: Dagster and pandas take 1.5 s apiece, ``--help`` should not.
 """
 
+import os
 import sys
 
 import click
 
+from sparkify_assets.cli import streams
 from sparkify_assets.cli.cluster import cluster
 from sparkify_assets.cli.doctor import doctor
 from sparkify_assets.cli.load import load
@@ -14,6 +16,7 @@ from sparkify_assets.cli.query import query
 from sparkify_assets.cli.reset import reset
 from sparkify_assets.cli.sample import sample
 from sparkify_assets.errors import SparkifyError
+from sparkify_assets.limits import limit_in
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -27,9 +30,11 @@ for command in (sample, load, query, reset, doctor, cluster):
 
 
 def main() -> None:
-    """Run the command; a user's mistake is answered with its message alone."""
+    """Run the command; a user's mistake, and a limit of the system, is answered with its message alone."""
+    streams.ready()
     try:
         sparkify(standalone_mode=False)
+        streams.flush()
     except click.Abort as e:  # click makes this of Ctrl-C, too
         interrupted = isinstance(e.__context__, KeyboardInterrupt)
         _leave("stopped; what was done stays, run the command again for the rest" if interrupted else "stopped; nothing was done")
@@ -38,10 +43,24 @@ def main() -> None:
     except SparkifyError as e:
         _leave(str(e))
     except BrokenPipeError:
-        sys.stderr.close()  # the reader of our output has gone (| head); nothing to say to anybody
+        streams.leave_it()  # the reader of our output has gone (| head); nothing to say to anybody
         raise SystemExit(1) from None
+    except Exception as e:
+        told = _of_the_locale(e) if isinstance(e, UnicodeEncodeError) else limit_in(e)
+        if told is None:
+            raise
+        _leave(told)
+
+
+def _of_the_locale(error: UnicodeEncodeError) -> str | None:
+    """Python takes bytes of a name that the locale does not know for halves of letters, which nobody else takes."""
+    found = error.object[error.start : error.end]
+    if not all("\ud800" <= letter <= "\udfff" for letter in found):
+        return None
+    name = os.fsencode(error.object).decode("utf-8", "backslashreplace")
+    return f"{name}: a name with letters that the locale ({sys.getfilesystemencoding()}) does not know; set LC_ALL=C.UTF-8"
 
 
 def _leave(reason: str) -> None:
-    click.echo(reason, err=True)
+    streams.say(reason, err=True)
     raise SystemExit(1)

@@ -2,10 +2,10 @@
 
 import os
 import shutil
-import sys
 
 import click
 
+from sparkify_assets.cli.streams import is_terminal, say, writing
 from sparkify_assets.warehouse.answer import NUMBERS, Answer, as_text
 
 ESCAPES = {code: repr(chr(code))[1:-1] for code in (*range(32), *range(127, 160))}
@@ -21,9 +21,10 @@ def show(answer: Answer, pager: bool = True) -> None:
     if not lines:
         return
     if pager and _too_long(lines):
-        click.echo_via_pager(line + "\n" for line in lines)
+        with writing():
+            click.echo_via_pager(line + "\n" for line in lines)
     else:
-        click.echo("\n".join(lines))
+        say("\n".join(lines))
 
 
 def _plan(answer: Answer) -> list[str]:
@@ -52,7 +53,7 @@ def _told(value: object) -> str:
 
 def _too_long(lines: list[str]) -> bool:
     """More than a terminal shows at once, the prompt below it; PAGER set to nothing says that there is to be none, as to psql."""
-    if not (sys.stdout.isatty() and os.environ.get("PAGER", "less").strip()):
+    if not (is_terminal() and os.environ.get("PAGER", "less").strip()):
         return False
     width, height = shutil.get_terminal_size()
     return sum(1 + len(click.unstyle(line)) // (width + 1) for line in lines) >= height - 1

@@ -8,6 +8,7 @@ import click
 from dotenv import dotenv_values
 
 from sparkify_assets.alerts import kinds_of
+from sparkify_assets.cli.streams import say
 from sparkify_assets.errors import SparkifyError
 from sparkify_assets.settings import PREFIX, Settings, read_settings
 
@@ -20,7 +21,7 @@ def doctor() -> None:
     """Say what is configured, what can be reached, and what is wrong with how to mend it."""
     findings = list(_findings())
     for good, subject, text in findings:
-        click.echo(f"{'ok  ' if good else 'FAIL'}  {subject:<20}  {text}")
+        say(f"{'ok  ' if good else 'FAIL'}  {subject:<20}  {text}")
     bad = [f"{subject}: {text}" for good, subject, text in findings if not good]
     if bad:
         raise click.ClickException(f"{len(bad)} wrong; first: {bad[0]}")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sparkify_assets.cli.streams import writing
 from sparkify_assets.settings import read_settings
 
 if TYPE_CHECKING:
@@ -30,18 +31,19 @@ def load(first: datetime | None, last: datetime | None, again: bool) -> None:
         raise click.ClickException(f"--to is {last:%Y-%m-%d}; expected {first:%Y-%m-%d}, which --from says, or later")
     settings = read_settings()
     from sparkify_assets.cli.home import dagster_home
-    from sparkify_assets.cli.progress import ERR, bar
+    from sparkify_assets.cli.progress import bar, working
     from sparkify_assets.cli.warehouse import open_warehouse
 
     with bar("starting") as progress:
-        with ERR.status("starting Dagster"):
+        with working("starting Dagster"):
             home = dagster_home()
             from sparkify_assets.definitions import defs
             from sparkify_assets.orchestration.load import load as load_due
             from sparkify_assets.orchestration.progress import listening
         with listening(progress):
             report = load_due(defs, settings, home, open_warehouse(settings), _day(first), _day(last), again, progress.total)
-    _show(report, settings.dashboard)
+    with writing():
+        _show(report, settings.dashboard)
     if report.reason:
         raise click.ClickException(report.reason)
 

@@ -1,6 +1,7 @@
 """``sparkify query "SQL"``: an answer from the warehouse, as a table to read or a file to work with."""
 
 import difflib
+import os
 import re
 import sys
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sparkify_assets.cli.streams import say
 from sparkify_assets.errors import WarehouseError
 from sparkify_assets.settings import read_settings
 from sparkify_assets.words import counted
@@ -68,22 +70,30 @@ def query(sql: str | None, file: Path | None, csv: Path | None, json: Path | Non
     if not places:
         show(answer, pager)
     if answer.columns and not write:
-        click.echo(counted(len(answer.rows), "row"), err=True)
+        say(counted(len(answer.rows), "row"), err=True)
     if not answer.rows and not write and not _anything_loaded(warehouse):
-        click.echo(LOAD_IT, err=True)
+        say(LOAD_IT, err=True)
 
 
 def _sql(sql: str | None, file: Path | None) -> str:
     if sql is not None and file:
         raise click.ClickException("SQL is given twice, as an argument and by --file; expected one of them")
     if sql not in (None, "-"):
-        return sql
-    if not file and sql is None and sys.stdin.isatty():
+        return _as_typed(sql)
+    if not file and (sys.stdin is None or (sql is None and sys.stdin.isatty())):
         raise click.ClickException('no SQL; expected sparkify query "SELECT …", --file, or SQL on standard input')
     try:
         return (file.read_bytes() if file else sys.stdin.buffer.read()).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as e:
         raise click.ClickException(f"{file or 'standard input'} cannot be read: {e}") from None
+
+
+def _as_typed(sql: str) -> str:
+    """An argument is bytes; where the locale is C, Python has not read them as UTF-8."""
+    try:
+        return os.fsencode(sql).decode()
+    except UnicodeDecodeError as e:
+        raise click.ClickException(f"the SQL cannot be read: expected UTF-8: {e}") from None
 
 
 @contextmanager

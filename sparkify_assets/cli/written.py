@@ -2,7 +2,6 @@
 
 import json
 import math
-import os
 import re
 import shutil
 import sys
@@ -13,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sparkify_assets.cli.streams import is_terminal
+from sparkify_assets.limits import limit_in
 from sparkify_assets.warehouse.answer import NATIVE, NUMBERS, Answer, as_text
 
 if TYPE_CHECKING:
@@ -34,12 +35,14 @@ def write_file(answer: Answer, kind: str, place: Path) -> None:
     """The answer as a file, in the place of the last one, or on standard output (-).  Raises ClickException, and then the last is there."""
     import duckdb
 
-    if str(place) == "-" and kind == "parquet" and sys.stdout.isatty():
+    if str(place) == "-" and kind == "parquet" and is_terminal():
         raise click.ClickException("--parquet - writes bytes that no terminal can show; expected a file, or | another program")
     twice = sorted({c for c in answer.columns if [x.lower() for x in answer.columns].count(c.lower()) > 1})
     if twice or not answer.columns:
         found = f"two columns are called {twice[0]}" if twice else "the answer has no columns"
         raise click.ClickException(f"{found}; expected columns with names of their own (SELECT … AS …)")
+    if str(place) == "-" and sys.stdout is None:
+        raise click.ClickException("standard output is closed; expected a file, or | another program")
     flows = str(place) == "-" or (place.exists() and not place.is_file())  # a pipe or a device is written into, not replaced
     try:
         folder = None if flows else place.resolve().parent
@@ -59,7 +62,7 @@ def write_file(answer: Answer, kind: str, place: Path) -> None:
     except BrokenPipeError:
         raise  # whoever read has gone (| head): main knows what to do
     except (OSError, duckdb.Error) as e:
-        reason = os.strerror(e.errno) if isinstance(e, OSError) and e.errno else str(e).splitlines()[0]
+        reason = limit_in(e, place) or (e.strerror if isinstance(e, OSError) else str(e).splitlines()[0])
         other = f"; {ELSE.format('the column')}" if kind == "parquet" and isinstance(e, duckdb.Error) else ""
         raise click.ClickException(f"{place} cannot be written: {reason}{other}") from e
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from sparkify_assets.errors import LakeError, LakeUnavailableError
 from sparkify_assets.lake.base import Entry
+from sparkify_assets.limits import why
 
 # Should a pipe have taken the place of a file, opening it must not wait for a writer.  Regular files do not care.
 OPEN = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK
@@ -162,4 +163,4 @@ def _refused(name: str, error: OSError) -> LakeError:
         case NotADirectoryError():
             return LakeError(f"{name}: expected a directory, found a file")
         case _:
-            return LakeError(f"{name}: cannot be read: {os.strerror(error.errno or 0)}; mend that, then {AGAIN}")
+            return LakeError(f"{name}: cannot be read: {why(error)}; mend that, then {AGAIN}")

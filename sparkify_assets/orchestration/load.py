@@ -14,6 +14,7 @@ from pathlib import Path
 import dagster as dg
 
 from sparkify_assets.errors import LakeError
+from sparkify_assets.limits import limit_in_text
 from sparkify_assets.model import LOOKUPS, STAGING, Catalog, load_catalog
 from sparkify_assets.opening import open_lake
 from sparkify_assets.orchestration.abandoned import close_abandoned, mine
@@ -196,6 +197,8 @@ def _message(event: dg.DagsterEvent) -> str:
     data = event.step_failure_data
     if data.user_failure_data and data.user_failure_data.description:
         return data.user_failure_data.description
+    if data.error and (limit := limit_in_text(data.error.to_string())):
+        return f"{event.step_key}: {limit}"
     cause = data.error.cause or data.error if data.error else None
     return f"{event.step_key}: {cause.to_string() if cause else event.message}"
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from sparkify_assets.errors import WarehouseError
+from sparkify_assets.limits import limit_in, why
 from sparkify_assets.model import Catalog, Table
 from sparkify_assets.warehouse.answer import ONLY_READS, Answer, changes, the_statement
 from sparkify_assets.warehouse.declared import bring_up_to_date, drop_everything
@@ -111,13 +112,13 @@ class DuckDBWarehouse:
         except FileNotFoundError:
             raise WarehouseError(f"{self.path} does not exist yet; `sparkify load` makes it") from None
         except OSError as e:
-            raise WarehouseError(f"{self.path} cannot be read: {e.strerror}") from e
+            raise WarehouseError(f"{self.path} cannot be read: {why(e)}") from e
 
     def _make_folder(self) -> None:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as e:
-            raise WarehouseError(f"SPARKIFY_DUCKDB_PATH is {self.path}: the folder {e.filename} cannot be made: {e.strerror}") from e
+            raise WarehouseError(f"SPARKIFY_DUCKDB_PATH is {self.path}: the folder {e.filename} cannot be made: {why(e)}") from e
 
     @contextmanager
     def _writing(self) -> Iterator[DuckDBSession]:
@@ -174,7 +175,7 @@ class DuckDBWarehouse:
                 if held is None:
                     if new:  # what a full disk left of it is no database, and would stand in the way for ever
                         self.path.unlink(missing_ok=True)
-                    raise WarehouseError(f"{self.path} cannot be opened: {_first_words(e)}") from e
+                    raise WarehouseError(f"{self.path} cannot be opened: {limit_in(e, self.path) or _first_words(e)}") from e
                 held_by = held[1]
                 return False
             return True
@@ -196,6 +197,8 @@ def _told_as_asked() -> Iterator[None]:
     try:
         yield
     except duckdb.Error as e:
+        if limit := limit_in(e):
+            raise WarehouseError(limit) from e
         hint = f"; {ONLY_READS}" if "read-only mode" in str(e) else ""
         raise WarehouseError(f"{_as_asked(e)}{hint}") from None
 
@@ -206,7 +209,9 @@ def _engine_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.FatalException, duckdb.TransactionException) as e:
-        raise WarehouseError(f"{path}: {_first_words(e)}; the step was undone, what was there before is unchanged") from e
+        raise WarehouseError(
+            f"{path}: {limit_in(e, path) or _first_words(e)}; the step was undone, what was there before is unchanged"
+        ) from e
 
 
 @contextmanager
