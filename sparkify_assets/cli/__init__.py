@@ -1,4 +1,4 @@
-"""The command ``sparkify``: sample, load, reset, query, doctor, cluster.  Exit status 0, or 1 with the reason as the last line.
+"""The command ``sparkify``: sample, load, query, tables, reset, doctor, cluster.  Exit status 0, or 1 with the reason as the last line.
 
 Each command imports what it needs when it runs: Dagster and pandas take 1.5 s apiece, ``--help`` should not.
 """
@@ -15,17 +15,22 @@ from sparkify_assets.cli.load import load
 from sparkify_assets.cli.query import query
 from sparkify_assets.cli.reset import reset
 from sparkify_assets.cli.sample import sample
+from sparkify_assets.cli.tables import tables
 from sparkify_assets.errors import SparkifyError
 from sparkify_assets.limits import limit_in
+from sparkify_assets.settings import unknown_settings
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="sparkify-assets", message="sparkify %(version)s")
 def sparkify() -> None:
     """Sparkify's data platform: from a lake of JSON to a star schema.  Settings come from the environment or .env."""
+    if click.get_current_context().invoked_subcommand != "doctor":  # which counts them as failures
+        for name, told in unknown_settings().items():
+            streams.say(f"warning: {name} {told}", err=True)
 
 
-for command in (sample, load, query, reset, doctor, cluster):
+for command in (sample, load, query, tables, reset, doctor, cluster):
     sparkify.add_command(command)
 
 

@@ -21,11 +21,12 @@ SHOWN = 5
 @click.command()
 @click.option("--from", "first", type=DAY, help="First day of the logs to load (default: the first there is).")
 @click.option("--to", "last", type=DAY, help="Last day of the logs to load, included.")
-@click.option("--again", is_flag=True, help="Load also what has not changed since it was loaded.")
+@click.option("--again", is_flag=True, help="Load also what has not changed; with --from or --to, those days and no songs.")
 def load(first: datetime | None, last: datetime | None, again: bool) -> None:
     """Load everything the lake holds and the warehouse does not: songs, logs, dimensions, fact and reports.
 
-    Runs through Dagster, so that its UI shows every partition and check afterwards.  --from and --to narrow the days.
+    Runs through Dagster, so that its UI shows every partition and check afterwards.  --from and --to narrow the days;
+    new and changed songs are loaded all the same.
     """
     if first and last and last < first:
         raise click.ClickException(f"--to is {last:%Y-%m-%d}; expected {first:%Y-%m-%d}, which --from says, or later")

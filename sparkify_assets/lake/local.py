@@ -7,7 +7,7 @@ import errno
 import heapq
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -36,7 +36,10 @@ class LocalLake:
         root = _status(os.fsencode(self.root))
         if root is None or not stat.S_ISDIR(root.st_mode):
             found = "does not exist" if root is None else "is not a directory"
-            raise LakeError(f"the lake {self.root} {found}; make it, or let SPARKIFY_LAKE name the directory that holds the files")
+            raise LakeError(
+                f"the lake {self.root} {found}; let SPARKIFY_LAKE name the directory that holds the files, or make one to try with: "
+                "`sparkify sample`"
+            )
         entries: list[Entry] = []
         seen: set[tuple[int, int]] = set()
         # Links wait until all real directories are listed: a link to a place inside the lake (its own parent, say) then leads
@@ -59,6 +62,13 @@ class LocalLake:
                     heapq.heappush(links, inside + name)
         entries.sort(key=lambda e: e.key)
         return entries
+
+    def folders(self) -> Sequence[str]:
+        try:
+            names = [name for _, name, _ in _items(os.fsencode(self.root))]
+        except LakeError:
+            return []  # whoever lists a folder of it is told
+        return sorted(os.fsdecode(n) for n in names if (there := _status(self._prefix + n)) and stat.S_ISDIR(there.st_mode))
 
     def read(self, entries: Iterable[Entry]) -> Iterator[bytes]:
         for entry in entries:

@@ -120,6 +120,14 @@ def test_every_type_is_shown_and_written_exactly(sql: str, text: str, there: OnR
         assert written.status == 0
 
 
+def test_tables_are_listed_there(there: OnRedshift) -> None:
+    said = there.sparkify("tables")
+    assert (said.status, said.err) == (0, "")
+    assert len(said.out.splitlines()) > 25
+    assert "not there" not in said.out
+    assert "0 rows" in there.sparkify("tables", "songplays").out
+
+
 def test_the_server_says_where_it_stopped_and_the_reason_is_last(there: OnRedshift) -> None:
     said = there.sparkify("query", "SELECT user_id,\n  usr_id\nFROM users")
     assert said.err.splitlines()[:2] == ["LINE 2:   usr_id", "          ^"]

@@ -17,6 +17,8 @@ from sparkify_assets.warehouse.declared import bring_up_to_date, drop_everything
 from sparkify_assets.warehouse.duckdb.answering import answer
 from sparkify_assets.warehouse.duckdb.session import DuckDBSession
 from sparkify_assets.warehouse.lock import Waiting, turn, wait_until
+from sparkify_assets.warehouse.overview import overview
+from sparkify_assets.warehouse.protocol import Held
 
 if TYPE_CHECKING:
     import pandas
@@ -61,8 +63,7 @@ class DuckDBWarehouse:
     def owed(self) -> Mapping[str, frozenset[str]]:
         if not self.path.exists():
             return {}
-        with turn(self.path, self._waiting, exclusive=False), self._opened_to_read() as connection, _engine_errors(self.path):
-            session = DuckDBSession(self._catalog, connection)
+        with self._session_to_read() as session:
             ledger = self._catalog["pending_refreshes"].name
             known = session.execute("SELECT COUNT(*) FROM duckdb_tables() WHERE table_name = ?", [ledger])[0][0]
             return session.pending() if known else {}
@@ -93,11 +94,22 @@ class DuckDBWarehouse:
                 bring_up_to_date(session, self._catalog)
         self._up_to_date = None
 
+    def overview(self) -> Mapping[str, Held]:
+        if not self.path.exists():
+            return {}
+        with self._session_to_read() as session:
+            return overview(session, self._catalog)
+
     def left_elsewhere(self) -> str | None:
         return None
 
     def relation(self, table: Table) -> str:
         return f"{self.path.stem}.main.{table.name}"
+
+    @contextmanager
+    def _session_to_read(self) -> Iterator[DuckDBSession]:
+        with turn(self.path, self._waiting, exclusive=False), self._opened_to_read() as connection, _engine_errors(self.path):
+            yield DuckDBSession(self._catalog, connection)
 
     @contextmanager
     def _reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
