@@ -10,7 +10,6 @@ from datetime import date
 from sparkify_assets.lake.base import Entry, Lake
 from sparkify_assets.model.table import Source
 
-
 NEAR = 0.85
 """how like a source's folder another one's name is, to be taken for it: log-data, logdata, Log_Data, but not song_data for log_data"""
 RENAME = "expected {0}: rename it"
