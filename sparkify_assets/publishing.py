@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from sparkify_assets.errors import SettingsError
+from sparkify_assets.limits import why
 from sparkify_assets.settings import Settings
 
 SETTING = "SPARKIFY_DASHBOARD"
@@ -28,7 +29,7 @@ def _replace(path: Path, page: str) -> None:
         finally:
             beside.unlink(missing_ok=True)
     except OSError as e:
-        raise SettingsError(f"{SETTING} is {path}; expected a file that can be written: {e.strerror}") from e
+        raise SettingsError(f"{SETTING} is {path}; expected a file that can be written: {why(e, path)}") from e
 
 
 def _put(url: str, page: str, settings: Settings) -> None:

@@ -1,35 +1,45 @@
-"""The command ``sparkify``: sample, load, reset, query, doctor, cluster.  Exit status 0, or 1 with the reason as the last line.
+"""The command ``sparkify``: sample, load, query, tables, reset, doctor, cluster.  Exit status 0, or 1 with the reason as the last line.
 
 Each command imports what it needs when it runs: Dagster and pandas take 1.5 s apiece, ``--help`` should not.
 """
 
+import os
 import sys
 
 import click
 
+from sparkify_assets.cli import streams
 from sparkify_assets.cli.cluster import cluster
 from sparkify_assets.cli.doctor import doctor
 from sparkify_assets.cli.load import load
 from sparkify_assets.cli.query import query
 from sparkify_assets.cli.reset import reset
 from sparkify_assets.cli.sample import sample
+from sparkify_assets.cli.tables import tables
 from sparkify_assets.errors import SparkifyError
+from sparkify_assets.limits import limit_in
+from sparkify_assets.settings import unknown_settings
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="sparkify-assets", message="sparkify %(version)s")
 def sparkify() -> None:
     """Sparkify's data platform: from a lake of JSON to a star schema.  Settings come from the environment or .env."""
+    if click.get_current_context().invoked_subcommand != "doctor":  # which counts them as failures
+        for name, told in unknown_settings().items():
+            streams.say(f"warning: {name} {told}", err=True)
 
 
-for command in (sample, load, query, reset, doctor, cluster):
+for command in (sample, load, query, tables, reset, doctor, cluster):
     sparkify.add_command(command)
 
 
 def main() -> None:
-    """Run the command; a user's mistake is answered with its message alone."""
+    """Run the command; a user's mistake, and a limit of the system, is answered with its message alone."""
+    streams.ready()
     try:
         sparkify(standalone_mode=False)
+        streams.flush()
     except click.Abort as e:  # click makes this of Ctrl-C, too
         interrupted = isinstance(e.__context__, KeyboardInterrupt)
         _leave("stopped; what was done stays, run the command again for the rest" if interrupted else "stopped; nothing was done")
@@ -38,10 +48,24 @@ def main() -> None:
     except SparkifyError as e:
         _leave(str(e))
     except BrokenPipeError:
-        sys.stderr.close()  # the reader of our output has gone (| head); nothing to say to anybody
+        streams.leave_it()  # the reader of our output has gone (| head); nothing to say to anybody
         raise SystemExit(1) from None
+    except Exception as e:
+        told = _of_the_locale(e) if isinstance(e, UnicodeEncodeError) else limit_in(e)
+        if told is None:
+            raise
+        _leave(told)
+
+
+def _of_the_locale(error: UnicodeEncodeError) -> str | None:
+    """Python takes bytes of a name that the locale does not know for halves of letters, which nobody else takes."""
+    found = error.object[error.start : error.end]
+    if not all("\ud800" <= letter <= "\udfff" for letter in found):
+        return None
+    name = os.fsencode(error.object).decode("utf-8", "backslashreplace")
+    return f"{name}: a name with letters that the locale ({sys.getfilesystemencoding()}) does not know; set LC_ALL=C.UTF-8"
 
 
 def _leave(reason: str) -> None:
-    click.echo(reason, err=True)
+    streams.say(reason, err=True)
     raise SystemExit(1)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sparkify_assets.cli.streams import say
 from sparkify_assets.errors import SparkifyError
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def up(name: str, region: str | None, yes: bool, **asked: Any) -> None:
     else:
         raise SparkifyError(_unsound(found))
     stands = settle(account, name)
-    click.echo(f"\nThe stack {name} stands: {stands.status}. Its settings: `{_command('env', account, name)} >> .env`")
+    say(f"\nThe stack {name} stands: {stands.status}. Its settings: `{_command('env', account, name)} >> .env`")
 
 
 @cluster.command()
@@ -75,7 +76,7 @@ def status(name: str, region: str | None) -> None:
     """Show the stack, its lake and its warehouse."""
     account, stack = _open_existing(name, region)
     for label, text in _rows(account, stack, _warehouse(account, stack)):
-        click.echo(f"{label:<16} {text}")
+        say(f"{label:<16} {text}")
 
 
 @cluster.command()
@@ -114,7 +115,7 @@ def env(name: str, region: str | None) -> None:
         "REDSHIFT_IAM_ROLE": stack.outputs["CopyRoleArn"],
     }
     for setting, value in settings.items():
-        click.echo(f"SPARKIFY_{setting}={value}")
+        say(f"SPARKIFY_{setting}={value}")
 
 
 def _open(name: str, region: str | None) -> tuple["Account", "Stack | None"]:

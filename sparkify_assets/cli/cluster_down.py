@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 import click
 
 from sparkify_assets.cli.following import POLL_SECONDS, cause, going_on, watch
-from sparkify_assets.cli.progress import ERR
+from sparkify_assets.cli.progress import ERR, working
+from sparkify_assets.cli.streams import say
 from sparkify_assets.cloud import Account, CloudError, Stack, events, lake, stack, warehouse
 
 
@@ -21,7 +22,7 @@ def take_down(account: Account, name: str, found: Stack | None, delete_lake: boo
         )
     if found is None and not (delete_lake and is_lake_ours):
         kept = f"; its lake s3://{bucket} is kept, `--delete-lake` deletes it" if is_lake_ours else ""
-        click.echo(f"there is no stack {name} in {account.region}{kept}")
+        say(f"there is no stack {name} in {account.region}{kept}")
         return
     if found is not None and found.is_busy and found.status != "DELETE_IN_PROGRESS":
         raise CloudError(f"the stack {name} is {found.status}; wait until that has ended (`sparkify cluster status`), then run this again")
@@ -40,16 +41,14 @@ def take_down(account: Account, name: str, found: Stack | None, delete_lake: boo
 
 
 def _show_plan(account: Account, name: str, found: Stack | None, bucket: str | None, delete_lake: bool, snapshot: str | None) -> None:
-    click.echo(f"In account {account.number}, {account.region}:")
+    say(f"In account {account.number}, {account.region}:")
     if found is not None:
-        click.echo(
-            f"  deleted  the stack {name}: the {found.parameters['Kind']} warehouse with all its tables, its password, role and policy"
-        )
+        say(f"  deleted  the stack {name}: the {found.parameters['Kind']} warehouse with all its tables, its password, role and policy")
     if snapshot:
-        click.echo(f"  kept     a snapshot of the warehouse, {snapshot}")
+        say(f"  kept     a snapshot of the warehouse, {snapshot}")
     if bucket:
         what = "with every version of every file in it" if delete_lake else "with all its files (--delete-lake deletes it)"
-        click.echo(f"  {'deleted' if delete_lake else 'kept':<8} the lake s3://{bucket}, {what}")
+        say(f"  {'deleted' if delete_lake else 'kept':<8} the lake s3://{bucket}, {what}")
 
 
 def _snapshot_name(name: str) -> str:
@@ -60,7 +59,7 @@ def _keep(account: Account, found: Stack, snapshot: str) -> None:
     kind = found.parameters["Kind"]
     warehouse.start_snapshot(account, kind, found.name, snapshot)
     stopped = f"stopped; AWS goes on taking the snapshot {snapshot}, nothing was deleted. The same command again takes another one"
-    with going_on(stopped), ERR.status(f"taking the snapshot {snapshot}"):
+    with going_on(stopped), working(f"taking the snapshot {snapshot}"):
         for status in warehouse.follow_snapshot(account, kind, snapshot):
             if status != "available":
                 time.sleep(POLL_SECONDS)
@@ -84,7 +83,7 @@ def _delete_stack(account: Account, found: Stack) -> None:
 def _delete_lake(account: Account, bucket: str) -> None:
     gone = 0
     stopped = f"stopped; part of the lake {bucket} is deleted. The same command again deletes the rest"
-    with going_on(stopped), ERR.status(f"emptying s3://{bucket}") as spinner:
+    with going_on(stopped), working(f"emptying s3://{bucket}") as spinner:
         for number in lake.delete(account, bucket):
             gone += number
             spinner.update(f"emptying s3://{bucket}: {gone:,} versions deleted")
@@ -96,4 +95,4 @@ def _delete_lake(account: Account, bucket: str) -> None:
 def _say_what_is_left(name: str, bucket: str | None, snapshot: str | None) -> None:
     left = [f"the lake s3://{bucket} (`sparkify cluster up` takes it up again)"] if bucket else []
     left += [f"the snapshot {snapshot}"] if snapshot else []
-    click.echo(f"the stack {name} is deleted; {'left, and billed: ' + ' and '.join(left) if left else 'nothing of it is left'}")
+    say(f"the stack {name} is deleted; {'left, and billed: ' + ' and '.join(left) if left else 'nothing of it is left'}")

@@ -7,6 +7,7 @@ import click
 
 from sparkify_assets.cli.following import POLL_SECONDS, cause, going_on, watch
 from sparkify_assets.cli.progress import ERR
+from sparkify_assets.cli.streams import say
 from sparkify_assets.cloud import PROVISIONED, SERVERLESS, Account, CloudError, Stack, changes, events, lake, network, prices, stack
 from sparkify_assets.cloud.warehouse import limit
 
@@ -60,7 +61,7 @@ def change(account: Account, found: Stack, asked: dict[str, Any], yes: bool) -> 
 
 def watch_on(account: Account, found: Stack) -> None:
     """Somebody, perhaps we, began something: watch it to its end."""
-    click.echo(f"the stack {found.name} is {found.status} already; watching")
+    say(f"the stack {found.name} is {found.status} already; watching")
     _watch(account, found.name, found.id, set())
 
 
@@ -84,11 +85,11 @@ def _update(account: Account, found: Stack, parameters: dict[str, str], yes: boo
     if lost:
         raise CloudError(f"this would make {' and '.join(lost)} of {found.name} anew, without what it holds; nothing was changed")
     if not planned:
-        click.echo(f"nothing of the stack {found.name} is to be changed")
+        say(f"nothing of the stack {found.name} is to be changed")
         return
     for one in planned:
         anew = {"True": ", made anew", "Conditional": ", perhaps made anew"}.get(one.replaces, "")
-        click.echo(f"  {one.action.lower():<7} {one.resource} ({one.kind}{anew})")
+        say(f"  {one.action.lower():<7} {one.resource} ({one.kind}{anew})")
     if not yes and not click.confirm("Change it?"):
         changes.discard(account, change_set)
         raise click.Abort
@@ -148,9 +149,9 @@ def _show_plan(account: Account, name: str, parameters: dict[str, str], bucket: 
         ("permissions", "a role for COPY (reads the lake) and a policy for whoever runs the platform"),
     ]
     for label, text in rows:
-        click.echo(f"{label:<12} {text}")
+        say(f"{label:<12} {text}")
     if not public and network.is_of_the_internet(parameters["AllowedCidr"]):
-        click.echo(f"{'note':<12} {parameters['AllowedCidr']} are addresses of the internet: without --public they reach nothing here")
+        say(f"{'note':<12} {parameters['AllowedCidr']} are addresses of the internet: without --public they reach nothing here")
     for number, line in enumerate(prices.hint(kind, node, capacity, daily)):
-        click.echo(f"{'cost' if number == 0 else '':<12} {line}")
+        say(f"{'cost' if number == 0 else '':<12} {line}")
     ERR.print()

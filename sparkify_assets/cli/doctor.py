@@ -1,15 +1,13 @@
 """``sparkify doctor``: what is configured, what can be reached, and what is wrong with how to mend it."""
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import click
-from dotenv import dotenv_values
 
 from sparkify_assets.alerts import kinds_of
+from sparkify_assets.cli.streams import say
 from sparkify_assets.errors import SparkifyError
-from sparkify_assets.settings import PREFIX, Settings, read_settings
+from sparkify_assets.settings import PREFIX, Settings, read_settings, setting_names, unknown_settings
 
 Finding = tuple[bool, str, str]
 """good?, what was looked at, what was found"""
@@ -20,7 +18,7 @@ def doctor() -> None:
     """Say what is configured, what can be reached, and what is wrong with how to mend it."""
     findings = list(_findings())
     for good, subject, text in findings:
-        click.echo(f"{'ok  ' if good else 'FAIL'}  {subject:<20}  {text}")
+        say(f"{'ok  ' if good else 'FAIL'}  {subject:<20}  {text}")
     bad = [f"{subject}: {text}" for good, subject, text in findings if not good]
     if bad:
         raise click.ClickException(f"{len(bad)} wrong; first: {bad[0]}")
@@ -37,15 +35,14 @@ def _findings() -> Iterator[Finding]:
     for name in settings.fields():
         value = values[name]
         yield True, PREFIX + name.upper(), "none" if value is None else str(value)
-    for name in sorted({*os.environ, *dotenv_values()}):
-        if name.startswith(PREFIX) and name not in settings.names():
-            yield False, name, f"is not a setting; expected one of {', '.join(settings.names())}"
+    for name, told in unknown_settings().items():
+        yield False, name, f"{told} The settings are {', '.join(setting_names())}"
     yield from _lake(settings)
     yield from _warehouse(settings)
 
 
 def _lake(settings: Settings) -> Iterator[Finding]:
-    from sparkify_assets.lake import take_inventory
+    from sparkify_assets.lake import nothing_found, take_inventory
     from sparkify_assets.model import STAGING, load_catalog
     from sparkify_assets.opening import open_lake
 
@@ -56,20 +53,18 @@ def _lake(settings: Settings) -> Iterator[Finding]:
     except SparkifyError as e:
         yield False, "lake", str(e)
         return
-    to_try = f"; `sparkify sample {settings.lake}` writes a lake to try with" if isinstance(settings.lake, Path) else ""
     for table in load_catalog().layer(STAGING):
         assert table.source is not None
         try:
             inventory = take_inventory(lake, table.source)
         except SparkifyError as e:
-            yield False, table.source.asset, f"{e}{to_try}"
+            yield False, table.source.asset, str(e)
             continue
         files = sum(map(len, inventory.partitions.values()))
         size = sum(e.size for p in inventory.partitions.values() for e in p)
         others = len(inventory.strangers)
         found = f"{files:,} files, {size:,} bytes in {len(inventory.partitions)} partitions; {others} of other names, not loaded"
-        nothing = f"no file as {settings.lake}/{table.source.folder}/{table.source.example}"
-        yield bool(files), table.source.asset, found if files else nothing
+        yield bool(files), table.source.asset, found if files else nothing_found(lake, table.source)
 
 
 def _warehouse(settings: Settings) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sparkify_assets.cli.progress import ERR
+from sparkify_assets.cli.progress import ERR, working
 from sparkify_assets.cloud import Account, CloudError, Event
 from sparkify_assets.cloud.events import follow
 
@@ -18,7 +18,7 @@ def watch(account: Account, stack_id: str, known: set[str], doing: str, again: s
     told: list[Event] = []
     with (
         going_on(f"stopped watching; AWS goes on {doing}. `sparkify cluster status` says how far it is, `{again}` watches it again"),
-        ERR.status(doing) as spinner,
+        working(doing) as spinner,
     ):
         for new in follow(account, stack_id, known):
             for event in new:

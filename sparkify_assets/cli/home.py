@@ -7,6 +7,7 @@ from pathlib import Path
 from dotenv import dotenv_values
 
 from sparkify_assets.errors import SettingsError
+from sparkify_assets.limits import why
 
 DEFAULT = Path("data/dagster")
 PROJECT_CONFIG = Path(__file__).parents[2] / "dagster.yaml"
@@ -21,7 +22,7 @@ def dagster_home() -> Path:
         if not config.exists() and PROJECT_CONFIG.exists():
             shutil.copyfile(PROJECT_CONFIG, config)
     except OSError as e:
-        raise SettingsError(f"DAGSTER_HOME is {home}; expected a folder that can be written: {e.strerror}") from e
+        raise SettingsError(f"DAGSTER_HOME is {home}; expected a folder that can be written: {why(e, home)}") from e
     for path in (home, *home.glob("**/*.db")):  # another user's, perhaps: SQLite would only say so in the middle of a run
         if not os.access(path, os.W_OK):
             raise SettingsError(f"DAGSTER_HOME is {home}; expected a folder that can be written: {path} cannot, by this user")

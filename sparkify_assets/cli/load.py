@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sparkify_assets.cli.streams import writing
 from sparkify_assets.settings import read_settings
 
 if TYPE_CHECKING:
@@ -20,28 +21,30 @@ SHOWN = 5
 @click.command()
 @click.option("--from", "first", type=DAY, help="First day of the logs to load (default: the first there is).")
 @click.option("--to", "last", type=DAY, help="Last day of the logs to load, included.")
-@click.option("--again", is_flag=True, help="Load also what has not changed since it was loaded.")
+@click.option("--again", is_flag=True, help="Load also what has not changed; with --from or --to, those days and no songs.")
 def load(first: datetime | None, last: datetime | None, again: bool) -> None:
     """Load everything the lake holds and the warehouse does not: songs, logs, dimensions, fact and reports.
 
-    Runs through Dagster, so that its UI shows every partition and check afterwards.  --from and --to narrow the days.
+    Runs through Dagster, so that its UI shows every partition and check afterwards.  --from and --to narrow the days;
+    new and changed songs are loaded all the same.
     """
     if first and last and last < first:
         raise click.ClickException(f"--to is {last:%Y-%m-%d}; expected {first:%Y-%m-%d}, which --from says, or later")
     settings = read_settings()
     from sparkify_assets.cli.home import dagster_home
-    from sparkify_assets.cli.progress import ERR, bar
+    from sparkify_assets.cli.progress import bar, working
     from sparkify_assets.cli.warehouse import open_warehouse
 
     with bar("starting") as progress:
-        with ERR.status("starting Dagster"):
+        with working("starting Dagster"):
             home = dagster_home()
             from sparkify_assets.definitions import defs
             from sparkify_assets.orchestration.load import load as load_due
             from sparkify_assets.orchestration.progress import listening
         with listening(progress):
             report = load_due(defs, settings, home, open_warehouse(settings), _day(first), _day(last), again, progress.total)
-    _show(report, settings.dashboard)
+    with writing():
+        _show(report, settings.dashboard)
     if report.reason:
         raise click.ClickException(report.reason)
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.status import Status
 
 ERR = Console(stderr=True)
 
@@ -26,6 +27,11 @@ class Bar(logging.Handler):
 
     def at(self, done: int, total: int) -> None:
         self._progress.update(self._task, completed=done, total=total)
+
+
+def working(doing: str) -> Status:
+    """A spinner beside the words; of letters that every terminal has where it has not many."""
+    return ERR.status(doing, spinner="dots" if ERR.encoding.lower().startswith("utf") else "line")
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """``sparkify query "SQL"``: an answer from the warehouse, as a table to read or a file to work with."""
 
 import difflib
+import os
 import re
 import sys
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sparkify_assets.cli.streams import say
 from sparkify_assets.errors import WarehouseError
 from sparkify_assets.settings import read_settings
 from sparkify_assets.words import counted
@@ -43,10 +45,11 @@ class TakesSql(click.Command):
 @click.argument("sql", required=False)
 @click.option("--file", "-f", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Read the SQL from a file.")
 @click.option("--csv", type=FILE, help="Write the answer as CSV with a header; NULL is empty, an empty text is two quotes.")
-@click.option("--json", type=FILE, help="Write it as JSON, an object a line; moments as in ISO 8601.")
+@click.option("--json", type=FILE, help='Write it as JSON, an object a line; moments as in ISO 8601, and "NaN".')
 @click.option("--parquet", type=FILE, help="Write it as Parquet.")
 @click.option("--write", is_flag=True, help="Let the SQL change the warehouse: all its statements, as one transaction.")
-def query(sql: str | None, file: Path | None, csv: Path | None, json: Path | None, parquet: Path | None, write: bool) -> None:
+@click.option("--pager/--no-pager", default=True, help="Show an answer that the terminal cannot hold in a pager ($PAGER, or less), or all.")
+def query(sql: str | None, file: Path | None, csv: Path | None, json: Path | None, parquet: Path | None, write: bool, pager: bool) -> None:
     """Run a query on the configured warehouse and print the answer.
 
     It only reads, unless --write is given.  With neither SQL nor --file, it reads standard input.  For the files, - is standard output.
@@ -55,8 +58,9 @@ def query(sql: str | None, file: Path | None, csv: Path | None, json: Path | Non
     places = {kind: place for kind, place in (("csv", csv), ("json", json), ("parquet", parquet)) if place}
     if len(given := [*places, *(["write"] if write else [])]) > 1:  # a file that fails must not follow a change that is made
         raise click.ClickException(f"{' and '.join('--' + one for one in given)}; expected one of them")
-    from sparkify_assets.cli.answers import show, write_file
+    from sparkify_assets.cli.answers import show
     from sparkify_assets.cli.warehouse import open_warehouse
+    from sparkify_assets.cli.written import write_file
 
     warehouse = open_warehouse(read_settings())
     with _advice():
@@ -64,24 +68,32 @@ def query(sql: str | None, file: Path | None, csv: Path | None, json: Path | Non
     for kind, place in places.items():
         write_file(answer, kind, place)
     if not places:
-        show(answer)
+        show(answer, pager)
     if answer.columns and not write:
-        click.echo(counted(len(answer.rows), "row"), err=True)
+        say(counted(len(answer.rows), "row"), err=True)
     if not answer.rows and not write and not _anything_loaded(warehouse):
-        click.echo(LOAD_IT, err=True)
+        say(LOAD_IT, err=True)
 
 
 def _sql(sql: str | None, file: Path | None) -> str:
     if sql is not None and file:
         raise click.ClickException("SQL is given twice, as an argument and by --file; expected one of them")
     if sql not in (None, "-"):
-        return sql
-    if not file and sql is None and sys.stdin.isatty():
+        return _as_typed(sql)
+    if not file and (sys.stdin is None or (sql is None and sys.stdin.isatty())):
         raise click.ClickException('no SQL; expected sparkify query "SELECT …", --file, or SQL on standard input')
     try:
         return (file.read_bytes() if file else sys.stdin.buffer.read()).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as e:
         raise click.ClickException(f"{file or 'standard input'} cannot be read: {e}") from None
+
+
+def _as_typed(sql: str) -> str:
+    """An argument is bytes; where the locale is C, Python has not read them as UTF-8."""
+    try:
+        return os.fsencode(sql).decode()
+    except UnicodeDecodeError as e:
+        raise click.ClickException(f"the SQL cannot be read: expected UTF-8: {e}") from None
 
 
 @contextmanager

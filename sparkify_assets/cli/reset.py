@@ -2,6 +2,7 @@
 
 import click
 
+from sparkify_assets.cli.streams import say
 from sparkify_assets.settings import read_settings
 
 
@@ -22,6 +23,6 @@ def reset(only_drop: bool, yes: bool) -> None:
         click.confirm(f"Drop every table of the platform in {warehouse.place}{then}?", abort=True)
     warehouse.reset(only_drop)
     if only_drop:
-        click.echo(f"{warehouse.place}: no table of the platform is left; `sparkify load` makes and fills them from {settings.lake}")
+        say(f"{warehouse.place}: no table of the platform is left; `sparkify load` makes and fills them from {settings.lake}")
         return
-    click.echo(f"{warehouse.place}: every table is empty; `sparkify load` fills them from {settings.lake}")
+    say(f"{warehouse.place}: every table is empty; `sparkify load` fills them from {settings.lake}")

@@ -4,7 +4,7 @@ No Dagster here, and no warehouse: a lake knows its files and what their records
 """
 
 from sparkify_assets.lake.base import Entry, Lake
-from sparkify_assets.lake.inventory import Inventory, fingerprint, take_inventory
+from sparkify_assets.lake.inventory import Inventory, fingerprint, nothing_found, take_inventory
 from sparkify_assets.lake.local import LocalLake
 from sparkify_assets.lake.opening import open_lake
 from sparkify_assets.lake.records import Rejected, Sifted, sift, unpack
@@ -17,6 +17,7 @@ __all__ = [
     "Rejected",
     "Sifted",
     "fingerprint",
+    "nothing_found",
     "open_lake",
     "sift",
     "take_inventory",

@@ -1,6 +1,6 @@
 """What every lake can do, and what it says of an object.  Interface only: the directory is in local.py, other stores beside it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -28,6 +28,10 @@ class Lake(Protocol):
 
     def list(self, folder: str) -> list[Entry]:
         """Every object below folder/, at any depth, hidden ones too, sorted by key; none where there is no such folder."""
+        ...
+
+    def folders(self) -> Sequence[str]:
+        """Names of the folders that the lake itself holds, sorted; none where there is no lake."""
         ...
 
     def read(self, entries: Iterable[Entry]) -> Iterator[bytes]:

@@ -1,5 +1,6 @@
 """From a listing to partitions: which file belongs to which, which to none, and what makes one listing differ from another."""
 
+import difflib
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
@@ -8,6 +9,10 @@ from datetime import date
 
 from sparkify_assets.lake.base import Entry, Lake
 from sparkify_assets.model.table import Source
+
+NEAR = 0.85
+"""how like a source's folder another one's name is, to be taken for it: log-data, logdata, Log_Data, but not song_data for log_data"""
+RENAME = "expected {0}: rename it"
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,14 @@ def take_inventory(lake: Lake, source: Source) -> Inventory:
         else:
             partitions.setdefault(partition, []).append(entry)
     return Inventory(source, {p: tuple(partitions[p]) for p in sorted(partitions)}, tuple(strangers))
+
+
+def nothing_found(lake: Lake, source: Source) -> str:
+    """That a lake holds no file of a source, for people; and where they may be: in a folder of nearly that name, which many use."""
+    told = f"no file is there as {lake.uri(f'{source.folder}/{source.example}')}"
+    others = {name.lower(): name for name in lake.folders() if name != source.folder}
+    near = difflib.get_close_matches(source.folder, others, n=1, cutoff=NEAR)
+    return f"{told}, but the folder {lake.uri(others[near[0]])} is; {RENAME.format(source.folder)}" if near else told
 
 
 def fingerprint(entries: Sequence[Entry]) -> str:

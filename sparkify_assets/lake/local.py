@@ -7,12 +7,13 @@ import errno
 import heapq
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from sparkify_assets.errors import LakeError, LakeUnavailableError
 from sparkify_assets.lake.base import Entry
+from sparkify_assets.limits import why
 
 # Should a pipe have taken the place of a file, opening it must not wait for a writer.  Regular files do not care.
 OPEN = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK
@@ -35,7 +36,10 @@ class LocalLake:
         root = _status(os.fsencode(self.root))
         if root is None or not stat.S_ISDIR(root.st_mode):
             found = "does not exist" if root is None else "is not a directory"
-            raise LakeError(f"the lake {self.root} {found}; make it, or let SPARKIFY_LAKE name the directory that holds the files")
+            raise LakeError(
+                f"the lake {self.root} {found}; let SPARKIFY_LAKE name the directory that holds the files, or make one to try with: "
+                "`sparkify sample`"
+            )
         entries: list[Entry] = []
         seen: set[tuple[int, int]] = set()
         # Links wait until all real directories are listed: a link to a place inside the lake (its own parent, say) then leads
@@ -58,6 +62,13 @@ class LocalLake:
                     heapq.heappush(links, inside + name)
         entries.sort(key=lambda e: e.key)
         return entries
+
+    def folders(self) -> Sequence[str]:
+        try:
+            names = [name for _, name, _ in _items(os.fsencode(self.root))]
+        except LakeError:
+            return []  # whoever lists a folder of it is told
+        return sorted(os.fsdecode(n) for n in names if (there := _status(self._prefix + n)) and stat.S_ISDIR(there.st_mode))
 
     def read(self, entries: Iterable[Entry]) -> Iterator[bytes]:
         for entry in entries:
@@ -162,4 +173,4 @@ def _refused(name: str, error: OSError) -> LakeError:
         case NotADirectoryError():
             return LakeError(f"{name}: expected a directory, found a file")
         case _:
-            return LakeError(f"{name}: cannot be read: {os.strerror(error.errno or 0)}; mend that, then {AGAIN}")
+            return LakeError(f"{name}: cannot be read: {why(error)}; mend that, then {AGAIN}")

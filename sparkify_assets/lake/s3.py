@@ -15,7 +15,7 @@ from sparkify_assets.lake import s3_work
 from sparkify_assets.lake.base import Entry
 from sparkify_assets.lake.s3_bucket import Bucket, Options
 from sparkify_assets.lake.s3_errors import changed
-from sparkify_assets.lake.s3_listing import etag, listing, quicken
+from sparkify_assets.lake.s3_listing import etag, folders, listing, quicken
 from sparkify_assets.lake.s3_reading import Reader, download
 
 SCHEME = "s3://"
@@ -71,6 +71,9 @@ class S3Lake:
         below = f"{folder.strip('/')}/" if folder.strip("/") else ""
         found = listing(self._bucket, self._prefix, below)
         return found if below else [e for e in found if not e.key.startswith(f"{WORK}/")]
+
+    def folders(self) -> Sequence[str]:
+        return [name for name in folders(self._bucket, self._prefix) if name != WORK]
 
     def read(self, entries: Iterable[Entry]) -> Iterator[bytes]:
         return self._reader.read((self.name(e.key), e) for e in entries)

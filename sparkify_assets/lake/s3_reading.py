@@ -19,6 +19,7 @@ from sparkify_assets.lake.base import Entry
 from sparkify_assets.lake.s3_bucket import Bucket
 from sparkify_assets.lake.s3_errors import SILENT, changed
 from sparkify_assets.lake.s3_fast import Fast
+from sparkify_assets.limits import why
 
 THREADS = 128
 """requests under way: an object takes S3 some 20 ms, so this many give 5,000 a second (64 gave 2,700; it takes 5,500 for a prefix)"""
@@ -101,7 +102,7 @@ def download(bucket: Bucket, key: str, entry: Entry, folder: Path) -> Path:
                 file.write(chunk)
             size = file.tell()
     except OSError as e:
-        raise LakeError(f"{bucket.uri(key)}: cannot be copied to {path}: {e.strerror}; make room there or set TMPDIR") from e
+        raise LakeError(f"{bucket.uri(key)}: cannot be copied to {path}: {why(e, path)}; TMPDIR names another place") from e
     if size != entry.size:
         raise changed(bucket.uri(key))
     return path

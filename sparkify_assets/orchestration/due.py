@@ -71,6 +71,7 @@ def due(
     """Compare the lake's listing with what the warehouse holds (fingerprints) and with what Dagster's history shows."""
     found = Due()
     days = isinstance(group.partitions, dg.TimeWindowPartitionsDefinition)
+    again = again and (days or not (first or last))  # a range names days; what has none of them is not meant
     known = set(group.partitions.get_partition_keys())
     nothing = fingerprint(())
     # what only Dagster's history knows was loaded into another warehouse: until it shows them empty, the sensors take them for lost files

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import dagster as dg
 
 from sparkify_assets.errors import SparkifyError
+from sparkify_assets.limits import limit_in
 
 RETRIES = dg.RetryPolicy(max_retries=3, delay=5, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS)
 """5, 15 and 35 s, more or less; only for what ``passes_by_itself``, and for what we did not foresee"""
@@ -18,3 +19,7 @@ def told_plainly() -> Iterator[None]:
         yield
     except SparkifyError as e:
         raise dg.Failure(str(e), allow_retries=e.passes_by_itself) from None
+    except Exception as e:
+        if limit := limit_in(e):
+            raise dg.Failure(limit, allow_retries=False) from e
+        raise

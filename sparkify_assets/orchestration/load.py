@@ -14,6 +14,8 @@ from pathlib import Path
 import dagster as dg
 
 from sparkify_assets.errors import LakeError
+from sparkify_assets.lake.inventory import RENAME, nothing_found
+from sparkify_assets.limits import limit_in_text
 from sparkify_assets.model import LOOKUPS, STAGING, Catalog, load_catalog
 from sparkify_assets.opening import open_lake
 from sparkify_assets.orchestration.abandoned import close_abandoned, mine
@@ -92,12 +94,12 @@ class Loader:
         return self._report
 
     def _refuse_an_empty_lake(self, plan: Sequence[tuple[Group, Due]]) -> None:
-        """Nothing is there and nothing ever was: most likely the folders have other names."""
-        if any(found != Due() for _, found in plan):
-            return
-        sources = [s for group, _ in plan if (s := group.staging.source)]
-        expected = ", nor ".join(self._lake.lake.uri(f"{s.folder}/{s.example}") for s in sources)
-        raise LakeError(f"no file is there as {expected}; `sparkify sample` writes a lake to try with")
+        """Nothing is there and nothing ever was: most likely the folders have other names.  Where one has, nothing is loaded either."""
+        sources = [s for group, found in plan if (s := group.staging.source) and found == Due()]
+        empty = [nothing_found(self._lake.lake, source) for source in sources]
+        misnamed = any(told.endswith(RENAME.format(s.folder)) for told, s in zip(empty, sources, strict=True))
+        if len(empty) == len(plan) or misnamed:
+            raise LakeError(f"{'; '.join(empty)}; nothing was loaded. `sparkify sample` writes a lake to try with")
 
     def _due(self, group: Group, first: date | None, last: date | None, again: bool) -> Due:
         assert group.staging.source is not None
@@ -196,6 +198,8 @@ def _message(event: dg.DagsterEvent) -> str:
     data = event.step_failure_data
     if data.user_failure_data and data.user_failure_data.description:
         return data.user_failure_data.description
+    if data.error and (limit := limit_in_text(data.error.to_string())):
+        return f"{event.step_key}: {limit}"
     cause = data.error.cause or data.error if data.error else None
     return f"{event.step_key}: {cause.to_string() if cause else event.message}"
 

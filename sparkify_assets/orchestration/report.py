@@ -5,7 +5,11 @@ from dataclasses import dataclass, field
 
 import dagster as dg
 
+from sparkify_assets.orchestration.checks.answers import FAILING
 from sparkify_assets.words import counted
+
+SHOWN = 5
+"""partitions"""
 
 
 @dataclass
@@ -33,11 +37,10 @@ class Report:
         for check in answers:
             if check.partition and check.asset_check_key in of_the_whole:
                 continue  # one partition's part of an answer that is counted (checks/answers.py)
-            name = f"{check.asset_key.to_user_string()}.{check.check_name}"
             if check.passed:
                 self.passed += 1
             else:
-                (self.warned if check.severity == dg.AssetCheckSeverity.WARN else self.failed).append(name)
+                (self.warned if check.severity == dg.AssetCheckSeverity.WARN else self.failed).append(_named(check))
 
     @property
     def reason(self) -> str | None:
@@ -53,3 +56,12 @@ class Report:
             f"{counted(self.rejected, 'record')} rejected; "
             f"checks: {self.passed:,} passed, {len(self.warned):,} warned, {len(self.failed):,} failed; {self.seconds:.1f} s"
         )
+
+
+def _named(check: dg.AssetCheckEvaluation) -> str:
+    """The check, and the partitions for which it fails."""
+    name = f"{check.asset_key.to_user_string()}.{check.check_name}"
+    failing = check.metadata.get(FAILING)
+    keys = [check.partition] if check.partition else list(failing.value) if failing and isinstance(failing.value, list) else []
+    more = f" and {len(keys) - SHOWN:,} more" if len(keys) > SHOWN else ""
+    return f"{name} ({', '.join(map(str, keys[:SHOWN]))}{more})" if keys else name

@@ -1,10 +1,13 @@
 """The environment (or ``.env``), read once and validated; a wrong word is answered with the right ones."""
 
+import difflib
+import os
 import re
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+from dotenv import dotenv_values
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import SettingsConfigDict
 
@@ -14,6 +17,8 @@ from sparkify_assets.settings.redshift import RedshiftSettings, refuse_half_a_lo
 
 PREFIX = "SPARKIFY_"
 SECRET = {f"{PREFIX}ALERT_URLS", f"{PREFIX}REDSHIFT_PASSWORD"}
+OF_TESTS = (f"{PREFIX}REAL_DATA", f"{PREFIX}TEST_ON_REDSHIFT")
+"""what only the tests of the platform read"""
 BUCKET = re.compile(r"(?!\d+\.\d+\.\d+\.\d+$)(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
 
@@ -84,9 +89,6 @@ class Settings(RedshiftSettings):
     alert_urls: SecretStr = Field(default=SecretStr(""), description="where alerts go: Apprise URLs, comma-separated; none: the log")
     ui_url: Address = Field(default="http://localhost:3000", description="Dagster's UI, for links, as http://localhost:3000")
 
-    def names(self) -> list[str]:
-        return [PREFIX + name.upper() for name in dict.fromkeys([*self.fields(), *RedshiftSettings.model_fields])]
-
     def fields(self) -> list[str]:
         """Those that are of concern: Redshift's only where it is the warehouse."""
         others = [name for name in type(self).model_fields if name not in RedshiftSettings.model_fields]
@@ -112,6 +114,21 @@ def read_settings(**overrides: Any) -> Settings:
         if isinstance(settings.lake, Path):
             raise SettingsError(f"{PREFIX}LAKE is {settings.lake}; expected s3://bucket/prefix, since Redshift reads S3 only")
     return settings
+
+
+def setting_names() -> list[str]:
+    return [PREFIX + name.upper() for name in Settings.model_fields]
+
+
+def unknown_settings() -> dict[str, str]:
+    """What is set, in the environment or .env, and is no setting: its name → what is wrong with it and which one may be meant."""
+    known = setting_names()
+    told: dict[str, str] = {}
+    for name in sorted({*os.environ, *dotenv_values()}):
+        if name.upper().startswith(PREFIX) and name.upper() not in (*known, *OF_TESTS):
+            near = difflib.get_close_matches(name.upper(), known, n=1, cutoff=0.7)
+            told[name] = "is not a setting; " + (f"is {near[0]} meant?" if near else "`sparkify doctor` lists them")
+    return told
 
 
 def _told(error: Any) -> str:

@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sparkify_assets.errors import WarehouseError
+from sparkify_assets.limits import why
 
 Waiting = Callable[[str], None]
 
@@ -29,7 +30,7 @@ def turn(path: Path, waiting: Waiting, exclusive: bool) -> Iterator[None]:
         handle = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
     except OSError as e:
         if exclusive:
-            raise WarehouseError(f"{path} cannot be written: {lock} cannot be opened: {e.strerror}") from e
+            raise WarehouseError(f"{path} cannot be written: {lock} cannot be opened: {why(e)}") from e
         yield  # where nothing may be written, nobody of ours writes
         return
     try:

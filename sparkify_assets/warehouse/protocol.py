@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sparkify_assets.errors import SparkifyError
@@ -80,6 +81,17 @@ class History:
     bytes: int
     records: int
     rejected: int
+
+
+@dataclass(frozen=True)
+class Held:
+    """A table that is there: how many rows, and how old."""
+
+    rows: int
+    loaded_at: datetime | None
+    """when the newest of the files that it follows from was loaded, UTC"""
+    behind: bool
+    """whether a change that it follows from has not reached it yet"""
 
 
 class Session(Protocol):
@@ -178,6 +190,10 @@ class Warehouse(Protocol):
         """Drop every table that the platform has made, and make them anew, empty; ``only_drop``: do not make them anew.
 
         Raises WarehouseError where a table of the name of one of them is another's; then nothing has changed."""
+        ...
+
+    def overview(self) -> Mapping[str, Held]:
+        """Table of the platform → what it holds, of those that are there; read only."""
         ...
 
     def left_elsewhere(self) -> str | None:

@@ -74,6 +74,16 @@ def test_the_doctor_names_what_is_wrong_and_how_to_mend_it(empty: Folder) -> Non
     mentions(said.reason, "3 ", "SPARKIFY_LAK:")
 
 
+@pytest.mark.parametrize("command", [["tables"], ["sample", "x", "--days", "0"], ["reset"], ["query", "SELECT 1"]])
+def test_every_command_warns_of_a_mistyped_setting(command: list[str], empty: Folder) -> None:
+    warned = empty.sparkify(*command, SPARKIFY_LAK="typo", SPARKIFY_REAL_DATA="of the tests").err.splitlines()[0]
+    mentions(warned, "warning", "SPARKIFY_LAK ", "SPARKIFY_LAKE")
+    (empty.path / ".env").write_text("SPARKIFY_MAX_REJECT=1\nSPARKIFY_XYZZY=1\n")
+    said = empty.sparkify(*command)
+    (empty.path / ".env").unlink()
+    mentions(said.err, "SPARKIFY_MAX_REJECT is", "SPARKIFY_MAX_REJECTED", "SPARKIFY_XYZZY", "sparkify doctor")
+
+
 @pytest.mark.parametrize(
     ("setting", "value", "told"),
     [
@@ -110,10 +120,47 @@ def test_the_doctor_names_tables_that_are_behind(folder: Folder) -> None:
     mentions(found["songplays"][1], "2018-11-01", "`sparkify load`")
 
 
+def test_folders_of_nearly_the_right_name_are_named(folder: Folder) -> None:
+    lake = LakeDirectory(folder.path / "data/lake")
+    lake.raw("log-data/2018/11/2018-11-01-events.json", b"{}")
+    lake.raw("song-data/A/A/A/TRAAA.json", b"{}")
+    found = findings(folder.sparkify("doctor"))
+    for source, there, expected in (("log_files", "log-data", "log_data"), ("song_files", "song-data", "song_data")):
+        assert found[source][0] == "FAIL"
+        mentions(found[source][1], f"data/lake/{there} is", f"expected {expected}:")
+
+
 def test_settings_may_stand_in_a_file(folder: Folder) -> None:
     (folder.path / ".env").write_text("SPARKIFY_DUCKDB_PATH=elsewhere/w.duckdb\n")
     assert folder.sparkify("reset", "--yes").status == 0
     assert (folder.path / "elsewhere/w.duckdb").exists()
+
+
+def test_tables_are_listed_with_rows_and_age(folder: Folder) -> None:
+    said = folder.sparkify("tables")
+    assert said.status == 0
+    assert "`sparkify load`" in said.err
+    LakeDirectory(folder.path / "data/lake").events("2018-11-01", [event()])
+    with DuckDBWarehouse(folder.path / "data/sparkify.duckdb", load_catalog(), pytest.fail).session() as session:
+        staging, lake = load_catalog()["staging_events"], LocalLake(folder.path / "data/lake")
+        list(session.load(staging, {"2018-11-01": lake.list("log_data")}, lake, "a test", 0))
+    lines = {line.split()[1]: line for line in folder.sparkify("tables").out.splitlines()}
+    assert set(lines) == {"table", *load_catalog().tables}
+    assert re.fullmatch(r"staging +staging_events +1  \d{4}-\d\d-\d\d \d\d:\d\d:\d\d +User activity .*", lines["staging_events"])
+    assert re.match(r"facts +songplays +0 .*behind  ", lines["songplays"])
+    assert re.match(r"staging +staging_songs +0  +Song", lines["staging_songs"])
+
+
+def test_a_table_is_described(empty: Folder) -> None:
+    said = empty.sparkify("tables", "users")
+    assert said.status == 0
+    title, rows, key, _, header, first, *_ = said.out.splitlines()
+    mentions(title, "users (dimensions)", load_catalog()["users"].comment)
+    mentions(rows, "0 rows")
+    assert key == "primary key: user_id"
+    assert header.split() == ["column", "type", "null", "references", "meaning"]
+    assert first.split()[:3] == ["user_id", "INTEGER", "no"] or first.split()[:3] == ["user_id", "INT", "no"]
+    mentions(empty.sparkify("tables", "songplay").reason, "songplay ", "songplays")
 
 
 def test_the_version_is_told(empty: Folder) -> None:

@@ -82,6 +82,17 @@ def test_a_plan_is_printed_as_it_is_drawn(empty: Folder) -> None:
     assert len(empty.sparkify("query", "EXPLAIN SELECT * FROM users").out.splitlines()) > 3
 
 
+def test_an_engine_says_where_it_stopped_and_the_reason_is_last(empty: Folder) -> None:
+    said = empty.sparkify("query", "SELECT *\nFROM songplay")
+    assert said.err.splitlines()[:2] == ["LINE 2: FROM songplay", "             ^^^^^^^^"]
+    mentions(said.reason, "songplay does not exist", 'Did you mean "songplays')
+    changed = empty.sparkify("query", "--write", "DELETE FROM users; SELECT nowhere FROM users")
+    mentions(changed.err, "LINE 1: ", "^^^^^^^\n")
+    many = empty.sparkify("query", "SELECT date_trunc(1, 2, 3)")
+    mentions(many.err, "LINE 1: SELECT date_trunc(1, 2, 3)\n", "date_trunc(part VARCHAR")
+    assert many.reason.startswith("Binder Error: No function matches")
+
+
 # where the SQL comes from
 
 
@@ -124,6 +135,7 @@ def test_sql_comes_from_an_argument_a_file_or_standard_input(empty: Folder) -> N
         (["COMMIT", "--write"], ("COMMIT",)),
         (["SELECT * FROM songplay"], ('Did you mean "songplays',)),
         (["SELECT * FROM somewhere"], ("somewhere does not exist",)),
+        (["SELECT 1,\n  usr_id FROM users"], ("LINE 2:   usr_id FROM users\n          ^^^^^^\n", "Candidate bindings", "user_id")),
     ],
 )
 def test_what_cannot_be_answered_is_told(arguments: list[str], told: tuple[str, ...], empty: Folder) -> None:
@@ -171,7 +183,7 @@ def test_json_is_as_its_readers_expect(empty: Folder) -> None:
         "query", f"SELECT {moment}, CAST('NaN' AS DOUBLE) AS nan, CAST(1.50 AS DECIMAL(9, 2)) AS exact, [] AS none", "--json", "-"
     )
     when = '"moment":"2018-11-21T21:56:47.796","midnight":"2018-11-21T00:00:00","day":"2018-11-21"'
-    assert said.out == f'{{{when},"nan":null,"exact":1.5,"none":[]}}\n'
+    assert said.out == f'{{{when},"nan":"NaN","exact":1.50,"none":[]}}\n'
 
 
 @pytest.mark.parametrize("kind", ["csv", "json"])

@@ -88,3 +88,47 @@ def test_an_answer_is_printed_and_written_to_the_last_digit(there: OnRedshift) -
 def test_with_write_it_says_how_many_rows(there: OnRedshift) -> None:
     changed = there.sparkify("query", "--write", "INSERT INTO users (user_id, log_date) VALUES (1, DATE '2018-11-01'); DELETE FROM users")
     assert (changed.status, changed.out.split(), changed.err) == (0, ["Count", "1"], "")
+
+
+@pytest.mark.parametrize(
+    ("sql", "text"),
+    [
+        ("TIMESTAMP '2018-11-03 03:00:00' - TIMESTAMP '2018-11-01 00:00:00'", "2 days 03:00:00"),
+        ("TIMESTAMP '2018-11-01 00:00:00' - TIMESTAMP '2018-11-01 00:00:02'", "-00:00:02"),
+        ("INTERVAL '14 months'", "1 year 2 months"),
+        ("CAST('infinity' AS TIMESTAMP)", "infinity"),
+        ("CAST('-infinity' AS TIMESTAMPTZ)", "-infinity"),
+        ("TIMESTAMP '2018-11-21 21:56:47.79'", "2018-11-21 21:56:47.79"),
+        ("DATE '1500-02-27'", "1500-02-27"),
+        ("DATE '12018-01-01'", "12018-01-01"),
+        ("CAST('10:00:00.5+02' AS TIMETZ)", "10:00:00.5+02"),
+        ("CAST('10:00:00' AS TIME)", "10:00:00"),
+        ("CAST(0.1 AS REAL)", "0.1"),
+        ("CAST('NaN' AS REAL)", "nan"),
+        ("CAST(1.50 AS DECIMAL(9, 2))", "1.50"),
+    ],
+)
+def test_every_type_is_shown_and_written_exactly(sql: str, text: str, there: OnRedshift) -> None:
+    asked = f"SELECT {sql} AS a"
+    assert [line.strip() for line in there.sparkify("query", asked).out.splitlines()] == ["a", text]
+    assert there.sparkify("query", asked, "--csv", "-").out.splitlines() == ["a", text]
+    written = there.sparkify("query", asked, "--parquet", "answer")
+    if "infinity" in text or text.startswith("-") or "+" in text:
+        assert written.status == 1
+        mentions(written.reason, "CAST(", "--csv")
+    else:
+        assert written.status == 0
+
+
+def test_tables_are_listed_there(there: OnRedshift) -> None:
+    said = there.sparkify("tables")
+    assert (said.status, said.err) == (0, "")
+    assert len(said.out.splitlines()) > 25
+    assert "not there" not in said.out
+    assert "0 rows" in there.sparkify("tables", "songplays").out
+
+
+def test_the_server_says_where_it_stopped_and_the_reason_is_last(there: OnRedshift) -> None:
+    said = there.sparkify("query", "SELECT user_id,\n  usr_id\nFROM users")
+    assert said.err.splitlines()[:2] == ["LINE 2:   usr_id", "          ^"]
+    mentions(said.reason, "usr_id", "user_id")

@@ -155,7 +155,7 @@ def test_a_bad_day_stops_no_other(platform: Platform) -> None:
     tolerant = platform.configured(max_rejected=1)
     report = tolerant.load()
     assert (report.reason, report.loaded, report.rejected) == (None, 1, 1)
-    assert report.warned == ["staging_events.rejects_within_tolerance"]
+    assert report.warned == ["staging_events.rejects_within_tolerance (2018-11-02)"]
     assert platform.rows("SELECT file_key, line FROM rejected_records") == [("log_data/2018/11/2018-11-02-more.json", 1)]
     assert platform.rows("SELECT COUNT(*) FROM songplays") == [(3,)]
 
@@ -220,5 +220,28 @@ def test_a_range_without_a_day_is_told_with_the_days_there_are(platform: Platfor
 def test_a_lake_without_a_file_as_expected_is_told(platform: Platform) -> None:
     """Folders of other names, as many have them."""
     platform.lake.raw("log-data/2018/11/2018-11-01-events.json", json_lines([event()]))
-    with raises(LakeError, "log_data/2018/11", "song_data/A", "sparkify sample"):
+    with raises(LakeError, "log_data/2018/11", "log-data is", "song_data/A", "sparkify sample"):
         platform.load()
+    platform.lake.songs("A", [song()])
+    with raises(LakeError, "log_data/2018/11", "log-data is", "nothing was loaded"):
+        platform.load()
+    assert platform.materialized("songs") == set()
+
+
+def test_again_with_a_range_loads_its_days_and_no_songs(platform: Platform) -> None:
+    deliver(platform)
+    platform.lake.songs("A", [song()])
+    platform.load()
+    report = platform.load(first=date(2018, 11, 2), again=True)
+    assert (report.loaded, report.unchanged) == (2, 1)
+    platform.lake.songs("B", [song(song_id="SO2")])
+    assert platform.load(last=date(2018, 11, 1), again=True).loaded == 2, "the day, and the songs that are new"
+    assert platform.load(again=True).loaded == 5
+
+
+def test_a_warning_names_its_days(platform: Platform) -> None:
+    deliver(platform)
+    for day in DAYS[:2]:
+        platform.lake.events(day, [event(sessionId=7, level="gold", ts=milliseconds(f"{day}T12:00:00.796"))])
+    report = platform.load()
+    assert f"staging_events.level_is_free_or_paid ({DAYS[0]}, {DAYS[1]})" in report.warned

@@ -13,6 +13,7 @@ from threading import Event
 
 from sparkify_assets.errors import LakeError, WarehouseError
 from sparkify_assets.lake import Entry, Lake, unpack
+from sparkify_assets.limits import why
 from sparkify_assets.warehouse.doubts import BLOCK_BYTES, look_through
 from sparkify_assets.warehouse.engine import IN_PLACE_BYTES, ReadFile, Refused
 
@@ -55,7 +56,7 @@ def write(path: Path, content: bytes) -> Path:
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(content)
     except OSError as e:
-        raise WarehouseError(f"{path} cannot be written: {e.strerror}; make room there or set TMPDIR") from e
+        raise WarehouseError(f"{path} cannot be written: {why(e, path)}; TMPDIR names another place") from e
     return path
 
 
@@ -85,7 +86,7 @@ def _unreadable(entry: Entry, lake: Lake, error: OSError) -> LakeError:
         lake.confirm(entry)
     except LakeError as e:
         return e
-    return LakeError(f"{lake.uri(entry.key)}: cannot be read: {error.strerror}; mend that, then run the load again")
+    return LakeError(f"{lake.uri(entry.key)}: cannot be read: {why(error)}; mend that, then run the load again")
 
 
 def _joined(partition: str, entries: Sequence[Entry], contents: Iterable[bytes], folder: Path) -> Iterator[Part]:

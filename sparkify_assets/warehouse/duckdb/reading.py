@@ -12,6 +12,7 @@ import duckdb
 
 from sparkify_assets.errors import WarehouseError
 from sparkify_assets.lake import Lake, sift, unpack
+from sparkify_assets.limits import why
 from sparkify_assets.model import Table
 from sparkify_assets.warehouse.duckdb.parts import Part, as_read, parts, write
 from sparkify_assets.warehouse.duckdb.respelling import spelt_out
@@ -77,7 +78,7 @@ def _scratch() -> Iterator[Path]:
         scratch = tempfile.TemporaryDirectory(prefix="sparkify-")
     except OSError as e:
         raise WarehouseError(
-            f"{tempfile.tempdir or 'TMPDIR'}: no folder can be made in it: {e.strerror}; make room there or set TMPDIR"
+            f"{tempfile.tempdir or 'TMPDIR'}: no folder can be made in it: {why(e, tempfile.tempdir)}; TMPDIR names another place"
         ) from e
     with scratch as folder:
         yield Path(folder)

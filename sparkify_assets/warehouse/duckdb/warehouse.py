@@ -10,11 +10,15 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from sparkify_assets.errors import WarehouseError
+from sparkify_assets.limits import limit_in, why
 from sparkify_assets.model import Catalog, Table
 from sparkify_assets.warehouse.answer import ONLY_READS, Answer, changes, the_statement
 from sparkify_assets.warehouse.declared import bring_up_to_date, drop_everything
+from sparkify_assets.warehouse.duckdb.answering import answer
 from sparkify_assets.warehouse.duckdb.session import DuckDBSession
 from sparkify_assets.warehouse.lock import Waiting, turn, wait_until
+from sparkify_assets.warehouse.overview import overview
+from sparkify_assets.warehouse.protocol import Held
 
 if TYPE_CHECKING:
     import pandas
@@ -59,8 +63,7 @@ class DuckDBWarehouse:
     def owed(self) -> Mapping[str, frozenset[str]]:
         if not self.path.exists():
             return {}
-        with turn(self.path, self._waiting, exclusive=False), self._opened_to_read() as connection, _engine_errors(self.path):
-            session = DuckDBSession(self._catalog, connection)
+        with self._session_to_read() as session:
             ledger = self._catalog["pending_refreshes"].name
             known = session.execute("SELECT COUNT(*) FROM duckdb_tables() WHERE table_name = ?", [ledger])[0][0]
             return session.pending() if known else {}
@@ -72,7 +75,7 @@ class DuckDBWarehouse:
 
     def ask(self, sql: str) -> Answer:
         with self._reading() as connection:
-            return _answer(connection.execute(the_statement(sql, "duckdb")))
+            return answer(connection, the_statement(sql, "duckdb"))
 
     def change(self, sql: str) -> Answer:
         found = changes(sql, "duckdb")
@@ -81,7 +84,7 @@ class DuckDBWarehouse:
             self._engine = None  # which must open no other file from here on
             session.connection.execute(ONLY_HERE)
             with session.transaction():
-                told = [_answer(session.connection.execute(one)) for one in found][-1]
+                told = [answer(session.connection, one) for one in found][-1]
         return told if told.rows or told.columns not in NO_ANSWERS else Answer((), (), [])
 
     def reset(self, only_drop: bool = False) -> None:
@@ -91,11 +94,22 @@ class DuckDBWarehouse:
                 bring_up_to_date(session, self._catalog)
         self._up_to_date = None
 
+    def overview(self) -> Mapping[str, Held]:
+        if not self.path.exists():
+            return {}
+        with self._session_to_read() as session:
+            return overview(session, self._catalog)
+
     def left_elsewhere(self) -> str | None:
         return None
 
     def relation(self, table: Table) -> str:
         return f"{self.path.stem}.main.{table.name}"
+
+    @contextmanager
+    def _session_to_read(self) -> Iterator[DuckDBSession]:
+        with turn(self.path, self._waiting, exclusive=False), self._opened_to_read() as connection, _engine_errors(self.path):
+            yield DuckDBSession(self._catalog, connection)
 
     @contextmanager
     def _reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -110,13 +124,13 @@ class DuckDBWarehouse:
         except FileNotFoundError:
             raise WarehouseError(f"{self.path} does not exist yet; `sparkify load` makes it") from None
         except OSError as e:
-            raise WarehouseError(f"{self.path} cannot be read: {e.strerror}") from e
+            raise WarehouseError(f"{self.path} cannot be read: {why(e)}") from e
 
     def _make_folder(self) -> None:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as e:
-            raise WarehouseError(f"SPARKIFY_DUCKDB_PATH is {self.path}: the folder {e.filename} cannot be made: {e.strerror}") from e
+            raise WarehouseError(f"SPARKIFY_DUCKDB_PATH is {self.path}: the folder {e.filename} cannot be made: {why(e)}") from e
 
     @contextmanager
     def _writing(self) -> Iterator[DuckDBSession]:
@@ -173,18 +187,12 @@ class DuckDBWarehouse:
                 if held is None:
                     if new:  # what a full disk left of it is no database, and would stand in the way for ever
                         self.path.unlink(missing_ok=True)
-                    raise WarehouseError(f"{self.path} cannot be opened: {_first_words(e)}") from e
+                    raise WarehouseError(f"{self.path} cannot be opened: {limit_in(e, self.path) or _first_words(e)}") from e
                 held_by = held[1]
                 return False
             return True
 
         wait_until(attempt, lambda: held_by, self.path, self._waiting)
-
-
-def _answer(found: duckdb.DuckDBPyConnection) -> Answer:
-    """Its rows; of what has none, such as CREATE, no column."""
-    described = found.description or []
-    return Answer(tuple(c[0] for c in described), tuple(str(c[1]) for c in described), found.fetchall() if described else [])
 
 
 def _whole_sums(found: "pandas.DataFrame", types: Sequence[str]) -> "pandas.DataFrame":
@@ -201,8 +209,10 @@ def _told_as_asked() -> Iterator[None]:
     try:
         yield
     except duckdb.Error as e:
+        if limit := limit_in(e):
+            raise WarehouseError(limit) from e
         hint = f"; {ONLY_READS}" if "read-only mode" in str(e) else ""
-        raise WarehouseError(f"{_first_words(e)}{hint}") from None
+        raise WarehouseError(f"{_as_asked(e)}{hint}") from None
 
 
 @contextmanager
@@ -211,7 +221,9 @@ def _engine_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.FatalException, duckdb.TransactionException) as e:
-        raise WarehouseError(f"{path}: {_first_words(e)}; the step was undone, what was there before is unchanged") from e
+        raise WarehouseError(
+            f"{path}: {limit_in(e, path) or _first_words(e)}; the step was undone, what was there before is unchanged"
+        ) from e
 
 
 @contextmanager
@@ -225,6 +237,14 @@ def _interrupts() -> Iterator[None]:
         raise
 
 
+def _as_asked(error: duckdb.Error) -> str:
+    """DuckDB's message about a person's SQL: the line with a mark below the place and the candidates, then the reason, which comes last."""
+    place = re.search(r"\n\n(LINE \d+: .*)", str(error), re.DOTALL)
+    reason, *more = _first_words(error).split("\n")
+    return "\n".join([*([place[1].rstrip()] if place else []), *more, reason])
+
+
 def _first_words(error: duckdb.Error) -> str:
     """DuckDB's message without its advice on settings of its own."""
-    return re.split(r"\n\n|See also https", str(error))[0].strip()
+    said = re.split(r"\n\n|See also https", str(error))[0].strip()
+    return said.replace("\nDid you mean", " Did you mean").replace("\nCandidate bindings", " Candidate bindings")

@@ -6,8 +6,9 @@ from typing import Any
 import redshift_connector
 from redshift_connector.utils.oids import RedshiftOID
 
-from sparkify_assets.warehouse.answer import Answer
+from sparkify_assets.warehouse.answer import Answer, told_in
 from sparkify_assets.warehouse.redshift.errors import told
+from sparkify_assets.warehouse.redshift.values import exact_values
 
 KINDS: dict[int, str] = {
     RedshiftOID.BOOLEAN: "BOOLEAN",
@@ -18,8 +19,14 @@ KINDS: dict[int, str] = {
     RedshiftOID.FLOAT: "DOUBLE",
     RedshiftOID.DATE: "DATE",
     RedshiftOID.TIME: "TIME",
+    RedshiftOID.TIMETZ: "TIME WITH TIME ZONE",
     RedshiftOID.TIMESTAMP: "TIMESTAMP",
     RedshiftOID.TIMESTAMPTZ: "TIMESTAMP WITH TIME ZONE",
+    RedshiftOID.INTERVAL: "INTERVAL",
+    RedshiftOID.INTERVALY2M: "INTERVAL",
+    RedshiftOID.INTERVALD2S: "INTERVAL",
+    RedshiftOID.VARBYTE: "BLOB",
+    RedshiftOID.SUPER: "JSON",
 }
 """the driver's types in DuckDB's words; numbers with decimals are looked at, all others are texts"""
 
@@ -33,14 +40,15 @@ def ask(connection: redshift_connector.Connection, place: str, sql: str, paramet
 
 def answer(connection: redshift_connector.Connection, place: str, sql: str) -> Answer:
     """What one statement answers, with names and types.  Raises as errors.py says."""
-    with told(place):
-        cursor = executed(connection, sql)
+    with told(place, sql):
+        with exact_values(connection):
+            cursor = executed(connection, sql)
         if not cursor.description:
             return Answer(("Count",), ("BIGINT",), [(cursor.rowcount,)]) if cursor.rowcount >= 0 else Answer((), (), [])
         names = [c[0].decode() if isinstance(c[0], bytes) else c[0] for c in cursor.description]
         rows = [tuple(row) for row in cursor.fetchall()]
         kinds = [_kind(c[1], [row[place] for row in rows]) for place, c in enumerate(cursor.description)]
-        return Answer(tuple(names), tuple(kinds), rows)
+        return Answer(tuple(names), tuple(kinds), told_in(kinds, rows))
 
 
 def executed(connection: redshift_connector.Connection, sql: str, parameters: Sequence[Any] = ()) -> redshift_connector.Cursor:
@@ -52,7 +60,7 @@ def executed(connection: redshift_connector.Connection, sql: str, parameters: Se
 
 def _kind(oid: int, values: Sequence[Any]) -> str:
     if oid == RedshiftOID.NUMERIC:  # the driver does not tell how many decimals; the values have them all
-        return f"DECIMAL(38, {max((-v.as_tuple().exponent for v in values if v is not None), default=0)})"
+        return f"DECIMAL(38, {max((max(0, -v.as_tuple().exponent) for v in values if v is not None), default=0)})"
     return KINDS.get(oid, "VARCHAR")
 
 

@@ -31,12 +31,15 @@ class LoadFailed(Refused):
 
 
 @contextmanager
-def told(place: str) -> Iterator[None]:
-    """Turns what the driver raises about a statement; ``place`` is the warehouse, for people."""
+def told(place: str, sql: str = "") -> Iterator[None]:
+    """Turns what the driver raises about a statement; ``place`` is the warehouse, for people.  ``sql``: a person's own, shown to them."""
     try:
         yield
     except (redshift_connector.Error, OSError) as e:
-        raise in_our_words(e, place) from e
+        error = in_our_words(e, place)
+        if sql and isinstance(error, WarehouseError):
+            error.args = (f"{_where(e, sql)}{error}",)
+        raise error from e
     except struct.error as e:
         if not str(e).startswith("unpack"):
             raise  # a parameter that cannot be packed is a defect
@@ -79,6 +82,18 @@ def in_our_words(error: BaseException, place: str) -> Exception:
     if code == NO_TABLE:
         return WarehouseError(f"{place}: {_first_line(message)}{MAKES}")
     return WarehouseError(f"{place}: {_first_line(message)}{f' ({code})' if code else ''}")
+
+
+def _where(error: BaseException, sql: str) -> str:
+    """The line of the SQL that an error is about, with a mark below the place, and the server's hint; as psql has them."""
+    given = error.args[0] if error.args and isinstance(error.args[0], dict) else {}
+    told = f"HINT:  {given['H']}\n" if given.get("H") else ""
+    if not (place := str(given.get("P", ""))).isdigit() or not 0 < int(place) <= len(sql) + 1:
+        return told
+    before = sql[: int(place) - 1].split("\n")
+    head = f"LINE {len(before)}: "
+    line = sql.split("\n")[len(before) - 1].replace("\t", " ")
+    return f"{head}{line}\n{' ' * (len(head) + len(before[-1]))}^\n{told}"
 
 
 def _of_s3(message: str, detail: str, low: str) -> Exception:

@@ -16,6 +16,8 @@ from sparkify_assets.model.dialect import to_sql
 from sparkify_assets.warehouse.answer import ONLY_READS, Answer, changes, refuse_unless_it_reads, the_statement
 from sparkify_assets.warehouse.declared import bring_up_to_date, drop_everything, made_by_us
 from sparkify_assets.warehouse.lock import Waiting
+from sparkify_assets.warehouse.overview import overview
+from sparkify_assets.warehouse.protocol import Held
 from sparkify_assets.warehouse.redshift.connecting import Target, connect
 from sparkify_assets.warehouse.redshift.driver import answer, ask, close
 from sparkify_assets.warehouse.redshift.errors import StatementTimeoutError
@@ -116,6 +118,10 @@ class RedshiftWarehouse:
 
             session.whole(work)
             self._up_to_date = False
+
+    def overview(self) -> Mapping[str, Held]:
+        with self._once("sparkify tables") as session:
+            return overview(session, self._catalog)
 
     def left_elsewhere(self) -> str | None:
         with self._once("sparkify doctor") as session:

@@ -44,6 +44,15 @@ GROUP BY
 ORDER BY
   "partition_key";
 
+-- last_loads
+
+SELECT
+  "table_name",
+  MAX("loaded_at") AS "loaded_at"
+FROM "load_history"
+GROUP BY
+  "table_name";
+
 -- loaded_files
 
 SELECT

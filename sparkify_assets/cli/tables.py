@@ -1,0 +1,75 @@
+"""``sparkify tables``: what tables there are, what they and their columns mean, how many rows they hold and how old these are."""
+
+import difflib
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import click
+
+from sparkify_assets.cli.streams import say
+from sparkify_assets.settings import read_settings
+from sparkify_assets.words import counted
+
+if TYPE_CHECKING:
+    from sparkify_assets.model import Table
+    from sparkify_assets.warehouse.protocol import Held
+
+GROUPS = ("staging", "lookups", "dimensions", "facts", "reports", "ledger")
+
+
+@click.command()
+@click.argument("name", required=False)
+@click.option("--pager/--no-pager", default=True, help="Show what the terminal cannot hold in a pager ($PAGER, or less), or all.")
+def tables(name: str | None, pager: bool) -> None:
+    """List the platform's tables, with rows, when what they hold was loaded, and meaning; of table NAME its columns and keys.
+
+    It only reads.  A table is as old as the newest file that it follows from; "behind": `sparkify load` has not refreshed it yet.
+    """
+    from sparkify_assets.cli.answers import show
+    from sparkify_assets.cli.warehouse import open_warehouse
+    from sparkify_assets.model import load_catalog
+    from sparkify_assets.warehouse.answer import Answer
+
+    catalog = load_catalog()
+    table = _named(name, catalog.tables) if name else None
+    warehouse = open_warehouse(read_settings())
+    held = warehouse.overview()
+    if table:
+        say(f"{table.name} ({table.layer}): {table.comment}")
+        say(_state(held.get(table.name)))
+        say(f"primary key: {', '.join(table.primary_key) or 'none'}\n")
+        show(Answer(("column", "type", "null", "references", "meaning"), ("VARCHAR",) * 5, _columns(table)), pager)
+        return
+    order = sorted(catalog, key=lambda t: (GROUPS.index(t.layer) if t.layer in GROUPS else len(GROUPS), t.name))
+    rows = [(t.layer, t.name, *_cells(held.get(t.name)), t.comment) for t in order]
+    show(Answer(("group", "table", "rows", "loaded (UTC)", "meaning"), ("VARCHAR", "VARCHAR", "BIGINT", "VARCHAR", "VARCHAR"), rows), pager)
+    if not held:
+        say(f"{warehouse.place}: none of them is there yet; `sparkify load` makes and fills them", err=True)
+
+
+def _named(name: str, known: "Mapping[str, Table]") -> "Table":
+    if found := known.get(name.lower()):
+        return found
+    near = difflib.get_close_matches(name.lower(), list(known), n=1)
+    raise click.ClickException(f"{name} is no table of the platform; {f'is {near[0]} meant?' if near else '`sparkify tables` lists them'}")
+
+
+def _cells(held: "Held | None") -> tuple[str, str]:
+    if held is None:
+        return "", "not there yet"
+    loaded = f"{held.loaded_at:%Y-%m-%d %H:%M:%S}" if held.loaded_at else ""
+    return str(held.rows), ", ".join(part for part in (loaded, "behind" if held.behind else "") if part)
+
+
+def _state(held: "Held | None") -> str:
+    if held is None:
+        return "not there yet; `sparkify load` makes and fills it"
+    loaded = f"; loaded {held.loaded_at:%Y-%m-%d %H:%M:%S} UTC" if held.loaded_at else ""
+    return f"{counted(held.rows, 'row')}{loaded}{'; behind what it reads: `sparkify load` refreshes it' if held.behind else ''}"
+
+
+def _columns(table: "Table") -> list[tuple[str, str, str, str, str]]:
+    return [
+        (c.name, c.type.sql("redshift"), "yes" if c.nullable else "no", "{} ({})".format(*c.references) if c.references else "", c.comment)
+        for c in table.columns
+    ]
