@@ -1,4 +1,4 @@
-"""The command ``sparkify``: sample, load, reset, query, doctor, cluster.  Exit status 0, or 1 with the reason as the last line.
+"""The command ``sparkify``: sample, load, dev, reset, query, doctor, cluster.  Exit status 0, or 1 with the reason as the last line.
 
 Each command imports what it needs when it runs: Dagster and pandas take 1.5 s apiece, ``--help`` should not.
 """
@@ -8,6 +8,7 @@ import sys
 import click
 
 from sparkify_assets.cli.cluster import cluster
+from sparkify_assets.cli.dev import dev
 from sparkify_assets.cli.doctor import doctor
 from sparkify_assets.cli.load import load
 from sparkify_assets.cli.query import query
@@ -22,7 +23,7 @@ def sparkify() -> None:
     """Sparkify's data platform: from a lake of JSON to a star schema.  Settings come from the environment or .env."""
 
 
-for command in (sample, load, query, reset, doctor, cluster):
+for command in (sample, load, dev, query, reset, doctor, cluster):
     sparkify.add_command(command)
 
 

@@ -23,6 +23,7 @@ from typing import Any, Self, TypeVar
 import dagster as dg
 import pytest
 
+from sparkify_assets.cli.home import PACKAGED
 from sparkify_assets.model import load_catalog
 from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
 from sparkify_assets_tests.cli.conftest import PROJECT, Folder, Said
@@ -43,7 +44,7 @@ class Live(Seeing):
         self.folder = folder
         self.home = folder / "dagster"
         self.home.mkdir()
-        shutil.copy(PROJECT / "dagster.yaml", self.home)
+        shutil.copy(PACKAGED, self.home)
         self.lake = LakeDirectory(folder / "lake")
         self.duckdb_path = folder / "warehouse.duckdb"
         self.settings = {

@@ -19,7 +19,7 @@ from sparkify_assets_tests.cli.conftest import PROJECT
 
 pytestmark = pytest.mark.integration
 
-OURS = (PROJECT / "dagster.yaml").read_text(encoding="utf-8")
+OURS = PACKAGED.read_text(encoding="utf-8")
 DAGSTERS = "telemetry: {enabled: false}\n"
 
 WRITER = """
