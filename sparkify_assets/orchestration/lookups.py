@@ -34,7 +34,8 @@ def lookup_asset(lookup: Lookup, catalog: Catalog, settings: Settings) -> dg.Ass
     )
     def rows(context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> dg.MaterializeResult:
         begun = time.monotonic()
-        is_kept = not lookup.sources.keys().isdisjoint(k.to_user_string() for k in context.run.asset_selection or ())
+        # not the run's own asset_selection: a run of a named job has none
+        is_kept = not lookup.sources.keys().isdisjoint(k.to_user_string() for k in context.job_def.asset_layer.selected_asset_keys)
         is_read_so = code_version(context.instance, table) == table.code_version
         with told_plainly(), warehouse.session(purpose(context, table.name, [])) as session:
             refreshed = session.refresh(table, []) if is_kept and is_read_so else session.rebuild(table)
