@@ -20,7 +20,6 @@ def serve_page(path: Path, port: int) -> str:
     return f"http://localhost:{server.server_port}/"
 
 
-
 def _handler(path: Path) -> Callable[..., BaseHTTPRequestHandler]:
     class Page(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -30,7 +29,9 @@ def _handler(path: Path) -> Callable[..., BaseHTTPRequestHandler]:
             try:
                 page = path.read_bytes()
             except OSError:
-                self.send_error(HTTPStatus.NOT_FOUND, f"{path.name} is not there yet", "Materialize the asset dashboard; it draws the page.")
+                self.send_error(
+                    HTTPStatus.NOT_FOUND, f"{path.name} is not there yet", "Materialize the asset dashboard; it draws the page."
+                )
                 return
             self.send_response(HTTPStatus.OK)
             self.send_header("Content-Type", "text/html; charset=utf-8")
@@ -39,7 +40,7 @@ def _handler(path: Path) -> Callable[..., BaseHTTPRequestHandler]:
             self.end_headers()
             self.wfile.write(page)
 
-        def log_message(self, *_: Any) -> None:
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - its name there
             """Nothing: the terminal is Dagster's."""
 
     return Page

@@ -1,7 +1,7 @@
 """Jobs: the logs with what comes from them, the song catalogue with what comes from it, and everything.
 
-The first two are partitioned asset jobs; the reports have one without partitions.  Assets with different partitions cannot share one, so ``load_everything`` is one op that does
-what ``sparkify load`` does, run by run, in its own process.
+The first two are partitioned asset jobs; the reports have one without partitions.  Assets with different partitions cannot share one,
+so ``load_everything`` is one op that does what ``sparkify load`` does, run by run, in its own process.
 """
 
 from collections.abc import Callable

@@ -26,7 +26,7 @@ import pytest
 from sparkify_assets.cli.home import PACKAGED
 from sparkify_assets.model import load_catalog
 from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
-from sparkify_assets_tests.cli.conftest import PROJECT, Folder, Said
+from sparkify_assets_tests.cli.conftest import Folder, Said
 from sparkify_assets_tests.live.asking import LOCATION
 from sparkify_assets_tests.live.processes import Service, free_port
 from sparkify_assets_tests.live.seeing import Seeing
