@@ -25,7 +25,7 @@ def dev(port: int) -> None:
     home = dagster_home()
     if differs := config_differs(home):
         click.echo(differs, err=True)
-    if end := _end_of_the_days(settings):
+    if end := end_of_the_days(settings):
         _set("log_end", str(end))
         click.echo(
             f"{settings.lake} has days up to {end - timedelta(days=1)}: the UI shows those, and loads no later ones "
@@ -47,7 +47,7 @@ def _set(name: str, value: str) -> None:
     os.environ[PREFIX + name.upper()] = value
 
 
-def _end_of_the_days(settings: Settings) -> date | None:
+def end_of_the_days(settings: Settings) -> date | None:
     """The day after the lake's last, where that is long past and nobody has said otherwise: with no end, the UI shows all days until
     today, and opens on the last 90, which are empty.
     """

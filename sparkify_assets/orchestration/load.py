@@ -42,7 +42,7 @@ def load(
     """Load what is due, recorded in the Dagster instance of ``home``; ``planned`` is told the number of steps (see progress.py)."""
     with dg.DagsterInstance.from_config(str(home)) as instance, heeding_interrupts() as heed:
         try:
-            command = _command(first, last, again)
+            command = command_of(first, last, again)
             return Loader(defs, load_catalog(), settings, warehouse, instance, heed, command).run(first, last, again, planned)
         except dg.DagsterExecutionInterruptedError:  # how Dagster passes on Ctrl-C, after it has closed the run
             raise KeyboardInterrupt from None
@@ -196,7 +196,7 @@ class Loader:
             self._report.rejected = sum(h.rejected for g in every for h in session.history(g.staging).values())
 
 
-def _command(first: date | None, last: date | None, again: bool) -> str:
+def command_of(first: date | None, last: date | None, again: bool) -> str:
     """As somebody would write it."""
     options = [f"--from {first}" if first else "", f"--to {last}" if last else "", "--again" if again else ""]
     return " ".join(["sparkify load", *filter(None, options)])
