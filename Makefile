@@ -52,15 +52,9 @@ demo: env lake ## a sample lake, everything loaded from it, and two answers
 	@echo; echo "When do people listen? (UTC)"
 	@$(BIN)/sparkify query "SELECT hour, plays FROM popular_hours ORDER BY plays DESC, hour"
 
-# The sample is of 2018: with no end, the UI would show its 30 days among all until today, and open on the last 90, which are empty.
 .PHONY: dev
 dev: env lake ## the Dagster UI on http://localhost:3000 (another port: make dev PORT=3001)
-	@home=$${DAGSTER_HOME:-$$($(BIN)/dotenv get DAGSTER_HOME 2>/dev/null)}; home=$${home:-$(CURDIR)/data/dagster}; \
-	lake=$${SPARKIFY_LAKE:-$$($(BIN)/dotenv get SPARKIFY_LAKE 2>/dev/null)}; end=$${SPARKIFY_LOG_END:-$$($(BIN)/dotenv get SPARKIFY_LOG_END 2>/dev/null)}; \
-	if [ -z "$$lake$$end" ]; then export SPARKIFY_LOG_END=2019-01-01; \
-	  echo "the sample lake: days up to 2018-12-31 (SPARKIFY_LOG_END=2019-01-01)"; fi; \
-	mkdir -p "$$home" && { test -e "$$home/dagster.yaml" || cp dagster.yaml "$$home/"; } && \
-	export DAGSTER_HOME="$$home" && exec $(BIN)/dagster dev -w workspace.yaml -p $(PORT)
+	@exec $(BIN)/sparkify dev --port $(PORT)
 
 # The tests start hundreds of processes, which need not compile the platform's modules each.
 unexport PYTHONDONTWRITEBYTECODE
@@ -99,9 +93,9 @@ lint: env ## ruff, pyright, sqlfluff and Dagster's own checks
 	@echo "ruff";     $(BIN)/ruff check
 	@echo "pyright";  $(BIN)/pyright
 	@echo "sqlfluff"; $(BIN)/sqlfluff lint --disable-progress-bar sparkify_assets/tables
-	@echo "dagster"; home=$$(mktemp -d); trap 'rm -rf "$$home"' EXIT; cp dagster.yaml "$$home/"; \
+	@echo "dagster"; home=$$(mktemp -d); trap 'rm -rf "$$home"' EXIT; cp sparkify_assets/orchestration/dagster.yaml "$$home/"; \
 	export DAGSTER_HOME="$$home" VIRTUAL_ENV="$(CURDIR)/.venv" PYTHONWARNINGS=ignore::FutureWarning; \
-	$(BIN)/dagster definitions validate -w workspace.yaml && $(BIN)/dg check defs
+	$(BIN)/dagster definitions validate -w sparkify_assets/orchestration/workspace.yaml && $(BIN)/dg check defs
 
 .PHONY: lock
 lock: ## constraints.txt anew: the newest versions that pyproject.toml allows

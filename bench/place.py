@@ -38,7 +38,7 @@ class Place:
         """A command that works on this lake, warehouse and history."""
         self.home.mkdir(parents=True, exist_ok=True)
         if not (self.home / "dagster.yaml").exists():
-            shutil.copyfile(PROJECT / "dagster.yaml", self.home / "dagster.yaml")
+            shutil.copyfile(PROJECT / "sparkify_assets/orchestration/dagster.yaml", self.home / "dagster.yaml")
         settings = {
             "SPARKIFY_LAKE": self.lake,
             "SPARKIFY_WAREHOUSE": "duckdb",

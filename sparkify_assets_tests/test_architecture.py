@@ -100,6 +100,7 @@ DAGSTER_INTERNALS: dict[str, set[str]] = {
         "dagster._core.storage.sqlite_storage",
         "dagster._serdes",
     },
+    "sparkify_assets.orchestration.recording": {"dagster._core.remote_origin"},  # what a run executed in this process is not given
     "sparkify_assets_tests.live.daemon": {"dagster._daemon.cli", "dagster._daemon.daemon"},
     "sparkify_assets_tests.orchestration.conftest": {"dagster._core.storage.event_log"},
     "sparkify_assets_tests.orchestration.test_alerts": {"dagster._core.storage.tags"},

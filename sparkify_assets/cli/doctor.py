@@ -9,8 +9,9 @@ from sparkify_assets.cli.streams import say
 from sparkify_assets.errors import SparkifyError
 from sparkify_assets.settings import PREFIX, Settings, read_settings, setting_names, unknown_settings
 
-Finding = tuple[bool, str, str]
-"""good?, what was looked at, what was found"""
+Finding = tuple[bool | None, str, str]
+"""good? (None: worth knowing, and nobody's fault), what was looked at, what was found"""
+STATES = {True: "ok  ", False: "FAIL", None: "note"}
 
 
 @click.command()
@@ -18,8 +19,8 @@ def doctor() -> None:
     """Say what is configured, what can be reached, and what is wrong with how to mend it."""
     findings = list(_findings())
     for good, subject, text in findings:
-        say(f"{'ok  ' if good else 'FAIL'}  {subject:<20}  {text}")
-    bad = [f"{subject}: {text}" for good, subject, text in findings if not good]
+        say(f"{STATES[good]}  {subject:<20}  {text}")
+    bad = [f"{subject}: {text}" for good, subject, text in findings if good is False]
     if bad:
         raise click.ClickException(f"{len(bad)} wrong; first: {bad[0]}")
 
@@ -37,8 +38,24 @@ def _findings() -> Iterator[Finding]:
         yield True, PREFIX + name.upper(), "none" if value is None else str(value)
     for name, told in unknown_settings().items():
         yield False, name, f"{told} The settings are {', '.join(setting_names())}"
+    yield from _history()
     yield from _lake(settings)
     yield from _warehouse(settings)
+
+
+def _history() -> Iterator[Finding]:
+    from sparkify_assets.cli.home import PACKAGED, config_differs, home_folder
+
+    home = home_folder()
+    if not (home / PACKAGED.name).exists():
+        yield True, "DAGSTER_HOME", f"{home} has no {PACKAGED.name} yet; `sparkify load` puts one there"
+        return
+    yield True, "DAGSTER_HOME", str(home)
+    try:
+        if differs := config_differs(home):
+            yield None, PACKAGED.name, differs
+    except SparkifyError as e:
+        yield False, PACKAGED.name, str(e)
 
 
 def _lake(settings: Settings) -> Iterator[Finding]:

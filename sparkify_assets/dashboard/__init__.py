@@ -5,6 +5,7 @@ No Dagster, no connection, no clock: the same rows give the same bytes.
 
 from sparkify_assets.dashboard.data import CheckResult, DashboardData, Quality
 from sparkify_assets.dashboard.drawing import picture
-from sparkify_assets.dashboard.page import page
+from sparkify_assets.dashboard.page import in_report_order, page
+from sparkify_assets.dashboard.preview import as_image, preview
 
-__all__ = ["CheckResult", "DashboardData", "Quality", "page", "picture"]
+__all__ = ["CheckResult", "DashboardData", "Quality", "as_image", "in_report_order", "page", "picture", "preview"]

@@ -72,11 +72,21 @@ def page(data: DashboardData) -> str:
     )
 
 
+def in_report_order(table: Table, rows: Rows) -> list[Row]:
+    """A report's rows as its table lists them.  Raises ModelError where its chart.json cannot be used."""
+    chart = read_chart(table)
+    return _listed(chart, chart.in_order(rows) if chart else in_order(rows))
+
+
+def _listed(chart: Chart | None, ordered: list[Row]) -> list[Row]:
+    return ordered[::-1] if chart and chart.latest is not None else ordered  # the newest day first
+
+
 def _report(table: Table, rows: Rows) -> Report:
     chart = read_chart(table)
     ordered = chart.in_order(rows) if chart else in_order(rows)
     drawn = chart.drawn(ordered) if chart else []
-    listed = ordered[::-1] if chart and chart.latest is not None else ordered  # the newest day first
+    listed = _listed(chart, ordered)
     csv, exported = csv_link(table, listed)
     return Report(
         name=table.name,

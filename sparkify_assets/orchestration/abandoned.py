@@ -19,7 +19,8 @@ def mine() -> dict[str, str]:
 def close_abandoned(instance: dg.DagsterInstance) -> list[str]:
     """Mark as failed what processes of this machine left running when they ended.  Returns the runs' ids."""
     running = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING], tags={HOST: socket.gethostname()})
-    gone = [run for run in instance.get_runs(running) if not _is_alive(int(run.tags[PID]))]
+    # a run that was launched anew from one of these has its tags, and another process
+    gone = [run for run in instance.get_runs(running) if not run.parent_run_id and not _is_alive(int(run.tags[PID]))]
     for run in gone:
         instance.report_run_failed(
             run, f"the process that ran it (pid {run.tags[PID]}) has ended; what it had loaded stays, load the rest again"

@@ -2,11 +2,13 @@
 
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import quote
 
 import dagster as dg
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus as Status
 
-from sparkify_assets.dashboard import CheckResult, DashboardData, Quality, page
+from sparkify_assets.dashboard import CheckResult, DashboardData, Quality, page, preview
 from sparkify_assets.model import LOOKUPS, REPORTS, STAGING, Catalog
 from sparkify_assets.orchestration.derived import FOLLOWS
 from sparkify_assets.orchestration.errors import RETRIES, told_plainly
@@ -21,22 +23,28 @@ from sparkify_assets.warehouse import Session, Warehouse
 DASHBOARD = "dashboard"
 ANSWERED = (Status.SUCCEEDED, Status.FAILED)
 SHOWN = 3
+DESCRIPTION = (
+    "One page for people who want answers: figures, charts with the data behind them, and how good the data is. "
+    "It needs no network and no server."
+)
+NO_LINK = "a file of the machine that draws it; `sparkify dev` serves it, and SPARKIFY_DASHBOARD_URL says where else people open it"
 
 
 def dashboard_asset(catalog: Catalog, settings: Settings, platform: Callable[[], dg.Definitions]) -> dg.AssetsDefinition:
+    link = _link(settings)
+
     @dg.asset(
         name=DASHBOARD,
         deps=[t.name for t in catalog.layer(REPORTS)],
         group_name=REPORTS,
-        description="One page for people who want answers: figures, charts with the data behind them, and how good the data is. "
-        "It needs no network and no server.",
+        description=DESCRIPTION + (f"\n\n[Open the dashboard]({link})" if link else ""),
         kinds={"html", "vega"},
         owners=owned_by(REPORTS),
         tags={"layer": REPORTS, "partitioned_by": "nothing"},
         automation_condition=FOLLOWS,
         backfill_policy=backfills(settings, None),
         retry_policy=RETRIES,
-        metadata={"dagster/uri": str(settings.dashboard)},
+        metadata={"dagster/uri": str(settings.dashboard), "page": dg.MetadataValue.url(link) if link else NO_LINK},
     )
     def drawn(context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> dg.MaterializeResult:
         begun = time.monotonic()
@@ -44,13 +52,22 @@ def dashboard_asset(catalog: Catalog, settings: Settings, platform: Callable[[],
             with warehouse.session(purpose(context, DASHBOARD, [])) as session:
                 reports = {t.name: session.records(t) for t in catalog.layer(REPORTS)}
                 quality = _quality(session, catalog, list(_checks(context.instance, platform())))
-            html = page(DashboardData(catalog.layer(REPORTS), reports, quality))
+            data = DashboardData(catalog.layer(REPORTS), reports, quality)
+            html = page(data)
             place = publish(html, settings)
         tell(DASHBOARD, "")
-        size = {"dagster/uri": place, "dagster/size_bytes": len(html.encode())}
-        return dg.MaterializeResult(metadata={**size, **seconds_since(begun)})
+        shown = {"dagster/uri": place, "dagster/size_bytes": len(html.encode()), "preview": dg.MetadataValue.md(preview(data))}
+        return dg.MaterializeResult(metadata={**shown, **seconds_since(begun)})
 
     return drawn
+
+
+def _link(settings: Settings) -> str | None:
+    """What a browser opens the page by.  It follows no link from the UI to a file, and an object of S3 is seldom public."""
+    if settings.dashboard_url or isinstance(settings.dashboard, Path):
+        return settings.dashboard_url
+    bucket, _, key = settings.dashboard.removeprefix("s3://").partition("/")
+    return f"https://console.aws.amazon.com/s3/object/{bucket}?prefix={quote(key)}"
 
 
 def _quality(session: Session, catalog: Catalog, checks: list[CheckResult]) -> Quality:

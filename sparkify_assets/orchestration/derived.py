@@ -6,14 +6,19 @@ from typing import Any
 
 import dagster as dg
 
+from sparkify_assets.dashboard import in_report_order
 from sparkify_assets.model import REPORTS, STAGING, Catalog, Table
 from sparkify_assets.orchestration.errors import RETRIES, told_plainly
 from sparkify_assets.orchestration.metadata import (
     PREVIEW_ROWS,
+    as_it_stands,
     materialization,
     of_table,
+    of_the_run,
     owned_by,
     picture_of,
+    preview_of,
+    previews_of,
     rows_as_table,
     seconds_since,
     tags_of,
@@ -22,7 +27,7 @@ from sparkify_assets.orchestration.partitions import backfills, partitions_of
 from sparkify_assets.orchestration.progress import tell
 from sparkify_assets.orchestration.purpose import purpose
 from sparkify_assets.settings import Settings
-from sparkify_assets.warehouse import Refreshed, Session, Warehouse
+from sparkify_assets.warehouse import Session, Warehouse
 
 FOLLOWS = (
     dg.AutomationCondition.any_deps_updated().since_last_handled()
@@ -59,8 +64,11 @@ def derived_asset(table: Table, catalog: Catalog, settings: Settings) -> dg.Asse
             if partitions:
                 _say_by_partition(context, session, table, chosen, owed, partitions)
             tell(table.name, "")
-            drawn = picture_of(table, session.records(table)) if table.layer == REPORTS else {}
-            return dg.MaterializeResult(metadata={**totals(session, table, warehouse, refreshed), **drawn, **seconds_since(begun)})
+            done = {"rows_written": refreshed.written, **seconds_since(begun)}
+            if partitions:
+                return dg.MaterializeResult(metadata=as_it_stands(table, warehouse, refreshed.rows) | of_the_run(done))
+            shown = _as_report(session, table) if table.layer == REPORTS else preview_of(session, table)
+            return dg.MaterializeResult(metadata=as_it_stands(table, warehouse, refreshed.rows) | done | shown)
 
     return rows
 
@@ -81,21 +89,20 @@ def _say_by_partition(
     known: dg.PartitionsDefinition,
 ) -> None:
     counts = session.counts(table, [*chosen, *owed])
+    previews = previews_of(session, table, [*chosen, *owed])
     for key in chosen:
-        context.add_asset_metadata({"dagster/partition_row_count": counts.get(key, 0)}, partition_key=key)
+        context.add_asset_metadata({"dagster/partition_row_count": counts.get(key, 0), **previews[key]}, partition_key=key)
     for key in owed:
         if known.has_partition_key(key):
             found = {"dagster/partition_row_count": counts.get(key, 0), "refreshed_because": "something it reads had changed"}
-            context.log_event(materialization(table, key, found))
+            context.log_event(materialization(table, key, found | previews[key]))
 
 
-def totals(session: Session, table: Table, warehouse: Warehouse, refreshed: Refreshed) -> dict[str, Any]:
-    return {
-        "dagster/row_count": refreshed.rows,
-        "rows_written": refreshed.written,
-        "dagster/relation_identifier": warehouse.relation(table),
-        "preview": rows_as_table(*session.preview(table, PREVIEW_ROWS)),
-    }
+def _as_report(session: Session, table: Table) -> dict[str, Any]:
+    """Its chart, and its first rows in the order of the report."""
+    rows = session.records(table)
+    first = [tuple(row.values()) for row in in_report_order(table, rows)[:PREVIEW_ROWS]]
+    return {"preview": rows_as_table(table.column_names, first), **picture_of(table, rows)}
 
 
 def derived_tables(catalog: Catalog) -> list[Table]:

@@ -1,7 +1,7 @@
 """Jobs: the logs with what comes from them, the song catalogue with what comes from it, and everything.
 
-The first two are partitioned asset jobs.  Assets with different partitions cannot share one, so ``load_everything`` is one op that does
-what ``sparkify load`` does, run by run, in its own process.
+The first two are partitioned asset jobs; the reports have one without partitions.  Assets with different partitions cannot share one,
+so ``load_everything`` is one op that does what ``sparkify load`` does, run by run, in its own process.
 """
 
 from collections.abc import Callable
@@ -10,8 +10,10 @@ from typing import Any
 import dagster as dg
 
 from sparkify_assets.model import Catalog
+from sparkify_assets.orchestration.dashboard import DASHBOARD
 from sparkify_assets.orchestration.due import Group, groups
 from sparkify_assets.orchestration.load import Loader
+from sparkify_assets.orchestration.recording import REPORTS_JOB, name_of
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse import Warehouse
 
@@ -20,13 +22,7 @@ Job = Any
 
 
 def jobs(catalog: Catalog, settings: Settings, platform: Callable[[], dg.Definitions]) -> list[Job]:
-    return [*(_group_job(g) for g in groups(catalog, settings)), _everything(catalog, settings, platform)]
-
-
-def name_of(group: Group) -> str:
-    """Name of the job that loads the group's partitions."""
-    assert group.staging.source is not None
-    return f"load_{group.staging.source.asset}"
+    return [*(_group_job(g) for g in groups(catalog, settings)), _reports_job(catalog), _everything(catalog, settings, platform)]
 
 
 def _group_job(group: Group) -> Job:
@@ -39,10 +35,19 @@ def _group_job(group: Group) -> Job:
     )
 
 
+def _reports_job(catalog: Catalog) -> Job:
+    return dg.define_asset_job(
+        REPORTS_JOB,
+        selection=dg.AssetSelection.assets(*catalog.whole, DASHBOARD),
+        description="The reports and the dashboard, from what the warehouse holds.",
+    )
+
+
 def _everything(catalog: Catalog, settings: Settings, platform: Callable[[], dg.Definitions]) -> dg.JobDefinition:
     @dg.op(description="Loads what the lake holds and the warehouse does not, in runs of its own, as `sparkify load` does.")
     def load_all(context: dg.OpExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> None:
-        report = Loader(platform(), catalog, settings, warehouse, context.instance).run(None, None, again=False)
+        command = f"job load_everything, run {context.run_id}"
+        report = Loader(platform(), catalog, settings, warehouse, context.instance, command=command).run(None, None, again=False)
         context.log.info(report.summary())
         if report.reason:
             raise dg.Failure(report.reason, allow_retries=False)

@@ -18,11 +18,12 @@ from sparkify_assets.lake.inventory import RENAME, nothing_found
 from sparkify_assets.limits import limit_in_text
 from sparkify_assets.model import LOOKUPS, STAGING, Catalog, load_catalog
 from sparkify_assets.opening import open_lake
-from sparkify_assets.orchestration.abandoned import close_abandoned, mine
+from sparkify_assets.orchestration.abandoned import close_abandoned
 from sparkify_assets.orchestration.dashboard import DASHBOARD
 from sparkify_assets.orchestration.due import Due, Group, code_version, due, groups, owed_by
 from sparkify_assets.orchestration.interrupts import heeding_interrupts, stop_if_interrupted
-from sparkify_assets.orchestration.partitions import RANGE_END, RANGE_START, ranges
+from sparkify_assets.orchestration.partitions import ranges
+from sparkify_assets.orchestration.recording import REPORTS_JOB, in_our_location, name_of, tags_of_run
 from sparkify_assets.orchestration.report import Report
 from sparkify_assets.orchestration.resources import ListedLake
 from sparkify_assets.settings import Settings
@@ -43,7 +44,8 @@ def load(
     """Load what is due, recorded in the Dagster instance of ``home``; ``planned`` is told the number of steps (see progress.py)."""
     with dg.DagsterInstance.from_config(str(home)) as instance, heeding_interrupts() as heed:
         try:
-            return Loader(defs, load_catalog(), settings, warehouse, instance, heed).run(first, last, again, planned)
+            command = command_of(first, last, again)
+            return Loader(defs, load_catalog(), settings, warehouse, instance, heed, command).run(first, last, again, planned)
         except dg.DagsterExecutionInterruptedError:  # how Dagster passes on Ctrl-C, after it has closed the run
             raise KeyboardInterrupt from None
 
@@ -59,12 +61,13 @@ class Loader:
         warehouse: Warehouse,
         instance: dg.DagsterInstance,
         heed: Callable[[], None] = lambda: None,
+        command: str = "sparkify load",
     ) -> None:
         """``catalog``: the tables that ``defs`` are made of.  ``heed`` is called after each run; it raises KeyboardInterrupt if the
-        user wants to stop.
+        user wants to stop.  ``command``: what asks for the load, as its runs tell people.
         """
-        self._heed = heed
-        self._job = defs.resolve_implicit_global_asset_job_def()
+        self._heed, self._command = heed, command
+        self._graph = defs.resolve_asset_graph()
         self._settings, self._warehouse, self._instance = settings, warehouse, instance
         self._lake = ListedLake(open_lake(settings))
         self._catalog = catalog
@@ -128,21 +131,21 @@ class Loader:
         """
         assert group.staging.source is not None
         derived = [*(t.name for t in [*group.lookups, *group.derived]), *reports]
-        result = self._execute([group.staging.source.asset, group.staging.name, *derived], start, end)
+        result = self._execute(name_of(group), [group.staging.source.asset, group.staging.name, *derived], start, end)
         good = self._materialized(result.run_id, group.staging.name)
         self._report.loaded += len(good)
         self._report.emptied += sum(key not in self._lake.inventory(group.staging.source).partitions for key in good)
         if not result.success and good and not self._materialized(result.run_id, group.derived[0].name):
             # some partitions were refused, which stopped what follows; for the others it goes on
             for first, last in ranges(good, group.partitions):
-                self._execute(derived, first, last, checked=[group.staging.name])
+                self._execute(name_of(group), derived, first, last, checked=[group.staging.name])
 
     def _settle(self, group: Group) -> None:
         """Partitions that a change elsewhere concerns (songs that came late) and that no run has taken care of."""
         with self._warehouse.session("sparkify load") as session:
             names, left = owed_by(self._catalog, group, session.pending())
         if left:  # one run does: each table refreshes all that it owes
-            self._execute(names, *left[0])
+            self._execute(name_of(group), names, *left[0])
 
     def _make_reports(self) -> None:
         with self._warehouse.session("sparkify load") as session:
@@ -150,24 +153,25 @@ class Loader:
         tables = [self._catalog[name] for name in self._catalog.whole]
         stale = [t.name for t in tables if t.name in owed or code_version(self._instance, t) != t.code_version]
         if stale:
-            self._execute(stale)
+            self._execute(REPORTS_JOB, stale)
 
     def _draw(self) -> None:
         """The page, by itself: drawn with the reports it would not know what their checks will say."""
         if self._report.runs or not self._instance.get_latest_materialization_event(dg.AssetKey(DASHBOARD)):
-            self._execute([DASHBOARD])
+            self._execute(REPORTS_JOB, [DASHBOARD])
 
     def _execute(
-        self, assets: Sequence[str], start: str | None = None, end: str | None = None, checked: Sequence[str] = ()
+        self, job: str, assets: Sequence[str], start: str | None = None, end: str | None = None, checked: Sequence[str] = ()
     ) -> dg.ExecuteInProcessResult:
-        """One run that materializes the assets and asks their checks, and those of ``checked``."""
-        wanted = {dg.AssetKey(a) for a in assets}
-        asked = wanted | {dg.AssetKey(a) for a in checked}
-        checks = {k for k in self._job.asset_layer.asset_graph.asset_check_keys if k.asset_key in asked}
-        with _quiet():
-            result = self._job.get_subset(asset_selection=wanted, asset_check_selection=checks).execute_in_process(
+        """One run, under the name of a job, that materializes the assets and asks their checks, and those of ``checked``."""
+        selection = dg.AssetSelection.assets(*assets)
+        if checked:
+            selection |= dg.AssetSelection.checks_for_assets(*(dg.AssetKey(name) for name in checked))
+        run = dg.define_asset_job(job, selection).resolve(self._graph, dg.in_process_executor)
+        with _quiet(), in_our_location(self._instance):
+            result = run.execute_in_process(
                 instance=self._instance,
-                tags={**mine(), **({RANGE_START: start, RANGE_END: end} if start and end else {})},
+                tags=tags_of_run(self._command, self._warehouse.engine, start, end),
                 run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
                 raise_on_error=False,
                 resources={"lake": self._lake, "warehouse": self._warehouse},  # listed once: what was planned is what is loaded
@@ -192,6 +196,12 @@ class Loader:
             for table in self._catalog.layer(STAGING, LOOKUPS, "dimensions", "facts", "reports"):
                 self._report.rows[table.name] = session.rows(table)
             self._report.rejected = sum(h.rejected for g in every for h in session.history(g.staging).values())
+
+
+def command_of(first: date | None, last: date | None, again: bool) -> str:
+    """As somebody would write it."""
+    options = [f"--from {first}" if first else "", f"--to {last}" if last else "", "--again" if again else ""]
+    return " ".join(["sparkify load", *filter(None, options)])
 
 
 def _message(event: dg.DagsterEvent) -> str:

@@ -6,10 +6,9 @@ import dagster as dg
 
 from sparkify_assets.model import Catalog
 from sparkify_assets.model.lookup import Lookup
-from sparkify_assets.orchestration.derived import totals
 from sparkify_assets.orchestration.due import code_version
 from sparkify_assets.orchestration.errors import RETRIES, told_plainly
-from sparkify_assets.orchestration.metadata import of_table, owned_by, seconds_since, tags_of
+from sparkify_assets.orchestration.metadata import as_it_stands, of_table, owned_by, preview_of, seconds_since, tags_of
 from sparkify_assets.orchestration.partitions import backfills
 from sparkify_assets.orchestration.purpose import purpose
 from sparkify_assets.settings import Settings
@@ -34,10 +33,12 @@ def lookup_asset(lookup: Lookup, catalog: Catalog, settings: Settings) -> dg.Ass
     )
     def rows(context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> dg.MaterializeResult:
         begun = time.monotonic()
-        is_kept = not lookup.sources.keys().isdisjoint(k.to_user_string() for k in context.run.asset_selection or ())
+        # not the run's own asset_selection: a run of a named job has none
+        is_kept = not lookup.sources.keys().isdisjoint(k.to_user_string() for k in context.job_def.asset_layer.selected_asset_keys)
         is_read_so = code_version(context.instance, table) == table.code_version
         with told_plainly(), warehouse.session(purpose(context, table.name, [])) as session:
             refreshed = session.refresh(table, []) if is_kept and is_read_so else session.rebuild(table)
-            return dg.MaterializeResult(metadata={**totals(session, table, warehouse, refreshed), **seconds_since(begun)})
+            done = {"rows_written": refreshed.written, **seconds_since(begun)}
+            return dg.MaterializeResult(metadata=as_it_stands(table, warehouse, refreshed.rows) | done | preview_of(session, table))
 
     return rows

@@ -1,16 +1,15 @@
 """What people see beside an asset: schema with meanings, lineage, row counts, a look at the rows, where the SQL lies."""
 
-import base64
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
 
-from sparkify_assets.dashboard import picture
+from sparkify_assets.dashboard import as_image, picture
 from sparkify_assets.model import Catalog, Table
 from sparkify_assets.model.dialect import to_sql
-from sparkify_assets.warehouse import Reject
+from sparkify_assets.warehouse import Reject, Session, Warehouse
 
 PREVIEW_ROWS = 10
 CODE_VERSION = "dagster/code_version"
@@ -54,8 +53,28 @@ def tags_of(table: Table, catalog: Catalog) -> dict[str, str]:
 
 
 def seconds_since(begun: float) -> dict[str, float]:
-    """``begun`` is a time.monotonic(); of the whole step, whatever number of partitions it had."""
+    """``begun`` is a time.monotonic(); of the whole step."""
     return {"seconds": round(time.monotonic() - begun, 3)}
+
+
+def as_it_stands(table: Table, warehouse: Warehouse, rows: int) -> dict[str, Any]:
+    """The whole table, after the run."""
+    return {"dagster/row_count": rows, "dagster/relation_identifier": warehouse.relation(table)}
+
+
+def preview_of(session: Session, table: Table) -> dict[str, Any]:
+    return {"preview": rows_as_table(*session.preview(table, PREVIEW_ROWS))}
+
+
+def previews_of(session: Session, table: Table, partitions: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Partition → a look at its own rows."""
+    rows = session.previews(table, partitions, PREVIEW_ROWS)
+    return {key: {"preview": rows_as_table(table.column_names, rows.get(key, ()))} for key in partitions}
+
+
+def of_the_run(metadata: Mapping[str, Any]) -> dict[str, Any]:
+    """What a step did for all its partitions together, under names that say so: it stands beside what each of them holds."""
+    return {f"{name}_in_run": value for name, value in metadata.items()}
 
 
 def _files_of(table: Table) -> dg.CodeReferencesMetadataValue:
@@ -102,8 +121,7 @@ def picture_of(table: Table, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any
     drawn = picture(table, rows)
     if drawn is None:
         return {}
-    image = base64.b64encode(drawn.encode()).decode()
-    return {"chart": dg.MetadataValue.md(f"![{table.comment}](data:image/svg+xml;base64,{image})")}
+    return {"chart": dg.MetadataValue.md(as_image(table.comment, drawn))}
 
 
 def rejects_as_table(rejects: Sequence[Reject]) -> dg.MetadataValue:

@@ -5,7 +5,7 @@ from typing import Any
 
 import dagster as dg
 
-from sparkify_assets.lake import Entry, fingerprint
+from sparkify_assets.lake import Entry, Inventory, fingerprint
 from sparkify_assets.model import Catalog, Source, Table
 from sparkify_assets.orchestration.errors import told_plainly
 from sparkify_assets.orchestration.metadata import owned_by, rows_as_table
@@ -14,6 +14,7 @@ from sparkify_assets.orchestration.resources import ListedLake
 from sparkify_assets.settings import Settings
 
 SHOWN_STRANGERS = 10
+SHOWN_MISSING = 5
 
 
 def source_asset(table: Table, catalog: Catalog, settings: Settings) -> dg.AssetsDefinition:
@@ -35,24 +36,33 @@ def source_asset(table: Table, catalog: Catalog, settings: Settings) -> dg.Asset
     def files(context: dg.AssetExecutionContext, lake: dg.ResourceParam[ListedLake]) -> dg.MaterializeResult:
         with told_plainly():
             inventory = lake.inventory(source)
+        missing = without_files(context, source, inventory, lake)
         for key in context.partition_keys:
-            context.add_asset_metadata(_of_partition(inventory.partitions.get(key, ())), partition_key=key)
-        chosen = [e for key in context.partition_keys for e in inventory.partitions.get(key, ())]
-        return dg.MaterializeResult(metadata={**_totals(chosen), **_strangers(inventory.strangers, source)})
+            context.add_asset_metadata(_of_partition(inventory.partitions.get(key, ())) | missing.get(key, {}), partition_key=key)
+        return dg.MaterializeResult(metadata=_strangers(inventory.strangers, source))
 
     return files
 
 
+def without_files(context: dg.AssetExecutionContext, source: Source, inventory: Inventory, lake: ListedLake) -> dict[str, dict[str, Any]]:
+    """Partitions of the run that the lake has no file of, with what to say beside each: green alone would look like data.
+
+    The run's log says it, too."""
+    missing = [key for key in context.partition_keys if not inventory.partitions.get(key)]
+    where = f"{lake.lake.uri(source.folder)} holds no file of {{}} (a file is named as {source.example})"
+    if missing:
+        some = ", ".join(missing[:SHOWN_MISSING]) + (f" and {len(missing) - SHOWN_MISSING:,} more" if len(missing) > SHOWN_MISSING else "")
+        context.log.warning(f"{where.format(some)}: empty")
+    return {key: {"no_file": f"{where.format(key)}: it is empty"} for key in missing}
+
+
 def _of_partition(entries: Sequence[Entry]) -> dict[str, Any]:
-    return {**_totals(entries), "fingerprint": fingerprint(entries)}
-
-
-def _totals(entries: Sequence[Entry]) -> dict[str, Any]:
     newest = max((e.modified for e in entries), default=None)
     return {
         "files": len(entries),
         "dagster/size_bytes": sum(e.size for e in entries),
         **({"newest": dg.MetadataValue.timestamp(newest)} if newest else {}),
+        "fingerprint": fingerprint(entries),
     }
 
 

@@ -13,12 +13,13 @@ from sparkify_assets.lake import fingerprint
 from sparkify_assets.model import Catalog, Table
 from sparkify_assets.orchestration.errors import RETRIES, told_plainly
 from sparkify_assets.orchestration.metadata import (
-    PREVIEW_ROWS,
+    as_it_stands,
     materialization,
     of_table,
+    of_the_run,
     owned_by,
+    previews_of,
     rejects_as_table,
-    rows_as_table,
     seconds_since,
     tags_of,
 )
@@ -26,8 +27,9 @@ from sparkify_assets.orchestration.partitions import backfills, partitions_of
 from sparkify_assets.orchestration.progress import tell
 from sparkify_assets.orchestration.purpose import purpose
 from sparkify_assets.orchestration.resources import ListedLake
+from sparkify_assets.orchestration.sources import without_files
 from sparkify_assets.settings import Settings
-from sparkify_assets.warehouse import Loaded, Session, Warehouse
+from sparkify_assets.warehouse import Loaded, Warehouse
 from sparkify_assets.words import counted
 
 REJECTS = "rejects_within_tolerance"
@@ -78,7 +80,13 @@ def staging_asset(table: Table, catalog: Catalog, settings: Settings) -> dg.Asse
                 else:
                     outcome.refused[answer.partition] = answer.error
                 tell(table.name, answer.partition)
-            metadata = {key: {**_of_partition(loaded), FINGERPRINT: fingerprint(deliveries[key])} for key, loaded in outcome.loaded.items()}
+            looks = previews_of(session, table, list(outcome.loaded))
+            metadata = {
+                key: {**_of_partition(loaded), FINGERPRINT: fingerprint(deliveries[key]), **looks[key]}
+                for key, loaded in outcome.loaded.items()
+            }
+            for key, told in without_files(context, source, inventory, lake).items():
+                metadata.get(key, {}).update(told)
             if outcome.refused:
                 _keep_the_good(context, table, metadata)
                 _fail_the_check(context, table, outcome)
@@ -87,7 +95,8 @@ def staging_asset(table: Table, catalog: Catalog, settings: Settings) -> dg.Asse
                 raise dg.Failure(_refusal(outcome), metadata=_who_tells(outcome), allow_retries=passes)
             for key, found in metadata.items():
                 context.add_asset_metadata(found, partition_key=key)
-            return dg.MaterializeResult(metadata={**_totals(session, table, warehouse), **seconds_since(begun)})
+            whole = as_it_stands(table, warehouse, session.rows(table))
+            return dg.MaterializeResult(metadata=whole | of_the_run(seconds_since(begun)))
 
     return rows
 
@@ -104,14 +113,6 @@ def _of_partition(loaded: Loaded) -> dict[str, Any]:
     for name, keys in loaded.concerned.items():
         found[f"{name}_to_refresh"] = len(keys)
     return found
-
-
-def _totals(session: Session, table: Table, warehouse: Warehouse) -> dict[str, Any]:
-    return {
-        "dagster/row_count": session.rows(table),
-        "dagster/relation_identifier": warehouse.relation(table),
-        "preview": rows_as_table(*session.preview(table, PREVIEW_ROWS)),
-    }
 
 
 def _keep_the_good(context: dg.AssetExecutionContext, table: Table, metadata: dict[str, dict[str, Any]]) -> None:

@@ -143,10 +143,9 @@ def _other_spelling(draw: Draw, artist: Artist, guest: Artist) -> Artist:
 
 
 def _track_id(draw: Draw, number: int, songs: int) -> str:
-    """Its first letters are the folders: first letters in turn, so that even few songs show several partitions."""
-    firsts = min(26, 5 + songs // 1000)
-    others = min(26, max(2, isqrt(songs // (SONGS_PER_FOLDER * firsts))))
-    folders = LETTERS[number % firsts] + _some(draw, LETTERS[:others], 2)
+    """Its first letters are the folders: every first letter in turn, so that the songs fall into all partitions."""
+    others = min(26, max(2, isqrt(songs // (SONGS_PER_FOLDER * len(LETTERS)))))
+    folders = LETTERS[number % len(LETTERS)] + _some(draw, LETTERS[:others], 2)
     return f"TR{folders}{_some(draw, LETTERS, 2)}128F{below(draw, 1 << 28):07X}"
 
 

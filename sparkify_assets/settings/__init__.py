@@ -76,6 +76,9 @@ class Settings(RedshiftSettings):
     dashboard: Annotated[Path | str, BeforeValidator(_page)] = Field(
         default=Path("data/dashboard.html"), description="where the dashboard is written: a file, or s3://bucket/key"
     )
+    dashboard_url: Address | None = Field(
+        default=None, description="where people open the dashboard, for links, as https://reports.example.com/sparkify"
+    )
     log_start: date = Field(default=date(2018, 11, 1), description="first day of the logs, as 2018-11-01")
     log_end: date | None = Field(default=None, description="the day after the last one, as 2018-12-01; none: until today")
     partitions_a_run: int | None = Field(

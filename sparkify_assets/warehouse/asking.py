@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import Any
 
 from sqlglot import exp
@@ -15,6 +15,9 @@ from sparkify_assets.warehouse.engine import as_key
 from sparkify_assets.warehouse.ledger import SHOWN, Ledger
 from sparkify_assets.warehouse.protocol import Broken
 from sparkify_assets.warehouse.trees import everything
+
+PREVIEWED = 31
+"""partitions that one statement shows rows of"""
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,14 @@ def _asked(catalog: Catalog, check: Check, table: Table, some: int | None, diale
     rows = exp.Subquery(this=query.copy(), alias=exp.TableAlias(this=exp.to_identifier("breaking")))
     count = exp.select("COUNT(*)").from_(rows.copy())
     return _Asked(to_sql(query, dialect), to_sql(count, dialect), rows, tuple(query.named_selects), times)
+
+
+@lru_cache(100)
+def _previews(table: Table, column: str, count: int, limit: int, dialect: str) -> str:
+    """Some rows of each of so many partitions.  A LIMIT each: to number rows, an engine would read and sort all of them."""
+    some = everything(table.name, table.column_names).where(within(exp.column(column), table, 1)).limit(limit)
+    first, *others = (exp.select("*").from_(some.copy().subquery(f"partition_{n}")) for n in range(count))
+    return to_sql(reduce(lambda a, b: exp.union(a, b, distinct=False, copy=False), others, first), dialect)
 
 
 class Asking(Ledger):
@@ -80,3 +91,13 @@ class Asking(Ledger):
 
     def preview(self, table: Table, limit: int) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
         return table.column_names, self.run(everything(table.name, table.column_names).limit(limit))
+
+    def previews(self, table: Table, partitions: Sequence[str], limit: int) -> Mapping[str, list[tuple[Any, ...]]]:
+        found: dict[str, list[tuple[Any, ...]]] = {}
+        column = self._partition_column(table)
+        place = table.column_names.index(column)
+        for start in range(0, len(partitions), PREVIEWED):
+            chosen = partitions[start : start + PREVIEWED]
+            for row in self.execute(_previews(table, column, len(chosen), limit, self.dialect), chosen):
+                found.setdefault(as_key(row[place]), []).append(row)
+        return found

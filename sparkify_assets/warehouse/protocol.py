@@ -137,6 +137,10 @@ class Session(Protocol):
         """Column names and some rows, for people to look at."""
         ...
 
+    def previews(self, table: Table, partitions: Sequence[str], limit: int) -> Mapping[str, list[tuple[Any, ...]]]:
+        """Partition → some of its rows; one without rows is left out."""
+        ...
+
     def history(self, table: Table) -> Mapping[str, History]:
         """Partition → what it was loaded from."""
         ...

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from sparkify_assets.model import load_catalog
 from sparkify_assets_tests.browser import steps
 from sparkify_assets_tests.browser.chromium import WIDTH
-from sparkify_assets_tests.browser.conftest import ODD_DAY
+from sparkify_assets_tests.browser.conftest import DASHBOARD, ODD_DAY
 from sparkify_assets_tests.live.platform import Live
 
 pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("browser")]
@@ -40,6 +40,27 @@ def test_a_column_tells_what_it_means_and_where_it_comes_from(page: Page, live: 
     expect(row).to_contain_text("songs (song_id)")
     expect(row).to_contain_text(load_catalog()["songplays"].column("song_id").comment)
     expect(row).to_contain_text("staging_songs.song_id")
+
+
+def test_what_the_command_did_stands_in_the_list_of_runs_and_in_the_timeline(page: Page, live: Live) -> None:
+    page.goto("/runs")
+    for job in ("load_log_files", "load_song_files", "make_reports"):
+        expect(page.get_by_role("link", name=job).first).to_be_visible()
+    expect(page.get_by_text("sparkify/command: sparkify load").first).to_be_visible()
+    expect(page.get_by_text("sparkify/partitions: 2018-11-01 to 2018-11-06").first).to_be_visible()
+    page.goto("/timeline")
+    for job in ("load_log_files", "load_song_files", "make_reports"):
+        expect(page.get_by_role("link", name=job).first).to_be_visible()
+
+
+def test_the_dashboard_is_opened_by_its_link_and_seen_before(page: Page, live: Live) -> None:
+    steps.open_asset(page, "dashboard")
+    page.get_by_text("[Show Markdown]").click()
+    expect(page.get_by_role("dialog").locator("img[src^='data:image/svg']").first).to_be_visible()
+    page.keyboard.press("Escape")
+    page.get_by_role("link", name="Open the dashboard").click()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert page.url.startswith(DASHBOARD)
 
 
 def test_a_day_is_materialized(page: Page, live: Live) -> None:

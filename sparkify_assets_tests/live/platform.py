@@ -23,9 +23,10 @@ from typing import Any, Self, TypeVar
 import dagster as dg
 import pytest
 
+from sparkify_assets.cli.home import PACKAGED
 from sparkify_assets.model import load_catalog
 from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
-from sparkify_assets_tests.cli.conftest import PROJECT, Folder, Said
+from sparkify_assets_tests.cli.conftest import Folder, Said
 from sparkify_assets_tests.live.asking import LOCATION
 from sparkify_assets_tests.live.processes import Service, free_port
 from sparkify_assets_tests.live.seeing import Seeing
@@ -43,7 +44,7 @@ class Live(Seeing):
         self.folder = folder
         self.home = folder / "dagster"
         self.home.mkdir()
-        shutil.copy(PROJECT / "dagster.yaml", self.home)
+        shutil.copy(PACKAGED, self.home)
         self.lake = LakeDirectory(folder / "lake")
         self.duckdb_path = folder / "warehouse.duckdb"
         self.settings = {

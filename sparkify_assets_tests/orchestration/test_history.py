@@ -14,12 +14,13 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from sparkify_assets.cli.home import PACKAGED
 from sparkify_assets.orchestration.history import GroupedEventLog, SqliteEventLogStorage
 from sparkify_assets_tests.cli.conftest import PROJECT
 
 pytestmark = pytest.mark.integration
 
-OURS = (PROJECT / "dagster.yaml").read_text(encoding="utf-8")
+OURS = PACKAGED.read_text(encoding="utf-8")
 DAGSTERS = "telemetry: {enabled: false}\n"
 
 WRITER = """

@@ -5,7 +5,11 @@ from collections import defaultdict
 from datetime import date
 from pathlib import Path
 
+import pytest
+
+from sparkify_assets.orchestration.partitions import PREFIXES
 from sparkify_assets.samples import SampleSpec, write_sample_lake
+from sparkify_assets.samples.catalogue import build_catalogue
 from sparkify_assets_tests.samples.reading import Lake
 
 LOG_KEYS = (
@@ -46,7 +50,12 @@ def test_songs_lie_in_the_folders_of_their_track(lake: Lake) -> None:
         assert path == f"{track[2]}/{track[3]}/{track[4]}/{track}.json"
         assert len(track) == 18
         assert track.startswith("TR")
-    assert {path[0] for path in lake.songs} >= set("ABCDE")
+
+
+@pytest.mark.parametrize("songs", [26, 60])
+def test_the_songs_of_even_a_small_catalogue_fall_into_every_partition(songs: int) -> None:
+    prefixes = set(PREFIXES.get_partition_keys())
+    assert {song.track_id[2] for song in build_catalogue(SampleSpec(songs=songs))} == prefixes
 
 
 def test_song_files_are_written_as_the_real_ones_are(lake: Lake) -> None:

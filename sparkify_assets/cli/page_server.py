@@ -1,0 +1,46 @@
+"""The dashboard's file over HTTP, for this machine: a browser does not follow a link from the UI to a file."""
+
+import threading
+from collections.abc import Callable
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+HOST = "127.0.0.1"  # nobody else's machine reaches it
+
+
+def serve_page(path: Path, port: int) -> str:
+    """Serve the file as it then is, until the process ends, at this port or, where it is taken, at any; returns the address."""
+    try:
+        server = ThreadingHTTPServer((HOST, port), _handler(path))
+    except OSError:
+        server = ThreadingHTTPServer((HOST, 0), _handler(path))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return f"http://localhost:{server.server_port}/"
+
+
+def _handler(path: Path) -> Callable[..., BaseHTTPRequestHandler]:
+    class Page(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            if self.path.partition("?")[0] != "/":
+                self.send_error(HTTPStatus.NOT_FOUND)
+                return
+            try:
+                page = path.read_bytes()
+            except OSError:
+                self.send_error(
+                    HTTPStatus.NOT_FOUND, f"{path.name} is not there yet", "Materialize the asset dashboard; it draws the page."
+                )
+                return
+            self.send_response(HTTPStatus.OK)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.send_header("Content-Length", str(len(page)))
+            self.send_header("Cache-Control", "no-cache")
+            self.end_headers()
+            self.wfile.write(page)
+
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - its name there
+            """Nothing: the terminal is Dagster's."""
+
+    return Page
