@@ -1,13 +1,13 @@
 -- Plays in a user's order (as users and songplays have it) → those at another level than the one before → within a millisecond the
 -- last of them → those still at another level than the one before, each until the next.
+-- A blank level is unknown, as null is, and unknown is a level of its own: what a play does not tell is not guessed from those around it.
 WITH plays AS (
     SELECT
         user_id,
         start_time,
         songplay_id,
-        level,
-        COALESCE(level, '') AS level_or_none,
-        LAG(COALESCE(level, '')) OVER (PARTITION BY user_id ORDER BY start_time, songplay_id) AS previous
+        COALESCE(RTRIM(level), '') AS level_or_none,
+        LAG(COALESCE(RTRIM(level), '')) OVER (PARTITION BY user_id ORDER BY start_time, songplay_id) AS previous
     FROM songplays
 ),
 
@@ -15,7 +15,6 @@ moments AS (
     SELECT
         user_id,
         start_time,
-        level,
         level_or_none
     FROM plays
     WHERE previous IS NULL OR previous <> level_or_none
@@ -26,7 +25,6 @@ steps AS (
     SELECT
         user_id,
         start_time,
-        level,
         level_or_none,
         LAG(level_or_none) OVER (PARTITION BY user_id ORDER BY start_time) AS previous
     FROM moments
@@ -36,6 +34,6 @@ SELECT
     user_id,
     start_time AS valid_from,
     LEAD(start_time) OVER (PARTITION BY user_id ORDER BY start_time) AS valid_to,
-    level
+    NULLIF(level_or_none, '') AS level
 FROM steps
 WHERE previous IS NULL OR previous <> level_or_none
