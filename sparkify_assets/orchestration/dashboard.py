@@ -1,6 +1,7 @@
 """The dashboard as an asset: the reports' rows and what Dagster knows of checks, drawn and put where SPARKIFY_DASHBOARD says."""
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -72,15 +73,15 @@ def _link(settings: Settings) -> str | None:
 
 def _quality(session: Session, catalog: Catalog, checks: list[CheckResult]) -> Quality:
     histories = {t.source.asset: session.history(t).values() for t in catalog.layer(STAGING) if t.source}
-    repairs = [repair["repaired"] is not None for repair in session.records(catalog["text_repairs"])]
+    kinds = Counter(repair["kind"] for repair in session.records(catalog["text_repairs"]))
     return Quality(
         rows={t.name: session.rows(t) for t in catalog.layer(STAGING, LOOKUPS, "dimensions", "facts")},
         rejected_records=sum(h.rejected for loaded in histories.values() for h in loaded),
         checks=checks,
         newest_play=session.largest(catalog["songplays"], "start_time"),
         files={asset.replace("_", " "): sum(h.files for h in loaded) for asset, loaded in histories.items()},
-        repaired_names=sum(repairs),
-        uncertain_names=len(repairs) - sum(repairs),
+        repaired_names=kinds["repaired"],
+        uncertain_names=kinds["broken"],
     )
 
 

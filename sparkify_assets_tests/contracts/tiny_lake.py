@@ -22,8 +22,11 @@ def choice(*values: object) -> st.SearchStrategy[Any]:
 
 
 MOMENTS = [milliseconds(f"2018-11-{m}") for m in ("01T10:00:00", "01T10:00:00.001", "01T23:59:59.999", "02T00:00:00", "03T10:00:00")]
-# trailing blanks mean nothing in a match; é decoded wrongly once or twice is é all the same, but in the last, which cannot be told
-TITLES, NAMES = ("One", "One ", "Two", "Twé", "TwÃ©", "TwÃ\x83Â© "), ("Us", "Us ", "Thém", "ThÃ©m", "ThÃ©m\ufffd")
+# trailing blanks mean nothing in a match; é in two characters, or decoded wrongly once or twice, is é all the same, but in the name
+# with a question mark, which cannot be told; blank is unknown, and meets nothing
+TITLES = ("One", "One ", "Two", "Twé", "Twe\u0301", "TwÃ©", "TwÃ\x83Â© ", "", " ")
+NAMES = ("Us", "Us ", "Thém", "The\u0301m ", "ThÃ©m", "ThÃ©m\ufffd", "", "  ")
+LEVELS = ("free", "paid", "paid ", "", " ", None)
 AGENTS = ("Firefox/31.0", "Firefox/31.0 ", "MSIE 9.0", "", None)
 EVENT_VALUES: dict[str, tuple[object, ...]] = {
     "sessionId": (1, 2, 3),
@@ -31,7 +34,7 @@ EVENT_VALUES: dict[str, tuple[object, ...]] = {
     "ts": tuple(MOMENTS),
     "userId": ("1", "2", "3", "4", ""),
     "page": ("NextSong", "NextSong", "NextSong", "Home"),
-    "level": ("free", "paid", None),
+    "level": LEVELS,
     "firstName": ("Ann", "Bea"),
     "song": TITLES,
     "artist": NAMES,

@@ -36,6 +36,7 @@ DISAGREE: dict[str, tuple[Record, Record]] = {
     "both coordinates rather than one": (record(1.0, 2.0, "", year=1990), other(1.0, None, "Devon", year=2000)),
     "a place rather than an empty one": (record(place="Devon", year=1990), other(place="", year=2000)),
     "a place rather than none": (record(place="Devon", year=1990), other(place=None, year=2000)),
+    "a place rather than a blank one": (record(place="Devon", year=1990), other(place="  ", year=2000)),
     "the newest song's": (record(year=2000, song_id="SO2"), other(year=1990, song_id="SO1")),
     "a year rather than 0": (record(year=1990, song_id="SO2"), other(year=0, song_id="SO1")),
     "a year rather than none": (record(year=1990, song_id="SO2"), other(year=None, song_id="SO1")),

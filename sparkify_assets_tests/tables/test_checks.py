@@ -202,7 +202,7 @@ def test_a_text_too_long(sound: SqlSession, table: Table, column: str, most: int
 CLAIMS: dict[str, list[Row]] = {
     "users.level_is_free_or_paid": [{"level": "trial"}, {"level": "Paid"}, {"level": ""}, {"level": None}],
     "user_levels.last_is_the_users_level": [],  # below: a user's bad row is another's missing one
-    "text_repairs.repair_is_certain": [{"broken": "Caf\ufffd", "repaired": None}],
+    "text_repairs.repair_is_certain": [{"broken": "Caf\ufffd", "repaired": None, "kind": "broken"}],
     "songs.duration_is_positive": [{"duration": 0.0}, {"duration": -1.5}, {"duration": None}],
     "songplays.song_and_artist_together": [{"song_id": None}, {"artist_id": None}],
     "staging_events.auth_is_known": [{"auth": "logged in"}, {"auth": ""}],
@@ -260,6 +260,15 @@ def test_a_lasting_level_that_is_not_the_users(sound: SqlSession, bad: str) -> N
     table, check = the_claim("user_levels.last_is_the_users_level")
     sound.execute(f"UPDATE user_levels SET {bad} WHERE user_id = 1")
     assert count(sound, table, check) == 1
+
+
+@pytest.mark.parametrize("level", ["''", "'  '", "NULL"])
+def test_a_lasting_level_that_is_unknown_is_that_of_a_user_whose_level_is_blank(sound: SqlSession, level: str) -> None:
+    table, check = the_claim("user_levels.last_is_the_users_level")
+    sound.execute(f"UPDATE users SET level = {level} WHERE user_id = 1")
+    assert count(sound, table, check) == 1
+    sound.execute("UPDATE user_levels SET level = NULL WHERE user_id = 1 AND valid_to IS NULL")
+    assert count(sound, table, check) == 0
 
 
 def test_an_event_that_is_no_play(sound: SqlSession) -> None:

@@ -61,3 +61,9 @@ def test_users_are_told_apart_by_id_and_named_as_their_latest_play_does(given: G
     given.events(*plays_of(1, 1, ts=at("10:00")), *[e | {"firstName": "User 1"} for e in plays_of(2, 1)])
     given.events(event(userId="1", sessionId=1, itemInSession=5, ts=at("11:00"), firstName="Uma", lastName=None), day=NEXT_DAY)
     assert given.rows("most_active_users") == [("Uma", None, 2), ("User 1", "Koch", 1)]
+
+
+@pytest.mark.parametrize("blank", ["", "  ", None])
+def test_a_blank_name_is_not_known(given: Given, blank: str | None) -> None:
+    given.events(event(firstName=blank, lastName=blank))
+    assert given.rows("most_active_users") == [(None, None, 1)]

@@ -88,6 +88,6 @@ def test_a_browser_is_read_from_the_user_agent(given: Given) -> None:
     assert given.rows("plays_by_browser") == [
         ("Chrome", "Windows", "Other", 3, 2),
         ("Mobile Safari", "iOS", "iPhone", 1, 1),
-        ("Other", "Other", "Other", 2, 1),
-        ("unknown", "unknown", "unknown", 1, 1),
+        ("Other", "Other", "Other", 1, 1),
+        ("unknown", "unknown", "unknown", 2, 1),
     ]

@@ -127,6 +127,29 @@ def test_without_a_match_the_play_is_kept(given: Given, played: dict[str, object
     assert given.rows("songplays", "song_id artist_id user_id") == [(None, None, 15)]
 
 
+BLANK = ("", " ", "   ", None)
+
+
+@pytest.mark.parametrize("played", BLANK)
+@pytest.mark.parametrize("known", BLANK[:3])  # the catalogue's names are NOT NULL
+def test_a_blank_name_is_unknown_and_matches_none(given: Given, played: str | None, known: str) -> None:
+    given.songs(song(title=known, artist_name=known), song(song_id="SO2", title=known), song(song_id="SO3", artist_name=known))
+    given.events(
+        event(song=played, artist=played),
+        event(itemInSession=1, song=played),
+        event(itemInSession=2, artist=played),
+        event(itemInSession=3),
+    )
+    assert given.rows("songplays", "song_id matched_by song artist") == [
+        (None, None, played, played),
+        (None, None, played, "Muse"),
+        (None, None, "Starlight", played),
+        (None, None, "Starlight", "Muse"),
+    ]
+    assert given.rows("plays_matched_by_day", "plays matched matched_as_delivered") == [(4, 0, 0)]
+    assert given.rows("top_songs") == given.rows("top_artists") == []
+
+
 @pytest.mark.parametrize(
     ("played", "known"),
     [({"song": "Starlight  "}, {}), ({}, {"title": "Starlight "}), ({"artist": "Muse "}, {"artist_name": "Muse  "})],

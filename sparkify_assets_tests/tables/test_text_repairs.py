@@ -6,6 +6,8 @@ from sparkify_assets_tests.support import event, song
 from sparkify_assets_tests.tables.given import CATALOG, NEXT_DAY, Given
 
 ONCE, TWICE, RIGHT, LOST = "BjÃ¶rk", "BjÃ\x83Â¶rk", "Björk", "Bj\ufffdrk"
+PARTS, PARTS_ONCE = "Bjo\u0308rk", "BjoÌ\x88rk"
+"""ö as o and a mark, and that told wrongly"""
 PLAY = "song artist names matched_by song_id"
 
 
@@ -14,7 +16,18 @@ def test_names_of_both_sides_are_listed_once_without_their_trailing_blanks(given
     given.events(event(itemInSession=3, artist=TWICE), day=NEXT_DAY)
     given.songs(song(title=f"{ONCE} ", artist_name="Muse"))
     given.load()
-    assert given.rows("text_repairs", "broken repaired") == [(TWICE, RIGHT), (ONCE, RIGHT), (LOST, None)]
+    assert given.rows("text_repairs", "broken repaired kind") == [
+        (TWICE, RIGHT, "repaired"),
+        (ONCE, RIGHT, "repaired"),
+        (LOST, None, "broken"),
+    ]
+
+
+def test_a_name_in_parts_has_a_row_that_is_neither_repaired_nor_broken(given: Given) -> None:
+    given.events(event(artist=f"{PARTS} ", song=PARTS_ONCE), event(itemInSession=1, artist="CAFÉ²", song="†††"))
+    assert given.rows("text_repairs", "broken repaired kind") == [(PARTS_ONCE, RIGHT, "repaired"), (PARTS, RIGHT, "normalized")]
+    assert given.rows("songplays", "song artist names") == [(RIGHT, f"{PARTS} ", "repaired"), ("†††", "CAFÉ²", "delivered")]
+    assert given.rows("plays_matched_by_day", "names_repaired names_broken") == [(1, 0)]
 
 
 def test_a_name_that_is_nowhere_any_more_has_no_row(given: Given) -> None:
@@ -34,7 +47,11 @@ def test_to_make_the_table_anew_changes_nothing_that_is_right_and_mends_what_is_
     given.session.rebuild(CATALOG["text_repairs"])
     assert given.rows("text_repairs") == before
     assert not given.session.pending().get("songplays")
-    for sql in ("UPDATE text_repairs SET repaired = 'Bj'", "DELETE FROM text_repairs", "INSERT INTO text_repairs VALUES ('x', 'y', 'z')"):
+    for sql in (
+        "UPDATE text_repairs SET repaired = 'Bj'",
+        "DELETE FROM text_repairs",
+        "INSERT INTO text_repairs VALUES ('x', 'y', 'z', 'k')",
+    ):
         given.session.execute(sql)
         given.session.rebuild(CATALOG["text_repairs"])
         assert given.rows("text_repairs") == before
@@ -56,6 +73,13 @@ def test_to_make_the_table_anew_changes_nothing_that_is_right_and_mends_what_is_
         (TWICE, TWICE, "repaired", "delivered names"),
         (LOST, LOST, "broken", "delivered names"),
         (LOST, RIGHT, "broken", None),
+        (PARTS, RIGHT, "delivered", "normalized names"),
+        (RIGHT, PARTS, "delivered", "normalized names"),
+        (PARTS, PARTS, "delivered", "delivered names"),
+        (PARTS, TWICE, "delivered", "repaired names"),
+        (PARTS_ONCE, RIGHT, "repaired", "repaired names"),
+        (PARTS_ONCE, PARTS, "repaired", "repaired names"),
+        (f"{PARTS}\ufffd", f"{RIGHT}\ufffd", "broken", "normalized names"),
     ],
 )
 def test_names_meet_as_they_are_repaired(given: Given, played: str, known: str, names: str, matched: str | None) -> None:
@@ -81,6 +105,14 @@ def test_of_two_songs_that_meet_the_nearest_wins_however_its_name_is_written(giv
     assert given.rows("songplays", "song_id matched_by") == [("SO2", "repaired names")]
 
 
+@pytest.mark.parametrize("prefixes", ["AB", "BA"])
+def test_of_one_song_under_two_names_the_composed_one_comes_before_the_repaired(given: Given, prefixes: str) -> None:
+    given.events(event(artist=PARTS))
+    given.songs(song(artist_name=RIGHT), prefix=prefixes[0])
+    given.songs(song(artist_name=ONCE), prefix=prefixes[1])
+    assert given.rows("songplays", "song_id matched_by") == [("SO1", "normalized names")]
+
+
 @pytest.mark.parametrize("first", [TWICE, RIGHT])
 def test_of_one_song_under_two_names_the_delivered_one_is_what_matched(given: Given, first: str) -> None:
     given.events(event(artist=TWICE))
@@ -93,6 +125,17 @@ def test_a_song_that_comes_late_is_found_under_its_repaired_name(given: Given) -
     given.events(event(artist=TWICE))
     assert given.rows("songplays", "song_id") == [(None,)]
     given.songs(song(artist_name=ONCE))
+    given.load()
+    assert given.session.pending()["songplays"] == {"2018-11-01"}
+    given.session.refresh(CATALOG["songplays"], ["2018-11-01"])
+    assert given.rows("songplays", "song_id") == [("SO1",)]
+
+
+@pytest.mark.parametrize(("played", "known"), [(PARTS, RIGHT), (RIGHT, PARTS)])
+def test_a_song_that_comes_late_is_found_however_its_name_is_composed(given: Given, played: str, known: str) -> None:
+    given.events(event(artist=played))
+    assert given.rows("songplays", "song_id") == [(None,)]
+    given.songs(song(artist_name=known))
     given.load()
     assert given.session.pending()["songplays"] == {"2018-11-01"}
     given.session.refresh(CATALOG["songplays"], ["2018-11-01"])

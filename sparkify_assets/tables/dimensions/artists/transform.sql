@@ -12,7 +12,7 @@ QUALIFY ROW_NUMBER() OVER (
     PARTITION BY artist_id
     ORDER BY
         CASE WHEN artist_latitude IS NULL OR artist_longitude IS NULL THEN 1 ELSE 0 END,
-        CASE WHEN artist_location IS NULL OR artist_location = '' THEN 1 ELSE 0 END,
+        CASE WHEN NULLIF(RTRIM(artist_location), '') IS NULL THEN 1 ELSE 0 END,
         COALESCE(year, 0) DESC,
         song_id,
         artist_name,

@@ -11,4 +11,4 @@ COMMENT ON TABLE user_levels IS 'History of each users subscription, as their pl
 COMMENT ON COLUMN user_levels.user_id IS 'The user.';
 COMMENT ON COLUMN user_levels.valid_from IS 'The first play at this level, UTC.';
 COMMENT ON COLUMN user_levels.valid_to IS 'The first play at the next level, UTC; null where this one lasts.';
-COMMENT ON COLUMN user_levels.level IS 'Subscription: free or paid.';
+COMMENT ON COLUMN user_levels.level IS 'Subscription: free or paid; null where their plays do not tell it (null or blank), which ends the level before.';

@@ -1,14 +1,14 @@
--- Plays in a user's order (as users has it: by time, then session, then item) → those at another level than the one before → within a millisecond the
--- last of them → those still at another level than the one before, each until the next.
+-- Plays in a user's order (as users has it: by time, then session, then item) → those at another level than the one before → within a
+-- millisecond the last of them → those still at another level than the one before, each until the next.
+-- A blank level is unknown, as null is, and unknown is a level of its own: what a play does not tell is not guessed from those around it.
 WITH plays AS (
     SELECT
         user_id,
         start_time,
         session_id,
         item_in_session,
-        level,
-        COALESCE(level, '') AS level_or_none,
-        LAG(COALESCE(level, '')) OVER (PARTITION BY user_id ORDER BY start_time, session_id, item_in_session) AS previous
+        COALESCE(RTRIM(level), '') AS level_or_none,
+        LAG(COALESCE(RTRIM(level), '')) OVER (PARTITION BY user_id ORDER BY start_time, session_id, item_in_session) AS previous
     FROM songplays
 ),
 
@@ -16,7 +16,6 @@ moments AS (
     SELECT
         user_id,
         start_time,
-        level,
         level_or_none
     FROM plays
     WHERE previous IS NULL OR previous <> level_or_none
@@ -27,7 +26,6 @@ steps AS (
     SELECT
         user_id,
         start_time,
-        level,
         level_or_none,
         LAG(level_or_none) OVER (PARTITION BY user_id ORDER BY start_time) AS previous
     FROM moments
@@ -37,6 +35,6 @@ SELECT
     user_id,
     start_time AS valid_from,
     LEAD(start_time) OVER (PARTITION BY user_id ORDER BY start_time) AS valid_to,
-    level
+    NULLIF(level_or_none, '') AS level
 FROM steps
 WHERE previous IS NULL OR previous <> level_or_none

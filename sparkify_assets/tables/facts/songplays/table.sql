@@ -23,7 +23,7 @@ COMMENT ON COLUMN songplays.songplay_id IS 'A number for the play: 60 bits of th
 COMMENT ON COLUMN songplays.start_time IS 'When the play began, UTC, to the millisecond.';
 COMMENT ON COLUMN songplays.user_id IS 'Who played it.';
 COMMENT ON COLUMN songplays.level IS 'Subscription at the time: free or paid.';
-COMMENT ON COLUMN songplays.song_id IS 'The song of that title and artist name nearest in length, then of the smallest song_id; null where the catalogue has none.';
+COMMENT ON COLUMN songplays.song_id IS 'The song of that title and artist name nearest in length, then of the smallest song_id; null where the catalogue has none, or a name is blank.';
 COMMENT ON COLUMN songplays.artist_id IS 'Artist of the matched song; null where the catalogue has none.';
 COMMENT ON COLUMN songplays.session_id IS 'Session of the app.';
 COMMENT ON COLUMN songplays.location IS 'Place of the user at the time.';
@@ -31,6 +31,6 @@ COMMENT ON COLUMN songplays.user_agent IS 'Browser, as it calls itself.';
 COMMENT ON COLUMN songplays.song IS 'Audit: title as the app sent it, repaired where that can be done with certainty (text_repairs).';
 COMMENT ON COLUMN songplays.artist IS 'Audit: artist as the app sent it, repaired likewise.';
 COMMENT ON COLUMN songplays.names IS 'Audit: repaired where one of the two names was; broken where one looks so and cannot be repaired; else delivered.';
-COMMENT ON COLUMN songplays.matched_by IS 'Audit: delivered names or repaired names, by which the song was found; null where the catalogue has none.';
+COMMENT ON COLUMN songplays.matched_by IS 'Audit: by which the song was found: delivered names, repaired names, or normalized names (the same letters, composed otherwise in Unicode); null where the catalogue has none.';
 COMMENT ON COLUMN songplays.item_in_session IS 'Audit: number of the event in its session, as the app counts.';
 COMMENT ON COLUMN songplays.log_date IS 'Audit: the day whose file holds the event as it is told here.';

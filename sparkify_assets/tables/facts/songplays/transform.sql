@@ -1,8 +1,10 @@
 -- One row each NextSong event with a user, its natural key being (user_id, session_id, item_in_session, ts): the app numbers sessions
 -- in each of its processes from the beginning, so two users may share a session_id, and one user may meet the same one again.
--- Delivered more than once: the latest day's file wins; the rest of the order up to location only makes the choice the same everywhere.  The same order then picks the song: nearest duration, smallest song_id;
--- of one song delivered under several names, the name as the app sent it.
--- Names meet as text_repairs repairs them, on both sides: two that are equal as delivered are equal repaired.
+-- Delivered more than once: the latest day's file wins; the rest of the order up to location only makes the choice the same everywhere.
+-- The same order then picks the song: nearest duration, smallest song_id; of one song delivered under several names, the name as the
+-- app sent it.
+-- Names meet as text_repairs repairs and composes them, on both sides: two that are equal as delivered are equal then.
+-- A blank name is unknown, as null is, and meets none: the catalogue's is null here.
 -- The catalogue is repaired in a subquery, not in a WITH: a refresh follows what stands in FROM and JOIN.
 -- RTRIM: Redshift compares VARCHARs without their trailing blanks, DuckDB with them.
 SELECT
@@ -24,17 +26,18 @@ SELECT
     e.session_id,
     e.location,
     e.user_agent,
-    COALESCE(er.repaired, e.song) AS song,
-    COALESCE(ea.repaired, e.artist) AS artist,
+    CASE WHEN er.kind = 'repaired' THEN er.repaired ELSE e.song END AS song,
+    CASE WHEN ea.kind = 'repaired' THEN ea.repaired ELSE e.artist END AS artist,
     CASE
-        WHEN er.repaired IS NOT NULL OR ea.repaired IS NOT NULL THEN 'repaired'
-        WHEN er.broken IS NOT NULL OR ea.broken IS NOT NULL THEN 'broken'
+        WHEN 'repaired' IN (er.kind, ea.kind) THEN 'repaired'
+        WHEN 'broken' IN (er.kind, ea.kind) THEN 'broken'
         ELSE 'delivered'
     END AS names,
     CASE
         WHEN s.song_id IS NULL THEN NULL
         WHEN RTRIM(e.song) = s.title AND RTRIM(e.artist) = s.artist THEN 'delivered names'
-        ELSE 'repaired names'
+        WHEN 'repaired' IN (er.kind, ea.kind, s.title_kind, s.artist_kind) THEN 'repaired names'
+        ELSE 'normalized names'
     END AS matched_by,
     e.item_in_session,
     e.log_date
@@ -48,8 +51,10 @@ LEFT JOIN ( -- noqa: ST05
         c.duration,
         RTRIM(c.title) AS title,
         RTRIM(c.artist_name) AS artist,
-        COALESCE(cr.repaired, RTRIM(c.title)) AS whole_title,
-        COALESCE(ca.repaired, RTRIM(c.artist_name)) AS whole_artist
+        cr.kind AS title_kind,
+        ca.kind AS artist_kind,
+        NULLIF(COALESCE(cr.repaired, RTRIM(c.title)), '') AS whole_title,
+        NULLIF(COALESCE(ca.repaired, RTRIM(c.artist_name)), '') AS whole_artist
     FROM staging_songs AS c
     LEFT JOIN text_repairs AS cr ON RTRIM(c.title) = cr.broken
     LEFT JOIN text_repairs AS ca ON RTRIM(c.artist_name) = ca.broken
@@ -61,5 +66,6 @@ QUALIFY ROW_NUMBER() OVER (
     ORDER BY
         e.log_date DESC, e.level DESC, e.song DESC, e.artist DESC, e.length DESC, e.location DESC, e.user_agent DESC,
         COALESCE(ABS(e.length - s.duration), 1000000000), s.song_id, s.artist_id,
-        CASE WHEN RTRIM(e.song) = s.title AND RTRIM(e.artist) = s.artist THEN 0 ELSE 1 END
+        CASE WHEN RTRIM(e.song) = s.title AND RTRIM(e.artist) = s.artist THEN 0 ELSE 1 END,
+        CASE WHEN 'repaired' IN (er.kind, ea.kind, s.title_kind, s.artist_kind) THEN 1 ELSE 0 END
 ) = 1

@@ -1,4 +1,5 @@
--- Names with a character beyond ASCII: no other can have been decoded wrongly.  Which of them were, lookups/text_repairs.py says.
+-- Names with a character beyond ASCII: no other can have been decoded wrongly, or be composed in two ways.  Which of them were,
+-- lookups/text_repairs.py says.
 SELECT DISTINCT RTRIM(artist) AS broken FROM staging_events WHERE OCTET_LENGTH(artist) > LENGTH(artist)
 UNION ALL
 SELECT DISTINCT RTRIM(song) AS broken FROM staging_events WHERE OCTET_LENGTH(song) > LENGTH(song)

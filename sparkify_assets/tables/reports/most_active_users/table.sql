@@ -5,6 +5,6 @@ CREATE TABLE most_active_users (
     plays BIGINT NOT NULL
 ) DISTSTYLE ALL;
 COMMENT ON TABLE most_active_users IS 'The five users with most plays, all days together; equal counts: the smaller user_id first.';
-COMMENT ON COLUMN most_active_users.first_name IS 'First name.';
-COMMENT ON COLUMN most_active_users.last_name IS 'Last name.';
+COMMENT ON COLUMN most_active_users.first_name IS 'First name; null where it is not known.';
+COMMENT ON COLUMN most_active_users.last_name IS 'Last name; likewise.';
 COMMENT ON COLUMN most_active_users.plays IS 'Songs played.';

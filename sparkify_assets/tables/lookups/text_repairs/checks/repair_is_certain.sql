@@ -1,3 +1,3 @@
--- A name that was decoded wrongly can be repaired with certainty.  One that cannot stays as delivered, and matches no song.
+-- A name that was decoded wrongly can be repaired with certainty.  One that cannot stays as delivered.
 -- severity: warning
-SELECT broken, how FROM text_repairs WHERE repaired IS NULL
+SELECT broken, how FROM text_repairs WHERE kind = 'broken'
