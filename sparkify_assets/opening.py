@@ -27,13 +27,13 @@ def open_warehouse(settings: Settings, waiting: Waiting, catalog: Catalog | None
     if settings.warehouse == "duckdb":
         from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
 
-        return DuckDBWarehouse(settings.duckdb_path, catalog, waiting)
+        return DuckDBWarehouse(settings.duckdb_path, catalog, waiting, settings.refreshes_changed)
     from sparkify_assets.lake.s3 import S3Lake
     from sparkify_assets.warehouse.redshift import RedshiftWarehouse
 
     stage = open_lake(settings)
     assert isinstance(stage, S3Lake)  # as the settings have found
-    return RedshiftWarehouse(redshift_target(settings), catalog, stage, waiting)
+    return RedshiftWarehouse(redshift_target(settings), catalog, stage, waiting, settings.refreshes_changed)
 
 
 def redshift_target(settings: Settings) -> "Target":

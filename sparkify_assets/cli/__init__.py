@@ -1,4 +1,4 @@
-"""The command ``sparkify``: sample, load, dev, query, tables, reset, doctor, cluster.  Exit status 0, or 1 with the reason as the last line.
+"""The command ``sparkify``: sample, load, dev, query, tables, rebuild, reset, doctor, cluster.  Exit status 0, or 1 with the reason as the last line.
 
 Each command imports what it needs when it runs: Dagster and pandas take 1.5 s apiece, ``--help`` should not.
 """
@@ -14,6 +14,7 @@ from sparkify_assets.cli.dev import dev
 from sparkify_assets.cli.doctor import doctor
 from sparkify_assets.cli.load import load
 from sparkify_assets.cli.query import query
+from sparkify_assets.cli.rebuild import rebuild
 from sparkify_assets.cli.reset import reset
 from sparkify_assets.cli.sample import sample
 from sparkify_assets.cli.tables import tables
@@ -31,7 +32,7 @@ def sparkify() -> None:
             streams.say(f"warning: {name} {told}", err=True)
 
 
-for command in (sample, load, dev, query, tables, reset, doctor, cluster):
+for command in (sample, load, dev, query, tables, rebuild, reset, doctor, cluster):
     sparkify.add_command(command)
 
 

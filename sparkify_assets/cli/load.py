@@ -8,6 +8,7 @@ import click
 
 from sparkify_assets.cli.streams import writing
 from sparkify_assets.settings import read_settings
+from sparkify_assets.words import counted
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -44,7 +45,7 @@ def load(first: datetime | None, last: datetime | None, again: bool) -> None:
         with listening(progress):
             report = load_due(defs, settings, home, open_warehouse(settings), _day(first), _day(last), again, progress.total)
     with writing():
-        _show(report, settings.dashboard)
+        show(report, settings.dashboard)
     if report.reason:
         raise click.ClickException(report.reason)
 
@@ -53,7 +54,8 @@ def _day(moment: datetime | None) -> date | None:
     return moment.date() if moment else None
 
 
-def _show(report: "Report", dashboard: Path | str) -> None:
+def show(report: "Report", dashboard: Path | str) -> None:
+    """What a load or a rebuild did, and what is there now."""
     from rich.console import Console
     from rich.table import Table
 
@@ -67,7 +69,11 @@ def _show(report: "Report", dashboard: Path | str) -> None:
     console.print(f"dashboard: {dashboard}", markup=False)
     _list(console, "warned", list(dict.fromkeys(report.warned)))
     _list(console, "not loaded, since the name fits no pattern", report.strangers)
-    _list(console, "not loaded, since SPARKIFY_LOG_START and SPARKIFY_LOG_END leave it out", report.outside)
+    new = [key for key in report.outside if key not in report.kept]
+    _list(console, "not loaded, since SPARKIFY_LOG_START and SPARKIFY_LOG_END leave it out", new)
+    _list(console, "kept as last loaded, since SPARKIFY_LOG_START and SPARKIFY_LOG_END leave it out now", report.kept)
+    if report.adopted:
+        console.print(f"{counted(report.adopted, 'partition')} adopted: the warehouse held what Dagster's history did not show")
     for error in report.errors[:-1]:
         console.print(error, markup=False, highlight=False)
 

@@ -14,6 +14,7 @@ def reset(only_drop: bool, yes: bool) -> None:
 
     Tables that the platform has not made are left alone.
     """
+    from sparkify_assets.cli.home import PACKAGED, home_folder
     from sparkify_assets.cli.warehouse import open_warehouse
 
     settings = read_settings()
@@ -22,6 +23,11 @@ def reset(only_drop: bool, yes: bool) -> None:
         then = "" if only_drop else " and make them anew, empty"
         click.confirm(f"Drop every table of the platform in {warehouse.place}{then}?", abort=True)
     warehouse.reset(only_drop)
+    home = home_folder()
+    if (home / PACKAGED.name).exists():  # there is a history, which goes on showing what was loaded
+        from sparkify_assets.orchestration.load import forget_loads
+
+        forget_loads(settings, home)
     if only_drop:
         say(f"{warehouse.place}: no table of the platform is left; `sparkify load` makes and fills them from {settings.lake}")
         return

@@ -10,8 +10,11 @@ from sparkify_assets.lake import Inventory, fingerprint
 from sparkify_assets.model import STAGING, Catalog, Table
 from sparkify_assets.orchestration.metadata import CODE_VERSION
 from sparkify_assets.orchestration.partitions import in_window, partitions_of, ranges
-from sparkify_assets.orchestration.staging import FINGERPRINT
+from sparkify_assets.orchestration.staging import FINGERPRINT, REJECTS
 from sparkify_assets.settings import Settings
+
+RUNLESS = ""
+"""run id of an event that was reported outside of any run"""
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,10 @@ class Due:
     outside: list[str] = field(default_factory=list)
     not_asked_for: list[str] = field(default_factory=list)
     """days before the first or after the last that the user named"""
+    kept: list[str] = field(default_factory=list)
+    """partitions that the warehouse holds though they are outside the configured days: they stay as they were last loaded"""
+    check: list[str] = field(default_factory=list)
+    """up to date, but nobody has asked their checks since they were adopted"""
 
 
 def groups(catalog: Catalog, settings: Settings) -> list[Group]:
@@ -63,52 +70,67 @@ def due(
     group: Group,
     inventory: Inventory,
     held: Mapping[str, str],
+    shown: Mapping[str, str],
+    owed: Collection[str],
     instance: dg.DagsterInstance,
     first: date | None,
     last: date | None,
     again: bool,
 ) -> Due:
-    """Compare the lake's listing with what the warehouse holds (fingerprints) and with what Dagster's history shows."""
+    """Compare the lake's listing with what the warehouse holds (fingerprints), and with what Dagster's history shows, reconciled with it.
+
+    ``owed``: partitions whose staging follows other code than today's.
+    """
     found = Due()
     days = isinstance(group.partitions, dg.TimeWindowPartitionsDefinition)
     again = again and (days or not (first or last))  # a range names days; what has none of them is not meant
     known = set(group.partitions.get_partition_keys())
     nothing = fingerprint(())
-    # what only Dagster's history knows was loaded into another warehouse: until it shows them empty, the sensors take them for lost files
-    stale = set(instance.get_materialized_partitions(dg.AssetKey(group.staging.name))) - {*inventory.partitions, *held}
-    stale = {key for key, text in loaded_fingerprints(group.staging, instance, sorted(stale)).items() if text != nothing}
-    keys = sorted({*inventory.partitions, *held, *stale})
-    shown = {} if again else _shown(group, instance, keys)
+    keys = sorted({*inventory.partitions, *held})
+    whole, adopted = _whole(group, instance, [key for key in keys if key in shown])
+    found.kept = [key for key in keys if key in held and key not in known]
     for key in keys:
         if key not in known:
-            found.outside.append(key)
+            if key in inventory.partitions:
+                found.outside.append(key)
         elif days and not in_window(key, first, last):
             found.not_asked_for.append(key)
         else:
             now = fingerprint(inventory.partitions.get(key, ()))
-            up_to_date = not again and held.get(key, nothing) == now == shown.get(key)
-            (found.unchanged if up_to_date else found.load).append(key)
+            up_to_date = not again and key not in owed and held.get(key, nothing) == now == shown.get(key)
+            if up_to_date and key in adopted:
+                found.check.append(key)
+            else:
+                (found.unchanged if up_to_date and key in whole else found.load).append(key)
     return found
 
 
-def _shown(group: Group, instance: dg.DagsterInstance, keys: Sequence[str]) -> dict[str, str]:
-    """Partition → the fingerprint Dagster's history shows, where every asset of the group is materialized by today's code."""
-    if any(code_version(instance, t) != t.code_version for t in group.tables):
-        return {}
-    shown = loaded_fingerprints(group.staging, instance, keys)
+def _whole(group: Group, instance: dg.DagsterInstance, keys: Sequence[str]) -> tuple[set[str], set[str]]:
+    """Partitions of which every asset of the group is materialized, and whose checks were asked; and those where they were not, though
+    they are materialized, since nobody ran anything: they were adopted.
+
+    Of a run that was stopped after its tables, checks have not been asked, so that it must have come to its end.
+    """
+    materialized = set(keys)
     for table in group.derived:
-        materialized = instance.get_materialized_partitions(dg.AssetKey(table.name))
-        shown = {key: text for key, text in shown.items() if key in materialized}
-    whole = _partitions_of_whole_runs(group, instance, list(shown))
-    return {key: text for key, text in shown.items() if key in whole}
-
-
-def _partitions_of_whole_runs(group: Group, instance: dg.DagsterInstance, keys: Sequence[str]) -> set[str]:
-    """Those whose last run came to its end: of one that was stopped after its tables, checks have not been asked."""
-    runs = {key: run for key, (_, run) in _latest(group.derived[-1], instance, keys).items()}
-    ended = instance.get_runs(dg.RunsFilter(run_ids=list(set(runs.values())), statuses=[dg.DagsterRunStatus.SUCCESS])) if runs else []
+        materialized &= instance.get_materialized_partitions(dg.AssetKey(table.name))
+    runs = {key: run for key, (_, run) in _latest(group.derived[-1], instance, sorted(materialized)).items()}
+    ids = sorted({run for run in runs.values() if run != RUNLESS})
+    ended = instance.get_runs(dg.RunsFilter(run_ids=ids, statuses=[dg.DagsterRunStatus.SUCCESS])) if ids else []
     successful = {run.run_id for run in ended}
-    return {key for key, run in runs.items() if run in successful}
+    runless = {key for key, run in runs.items() if run == RUNLESS}
+    checked = _checked(group.staging, instance) if runless else set()
+    return {key for key, run in runs.items() if run in successful} | (runless & checked), runless - checked
+
+
+def _checked(staging: Table, instance: dg.DagsterInstance) -> set[str]:
+    """Partitions that the checks were asked of since they were loaded or adopted."""
+    found = instance.event_log_storage.get_asset_check_partition_info([dg.AssetCheckKey(dg.AssetKey(staging.name), REJECTS)])
+    return {
+        info.partition_key
+        for info in found
+        if info.partition_key and info.latest_check_event_storage_id > (info.latest_materialization_storage_id or 0)
+    }
 
 
 def loaded_fingerprints(staging: Table, instance: dg.DagsterInstance, keys: Sequence[str]) -> dict[str, str]:
@@ -132,7 +154,10 @@ def unchecked(group: Group, instance: dg.DagsterInstance, keys: Sequence[str]) -
 
 
 def owed_by(catalog: Catalog, group: Group, owed: Mapping[str, Collection[str]]) -> tuple[list[str], list[tuple[str, str]]]:
-    """Tables of the group that owe a refresh, with those that follow from them; the partitions they owe, as ranges."""
+    """Assets of the group that owe a refresh, with those that follow from them; the partitions they owe, as ranges."""
+    if group.staging.name in owed and group.staging.source:
+        every = [group.staging.source.asset, *(t.name for t in group.tables)]
+        return every, ranges({key for name in every for key in owed.get(name, ())}, group.partitions)
     names: list[str] = []
     for table in group.derived:
         if table.name in owed or any(other in names for other in catalog.definitions[table.name].reads):

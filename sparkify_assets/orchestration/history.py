@@ -44,6 +44,8 @@ class PlannedCheck(NamedTuple):
     step: str | None
 
 
+KEYS_LISTED = 500
+"""partitions named in one statement"""
 RUNS_KEPT = 4
 """runs whose file is kept open, besides the index of all: a daemon reads few at a time, and a file handle each is held"""
 GROUP_EVENTS = 1000
@@ -217,6 +219,21 @@ class GroupedEvents(SqlEventLogStorage):
                 connection.execute(INSERT_CHECKS, _planned_checks(entry, row, number))
             elif entry.dagster_event_type == dg.DagsterEventType.ASSET_CHECK_EVALUATION:
                 _store_evaluation(connection, entry, row, number)
+
+    def wipe_asset_partitions(self, asset_key: dg.AssetKey, partition_keys: Sequence[str]) -> None:
+        """Dagster declares it, and leaves it out of its SQL storages.  Events stay in the logs of their runs, and are no asset's."""
+        key = asset_key.to_string()
+        with self.index_connection() as connection:
+            for start in range(0, len(partition_keys), KEYS_LISTED):
+                chosen = partition_keys[start : start + KEYS_LISTED]
+                events, checks = SqlEventLogStorageTable.c, AssetCheckExecutionsTable.c
+                connection.execute(
+                    SqlEventLogStorageTable.update()
+                    .values(asset_key=None)
+                    .where(events.asset_key == key, events.partition.in_(chosen))
+                )
+                connection.execute(AssetCheckExecutionsTable.delete().where(checks.asset_key == key, checks.partition.in_(chosen)))
+        self.wipe_asset_cached_status(asset_key)
 
     def wipe(self) -> None:
         self.flush()  # what waits is wiped, too, and does not come after it

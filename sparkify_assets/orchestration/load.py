@@ -16,13 +16,14 @@ import dagster as dg
 from sparkify_assets.errors import LakeError
 from sparkify_assets.lake.inventory import RENAME, nothing_found
 from sparkify_assets.limits import limit_in_text
-from sparkify_assets.model import LOOKUPS, STAGING, Catalog, load_catalog
+from sparkify_assets.model import LOOKUPS, STAGING, Catalog, Table, load_catalog
 from sparkify_assets.opening import open_lake
 from sparkify_assets.orchestration.abandoned import close_abandoned
 from sparkify_assets.orchestration.dashboard import DASHBOARD
 from sparkify_assets.orchestration.due import Due, Group, code_version, due, groups, owed_by
 from sparkify_assets.orchestration.interrupts import heeding_interrupts, stop_if_interrupted
 from sparkify_assets.orchestration.partitions import ranges
+from sparkify_assets.orchestration.reconciliation import reconcile
 from sparkify_assets.orchestration.recording import REPORTS_JOB, in_our_location, name_of, tags_of_run
 from sparkify_assets.orchestration.report import Report
 from sparkify_assets.orchestration.resources import ListedLake
@@ -84,11 +85,35 @@ class Loader:
         if planned:
             planned(steps)
         for group, found in plan:
-            self._report.unchanged += len(found.unchanged)
+            self._report.unchanged += len(found.unchanged) + len(found.check)
             self._report.outside += found.outside
+            self._report.kept += found.kept
+            for start, end in ranges(found.check, group.partitions):
+                self._execute(name_of(group), [], start, end, checked=[t.name for t in (group.staging, *group.derived)])
             for start, end in ranges(found.load, group.partitions):
                 last_run = group is every[-1] and end == found.load[-1]
                 self._load_range(group, start, end, self._catalog.whole if last_run and start == end else [])
+            self._settle(group)
+        self._make_reports()
+        self._draw()
+        self._count(every)
+        self._report.seconds = time.monotonic() - begun
+        return self._report
+
+    def rebuild(self, tables: Sequence[Table], planned: Callable[[int], None] | None = None) -> Report:
+        """Make these tables anew, and what follows from them; staging tables from the lake."""
+        begun = time.monotonic()
+        close_abandoned(self._instance)
+        every = groups(self._catalog, self._settings)
+        self._warehouse.rebuild(tables)
+        with self._warehouse.session(self._command) as session:
+            owed = session.pending()
+        loads = {g.staging.name: ranges(owed.get(g.staging.name, ()), g.partitions) for g in every}
+        if planned:
+            planned(sum(len(spans) * len(g.tables) for g, spans in zip(every, loads.values(), strict=True)) + len(tables))
+        for group in every:
+            for start, end in loads[group.staging.name]:
+                self._load_range(group, start, end, [])
             self._settle(group)
         self._make_reports()
         self._draw()
@@ -110,13 +135,16 @@ class Loader:
         self._report.strangers += inventory.strangers
         with self._warehouse.session("sparkify load") as session:
             held = session.fingerprints(group.staging)
+            owed = session.pending().get(group.staging.name, frozenset())
+            reconciled = reconcile(group, self._catalog, self._instance, session)
+        self._report.adopted += len(reconciled.adopted)
         if len(held) > 1 and not inventory.partitions:
             raise LakeError(
                 f"{self._lake.lake.uri(group.staging.source.folder)}: no file is there, and the warehouse was loaded from {len(held):,} "
                 "partitions of such files; nothing was changed. See to SPARKIFY_LAKE; or, if they were all deleted on purpose, empty the "
                 "warehouse by `sparkify reset`"
             )
-        found = due(group, inventory, held, self._instance, first, last, again)
+        found = due(group, inventory, held, reconciled.shown, owed, self._instance, first, last, again)
         if found.not_asked_for and not found.load and not found.unchanged:
             asked = " ".join(f"{name} {day}" for name, day in (("from", first), ("to", last)) if day)
             raise LakeError(
@@ -196,6 +224,31 @@ class Loader:
             for table in self._catalog.layer(STAGING, LOOKUPS, "dimensions", "facts", "reports"):
                 self._report.rows[table.name] = session.rows(table)
             self._report.rejected = sum(h.rejected for g in every for h in session.history(g.staging).values())
+
+
+def rebuild(
+    defs: dg.Definitions,
+    settings: Settings,
+    home: Path,
+    warehouse: Warehouse,
+    tables: Sequence[Table],
+    planned: Callable[[int], None] | None = None,
+) -> Report:
+    """Make these tables anew, and what follows from them, recorded in the Dagster instance of ``home``."""
+    with dg.DagsterInstance.from_config(str(home)) as instance, heeding_interrupts() as heed:
+        try:
+            command = " ".join(["sparkify rebuild", *(table.name for table in tables)])
+            return Loader(defs, load_catalog(), settings, warehouse, instance, heed, command).rebuild(tables, planned)
+        except dg.DagsterExecutionInterruptedError:
+            raise KeyboardInterrupt from None
+
+
+def forget_loads(settings: Settings, home: Path) -> None:
+    """Tell the Dagster instance of ``home`` that the warehouse is empty: `sparkify reset` has emptied it."""
+    catalog = load_catalog()
+    with dg.DagsterInstance.from_config(str(home)) as instance:
+        for group in groups(catalog, settings):
+            reconcile(group, catalog, instance, None)
 
 
 def command_of(first: date | None, last: date | None, again: bool) -> str:

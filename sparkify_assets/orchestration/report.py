@@ -27,6 +27,10 @@ class Report:
     unchanged: int = 0
     strangers: list[str] = field(default_factory=list)
     outside: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+    """partitions outside the configured days that stay as they were last loaded"""
+    adopted: int = 0
+    """partitions that the warehouse held and Dagster's history did not show"""
     errors: list[str] = field(default_factory=list)
     runs: int = 0
     seconds: float = 0.0

@@ -20,9 +20,11 @@ from sparkify_assets.orchestration.dashboard import DASHBOARD
 from sparkify_assets.orchestration.due import Group, groups, owed_by, unchecked
 from sparkify_assets.orchestration.jobs import name_of
 from sparkify_assets.orchestration.partitions import KEY, RANGE_END, RANGE_START, between, chosen, ranges
+from sparkify_assets.orchestration.reconciliation import reconcile
 from sparkify_assets.orchestration.resources import ListedLake
 from sparkify_assets.settings import Settings
-from sparkify_assets.warehouse import Warehouse
+from sparkify_assets.warehouse import Session, Warehouse
+from sparkify_assets.warehouse.ledger import NO_PARTITION
 from sparkify_assets.words import counted
 
 ASK_AGAIN_SECONDS = 3600
@@ -63,52 +65,72 @@ def _files(group: Group, settings: Settings) -> dg.SensorDefinition:
 def _late_songs(catalog: Catalog, every: Sequence[Group], settings: Settings) -> dg.SensorDefinition:
     derived = [table.name for group in every for table in group.derived]
     checks = {t.name: [_check_key(t, q.name) for q in questions_of(t, catalog, settings)] for group in every for t in group.tables}
-    of_staging = [key for group in every for key in checks[group.staging.name]]
+    sources = [a for group in every for a in (group.staging.source.asset if group.staging.source else "", group.staging.name)]
+    lookups = [table.name for group in every for table in group.lookups]
+    looked_here: list[int] = []
+    """when this process has looked at the warehouse: the first time in any case, since it may have been restored while nobody was there"""
 
     @dg.sensor(
         name="late_songs",
-        asset_selection=dg.AssetSelection.assets(*derived, *catalog.whole) | dg.AssetSelection.checks(*of_staging),
+        asset_selection=dg.AssetSelection.assets(*sources, *lookups, *derived, *catalog.whole),
         minimum_interval_seconds=settings.sensor_seconds,
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description="Days whose plays match songs that arrived after them, and whatever else a change of a table owes those "
-        "that read it: refreshed in one run.",
+        description="Days whose plays match songs that arrived after them, and whatever else a change of a table, or of its SQL, owes those "
+        "that read it: refreshed in one run.  What the warehouse lost, or holds unknown to Dagster's history, is told to the history.",
     )
     def late_songs(context: dg.SensorEvaluationContext, warehouse_now: dg.ResourceParam[Warehouse]) -> dg.SensorResult | dg.SkipReason:
         if any(_under_way(context.instance, group) for group in every):
             return dg.SkipReason("a run is under way; what it leaves undone is looked at after it")
-        asked = json.loads(context.cursor or "{}")
-        runs, recent = _latest_run(context.instance), time.time() - asked.get("looked", 0) < ASK_AGAIN_SECONDS
-        overdue = asked.get("runs") == runs and 0 < asked.get("behind", 0) <= time.time() - PATIENCE * settings.sensor_seconds
-        if (
-            asked.get("runs") == runs and recent and not overdue
-        ):  # a warehouse that is left alone may rest, which on Redshift Serverless is cheaper
+        asked, now = json.loads(context.cursor or "{}"), int(time.time())
+        runs = _latest_run(context.instance)
+        is_quiet = asked.get("runs") == runs
+        overdue = is_quiet and 0 < asked.get("behind", 0) <= now - PATIENCE * settings.sensor_seconds
+        ask_again = asked.get("owed") != _digest_of({}) and now - asked.get("at", 0) >= ASK_AGAIN_SECONDS
+        is_recent = bool(looked_here) and now - asked.get("looked", 0) < settings.look_seconds
+        if is_quiet and is_recent and not overdue and not ask_again:
             return dg.SkipReason("no run since the last look at the warehouse")
         try:
-            owed = warehouse_now.owed()
+            with warehouse_now.reading() as session:
+                owed, state = _owed(catalog, settings, session), session.load_state() if session else ""
+                differs = state != asked.get("state")
+                found = [(group, reconcile(group, catalog, context.instance, session)) for group in every if differs]
         except WarehouseInUseError as e:
             return dg.SkipReason(f"{e}; looked at again in the next tick")
+        looked_here.append(now)
+        if changes := [(len(r.adopted), len(r.lost)) for _, r in found if r.adopted or r.lost]:
+            adopted, lost = map(sum, zip(*changes, strict=True))
+            context.log.warning(
+                f"Dagster's history did not show what the warehouse holds: {counted(adopted, 'partition')} adopted, {lost:,} lost"
+            )
+        after = {"owed": _digest_of(owed), "at": now, "looked": now, "runs": runs, "state": state}
+        requests = []
+        for group, reconciled in found:
+            of_them = [key for table in (group.staging, *group.derived) for key in checks[table.name]]
+            requests += [_request(*span, [], of_them) for span in ranges(reconciled.adopted, group.partitions)]
         # automation takes for handled what a report reads and the report itself, where both end in one tick: what the warehouse still
         # owes when all has come to rest is asked for here
         behind = [name for name in catalog.whole if name in owed]
-        now = {"owed": _digest_of(owed), "at": int(time.time()), "looked": int(time.time()), "runs": runs}
         if overdue and behind and not context.instance.get_runs(dg.RunsFilter(statuses=UNDER_WAY), limit=1):
-            return dg.SensorResult(run_requests=[dg.RunRequest(asset_selection=[dg.AssetKey(n) for n in behind])], cursor=json.dumps(now))
-        now["behind"] = int(time.time()) if behind else 0
-        if asked.get("owed") == now["owed"] and now["at"] - asked["at"] < ASK_AGAIN_SECONDS:
+            requests.append(dg.RunRequest(asset_selection=[dg.AssetKey(name) for name in behind]))
+            return dg.SensorResult(run_requests=requests, cursor=json.dumps(after))
+        after["behind"] = now if behind else 0
+        if asked.get("owed") == after["owed"] and not ask_again:
             nothing = "nothing new is owed" if owed else "nothing is owed"
-            return dg.SensorResult(skip_reason=nothing, cursor=json.dumps(now | {"at": asked["at"]}))
-        requests = []
+            after["at"] = asked["at"]
+            return dg.SensorResult(run_requests=requests, skip_reason=None if requests else nothing, cursor=json.dumps(after))
         for group in every:
             names, spans = owed_by(catalog, group, owed)
             keys = [key for first, last in spans for key in between(first, last, group.partitions)]
             if left := unchecked(group, context.instance, keys):
-                of_them = [key for name in (group.staging.name, *names) for key in checks[name]]
+                of_them = [key for name in dict.fromkeys((group.staging.name, *names)) for key in checks.get(name, ())]
                 requests += [_request(*span, names, of_them) for span in ranges(left, group.partitions)]
+            elif group.staging.name in owed:  # loaded anew: each span by itself
+                requests += [_request(*span, names) for span in spans]
             elif spans:  # one run does: each table refreshes all that it owes
                 requests.append(_request(*spans[0], names))
         return dg.SensorResult(
             run_requests=requests,
-            cursor=json.dumps(now),
+            cursor=json.dumps(after),
             skip_reason=None if requests else "nothing is owed but reports, which follow by themselves",
         )
 
@@ -133,6 +155,15 @@ def _under_way(instance: dg.DagsterInstance, group: Group) -> set[str]:
     return {key for run in runs if known >= set(_said(run)) for key in chosen(run, group.partitions) or ()}
 
 
+def _owed(catalog: Catalog, settings: Settings, session: Session | None) -> dict[str, frozenset[str]]:
+    """What tables owe, those included whose code has changed: the next run notes these, too."""
+    owed = dict(session.pending()) if session else {}
+    for name in session.changed_tables() if session and settings.refreshes_changed else ():
+        root = catalog.root(catalog[name])
+        owed[name] = frozenset(session.fingerprints(root)) if root and session else frozenset({NO_PARTITION})
+    return owed
+
+
 def _latest_run(instance: dg.DagsterInstance) -> str:
     """What changes whenever a run is made, or goes on, or ends."""
     records = instance.get_run_records(limit=1, order_by="update_timestamp")
@@ -148,7 +179,7 @@ def _request(
 ) -> dg.RunRequest:
     """``checks``: all that the run asks; none: those of the assets."""
     tags = {KEY: first} if first == last else {RANGE_START: first, RANGE_END: last}
-    return dg.RunRequest(tags=tags, asset_selection=[dg.AssetKey(name) for name in assets] if assets else None, asset_check_keys=checks)
+    return dg.RunRequest(tags=tags, asset_selection=None if assets is None else [dg.AssetKey(name) for name in assets], asset_check_keys=checks)
 
 
 def _check_key(table: Table, name: str) -> dg.AssetCheckKey:

@@ -89,6 +89,17 @@ class Settings(RedshiftSettings):
         default=None, ge=0, description="hours after a day's end (UTC) by which its log should be there, as 24; none: no expectation"
     )
     max_rejected: int = Field(default=0, ge=0, description="rejected records a partition may have and still load: 0 or more")
+    refresh_changed: bool | None = Field(
+        default=None,
+        description="true: a table whose SQL has changed is refreshed by the next run, with what follows from it; false: `sparkify rebuild` does "
+        "it; none: true on DuckDB, false on Redshift, where it may be years of data",
+    )
+    look_hours: int | None = Field(
+        default=None,
+        ge=0,
+        description="hours after which a sensor looks at a warehouse that no run has touched, to see that it was not reset or restored; "
+        "none: 24 on Redshift, which a look may wake, 0 (every time) on DuckDB",
+    )
     alert_urls: SecretStr = Field(default=SecretStr(""), description="where alerts go: Apprise URLs, comma-separated; none: the log")
     ui_url: Address = Field(default="http://localhost:3000", description="Dagster's UI, for links, as http://localhost:3000")
 
@@ -96,6 +107,17 @@ class Settings(RedshiftSettings):
         """Those that are of concern: Redshift's only where it is the warehouse."""
         others = [name for name in type(self).model_fields if name not in RedshiftSettings.model_fields]
         return others + list(RedshiftSettings.model_fields if self.warehouse == "redshift" else [])
+
+    @property
+    def refreshes_changed(self) -> bool:
+        """SPARKIFY_REFRESH_CHANGED, or the engine's default."""
+        return self.warehouse == "duckdb" if self.refresh_changed is None else self.refresh_changed
+
+    @property
+    def look_seconds(self) -> int:
+        """SPARKIFY_LOOK_HOURS, or the engine's default, in seconds."""
+        return 3600 * ((0 if self.warehouse == "duckdb" else 24) if self.look_hours is None else self.look_hours)
+
 
 
 def read_settings(**overrides: Any) -> Settings:

@@ -54,6 +54,7 @@ class Asking(Ledger):
     """Nothing here changes anything."""
 
     def breaking(self, check: Check, table: Table, partitions: Sequence[str] | None = None) -> Broken:
+        self.usable(table.name, *check.reads)
         root, some = self._catalog.root(table), None
         if partitions is not None and root and not self._partitions(root) <= set(partitions):
             some = len(partitions)

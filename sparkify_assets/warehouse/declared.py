@@ -1,62 +1,136 @@
-"""Tables as they are against tables as table.sql declares them: made where missing, columns added, anything else refused."""
+"""Tables as they are against tables as table.sql declares them: made where missing, columns added; what differs otherwise is blocked until
+it is made anew."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlglot import exp
 
 from sparkify_assets.errors import WarehouseError
-from sparkify_assets.model import Catalog, Column, Table
+from sparkify_assets.model import LEDGER, Catalog, Column, Table
 from sparkify_assets.model.dialect import create_statements
 from sparkify_assets.warehouse.engine import Comments, Found
 from sparkify_assets.warehouse.ledger import CREATED
 from sparkify_assets.warehouse.session import SqlSession
 from sparkify_assets.warehouse.trees import drop
 
-REBUILD = "run `sparkify reset` and then `sparkify load`, which make the tables anew from the lake"
+RESET = "run `sparkify reset` and then `sparkify load`, which make the tables anew from the lake"
 
 
-def bring_up_to_date(session: SqlSession, catalog: Catalog) -> None:
-    """Make missing tables and add columns declared since.
+def bring_up_to_date(session: SqlSession, catalog: Catalog, refresh_changed: bool) -> None:
+    """Make missing tables, add columns declared since, and owe a refresh to what is new or changed; ``session`` knows then which tables
+    are blocked (they are others than declared), and which are stale.
 
-    Raises WarehouseError for any other difference, and for a table of the name of one of ours that the platform has not made, changing
-    nothing.
+    ``refresh_changed``: tables whose rows follow other code than today's owe a refresh, too; else they are stale.  Raises WarehouseError
+    for a table of the name of one of ours that the platform has not made, changing nothing.
     """
     found = session.found()
-    adopted = _adopted(session, catalog, found)
+    recorded = _recorded(session, catalog, found)
+    adopted = _adopted(session, catalog, found, recorded)
+    there = [t for t in catalog if t.name in found]
     missing = [t for t in catalog if t.name not in found]
-    added = {t.name: _added(session, t, found[t.name]) for t in catalog if t.name in found}
-    if not missing and not adopted and not any(added.values()):
-        return
-
-    read = [t for t in missing if found and t.name in catalog.lookups]
+    blocked = {t.name: difference for t in there if (difference := _differs(session, t, found[t.name], may_lack_columns=True))}
+    if of_the_ledger := [name for name in blocked if catalog[name].layer == LEDGER]:
+        name = of_the_ledger[0]
+        raise WarehouseError(f"table {name}: {blocked[name]}, as {catalog[name].folder / 'table.sql'} declares it; {RESET}")
+    added = {t.name: columns for t in there if t.name not in blocked and (columns := _missing(t, found[t.name]))}
+    stale = [t for t in there if t.layer != LEDGER and recorded.get(t.name, t.code_version) != t.code_version and t.name not in blocked]
+    anew = [t for t in missing if found and t.layer != LEDGER]  # others are there, from which their rows come
+    anew += [t for t in stale if refresh_changed or t.name in added]
+    session.standing.blocked = blocked
+    session.standing.stale = {t.name for t in stale if t not in anew}
 
     def work() -> None:  # in one transaction: a column that is there and not filled would never be noticed
         for table in missing:
-            for statement in create_statements(table, session.dialect):
-                session.execute(statement)
-        session.record_tables([t.name for t in (*missing, *adopted)])
-        for table in read:  # staging has been there for longer
-            session.rebuild(table)
-        for table in catalog:
-            columns = added.get(table.name, [])
+            _create(session, table)
+        session.record_tables([*missing, *adopted])
+        for name, columns in added.items():
             for column in columns:
-                _add(session, table, column)
-            if columns and table.select is not None:
-                session.rebuild(table)
+                _add(session, catalog[name], column)
+        _make_anew(session, catalog, anew)
 
-    session.whole(work)
+    if missing or adopted or added or anew:
+        session.whole(work)
+
+
+def rebuild_tables(session: SqlSession, catalog: Catalog, tables: Sequence[Table]) -> None:
+    """Owe these tables everything, by today's code: derived ones a refresh of every partition, staging ones a load of every one.
+
+    One that is other than declared is dropped and made as declared first; a derived one is filled in the same transaction, so that nobody
+    ever sees it empty.  Raises WarehouseError where the engine does not let it go (a view stands on it), changing nothing.
+    """
+    blocked = dict(session.standing.blocked)
+    others = [t for t in tables if t.name in blocked]
+
+    def work() -> None:
+        for table in others:
+            session.drop_references(table)
+            session.run(drop(table.name))
+            _create(session, table)
+            session.add_references(table)
+        for table in others:
+            session.standing.blocked.pop(table.name, None)
+        for table in others:
+            if table.select is not None:
+                session.rebuild(table)
+        _make_anew(session, catalog, tables)
+
+    try:
+        session.whole(work)
+    except BaseException:
+        session.standing.blocked = blocked
+        raise
+
+
+def _make_anew(session: SqlSession, catalog: Catalog, tables: Iterable[Table]) -> None:
+    for table in tables:
+        if table.name in catalog.lookups:  # whose rows every refresh looks for
+            session.rebuild(table)
+        else:
+            session.owe_all(table)
+        session.record_version(table)
+
+
+def _create(session: SqlSession, table: Table) -> None:
+    for statement in create_statements(table, session.dialect):
+        session.execute(statement)
 
 
 def drop_everything(session: SqlSession, catalog: Catalog) -> None:
-    """Drop every table of the catalogue that the platform has made; others in the same place are left alone.
+    """Drop every table that the platform has made, of folders that are gone, too; others in the same place are left alone.
 
     Raises WarehouseError where a table of the name of one of ours is another's.
     """
     found = session.found()
-    _adopted(session, catalog, found, to_drop=True)
+    recorded = _recorded(session, catalog, found)
+    _adopted(session, catalog, found, recorded, to_drop=True)
+    for name in _orphans(catalog, found, recorded):
+        session.run(drop(name))
     for table in reversed(list(catalog)):  # Redshift drops no table that another refers to
         if table.name in found:
             session.run(drop(table.name))
+
+
+def orphans(session: SqlSession, catalog: Catalog) -> list[str]:
+    """Tables that the platform has made and no folder describes any more."""
+    found = session.found()
+    return _orphans(catalog, found, _recorded(session, catalog, found))
+
+
+def drop_orphans(session: SqlSession, catalog: Catalog) -> list[str]:
+    """Drop these; returns their names."""
+
+    def work() -> list[str]:
+        names = orphans(session, catalog)
+        for name in names:
+            session.run(drop(name))
+            session.say("forget_table", name)
+        return names
+
+    return session.whole(work)
+
+
+def _orphans(catalog: Catalog, found: Found, recorded: Mapping[str, str]) -> list[str]:
+    return sorted(name for name in recorded if name in found and name not in catalog.tables)
 
 
 def made_by_us(catalog: Catalog, comments: Comments) -> list[str]:
@@ -64,13 +138,17 @@ def made_by_us(catalog: Catalog, comments: Comments) -> list[str]:
     return [t.name for t in catalog if comments.get(t.name, {}).get(None) == t.comment]
 
 
-def _adopted(session: SqlSession, catalog: Catalog, found: Found, to_drop: bool = False) -> list[Table]:
+def _recorded(session: SqlSession, catalog: Catalog, found: Found) -> Mapping[str, str]:
+    """The tables that the platform has noted as made by it → the version of the code that their rows follow."""
+    registry = found.get(CREATED)
+    return session.recorded_tables() if registry and not _differs(session, catalog[CREATED], registry) else {}
+
+
+def _adopted(session: SqlSession, catalog: Catalog, found: Found, recorded: Mapping[str, str], to_drop: bool = False) -> list[Table]:
     """Tables that nobody has recorded, and that are exactly ours: an earlier version made them, or a copy of the database did.
 
     ``to_drop``: those of an earlier version count, too, which declared other columns.  Raises WarehouseError for any other.
     """
-    registry = found.get(CREATED)
-    recorded = session.recorded_tables() if registry and not _differs(session, catalog[CREATED], registry) else frozenset[str]()
     unknown = [t for t in catalog if t.name in found and t.name not in recorded]
     comments = session.comments() if unknown else {}
     earlier = made_by_us(catalog, comments)
@@ -79,7 +157,7 @@ def _adopted(session: SqlSession, catalog: Catalog, found: Found, to_drop: bool 
         if not difference or (to_drop and table.name in earlier):
             continue
         if table.name in earlier:
-            raise WarehouseError(f"an earlier version of the platform made the table {table.name}: {difference}; {REBUILD}")
+            raise WarehouseError(f"an earlier version of the platform made the table {table.name}: {difference}; {RESET}")
         raise WarehouseError(
             f"a table {table.name} is there that the platform has not made: {difference}. It was left alone, and nothing was changed: "
             f"rename it, or let {session.elsewhere}"
@@ -87,10 +165,12 @@ def _adopted(session: SqlSession, catalog: Catalog, found: Found, to_drop: bool 
     return unknown
 
 
-def _differs(session: SqlSession, table: Table, found: Mapping[str, tuple[str, bool]]) -> str | None:
-    """How the columns are others than those declared."""
+def _differs(session: SqlSession, table: Table, found: Mapping[str, tuple[str, bool]], may_lack_columns: bool = False) -> str | None:
+    """How the columns are others than those declared.  ``may_lack_columns``: those that can be null, which can be added."""
     for name in sorted({*found, *table.column_names}):
         if name not in found:
+            if may_lack_columns and table.column(name).nullable:
+                continue
             return f"it has no column {name}"
         if name not in table.column_names:
             return f"it has a column {name}"
@@ -110,25 +190,8 @@ def _says_other(table: Table, comments: Mapping[str | None, str]) -> str | None:
     return None
 
 
-def _added(session: SqlSession, table: Table, found: dict[str, tuple[str, bool]]) -> list[Column]:
-    """Declared columns that the table lacks."""
-    gone = sorted(found.keys() - set(table.column_names))
-    if gone:
-        raise WarehouseError(f"table {table.name} has a column {gone[0]} that {table.folder / 'table.sql'} no longer declares; {REBUILD}")
-    added: list[Column] = []
-    for column in table.columns:
-        declared = (session.type_of(column), column.nullable)
-        if column.name not in found:
-            if not column.nullable:
-                raise WarehouseError(
-                    f"table {table.name} lacks the column {column.name}, declared NOT NULL, so its rows would break it; {REBUILD}"
-                )
-            added.append(column)
-        elif found[column.name] != declared:
-            raise WarehouseError(
-                f"table {table.name}, column {column.name}: is {_words(*found[column.name])}, declared {_words(*declared)}; {REBUILD}"
-            )
-    return added
+def _missing(table: Table, found: Mapping[str, tuple[str, bool]]) -> list[Column]:
+    return [column for column in table.columns if column.name not in found]
 
 
 def _words(kind: str, nullable: bool) -> str:

@@ -3,11 +3,12 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from sqlglot import exp
 
+from sparkify_assets.errors import WarehouseError
 from sparkify_assets.lake import Entry, Lake, Sifted
 from sparkify_assets.model import Catalog, Column, Table
 from sparkify_assets.model.dialect import to_sql
@@ -62,6 +63,16 @@ class Prepared:
     """the files, where each record was judged already"""
 
 
+@dataclass
+class Standing:
+    """How the tables stand to their folders, as one process has found when it first opened the warehouse."""
+
+    blocked: dict[str, str] = field(default_factory=dict)
+    """table that is other than declared → how; nothing is read from it or written to it until it is made anew"""
+    stale: set[str] = field(default_factory=set)
+    """tables whose rows follow other code than today's, until they are rebuilt"""
+
+
 class Engine(ABC):
     """An open connection to the tables of a catalogue."""
 
@@ -72,6 +83,7 @@ class Engine(ABC):
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
+        self.standing = Standing()
 
     @abstractmethod
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
@@ -109,6 +121,21 @@ class Engine(ABC):
     @abstractmethod
     def type_of(self, column: Column) -> str:
         """What ``found`` says of a column made as it is declared."""
+
+    def drop_references(self, table: Table) -> None:
+        """Take away the constraints by which other tables of the platform refer to this one, which could not be dropped with them."""
+
+    def add_references(self, table: Table) -> None:
+        """Declare them again."""
+
+    def usable(self, *names: str) -> None:
+        """Raises WarehouseError where one of these tables is blocked."""
+        for name in names:
+            if why := self.standing.blocked.get(name):
+                raise WarehouseError(
+                    f"the table {name} is not as {self._catalog[name].folder / 'table.sql'} declares it: {why}. `sparkify rebuild {name}` "
+                    "makes it anew, and what follows from it; tables that do not read it go on as before"
+                )
 
     def run(self, tree: exp.Expr, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Run one statement; its rows, or none."""

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from sparkify_assets.lake import Entry, fingerprint
-from sparkify_assets.model import Table
+from sparkify_assets.model import LEDGER, Table
 from sparkify_assets.model.definition import Definition
 from sparkify_assets.warehouse.engine import Engine, ReadFile
 from sparkify_assets.warehouse.protocol import History, Reject
@@ -38,14 +38,33 @@ class Ledger(Engine):
         chosen = set(partitions)
         return [Reject(*rest) for key, *rest in self.say("rejects", table.name) if key in chosen][:SHOWN]
 
-    def recorded_tables(self) -> frozenset[str]:
-        """Names of the tables that the platform has made here."""
-        return frozenset(r[0] for r in self.say(CREATED))
+    def recorded_tables(self) -> Mapping[str, str]:
+        """Tables that the platform has made here → the version of the code that their rows follow."""
+        return dict(self.say(CREATED))
 
-    def record_tables(self, names: Sequence[str]) -> None:
-        """Note that the platform has made these tables."""
-        if names:
-            self._insert(self._catalog[CREATED], [list(names), [self._now()] * len(names)])
+    def record_tables(self, tables: Sequence[Table]) -> None:
+        """Note that the platform has made these tables, by today's code."""
+        if tables:
+            columns = [[t.name for t in tables], [self._now()] * len(tables), [t.code_version for t in tables]]
+            self._insert(self._catalog[CREATED], columns)
+
+    def record_version(self, table: Table) -> None:
+        """Note that the table's rows follow today's code."""
+        self.say("record_version", table.code_version, table.name)
+
+    def changed_tables(self) -> frozenset[str]:
+        recorded = self.recorded_tables()
+        tables = [t for t in self._catalog if t.layer != LEDGER]
+        return frozenset(t.name for t in tables if recorded.get(t.name, t.code_version) != t.code_version)
+
+    def load_state(self) -> str:
+        """What changes with every load and every reset, and goes back with a backup."""
+        return " ".join(map(str, self.say("load_state")[0]))
+
+    def owe_all(self, table: Table) -> None:
+        """Owe the table a refresh of every partition; a staging table that each is loaded anew from the lake."""
+        root = self._catalog.root(table)
+        self._owe({table.name: self._partitions(root) if root else {NO_PARTITION}})
 
     def _partitions(self, root: Table) -> set[str]:
         return {r[0] for r in self.say("partitions", root.name)}
@@ -77,11 +96,13 @@ class Ledger(Engine):
         for d in self._catalog.dependents(table.name):
             self._owe({d.table.name: set(partitions) if d.primary else {NO_PARTITION}})
 
-    def _owe(self, owed: Mapping[str, set[str]]) -> None:
+    def _owe(self, owed: Mapping[str, set[str]]) -> Mapping[str, frozenset[str]]:
+        """Note what is owed; returns what was before."""
         known = self.pending()
         new = [(name, p) for name, keys in owed.items() for p in sorted(keys - known.get(name, frozenset()))]
         if new:
             self._insert(self._catalog["pending_refreshes"], list(zip(*new, strict=True)))
+        return known
 
     def _followers(self, table: Table) -> list[Definition]:
         return [d for d in self._catalog.dependents(table.name) if d.primary and d.primary.table == table.name]

@@ -27,6 +27,7 @@ class Loading(LookingUp):
     """The verb ``load``."""
 
     def load(self, table: Table, deliveries: Deliveries, lake: Lake, run_id: str, max_rejected: int) -> Iterator[Loaded | Refusal]:
+        self.usable(table.name, *(x.table.name for x in self._catalog.lookups_of(table.name)))
         for batch in _batches(deliveries):
             yield from self._load(table, batch, lake, run_id, max_rejected)
 
@@ -71,9 +72,12 @@ class Loading(LookingUp):
                 # DuckDB passes over a last line that is cut short, without a word
                 raise Refused(f"{part.records} records in the files, {part.rows} rows read, {len(part.rejects)} rejected")
         self._write_ledger(table, keys, files, run_id)
-        self._owe({d.table.name: set(keys) for d in self._followers(table)})
-        self._owe(concerns)
-        self._owe({d.table.name: {NO_PARTITION} for d in self._catalog.dependents(table.name) if d.primary is None})
+        owed = {d.table.name: set(keys) for d in self._followers(table)}
+        for name, others in concerns.items():
+            owed.setdefault(name, set()).update(others)
+        owed |= {d.table.name: {NO_PARTITION} for d in self._catalog.dependents(table.name) if d.primary is None}
+        if not self._owe(owed).get(table.name, frozenset()).isdisjoint(keys):
+            self.say("settle", table.name, listed=keys)
         return loaded
 
     def _replace(self, table: Table, keys: list[str], prepared: Prepared) -> tuple[Sequence[ReadFile], dict[str, set[str]]]:

@@ -154,7 +154,15 @@ class Session(Protocol):
         ...
 
     def pending(self) -> Mapping[str, frozenset[str]]:
-        """Derived table → partitions ('' for a table without) that a committed change still owes a refresh."""
+        """Table → partitions ('' for a table without) that a committed change still owes a refresh; of staging: a load."""
+        ...
+
+    def changed_tables(self) -> frozenset[str]:
+        """Tables whose code has changed since their rows were made."""
+        ...
+
+    def load_state(self) -> str:
+        """What changes with every load and every reset, and goes back with a backup: to see that nothing has happened since."""
         ...
 
 
@@ -174,9 +182,12 @@ class Warehouse(Protocol):
         ``purpose`` says what for (asset, partitions, run), to whoever looks at the engine's own log."""
         ...
 
-    def owed(self) -> Mapping[str, frozenset[str]]:
-        """What ``Session.pending`` says, read only; nothing where there is no warehouse yet."""
+    def reading(self) -> "AbstractContextManager[Session | None]":
+        """Open it to read only, for a look that does not wait long; None where there is no warehouse yet.
+
+        Raises WarehouseInUseError where somebody writes to it."""
         ...
+
 
     def query(self, sql: str) -> "pandas.DataFrame":
         """Run a SELECT, read-only.  Raises WarehouseError with the engine's words."""
@@ -198,6 +209,22 @@ class Warehouse(Protocol):
 
     def overview(self) -> Mapping[str, Held]:
         """Table of the platform → what it holds, of those that are there; read only."""
+        ...
+
+    def blocked(self) -> Mapping[str, str]:
+        """Table that is other than its table.sql declares → how; nothing reads or writes it until it is rebuilt."""
+        ...
+
+    def rebuild(self, tables: Sequence[Table]) -> None:
+        """Make these tables as declared, and owe them everything: derived ones a refresh, staging ones a load of every partition."""
+        ...
+
+    def orphans(self) -> list[str]:
+        """Tables that the platform has made and no folder describes any more."""
+        ...
+
+    def drop_orphans(self) -> list[str]:
+        """Drop these; returns their names."""
         ...
 
     def left_elsewhere(self) -> str | None:

@@ -16,6 +16,7 @@ class Refreshing(LookingUp):
     """The verbs ``refresh`` and ``rebuild``."""
 
     def refresh(self, table: Table, partitions: Sequence[str]) -> Refreshed:
+        self._usable_to_make(table)
         if table.name in self._catalog.lookups:  # loads keep it true
             return Refreshed(0, self.rows(table), frozenset())
         root = self._catalog.root(table)
@@ -40,15 +41,23 @@ class Refreshing(LookingUp):
         return Refreshed(sum(after.values()), rows, changed)
 
     def rebuild(self, table: Table) -> Refreshed:
+        self._usable_to_make(table)
         if lookup := self._catalog.lookups.get(table.name):
             return self.whole(lambda: self._rebuild_lookup(lookup))
         return self.whole(lambda: self._rebuild(table))
+
+    def _usable_to_make(self, table: Table) -> None:
+        definition, lookup = self._catalog.definitions.get(table.name), self._catalog.lookups.get(table.name)
+        self.usable(table.name, *(definition.reads if definition else lookup.sources if lookup else ()))
 
     def _rebuild(self, table: Table) -> Refreshed:
         column = self._catalog.partition_column(table)
         before = self._distinct(table, column) if column else set()
         self.run(exp.delete(table.name))
         self.execute(inserted(self._catalog, table, self.dialect, whole=True))
+        if table.name in self.standing.stale:
+            self.record_version(table)
+            self.standing.stale.discard(table.name)
         self.say("settle_all", table.name)
         changed = frozenset(before | (self._distinct(table, column) if column else set()))
         self._owe_dependents(table, changed)

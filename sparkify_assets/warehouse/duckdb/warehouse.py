@@ -13,7 +13,8 @@ from sparkify_assets.errors import WarehouseError
 from sparkify_assets.limits import limit_in, why
 from sparkify_assets.model import Catalog, Table
 from sparkify_assets.warehouse.answer import ONLY_READS, Answer, changes, the_statement
-from sparkify_assets.warehouse.declared import bring_up_to_date, drop_everything
+from sparkify_assets.warehouse.declared import bring_up_to_date, drop_everything, drop_orphans, orphans, rebuild_tables
+from sparkify_assets.warehouse.engine import Standing
 from sparkify_assets.warehouse.duckdb.answering import answer
 from sparkify_assets.warehouse.duckdb.session import DuckDBSession
 from sparkify_assets.warehouse.lock import Waiting, turn, wait_until
@@ -35,12 +36,16 @@ HELD = re.compile(r"Could not set lock on file.*?Conflicting lock is held in (.*
 
 
 class DuckDBWarehouse:
-    """A DuckDB file.  ``waiting`` is told, now and then, that another process has it open."""
+    """A DuckDB file.  ``waiting`` is told, now and then, that another process has it open.
+
+    ``refresh_changed``: tables whose code has changed since their rows were made owe a refresh when the file is opened.
+    """
 
     engine = "duckdb"
 
-    def __init__(self, path: Path, catalog: Catalog, waiting: Waiting = print) -> None:
+    def __init__(self, path: Path, catalog: Catalog, waiting: Waiting = print, refresh_changed: bool = True) -> None:
         self.path = path
+        self._refresh_changed, self._standing = refresh_changed, Standing()
         self._catalog = catalog
         self._waiting = waiting
         self._up_to_date: tuple[int, int] | None = None
@@ -56,17 +61,17 @@ class DuckDBWarehouse:
         with self._writing() as session:
             file = self.path.stat()
             if self._up_to_date != (file.st_dev, file.st_ino):  # once a file: it takes longer than most steps
-                bring_up_to_date(session, self._catalog)
+                bring_up_to_date(session, self._catalog, self._refresh_changed)
                 self._up_to_date = (file.st_dev, file.st_ino)
             yield session
 
-    def owed(self) -> Mapping[str, frozenset[str]]:
+    @contextmanager
+    def reading(self) -> Iterator[DuckDBSession | None]:
         if not self.path.exists():
-            return {}
+            yield None
+            return
         with self._session_to_read() as session:
-            ledger = self._catalog["pending_refreshes"].name
-            known = session.execute("SELECT COUNT(*) FROM duckdb_tables() WHERE table_name = ?", [ledger])[0][0]
-            return session.pending() if known else {}
+            yield session if self._catalog["pending_refreshes"].name in session.found() else None
 
     def query(self, sql: str) -> "pandas.DataFrame":
         with self._reading() as connection:
@@ -91,7 +96,7 @@ class DuckDBWarehouse:
         with self._writing() as session, session.transaction():
             drop_everything(session, self._catalog)
             if not only_drop:
-                bring_up_to_date(session, self._catalog)
+                bring_up_to_date(session, self._catalog, self._refresh_changed)
         self._up_to_date = None
 
     def overview(self) -> Mapping[str, Held]:
@@ -99,6 +104,22 @@ class DuckDBWarehouse:
             return {}
         with self._session_to_read() as session:
             return overview(session, self._catalog)
+
+    def blocked(self) -> Mapping[str, str]:
+        with self.session("sparkify doctor") as session:
+            return dict(session.standing.blocked)
+
+    def rebuild(self, tables: Sequence[Table]) -> None:
+        with self.session("sparkify rebuild") as session:
+            rebuild_tables(session, self._catalog, tables)
+
+    def orphans(self) -> list[str]:
+        with self.session("sparkify doctor") as session:
+            return orphans(session, self._catalog)
+
+    def drop_orphans(self) -> list[str]:
+        with self.session("sparkify rebuild") as session:
+            return drop_orphans(session, self._catalog)
 
     def left_elsewhere(self) -> str | None:
         return None
@@ -143,7 +164,9 @@ class DuckDBWarehouse:
             try:
                 with _engine_errors(self.path):
                     connection.execute(USE)
-                    yield DuckDBSession(self._catalog, connection)
+                    session = DuckDBSession(self._catalog, connection)
+                    session.standing = self._standing
+                    yield session
             finally:
                 connection.close()
                 self._detach(engine)

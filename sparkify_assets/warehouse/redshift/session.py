@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import redshift_connector
+from sqlglot import exp
 
 from sparkify_assets.errors import WarehouseConflictError, WarehouseError, WarehouseInUseError, WarehouseUnavailableError
 from sparkify_assets.lake import Lake
@@ -148,6 +149,21 @@ class RedshiftSession(SqlSession):
             return f"character varying({column.max_bytes})"
         kind = to_sql(column.type, "redshift").lower()
         return {"timestamp": "timestamp without time zone", "int": "integer"}.get(kind, kind)
+
+    def drop_references(self, table: Table) -> None:
+        for name, other in self.say("foreign_keys", self.target.schema, table.name):
+            if other in self._catalog.tables:
+                constraint = exp.Drop(this=exp.to_identifier(name), kind="CONSTRAINT")
+                self.run(exp.Alter(this=exp.to_table(other), kind="TABLE", actions=[constraint]))
+
+    def add_references(self, table: Table) -> None:
+        found = self.found()
+        for other in self._catalog:
+            for column in other.columns:
+                if column.references and column.references[0] == table.name and column.name in found.get(other.name, {}):
+                    referred = exp.Schema(this=exp.to_table(table.name), expressions=[exp.to_identifier(column.references[1])])
+                    key = exp.ForeignKey(expressions=[exp.to_identifier(column.name)], reference=exp.Reference(this=referred))
+                    self.run(exp.Alter(this=exp.to_table(other.name), kind="TABLE", actions=[exp.AddConstraint(expressions=[key])]))
 
     def _prepare(self, table: Table, deliveries: Deliveries, lake: Lake) -> AbstractContextManager[Prepared]:
         return prepare(self, table, deliveries, lake)

@@ -2,7 +2,7 @@
 
 import re
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,8 @@ from sparkify_assets.lake.s3 import S3Lake
 from sparkify_assets.model import Catalog, Table
 from sparkify_assets.model.dialect import to_sql
 from sparkify_assets.warehouse.answer import ONLY_READS, Answer, changes, refuse_unless_it_reads, the_statement
-from sparkify_assets.warehouse.declared import bring_up_to_date, drop_everything, made_by_us
+from sparkify_assets.warehouse.declared import bring_up_to_date, drop_everything, drop_orphans, made_by_us, orphans, rebuild_tables
+from sparkify_assets.warehouse.engine import Standing
 from sparkify_assets.warehouse.lock import Waiting
 from sparkify_assets.warehouse.overview import overview
 from sparkify_assets.warehouse.protocol import Held
@@ -38,12 +39,18 @@ READING = ("SELECT", "WITH", "EXPLAIN", "SHOW")
 
 
 class RedshiftWarehouse:
-    """``stage`` is the lake in whose bucket files are laid out for COPY; ``waiting`` is told of waits and second tries."""
+    """``stage`` is the lake in whose bucket files are laid out for COPY; ``waiting`` is told of waits and second tries.
+
+    ``refresh_changed``: tables whose code has changed since their rows were made owe a refresh when the first session of a process opens.
+    """
 
     engine = "redshift"
 
-    def __init__(self, target: Target, catalog: Catalog, stage: S3Lake, waiting: Waiting = print) -> None:
+    def __init__(
+        self, target: Target, catalog: Catalog, stage: S3Lake, waiting: Waiting = print, refresh_changed: bool = False
+    ) -> None:
         self.target = target
+        self._refresh_changed, self._standing = refresh_changed, Standing()
         self._catalog, self._stage, self._waiting = catalog, stage, waiting
         self._up_to_date = False
         self._idle: list[redshift_connector.Connection] = []
@@ -59,7 +66,7 @@ class RedshiftWarehouse:
         try:
             if not self._up_to_date:  # once a process: it takes longer than most steps
                 new = self._make_schema(session)
-                bring_up_to_date(session, self._catalog)
+                bring_up_to_date(session, self._catalog, self._refresh_changed)
                 self._up_to_date = True
                 if new and (left := self._left_in_public(session)):
                     self._waiting(left)
@@ -72,11 +79,11 @@ class RedshiftWarehouse:
             with self._lock:
                 self._idle.append(session.connection)
 
-    def owed(self) -> Mapping[str, frozenset[str]]:
-        with self._once("what is owed", LOOK_SECONDS) as session:
+    @contextmanager
+    def reading(self) -> Iterator[RedshiftSession | None]:
+        with self._once("a look", LOOK_SECONDS) as session:
             try:
-                known = self._catalog["pending_refreshes"].name in session.found()
-                return session.pending() if known else {}
+                yield session if self._catalog["pending_refreshes"].name in session.found() else None
             except StatementTimeoutError as e:
                 raise WarehouseInUseError(f"{self.target} is being written to; looked for {LOOK_SECONDS} s") from e
 
@@ -114,7 +121,7 @@ class RedshiftWarehouse:
             def work() -> None:
                 drop_everything(session, self._catalog)
                 if not only_drop:
-                    bring_up_to_date(session, self._catalog)
+                    bring_up_to_date(session, self._catalog, self._refresh_changed)
 
             session.whole(work)
             self._up_to_date = False
@@ -122,6 +129,22 @@ class RedshiftWarehouse:
     def overview(self) -> Mapping[str, Held]:
         with self._once("sparkify tables") as session:
             return overview(session, self._catalog)
+
+    def blocked(self) -> Mapping[str, str]:
+        with self.session("sparkify doctor") as session:
+            return dict(session.standing.blocked)
+
+    def rebuild(self, tables: Sequence[Table]) -> None:
+        with self.session("sparkify rebuild") as session:
+            rebuild_tables(session, self._catalog, tables)
+
+    def orphans(self) -> list[str]:
+        with self.session("sparkify doctor") as session:
+            return orphans(session, self._catalog)
+
+    def drop_orphans(self) -> list[str]:
+        with self.session("sparkify rebuild") as session:
+            return drop_orphans(session, self._catalog)
 
     def left_elsewhere(self) -> str | None:
         with self._once("sparkify doctor") as session:
@@ -160,7 +183,9 @@ class RedshiftWarehouse:
 
     def _session(self, purpose: str, seconds: int | None = None) -> RedshiftSession:
         label = UNUSUAL.sub("?", purpose)[:LABEL_BYTES]
-        return RedshiftSession(self._catalog, self.target, self._stage, lambda: self._ready(label, seconds), self._waiting)
+        session = RedshiftSession(self._catalog, self.target, self._stage, lambda: self._ready(label, seconds), self._waiting)
+        session.standing = self._standing
+        return session
 
     def _ready(self, label: str, seconds: int | None) -> redshift_connector.Connection:
         """A connection with its settings: one that is idle, if it still lives."""

@@ -1,1 +1,1 @@
-SELECT table_name FROM created_tables
+SELECT table_name, code_version FROM created_tables

@@ -1,0 +1,47 @@
+"""``sparkify rebuild``: chosen tables made anew, and what follows from them."""
+
+import click
+
+from sparkify_assets.cli.load import show
+from sparkify_assets.cli.streams import say, writing
+from sparkify_assets.settings import read_settings
+
+
+@click.command()
+@click.argument("names", metavar="[TABLE]...", nargs=-1)
+@click.option("--prune", is_flag=True, help="Drop the tables that the platform has made and no folder describes any more.")
+def rebuild(names: tuple[str, ...], prune: bool) -> None:
+    """Make tables anew by today's table.sql and transform.sql, and what follows from them; staging tables from the lake.
+
+    For tables whose columns were changed or dropped, or whose SQL has changed where that is not refreshed by itself
+    (SPARKIFY_REFRESH_CHANGED).  `sparkify doctor` names both.
+    """
+    from sparkify_assets.cli.home import dagster_home
+    from sparkify_assets.cli.progress import bar, working
+    from sparkify_assets.cli.warehouse import open_warehouse
+    from sparkify_assets.model import LEDGER, load_catalog
+
+    if not names and not prune:
+        raise click.UsageError("name the tables, or give --prune; `sparkify doctor` names those that need it")
+    settings, catalog = read_settings(), load_catalog()
+    known = [table.name for table in catalog if table.layer != LEDGER]
+    if unknown := [name for name in names if name not in known]:
+        raise click.ClickException(f"there is no table {unknown[0]} to rebuild; expected some of {', '.join(known)}")
+    warehouse = open_warehouse(settings)
+    if prune:
+        gone = warehouse.drop_orphans()
+        say(f"dropped: {', '.join(gone)}" if gone else "no table is there that no folder describes")
+    if not names:
+        return
+    with bar("starting") as progress:
+        with working("starting Dagster"):
+            home = dagster_home()
+            from sparkify_assets.definitions import defs
+            from sparkify_assets.orchestration.load import rebuild as make_anew
+            from sparkify_assets.orchestration.progress import listening
+        with listening(progress):
+            report = make_anew(defs, settings, home, warehouse, [catalog[name] for name in dict.fromkeys(names)], progress.total)
+    with writing():
+        show(report, settings.dashboard)
+    if report.reason:
+        raise click.ClickException(report.reason)

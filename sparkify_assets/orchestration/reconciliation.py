@@ -1,0 +1,85 @@
+"""Dagster's history held against load_history, which is the truth of what was loaded.
+
+They differ after `sparkify reset`, where the warehouse was lost or restored from a backup, and where Dagster's history was.  What the
+warehouse holds and the history does not show is adopted: it is told, not loaded again.  What the history shows and the warehouse does not
+hold is forgotten, so that it is missing, and is loaded again by whoever looks for what is missing.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import dagster as dg
+
+from sparkify_assets.lake import fingerprint
+from sparkify_assets.model import Catalog, Table
+from sparkify_assets.orchestration.due import Group, loaded_fingerprints
+from sparkify_assets.orchestration.metadata import materialization
+from sparkify_assets.orchestration.staging import FINGERPRINT
+from sparkify_assets.warehouse import History, Session
+
+NOTHING = fingerprint(())
+ADOPTED = {"adopted": "found in the warehouse, where Dagster's history did not show it"}
+LOST = {"lost": "Dagster's history showed it, and the warehouse does not hold it"}
+
+
+@dataclass(frozen=True)
+class Reconciled:
+    """What a comparison has changed in Dagster's history, and what that shows now."""
+
+    adopted: Sequence[str]
+    lost: Sequence[str]
+    shown: Mapping[str, str]
+    """partition of the staging table → fingerprint of the files it was loaded from"""
+
+
+def reconcile(group: Group, catalog: Catalog, instance: dg.DagsterInstance, session: Session | None) -> Reconciled:
+    """Make the history show what the warehouse holds of the group; ``session`` None: there is no warehouse."""
+    held = session.fingerprints(group.staging) if session else {}
+    known = set(group.partitions.get_partition_keys())
+    materialized = instance.get_materialized_partitions(dg.AssetKey(group.staging.name)) & known
+    shown = loaded_fingerprints(group.staging, instance, sorted(materialized))
+    lost = sorted(key for key in materialized if key not in held and shown.get(key, NOTHING) != NOTHING)
+    adopted = sorted(key for key, text in held.items() if key in known and shown.get(key) != text)
+    for table in (group.staging, *group.derived) if lost else ():
+        _forget(instance, table, lost)
+    if session and adopted:
+        _adopt(group, instance, session, {key: held[key] for key in adopted})
+    left = {key: text for key, text in shown.items() if key not in lost}
+    return Reconciled(adopted, lost, left | {key: held[key] for key in adopted})
+
+
+def _adopt(group: Group, instance: dg.DagsterInstance, session: Session, fingerprints: Mapping[str, str]) -> None:
+    source = group.staging.source
+    assert source is not None
+    history, owed, keys = session.history(group.staging), session.pending(), list(fingerprints)
+    for key in keys:
+        files = {"files": history[key].files, "dagster/size_bytes": history[key].bytes, **ADOPTED}
+        instance.report_runless_asset_event(dg.AssetMaterialization(source.asset, partition=key, metadata=files))
+        instance.report_runless_asset_event(materialization(group.staging, key, _loaded(history[key], fingerprints[key])))
+    for table in group.derived:
+        rows = session.counts(table, keys)
+        for key in keys:
+            if key not in owed.get(table.name, ()):
+                found = {"dagster/partition_row_count": rows.get(key, 0), **ADOPTED}
+                instance.report_runless_asset_event(materialization(table, key, found))
+
+
+def _loaded(history: History, text: str) -> dict[str, Any]:
+    return {
+        "dagster/partition_row_count": history.records - history.rejected,
+        "files": history.files,
+        "bytes": history.bytes,
+        "rejected": history.rejected,
+        FINGERPRINT: text,
+        **ADOPTED,
+    }
+
+
+def _forget(instance: dg.DagsterInstance, table: Table, keys: Sequence[str]) -> None:
+    try:
+        instance.event_log_storage.wipe_asset_partitions(dg.AssetKey(table.name), keys)
+    except NotImplementedError:  # a storage that is not ours (history.py) can only add: the partition is shown as empty
+        for key in keys:
+            empty = {"dagster/partition_row_count": 0, FINGERPRINT: NOTHING, **LOST}
+            instance.report_runless_asset_event(materialization(table, key, empty))

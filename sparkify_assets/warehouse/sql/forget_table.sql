@@ -1,0 +1,1 @@
+DELETE FROM created_tables WHERE table_name = ?

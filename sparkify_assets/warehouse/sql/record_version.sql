@@ -1,0 +1,1 @@
+UPDATE created_tables SET code_version = ? WHERE table_name = ?
