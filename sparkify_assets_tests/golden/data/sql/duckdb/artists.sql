@@ -43,7 +43,7 @@ FROM "staging_songs" AS "staging_songs"
 QUALIFY
   ROW_NUMBER() OVER (
     PARTITION BY "staging_songs"."artist_id"
-    ORDER BY CASE WHEN "staging_songs"."artist_latitude" IS NULL OR "staging_songs"."artist_longitude" IS NULL THEN 1 ELSE 0 END, CASE WHEN "staging_songs"."artist_location" IS NULL OR "staging_songs"."artist_location" = '' THEN 1 ELSE 0 END, COALESCE("staging_songs"."year", 0) DESC NULLS FIRST, "staging_songs"."song_id", "staging_songs"."artist_name", "staging_songs"."artist_location", "staging_songs"."artist_latitude", "staging_songs"."artist_longitude", "staging_songs"."song_prefix"
+    ORDER BY CASE WHEN "staging_songs"."artist_latitude" IS NULL OR "staging_songs"."artist_longitude" IS NULL THEN 1 ELSE 0 END, CASE WHEN NULLIF(RTRIM("staging_songs"."artist_location", ' '), '') IS NULL THEN 1 ELSE 0 END, COALESCE("staging_songs"."year", 0) DESC NULLS FIRST, "staging_songs"."song_id", "staging_songs"."artist_name", "staging_songs"."artist_location", "staging_songs"."artist_latitude", "staging_songs"."artist_longitude", "staging_songs"."song_prefix"
   ) = 1;
 
 SELECT DISTINCT
@@ -115,7 +115,7 @@ WHERE
 QUALIFY
   ROW_NUMBER() OVER (
     PARTITION BY "staging_songs"."artist_id"
-    ORDER BY CASE WHEN "staging_songs"."artist_latitude" IS NULL OR "staging_songs"."artist_longitude" IS NULL THEN 1 ELSE 0 END, CASE WHEN "staging_songs"."artist_location" IS NULL OR "staging_songs"."artist_location" = '' THEN 1 ELSE 0 END, COALESCE("staging_songs"."year", 0) DESC NULLS FIRST, "staging_songs"."song_id", "staging_songs"."artist_name", "staging_songs"."artist_location", "staging_songs"."artist_latitude", "staging_songs"."artist_longitude", "staging_songs"."song_prefix"
+    ORDER BY CASE WHEN "staging_songs"."artist_latitude" IS NULL OR "staging_songs"."artist_longitude" IS NULL THEN 1 ELSE 0 END, CASE WHEN NULLIF(RTRIM("staging_songs"."artist_location", ' '), '') IS NULL THEN 1 ELSE 0 END, COALESCE("staging_songs"."year", 0) DESC NULLS FIRST, "staging_songs"."song_id", "staging_songs"."artist_name", "staging_songs"."artist_location", "staging_songs"."artist_latitude", "staging_songs"."artist_longitude", "staging_songs"."song_prefix"
   ) = 1;
 
 SELECT

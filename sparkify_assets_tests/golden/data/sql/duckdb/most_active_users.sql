@@ -6,8 +6,8 @@ CREATE TABLE "most_active_users" (
   "plays" BIGINT NOT NULL
 );
 COMMENT ON TABLE "most_active_users" IS 'The five users with most plays, all days together; equal counts: the smaller user_id first.';
-COMMENT ON COLUMN "most_active_users"."first_name" IS 'First name.';
-COMMENT ON COLUMN "most_active_users"."last_name" IS 'Last name.';
+COMMENT ON COLUMN "most_active_users"."first_name" IS 'First name; null where it is not known.';
+COMMENT ON COLUMN "most_active_users"."last_name" IS 'Last name; likewise.';
 COMMENT ON COLUMN "most_active_users"."plays" IS 'Songs played.';
 
 -- rebuilt
@@ -20,8 +20,8 @@ INSERT INTO "most_active_users" (
   "plays"
 )
 SELECT
-  "u"."first_name" AS "first_name",
-  "u"."last_name" AS "last_name",
+  NULLIF(RTRIM("u"."first_name", ' '), '') AS "first_name",
+  NULLIF(RTRIM("u"."last_name", ' '), '') AS "last_name",
   "p"."plays" AS "plays"
 FROM (
   SELECT

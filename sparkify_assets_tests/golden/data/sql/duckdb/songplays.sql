@@ -21,7 +21,7 @@ COMMENT ON COLUMN "songplays"."songplay_id" IS 'session_id * 2^32 + item in sess
 COMMENT ON COLUMN "songplays"."start_time" IS 'When the play began, UTC, to the millisecond.';
 COMMENT ON COLUMN "songplays"."user_id" IS 'Who played it.';
 COMMENT ON COLUMN "songplays"."level" IS 'Subscription at the time: free or paid.';
-COMMENT ON COLUMN "songplays"."song_id" IS 'The song of that title and artist name nearest in length, then of the smallest song_id; null where the catalogue has none.';
+COMMENT ON COLUMN "songplays"."song_id" IS 'The song of that title and artist name nearest in length, then of the smallest song_id; null where the catalogue has none, or a name is blank.';
 COMMENT ON COLUMN "songplays"."artist_id" IS 'Artist of the matched song; null where the catalogue has none.';
 COMMENT ON COLUMN "songplays"."session_id" IS 'Session of the app.';
 COMMENT ON COLUMN "songplays"."location" IS 'Place of the user at the time.';
@@ -29,7 +29,7 @@ COMMENT ON COLUMN "songplays"."user_agent" IS 'Browser, as it calls itself.';
 COMMENT ON COLUMN "songplays"."song" IS 'Audit: title as the app sent it, repaired where that can be done with certainty (text_repairs).';
 COMMENT ON COLUMN "songplays"."artist" IS 'Audit: artist as the app sent it, repaired likewise.';
 COMMENT ON COLUMN "songplays"."names" IS 'Audit: repaired where one of the two names was; broken where one looks so and cannot be repaired; else delivered.';
-COMMENT ON COLUMN "songplays"."matched_by" IS 'Audit: delivered names or repaired names, by which the song was found; null where the catalogue has none.';
+COMMENT ON COLUMN "songplays"."matched_by" IS 'Audit: by which the song was found: delivered names, repaired names, or normalized names (the same letters, composed otherwise in Unicode); null where the catalogue has none.';
 COMMENT ON COLUMN "songplays"."log_date" IS 'Audit: the day whose file holds the event as it is told here.';
 
 -- rebuilt
@@ -66,12 +66,12 @@ SELECT
   "e"."session_id" AS "session_id",
   "e"."location" AS "location",
   "e"."user_agent" AS "user_agent",
-  COALESCE("er"."repaired", "e"."song") AS "song",
-  COALESCE("ea"."repaired", "e"."artist") AS "artist",
+  CASE WHEN "er"."kind" = 'repaired' THEN "er"."repaired" ELSE "e"."song" END AS "song",
+  CASE WHEN "ea"."kind" = 'repaired' THEN "ea"."repaired" ELSE "e"."artist" END AS "artist",
   CASE
-    WHEN NOT "er"."repaired" IS NULL OR NOT "ea"."repaired" IS NULL
+    WHEN 'repaired' IN ("er"."kind", "ea"."kind")
     THEN 'repaired'
-    WHEN NOT "er"."broken" IS NULL OR NOT "ea"."broken" IS NULL
+    WHEN 'broken' IN ("er"."kind", "ea"."kind")
     THEN 'broken'
     ELSE 'delivered'
   END AS "names",
@@ -80,7 +80,9 @@ SELECT
     THEN NULL
     WHEN RTRIM("e"."song", ' ') = "s"."title" AND RTRIM("e"."artist", ' ') = "s"."artist"
     THEN 'delivered names'
-    ELSE 'repaired names'
+    WHEN 'repaired' IN ("er"."kind", "ea"."kind", "s"."title_kind", "s"."artist_kind")
+    THEN 'repaired names'
+    ELSE 'normalized names'
   END AS "matched_by",
   "e"."log_date" AS "log_date"
 FROM "staging_events" AS "e"
@@ -95,8 +97,10 @@ LEFT JOIN (
     "c"."duration" AS "duration",
     RTRIM("c"."title", ' ') AS "title",
     RTRIM("c"."artist_name", ' ') AS "artist",
-    COALESCE("cr"."repaired", RTRIM("c"."title", ' ')) AS "whole_title",
-    COALESCE("ca"."repaired", RTRIM("c"."artist_name", ' ')) AS "whole_artist"
+    "cr"."kind" AS "title_kind",
+    "ca"."kind" AS "artist_kind",
+    NULLIF(COALESCE("cr"."repaired", RTRIM("c"."title", ' ')), '') AS "whole_title",
+    NULLIF(COALESCE("ca"."repaired", RTRIM("c"."artist_name", ' ')), '') AS "whole_artist"
   FROM "staging_songs" AS "c"
   LEFT JOIN "text_repairs" AS "cr"
     ON RTRIM("c"."title", ' ') = "cr"."broken"
@@ -110,7 +114,7 @@ WHERE
 QUALIFY
   ROW_NUMBER() OVER (
     PARTITION BY "e"."session_id", "e"."item_in_session"
-    ORDER BY "e"."log_date" DESC NULLS FIRST, "e"."ts" DESC NULLS FIRST, "e"."user_id" DESC NULLS FIRST, "e"."level" DESC NULLS FIRST, "e"."song" DESC NULLS FIRST, "e"."artist" DESC NULLS FIRST, "e"."length" DESC NULLS FIRST, "e"."location" DESC NULLS FIRST, "e"."user_agent" DESC NULLS FIRST, COALESCE(ABS("e"."length" - "s"."duration"), 1000000000), "s"."song_id", "s"."artist_id", CASE WHEN RTRIM("e"."song", ' ') = "s"."title" AND RTRIM("e"."artist", ' ') = "s"."artist" THEN 0 ELSE 1 END
+    ORDER BY "e"."log_date" DESC NULLS FIRST, "e"."ts" DESC NULLS FIRST, "e"."user_id" DESC NULLS FIRST, "e"."level" DESC NULLS FIRST, "e"."song" DESC NULLS FIRST, "e"."artist" DESC NULLS FIRST, "e"."length" DESC NULLS FIRST, "e"."location" DESC NULLS FIRST, "e"."user_agent" DESC NULLS FIRST, COALESCE(ABS("e"."length" - "s"."duration"), 1000000000), "s"."song_id", "s"."artist_id", CASE WHEN RTRIM("e"."song", ' ') = "s"."title" AND RTRIM("e"."artist", ' ') = "s"."artist" THEN 0 ELSE 1 END, CASE WHEN 'repaired' IN ("er"."kind", "ea"."kind", "s"."title_kind", "s"."artist_kind") THEN 1 ELSE 0 END
   ) = 1;
 
 SELECT DISTINCT
@@ -185,12 +189,12 @@ SELECT
   "e"."session_id" AS "session_id",
   "e"."location" AS "location",
   "e"."user_agent" AS "user_agent",
-  COALESCE("er"."repaired", "e"."song") AS "song",
-  COALESCE("ea"."repaired", "e"."artist") AS "artist",
+  CASE WHEN "er"."kind" = 'repaired' THEN "er"."repaired" ELSE "e"."song" END AS "song",
+  CASE WHEN "ea"."kind" = 'repaired' THEN "ea"."repaired" ELSE "e"."artist" END AS "artist",
   CASE
-    WHEN NOT "er"."repaired" IS NULL OR NOT "ea"."repaired" IS NULL
+    WHEN 'repaired' IN ("er"."kind", "ea"."kind")
     THEN 'repaired'
-    WHEN NOT "er"."broken" IS NULL OR NOT "ea"."broken" IS NULL
+    WHEN 'broken' IN ("er"."kind", "ea"."kind")
     THEN 'broken'
     ELSE 'delivered'
   END AS "names",
@@ -199,7 +203,9 @@ SELECT
     THEN NULL
     WHEN RTRIM("e"."song", ' ') = "s"."title" AND RTRIM("e"."artist", ' ') = "s"."artist"
     THEN 'delivered names'
-    ELSE 'repaired names'
+    WHEN 'repaired' IN ("er"."kind", "ea"."kind", "s"."title_kind", "s"."artist_kind")
+    THEN 'repaired names'
+    ELSE 'normalized names'
   END AS "matched_by",
   "e"."log_date" AS "log_date"
 FROM "staging_events" AS "e"
@@ -214,8 +220,10 @@ LEFT JOIN (
     "c"."duration" AS "duration",
     RTRIM("c"."title", ' ') AS "title",
     RTRIM("c"."artist_name", ' ') AS "artist",
-    COALESCE("cr"."repaired", RTRIM("c"."title", ' ')) AS "whole_title",
-    COALESCE("ca"."repaired", RTRIM("c"."artist_name", ' ')) AS "whole_artist"
+    "cr"."kind" AS "title_kind",
+    "ca"."kind" AS "artist_kind",
+    NULLIF(COALESCE("cr"."repaired", RTRIM("c"."title", ' ')), '') AS "whole_title",
+    NULLIF(COALESCE("ca"."repaired", RTRIM("c"."artist_name", ' ')), '') AS "whole_artist"
   FROM "staging_songs" AS "c"
   LEFT JOIN "text_repairs" AS "cr"
     ON RTRIM("c"."title", ' ') = "cr"."broken"
@@ -236,7 +244,7 @@ WHERE
 QUALIFY
   ROW_NUMBER() OVER (
     PARTITION BY "e"."session_id", "e"."item_in_session"
-    ORDER BY "e"."log_date" DESC NULLS FIRST, "e"."ts" DESC NULLS FIRST, "e"."user_id" DESC NULLS FIRST, "e"."level" DESC NULLS FIRST, "e"."song" DESC NULLS FIRST, "e"."artist" DESC NULLS FIRST, "e"."length" DESC NULLS FIRST, "e"."location" DESC NULLS FIRST, "e"."user_agent" DESC NULLS FIRST, COALESCE(ABS("e"."length" - "s"."duration"), 1000000000), "s"."song_id", "s"."artist_id", CASE WHEN RTRIM("e"."song", ' ') = "s"."title" AND RTRIM("e"."artist", ' ') = "s"."artist" THEN 0 ELSE 1 END
+    ORDER BY "e"."log_date" DESC NULLS FIRST, "e"."ts" DESC NULLS FIRST, "e"."user_id" DESC NULLS FIRST, "e"."level" DESC NULLS FIRST, "e"."song" DESC NULLS FIRST, "e"."artist" DESC NULLS FIRST, "e"."length" DESC NULLS FIRST, "e"."location" DESC NULLS FIRST, "e"."user_agent" DESC NULLS FIRST, COALESCE(ABS("e"."length" - "s"."duration"), 1000000000), "s"."song_id", "s"."artist_id", CASE WHEN RTRIM("e"."song", ' ') = "s"."title" AND RTRIM("e"."artist", ' ') = "s"."artist" THEN 0 ELSE 1 END, CASE WHEN 'repaired' IN ("er"."kind", "ea"."kind", "s"."title_kind", "s"."artist_kind") THEN 1 ELSE 0 END
   ) = 1;
 
 SELECT

@@ -35,12 +35,12 @@ SELECT
   COUNT(DISTINCT "p"."user_id") AS "users"
 FROM (
   SELECT
-    RTRIM("songplays"."user_agent") AS "user_agent",
+    NULLIF(RTRIM("songplays"."user_agent"), '') AS "user_agent",
     "songplays"."user_id" AS "user_id",
     COUNT(*) AS "plays"
   FROM "songplays" AS "songplays"
   GROUP BY
-    RTRIM("songplays"."user_agent"),
+    NULLIF(RTRIM("songplays"."user_agent"), ''),
     "songplays"."user_id"
 ) AS "p"
 LEFT JOIN "user_agents" AS "a"

@@ -15,7 +15,7 @@ COMMENT ON TABLE "plays_matched_by_day" IS 'How many plays match a song of the c
 COMMENT ON COLUMN "plays_matched_by_day"."day" IS 'Day on which the songs began, UTC.';
 COMMENT ON COLUMN "plays_matched_by_day"."plays" IS 'Songs played.';
 COMMENT ON COLUMN "plays_matched_by_day"."matched" IS 'Plays that match a song of the catalogue.';
-COMMENT ON COLUMN "plays_matched_by_day"."matched_as_delivered" IS 'Of these, plays that match by their names as delivered.';
+COMMENT ON COLUMN "plays_matched_by_day"."matched_as_delivered" IS 'Of these, plays that match by their names as delivered, character by character.';
 COMMENT ON COLUMN "plays_matched_by_day"."names_repaired" IS 'Plays whose song or artist name had to be repaired.';
 COMMENT ON COLUMN "plays_matched_by_day"."names_broken" IS 'Plays with a name that looks broken and cannot be repaired with certainty.';
 COMMENT ON COLUMN "plays_matched_by_day"."share_matched" IS 'matched / plays, 0 to 1.';

@@ -267,8 +267,10 @@ JOIN (
     "c"."duration" AS "duration",
     RTRIM("c"."title") AS "title",
     RTRIM("c"."artist_name") AS "artist",
-    COALESCE("cr"."repaired", RTRIM("c"."title")) AS "whole_title",
-    COALESCE("ca"."repaired", RTRIM("c"."artist_name")) AS "whole_artist"
+    "cr"."kind" AS "title_kind",
+    "ca"."kind" AS "artist_kind",
+    NULLIF(COALESCE("cr"."repaired", RTRIM("c"."title")), '') AS "whole_title",
+    NULLIF(COALESCE("ca"."repaired", RTRIM("c"."artist_name")), '') AS "whole_artist"
   FROM "sparkify_temporary_changed_rows" AS "c"
   LEFT JOIN "text_repairs" AS "cr"
     ON RTRIM("c"."title") = "cr"."broken"

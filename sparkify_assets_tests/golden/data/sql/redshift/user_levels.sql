@@ -15,7 +15,7 @@ COMMENT ON TABLE "user_levels" IS 'History of each users subscription, as their 
 COMMENT ON COLUMN "user_levels"."user_id" IS 'The user.';
 COMMENT ON COLUMN "user_levels"."valid_from" IS 'The first play at this level, UTC.';
 COMMENT ON COLUMN "user_levels"."valid_to" IS 'The first play at the next level, UTC; null where this one lasts.';
-COMMENT ON COLUMN "user_levels"."level" IS 'Subscription: free or paid.';
+COMMENT ON COLUMN "user_levels"."level" IS 'Subscription: free or paid; null where their plays do not tell it (null or blank), which ends the level before.';
 
 -- rebuilt
 
@@ -32,15 +32,13 @@ WITH "plays" AS (
     "songplays"."user_id" AS "user_id",
     "songplays"."start_time" AS "start_time",
     "songplays"."songplay_id" AS "songplay_id",
-    "songplays"."level" AS "level",
-    COALESCE("songplays"."level", '') AS "level_or_none",
-    LAG(COALESCE("songplays"."level", '')) OVER (PARTITION BY "songplays"."user_id" ORDER BY "songplays"."start_time", "songplays"."songplay_id") AS "previous"
+    COALESCE(RTRIM("songplays"."level"), '') AS "level_or_none",
+    LAG(COALESCE(RTRIM("songplays"."level"), '')) OVER (PARTITION BY "songplays"."user_id" ORDER BY "songplays"."start_time", "songplays"."songplay_id") AS "previous"
   FROM "songplays" AS "songplays"
 ), "moments" AS (
   SELECT
     "plays"."user_id" AS "user_id",
     "plays"."start_time" AS "start_time",
-    "plays"."level" AS "level",
     "plays"."level_or_none" AS "level_or_none"
   FROM "plays" AS "plays"
   WHERE
@@ -51,7 +49,6 @@ WITH "plays" AS (
   SELECT
     "moments"."user_id" AS "user_id",
     "moments"."start_time" AS "start_time",
-    "moments"."level" AS "level",
     "moments"."level_or_none" AS "level_or_none",
     LAG("moments"."level_or_none") OVER (PARTITION BY "moments"."user_id" ORDER BY "moments"."start_time") AS "previous"
   FROM "moments" AS "moments"
@@ -60,7 +57,7 @@ SELECT
   "steps"."user_id" AS "user_id",
   "steps"."start_time" AS "valid_from",
   LEAD("steps"."start_time") OVER (PARTITION BY "steps"."user_id" ORDER BY "steps"."start_time") AS "valid_to",
-  "steps"."level" AS "level"
+  NULLIF("steps"."level_or_none", '') AS "level"
 FROM "steps" AS "steps"
 WHERE
   "steps"."previous" IS NULL OR "steps"."previous" <> "steps"."level_or_none";

@@ -14,7 +14,8 @@ HAVING
 SELECT
   "text_repairs"."broken" AS "broken",
   "text_repairs"."repaired" AS "repaired",
-  "text_repairs"."how" AS "how"
+  "text_repairs"."how" AS "how",
+  "text_repairs"."kind" AS "kind"
 FROM "text_repairs" AS "text_repairs"
 WHERE
   "text_repairs"."broken" IS NULL;
@@ -24,26 +25,42 @@ WHERE
 SELECT
   "text_repairs"."broken" AS "broken",
   "text_repairs"."repaired" AS "repaired",
-  "text_repairs"."how" AS "how"
+  "text_repairs"."how" AS "how",
+  "text_repairs"."kind" AS "kind"
 FROM "text_repairs" AS "text_repairs"
 WHERE
   "text_repairs"."how" IS NULL;
+
+-- kind_not_null (error): kind is never null.
+
+SELECT
+  "text_repairs"."broken" AS "broken",
+  "text_repairs"."repaired" AS "repaired",
+  "text_repairs"."how" AS "how",
+  "text_repairs"."kind" AS "kind"
+FROM "text_repairs" AS "text_repairs"
+WHERE
+  "text_repairs"."kind" IS NULL;
 
 -- text_fits (error): No text is longer, in bytes, than its column says.
 
 SELECT
   "text_repairs"."broken" AS "broken",
   "text_repairs"."repaired" AS "repaired",
-  "text_repairs"."how" AS "how"
+  "text_repairs"."how" AS "how",
+  "text_repairs"."kind" AS "kind"
 FROM "text_repairs" AS "text_repairs"
 WHERE
-  STRLEN("text_repairs"."broken") > 1024 OR STRLEN("text_repairs"."repaired") > 1024 OR STRLEN("text_repairs"."how") > 1024;
+  STRLEN("text_repairs"."broken") > 1024
+  OR STRLEN("text_repairs"."repaired") > 3072
+  OR STRLEN("text_repairs"."how") > 1024
+  OR STRLEN("text_repairs"."kind") > 16;
 
--- repair_is_certain (warning): A name that was decoded wrongly can be repaired with certainty.  One that cannot stays as delivered, and matches no song.
+-- repair_is_certain (warning): A name that was decoded wrongly can be repaired with certainty.  One that cannot stays as delivered.
 
 SELECT
   "text_repairs"."broken" AS "broken",
   "text_repairs"."how" AS "how"
 FROM "text_repairs" AS "text_repairs"
 WHERE
-  "text_repairs"."repaired" IS NULL;
+  "text_repairs"."kind" = 'broken';

@@ -67,4 +67,4 @@ FROM "users" AS "u"
 LEFT JOIN "user_levels" AS "l"
   ON "u"."user_id" = "l"."user_id" AND "l"."valid_to" IS NULL
 WHERE
-  "l"."user_id" IS NULL OR COALESCE("u"."level", '') <> COALESCE("l"."level", '');
+  "l"."user_id" IS NULL OR COALESCE(RTRIM("u"."level", ' '), '') <> COALESCE(RTRIM("l"."level", ' '), '');
