@@ -65,7 +65,7 @@ def _show(report: "Report", dashboard: Path | str) -> None:
     console.print(table)
     console.print(report.summary())
     console.print(f"dashboard: {dashboard}", markup=False)
-    _list(console, "warned", list(dict.fromkeys(report.warned)))
+    _list(console, "warned", report.with_partitions(report.warned))
     _list(console, "not loaded, since the name fits no pattern", report.strangers)
     _list(console, "not loaded, since SPARKIFY_LOG_START and SPARKIFY_LOG_END leave it out", report.outside)
     for error in report.errors[:-1]:
