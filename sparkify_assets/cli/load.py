@@ -67,7 +67,7 @@ def show(report: "Report", dashboard: Path | str) -> None:
     console.print(table)
     console.print(report.summary())
     console.print(f"dashboard: {dashboard}", markup=False)
-    _list(console, "warned", list(dict.fromkeys(report.warned)))
+    _list(console, "warned", report.with_partitions(report.warned))
     _list(console, "not loaded, since the name fits no pattern", report.strangers)
     new = [key for key in report.outside if key not in report.kept]
     _list(console, "not loaded, since SPARKIFY_LOG_START and SPARKIFY_LOG_END leave it out", new)

@@ -21,9 +21,11 @@ GROUPS = ("staging", "lookups", "dimensions", "facts", "reports", "ledger")
 @click.argument("name", required=False)
 @click.option("--pager/--no-pager", default=True, help="Show what the terminal cannot hold in a pager ($PAGER, or less), or all.")
 def tables(name: str | None, pager: bool) -> None:
-    """List the platform's tables, with rows, when what they hold was loaded, and meaning; of table NAME its columns and keys.
+    """List the platform's tables, or what table NAME is made of.
 
-    It only reads.  A table is as old as the newest file that it follows from; "behind": `sparkify load` has not refreshed it yet.
+    Of each: group, rows, when what it holds was loaded, meaning; of one: its columns and keys, too.  It only reads.
+
+    A table is as old as the newest file that it follows from; "behind": `sparkify load` has not refreshed it yet.
     """
     from sparkify_assets.cli.answers import show
     from sparkify_assets.cli.warehouse import open_warehouse

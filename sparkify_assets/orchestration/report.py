@@ -21,6 +21,8 @@ class Report:
     passed: int = 0
     warned: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
+    failing: dict[str, list[str]] = field(default_factory=dict)
+    """check that warned or failed → its partitions for which it did"""
     loaded: int = 0
     emptied: int = 0
     """of the loaded: partitions whose files are gone"""
@@ -41,17 +43,28 @@ class Report:
         for check in answers:
             if check.partition and check.asset_check_key in of_the_whole:
                 continue  # one partition's part of an answer that is counted (checks/answers.py)
+            name = f"{check.asset_key.to_user_string()}.{check.check_name}"
             if check.passed:
                 self.passed += 1
             else:
-                (self.warned if check.severity == dg.AssetCheckSeverity.WARN else self.failed).append(_named(check))
+                (self.warned if check.severity == dg.AssetCheckSeverity.WARN else self.failed).append(name)
+                self.failing.setdefault(name, []).extend(_partitions(check))
+
+    def with_partitions(self, checks: Sequence[str]) -> list[str]:
+        """Names of checks that fail, each once, with the partitions for which they do."""
+        told = []
+        for name in dict.fromkeys(checks):
+            keys = sorted(set(self.failing.get(name, ())))
+            more = f" and {len(keys) - SHOWN:,} more" if len(keys) > SHOWN else ""
+            told.append(f"{name} ({', '.join(keys[:SHOWN])}{more})" if keys else name)
+        return told
 
     @property
     def reason(self) -> str | None:
         """Why it was not a success; None where it was."""
         if self.errors:
             return self.errors[-1]
-        return f"{counted(len(self.failed), 'check')} failed: {', '.join(self.failed)}" if self.failed else None
+        return f"{counted(len(self.failed), 'check')} failed: {', '.join(self.with_partitions(self.failed))}" if self.failed else None
 
     def summary(self) -> str:
         emptied = f" ({self.emptied:,} of them emptied, since their files are gone)" if self.emptied else ""
@@ -62,10 +75,9 @@ class Report:
         )
 
 
-def _named(check: dg.AssetCheckEvaluation) -> str:
-    """The check, and the partitions for which it fails."""
-    name = f"{check.asset_key.to_user_string()}.{check.check_name}"
+def _partitions(check: dg.AssetCheckEvaluation) -> list[str]:
+    """Those for which it fails."""
+    if check.partition:
+        return [check.partition]
     failing = check.metadata.get(FAILING)
-    keys = [check.partition] if check.partition else list(failing.value) if failing and isinstance(failing.value, list) else []
-    more = f" and {len(keys) - SHOWN:,} more" if len(keys) > SHOWN else ""
-    return f"{name} ({', '.join(map(str, keys[:SHOWN]))}{more})" if keys else name
+    return [str(key) for key in failing.value] if failing and isinstance(failing.value, list) else []

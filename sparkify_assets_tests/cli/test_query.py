@@ -2,9 +2,11 @@
 
 import json
 import os
+import pty
 import re
 import subprocess
 import threading
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 
@@ -91,6 +93,36 @@ def test_an_engine_says_where_it_stopped_and_the_reason_is_last(empty: Folder) -
     many = empty.sparkify("query", "SELECT date_trunc(1, 2, 3)")
     mentions(many.err, "LINE 1: SELECT date_trunc(1, 2, 3)\n", "date_trunc(part VARCHAR")
     assert many.reason.startswith("Binder Error: No function matches")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "pager", "paged"),
+    [
+        (["SELECT * FROM range(50)"], "tee paged", True),
+        (["SELECT repeat('x', 5000) AS a"], "tee paged", True),
+        (["SELECT 1 AS a"], "tee paged", False),
+        (["SELECT * FROM range(50)", "--no-pager"], "tee paged", False),
+        (["SELECT * FROM range(50)"], " ", False),
+    ],
+)
+def test_what_a_terminal_cannot_hold_is_shown_in_a_pager(arguments: list[str], pager: str, paged: bool, empty: Folder) -> None:
+    ours, terminal = pty.openpty()
+    settings = {"PAGER": pager, "LINES": "24", "TERM": "xterm"}
+    command = subprocess.Popen(
+        [*COMMAND, "query", *arguments], cwd=empty.path, env=empty.environment(**settings), stdin=terminal, stdout=terminal, stderr=terminal
+    )
+    os.close(terminal)
+    shown = b""
+    with suppress(OSError):  # a terminal's end
+        while some := os.read(ours, 65_536):
+            shown += some
+    os.close(ours)
+    assert command.wait(60) == 0
+    there = empty.path / "paged"
+    assert there.exists() == paged
+    if "range(50)" in arguments[0]:
+        assert b"49" in shown
+    there.unlink(missing_ok=True)
 
 
 # where the SQL comes from
