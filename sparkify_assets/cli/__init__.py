@@ -1,4 +1,6 @@
-"""The command ``sparkify``: sample, load, dev, query, tables, rebuild, reset, doctor, cluster.  Exit status 0, or 1 with the reason as the last line.
+"""The command ``sparkify``: sample, load, dev, query, tables, rebuild, reset, doctor, cluster.
+
+Exit status 0, or 1 with the reason as the last line.
 
 Each command imports what it needs when it runs: Dagster and pandas take 1.5 s apiece, ``--help`` should not.
 """

@@ -94,22 +94,27 @@ def _warehouse(settings: Settings) -> Iterator[Finding]:
     catalog = load_catalog()
     try:
         warehouse = open_warehouse(settings)
+        blocked = warehouse.blocked()
+        for name, why in blocked.items():
+            yield False, name, f"is not as its table.sql declares it: {why}; `sparkify rebuild {name}` makes it anew"
+        for name in warehouse.orphans():
+            yield None, name, "is a table that no folder describes any more; `sparkify rebuild --prune` drops it"
         with warehouse.session("sparkify doctor") as session:
             yield True, "warehouse", warehouse.place
             if left := warehouse.left_elsewhere():
                 yield False, "warehouse", left
-            for name, why in session.standing.blocked.items():
-                yield False, name, f"is not as its table.sql declares it: {why}; `sparkify rebuild {name}` makes it anew"
-            for name in sorted(session.changed_tables() - session.standing.blocked.keys()):
+            for name in sorted(session.changed_tables() - blocked.keys()):
                 yield False, name, f"its SQL has changed since its rows were made; `sparkify rebuild {name}` makes them anew"
             for table in catalog.layer(STAGING, "dimensions", "facts", "reports"):
                 yield True, table.name, f"{session.rows(table):,} rows"
             for table in catalog.layer(STAGING):
-                if kept := _outside(session, table, catalog, settings):
+                if (
+                    table.source
+                    and table.column(table.source.partition).type.is_type("DATE")
+                    and (kept := settings.outside(session.history(table)))
+                ):
                     told = f"{len(kept)} of its partitions are outside {PREFIX}LOG_START and {PREFIX}LOG_END, and stay as last loaded"
                     yield None, table.name, f"{told}: {', '.join(kept[:5])}{' …' if len(kept) > 5 else ''}"
-            for name in warehouse.orphans():
-                yield None, name, "is a table that no folder describes any more; `sparkify rebuild --prune` drops it"
             for name, keys in session.pending().items():
                 named = ", ".join(sorted(keys)[:5]) or "all of it"
                 yield False, name, f"is behind what it reads ({named}); `sparkify load` refreshes it"

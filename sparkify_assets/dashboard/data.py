@@ -39,6 +39,8 @@ class Quality:
     """different texts of the logs and the catalogue that could be repaired"""
     uncertain_names: int
     """different texts that look broken and cannot be repaired with certainty"""
+    kept_days: Sequence[str] = ()
+    """days outside the configured ones, which are in every figure as they were last loaded"""
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,7 @@ def narrowed(check: Check, table: Table, root: Table, partition: str, count: int
         if scan.alias == WHOLE:
             part.set("expressions", [exp.column(k) for k in table.primary_key])
             key = {k: exp.column(k, WHOLE) for k in table.primary_key}
+            assert isinstance(query, exp.Select)
             query = query.join(part.distinct().subquery(ASKED), on=same_key(table, key, ASKED), join_type="inner")
         else:
             scan.replace(exp.Subquery(this=part, alias=exp.TableAlias(this=exp.to_identifier(scan.alias_or_name))))

@@ -52,7 +52,7 @@ def dashboard_asset(catalog: Catalog, settings: Settings, platform: Callable[[],
         with told_plainly():
             with warehouse.session(purpose(context, DASHBOARD, [])) as session:
                 reports = {t.name: session.records(t) for t in catalog.layer(REPORTS)}
-                quality = _quality(session, catalog, list(_checks(context.instance, platform())))
+                quality = _quality(session, catalog, list(_checks(context.instance, platform())), settings)
             data = DashboardData(catalog.layer(REPORTS), reports, quality)
             html = page(data)
             place = publish(html, settings)
@@ -71,7 +71,9 @@ def _link(settings: Settings) -> str | None:
     return f"https://console.aws.amazon.com/s3/object/{bucket}?prefix={quote(key)}"
 
 
-def _quality(session: Session, catalog: Catalog, checks: list[CheckResult]) -> Quality:
+def _quality(session: Session, catalog: Catalog, checks: list[CheckResult], settings: Settings) -> Quality:
+    by_day = [t for t in catalog.layer(STAGING) if t.source and t.column(t.source.partition).type.is_type("DATE")]
+    kept = [day for t in by_day for day in settings.outside(session.history(t))]
     histories = {t.source.asset: session.history(t).values() for t in catalog.layer(STAGING) if t.source}
     kinds = Counter(repair["kind"] for repair in session.records(catalog["text_repairs"]))
     return Quality(
@@ -79,6 +81,7 @@ def _quality(session: Session, catalog: Catalog, checks: list[CheckResult]) -> Q
         rejected_records=sum(h.rejected for loaded in histories.values() for h in loaded),
         checks=checks,
         newest_play=session.largest(catalog["songplays"], "start_time"),
+        kept_days=kept,
         files={asset.replace("_", " "): sum(h.files for h in loaded) for asset, loaded in histories.items()},
         repaired_names=kinds["repaired"],
         uncertain_names=kinds["broken"],

@@ -196,9 +196,7 @@ class GroupedEvents(SqlEventLogStorage):
                 )
                 planned = [_planned_check(deserialize_value(text, dg.EventLogEntry)) for text in connection.execute(events).scalars()]
         begun = {step for step, kind in found if kind == STARTED and (step, SUCCEEDED) not in found}
-        unasked = [
-            {"of_asset": check.asset, "of_check": check.name, "of_run": run_id} for check in planned if check.step not in begun
-        ]
+        unasked = [{"of_asset": check.asset, "of_check": check.name, "of_run": run_id} for check in planned if check.step not in begun]
         if unasked:
             with self.index_connection() as connection:
                 connection.execute(FORGET_PLANNED_CHECK, unasked)
@@ -228,9 +226,7 @@ class GroupedEvents(SqlEventLogStorage):
                 chosen = partition_keys[start : start + KEYS_LISTED]
                 events, checks = SqlEventLogStorageTable.c, AssetCheckExecutionsTable.c
                 connection.execute(
-                    SqlEventLogStorageTable.update()
-                    .values(asset_key=None)
-                    .where(events.asset_key == key, events.partition.in_(chosen))
+                    SqlEventLogStorageTable.update().values(asset_key=None).where(events.asset_key == key, events.partition.in_(chosen))
                 )
                 connection.execute(AssetCheckExecutionsTable.delete().where(checks.asset_key == key, checks.partition.in_(chosen)))
         self.wipe_asset_cached_status(asset_key)

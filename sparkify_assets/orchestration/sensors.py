@@ -75,8 +75,8 @@ def _late_songs(catalog: Catalog, every: Sequence[Group], settings: Settings) ->
         asset_selection=dg.AssetSelection.assets(*sources, *lookups, *derived, *catalog.whole),
         minimum_interval_seconds=settings.sensor_seconds,
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description="Days whose plays match songs that arrived after them, and whatever else a change of a table, or of its SQL, owes those "
-        "that read it: refreshed in one run.  What the warehouse lost, or holds unknown to Dagster's history, is told to the history.",
+        description="Days whose plays match songs that arrived after them, and whatever else a change of a table, or of its SQL, owes "
+        "those that read it: refreshed in one run.  What the warehouse lost, or holds unknown to Dagster's history, is told to the history.",
     )
     def late_songs(context: dg.SensorEvaluationContext, warehouse_now: dg.ResourceParam[Warehouse]) -> dg.SensorResult | dg.SkipReason:
         if any(_under_way(context.instance, group) for group in every):
@@ -174,12 +174,12 @@ def _said(run: dg.DagsterRun) -> list[str]:
     return [run.tags[tag] for tag in (KEY, RANGE_START, RANGE_END) if tag in run.tags]
 
 
-def _request(
-    first: str, last: str, assets: Sequence[str] | None = None, checks: Sequence[dg.AssetCheckKey] | None = None
-) -> dg.RunRequest:
+def _request(first: str, last: str, assets: Sequence[str] | None = None, checks: Sequence[dg.AssetCheckKey] | None = None) -> dg.RunRequest:
     """``checks``: all that the run asks; none: those of the assets."""
     tags = {KEY: first} if first == last else {RANGE_START: first, RANGE_END: last}
-    return dg.RunRequest(tags=tags, asset_selection=None if assets is None else [dg.AssetKey(name) for name in assets], asset_check_keys=checks)
+    return dg.RunRequest(
+        tags=tags, asset_selection=None if assets is None else [dg.AssetKey(name) for name in assets], asset_check_keys=checks
+    )
 
 
 def _check_key(table: Table, name: str) -> dg.AssetCheckKey:

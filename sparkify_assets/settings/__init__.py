@@ -3,6 +3,7 @@
 import difflib
 import os
 import re
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -91,8 +92,8 @@ class Settings(RedshiftSettings):
     max_rejected: int = Field(default=0, ge=0, description="rejected records a partition may have and still load: 0 or more")
     refresh_changed: bool | None = Field(
         default=None,
-        description="true: a table whose SQL has changed is refreshed by the next run, with what follows from it; false: `sparkify rebuild` does "
-        "it; none: true on DuckDB, false on Redshift, where it may be years of data",
+        description="true: a table whose SQL has changed is refreshed by the next run, with what follows from it; false: `sparkify rebuild` "
+        "does it; none: true on DuckDB, false on Redshift, where it may be years of data",
     )
     look_hours: int | None = Field(
         default=None,
@@ -108,6 +109,11 @@ class Settings(RedshiftSettings):
         others = [name for name in type(self).model_fields if name not in RedshiftSettings.model_fields]
         return others + list(RedshiftSettings.model_fields if self.warehouse == "redshift" else [])
 
+    def outside(self, days: Iterable[str]) -> list[str]:
+        """Those of the days, as 2018-11-01, that SPARKIFY_LOG_START and SPARKIFY_LOG_END leave out."""
+        end = self.log_end or date.max
+        return [day for day in days if not self.log_start <= date.fromisoformat(day) < end]
+
     @property
     def refreshes_changed(self) -> bool:
         """SPARKIFY_REFRESH_CHANGED, or the engine's default."""
@@ -117,7 +123,6 @@ class Settings(RedshiftSettings):
     def look_seconds(self) -> int:
         """SPARKIFY_LOOK_HOURS, or the engine's default, in seconds."""
         return 3600 * ((0 if self.warehouse == "duckdb" else 24) if self.look_hours is None else self.look_hours)
-
 
 
 def read_settings(**overrides: Any) -> Settings:

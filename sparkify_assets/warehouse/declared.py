@@ -2,6 +2,7 @@
 it is made anew."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 
 from sqlglot import exp
 
@@ -63,10 +64,7 @@ def rebuild_tables(session: SqlSession, catalog: Catalog, tables: Sequence[Table
 
     def work() -> None:
         for table in others:
-            session.drop_references(table)
-            session.run(drop(table.name))
-            _create(session, table)
-            session.add_references(table)
+            session.replace(table, partial(_create, session, table))
         for table in others:
             session.standing.blocked.pop(table.name, None)
         for table in others:

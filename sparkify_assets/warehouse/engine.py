@@ -122,11 +122,10 @@ class Engine(ABC):
     def type_of(self, column: Column) -> str:
         """What ``found`` says of a column made as it is declared."""
 
-    def drop_references(self, table: Table) -> None:
-        """Take away the constraints by which other tables of the platform refer to this one, which could not be dropped with them."""
-
-    def add_references(self, table: Table) -> None:
-        """Declare them again."""
+    def replace(self, table: Table, create: Callable[[], None]) -> None:
+        """Drop a table, and ``create`` it as it is declared; what refers to it does so as before."""
+        self.run(drop(table.name))
+        create()
 
     def usable(self, *names: str) -> None:
         """Raises WarehouseError where one of these tables is blocked."""

@@ -188,7 +188,6 @@ class Warehouse(Protocol):
         Raises WarehouseInUseError where somebody writes to it."""
         ...
 
-
     def query(self, sql: str) -> "pandas.DataFrame":
         """Run a SELECT, read-only.  Raises WarehouseError with the engine's words."""
         ...

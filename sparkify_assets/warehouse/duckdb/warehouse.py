@@ -14,9 +14,9 @@ from sparkify_assets.limits import limit_in, why
 from sparkify_assets.model import Catalog, Table
 from sparkify_assets.warehouse.answer import ONLY_READS, Answer, changes, the_statement
 from sparkify_assets.warehouse.declared import bring_up_to_date, drop_everything, drop_orphans, orphans, rebuild_tables
-from sparkify_assets.warehouse.engine import Standing
 from sparkify_assets.warehouse.duckdb.answering import answer
 from sparkify_assets.warehouse.duckdb.session import DuckDBSession
+from sparkify_assets.warehouse.engine import Standing
 from sparkify_assets.warehouse.lock import Waiting, turn, wait_until
 from sparkify_assets.warehouse.overview import overview
 from sparkify_assets.warehouse.protocol import Held

@@ -150,20 +150,20 @@ class RedshiftSession(SqlSession):
         kind = to_sql(column.type, "redshift").lower()
         return {"timestamp": "timestamp without time zone", "int": "integer"}.get(kind, kind)
 
-    def drop_references(self, table: Table) -> None:
+    def replace(self, table: Table, create: Callable[[], None]) -> None:
+        """Without CASCADE, which would take views of other people with it; the constraints of our own tables are dropped and made again."""
         for name, other in self.say("foreign_keys", self.target.schema, table.name):
             if other in self._catalog.tables:
                 constraint = exp.Drop(this=exp.to_identifier(name), kind="CONSTRAINT")
                 self.run(exp.Alter(this=exp.to_table(other), kind="TABLE", actions=[constraint]))
-
-    def add_references(self, table: Table) -> None:
+        super().replace(table, create)
         found = self.found()
-        for other in self._catalog:
-            for column in other.columns:
-                if column.references and column.references[0] == table.name and column.name in found.get(other.name, {}):
+        for other_table in self._catalog:
+            for column in other_table.columns:
+                if column.references and column.references[0] == table.name and column.name in found.get(other_table.name, {}):
                     referred = exp.Schema(this=exp.to_table(table.name), expressions=[exp.to_identifier(column.references[1])])
                     key = exp.ForeignKey(expressions=[exp.to_identifier(column.name)], reference=exp.Reference(this=referred))
-                    self.run(exp.Alter(this=exp.to_table(other.name), kind="TABLE", actions=[exp.AddConstraint(expressions=[key])]))
+                    self.run(exp.Alter(this=exp.to_table(other_table.name), kind="TABLE", actions=[exp.AddConstraint(expressions=[key])]))
 
     def _prepare(self, table: Table, deliveries: Deliveries, lake: Lake) -> AbstractContextManager[Prepared]:
         return prepare(self, table, deliveries, lake)

@@ -46,9 +46,7 @@ class RedshiftWarehouse:
 
     engine = "redshift"
 
-    def __init__(
-        self, target: Target, catalog: Catalog, stage: S3Lake, waiting: Waiting = print, refresh_changed: bool = False
-    ) -> None:
+    def __init__(self, target: Target, catalog: Catalog, stage: S3Lake, waiting: Waiting = print, refresh_changed: bool = False) -> None:
         self.target = target
         self._refresh_changed, self._standing = refresh_changed, Standing()
         self._catalog, self._stage, self._waiting = catalog, stage, waiting
