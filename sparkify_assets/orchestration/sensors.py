@@ -76,7 +76,7 @@ def _late_songs(catalog: Catalog, every: Sequence[Group], settings: Settings) ->
         minimum_interval_seconds=settings.sensor_seconds,
         default_status=dg.DefaultSensorStatus.RUNNING,
         description="Days whose plays match songs that arrived after them, and whatever else a change of a table, or of its SQL, owes "
-        "those that read it: refreshed in one run.  What the warehouse lost, or holds unknown to Dagster's history, is told to the history.",
+        "those that read it: refreshed in one run.  Dagster's history is told what the warehouse lost, and what it holds unknown to it.",
     )
     def late_songs(context: dg.SensorEvaluationContext, warehouse_now: dg.ResourceParam[Warehouse]) -> dg.SensorResult | dg.SkipReason:
         if any(_under_way(context.instance, group) for group in every):

@@ -92,8 +92,8 @@ class Settings(RedshiftSettings):
     max_rejected: int = Field(default=0, ge=0, description="rejected records a partition may have and still load: 0 or more")
     refresh_changed: bool | None = Field(
         default=None,
-        description="true: a table whose SQL has changed is refreshed by the next run, with what follows from it; false: `sparkify rebuild` "
-        "does it; none: true on DuckDB, false on Redshift, where it may be years of data",
+        description="true: a table whose SQL has changed is refreshed by the next run, with what follows from it; false: by "
+        "`sparkify rebuild`; none: true on DuckDB, false on Redshift, where it may be years of data",
     )
     look_hours: int | None = Field(
         default=None,

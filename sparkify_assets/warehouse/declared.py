@@ -36,7 +36,7 @@ def bring_up_to_date(session: SqlSession, catalog: Catalog, refresh_changed: boo
     added = {t.name: columns for t in there if t.name not in blocked and (columns := _missing(t, found[t.name]))}
     stale = [t for t in there if t.layer != LEDGER and recorded.get(t.name, t.code_version) != t.code_version and t.name not in blocked]
     anew = [t for t in missing if found and t.layer != LEDGER]  # others are there, from which their rows come
-    anew += [t for t in stale if refresh_changed or t.name in added]
+    anew += stale if refresh_changed else []
     session.standing.blocked = blocked
     session.standing.stale = {t.name for t in stale if t not in anew}
 

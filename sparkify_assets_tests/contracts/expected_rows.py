@@ -4,6 +4,7 @@ It shares nothing with the loader, neither its SQL nor its way of reading, and k
 """
 
 import json
+import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
@@ -101,7 +102,8 @@ def songplays(events: Iterable[Told], songs: Iterable[Told]) -> list[Row]:
         by_name[whole(song["title"]), whole(song["artist_name"])].append(song)
     pairs: list[Told] = []
     for event in events:
-        for song in by_name.get((whole(event["song"]), whole(event["artist"])), [None]):
+        meant = (whole(event["song"]), whole(event["artist"]))
+        for song in (by_name.get(meant) if all(meant) else None) or [None]:
             length, duration = (event["length"], song["duration"]) if song else (None, None)
             pairs.append(
                 event
@@ -110,17 +112,15 @@ def songplays(events: Iterable[Told], songs: Iterable[Told]) -> list[Row]:
                     "difference": 1e9 if length is None or duration is None else abs(length - duration),
                     "song_id": song["song_id"] if song else None,
                     "artist_id": song["artist_id"] if song else None,
-                    "by_other_names": not song
-                    or (event["song"].rstrip(" "), event["artist"].rstrip(" "))
-                    != (song["title"].rstrip(" "), song["artist_name"].rstrip(" ")),
+                    "by": by(names_of(event, "song artist"), names_of(song, "title artist_name")) if song else None,
                 }
             )
-    order = "-partition -level -song -artist -length -location -userAgent difference song_id artist_id by_other_names"
+    order = "-partition -level -song -artist -length -location -userAgent difference song_id artist_id by"
     return best(pairs, "key", order, columns_of_play)
 
 
 def columns_of_play(e: Told) -> Row:
-    names = {e["song"].rstrip(" "), e["artist"].rstrip(" ")}
+    names = set(names_of(e, "song artist"))
     return (
         play_id(e),
         datetime(1970, 1, 1) + timedelta(milliseconds=e["ts"]),  # noqa: DTZ001  # UTC, as the warehouse has it: without a zone
@@ -134,15 +134,27 @@ def columns_of_play(e: Told) -> Row:
         REPAIRED.get(e["song"].rstrip(" "), e["song"]),
         REPAIRED.get(e["artist"].rstrip(" "), e["artist"]),
         "repaired" if names & REPAIRED.keys() else "broken" if names & BEYOND_REPAIR else "delivered",
-        None if e["song_id"] is None else "repaired names" if e["by_other_names"] else "delivered names",
+        e["by"],
         e["itemInSession"],
         e["partition"],
     )
 
 
+def names_of(record: Told, keys: str) -> list[str]:
+    return [record[key].rstrip(" ") for key in keys.split()]
+
+
+def by(played: list[str], known: list[str]) -> str:
+    """How the names that met are alike; the order of the alphabet is that of preference."""
+    if played == known:
+        return "delivered names"
+    return "repaired names" if REPAIRED.keys() & {*played, *known} else "normalized names"
+
+
 def whole(name: str) -> str:
+    """As names meet; a blank one does not."""
     name = name.rstrip(" ")
-    return REPAIRED.get(name, name)
+    return unicodedata.normalize("NFC", REPAIRED.get(name, name))
 
 
 def times(plays: Iterable[Row]) -> list[Row]:

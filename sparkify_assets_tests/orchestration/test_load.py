@@ -2,9 +2,11 @@
 
 import hashlib
 import re
+import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import dagster as dg
 import pytest
@@ -12,6 +14,7 @@ import pytest
 from sparkify_assets.errors import LakeError, WarehouseError
 from sparkify_assets.lake import Entry, LocalLake
 from sparkify_assets.model import load_catalog
+from sparkify_assets.orchestration.load import Loader
 from sparkify_assets_tests.orchestration.conftest import DAYS, Platform, new_platform
 from sparkify_assets_tests.support import event, json_lines, mentions, milliseconds, raises, song
 
@@ -135,11 +138,57 @@ def test_a_song_that_comes_late_reaches_the_plays_of_days_loaded_before(loaded_p
         assert len(records) == 2, f"songplays {day} was not materialized again, visibly"
 
 
-def test_a_new_home_shows_everything_again(loaded_platform: Platform) -> None:
-    with dg.DagsterInstance.ephemeral() as instance:
-        other = replace(loaded_platform, instance=instance)
-        assert other.load().loaded == 3
-        assert other.materialized("songplays") == set(DAYS)
+def test_a_lost_history_is_adopted_from_the_warehouse_and_its_checks_are_asked(loaded_platform: Platform) -> None:
+    with new_platform() as empty:
+        other = replace(loaded_platform, instance=empty.instance)
+        report = other.load()
+        assert (report.loaded, report.adopted, report.unchanged, report.reason) == (0, 3, 3, None)
+        for asset in ("log_files", "staging_events", "users", "songplays", "time"):
+            assert other.materialized(asset) == set(DAYS)
+        assert other.rows("SELECT DISTINCT run_id FROM load_history") == loaded_platform.rows("SELECT DISTINCT run_id FROM load_history")
+        (event,) = other.instance.fetch_materializations(
+            dg.AssetRecordsFilter(dg.AssetKey("staging_events"), asset_partitions=[DAYS[0]]), limit=9
+        ).records
+        assert event.asset_materialization is not None
+        assert event.asset_materialization.metadata["dagster/partition_row_count"].value == 1
+        key = dg.AssetCheckKey(dg.AssetKey("songplays"), "primary_key")
+        asked = other.instance.event_log_storage.get_asset_check_partition_info([key])
+        assert {info.partition_key for info in asked if info.latest_execution_status.value == "SUCCEEDED"} >= set(DAYS)
+        again = other.load()
+        assert (again.runs, again.unchanged) == (0, 3)
+
+
+def test_a_warehouse_restored_from_a_backup_is_loaded_up_to_the_lake(loaded_platform: Platform, tmp_path: Path) -> None:
+    path = loaded_platform.settings.duckdb_path
+    backup = shutil.copy(path, tmp_path)
+    loaded_platform.lake.events(DAYS[0], [event(), event(itemInSession=1)], "more")
+    loaded_platform.lake.events("2018-11-05", [event(itemInSession=5)])
+    assert loaded_platform.load().loaded == 2
+    expected = loaded_platform.rows("SELECT * FROM songplays ORDER BY ALL")
+    shutil.copy(backup, path)
+    report = loaded_platform.load()
+    assert (report.loaded, report.unchanged) == (2, 2)
+    assert loaded_platform.rows("SELECT * FROM songplays ORDER BY ALL") == expected
+    assert loaded_platform.load().runs == 0
+
+
+def test_days_left_out_since_are_kept_and_named(loaded_platform: Platform) -> None:
+    narrow = loaded_platform.configured(log_start=date(2018, 11, 2), log_end=date(2018, 11, 3))
+    loaded_platform.lake.remove(f"log_data/2018/11/{DAYS[2]}-events.json")
+    report = narrow.load()
+    assert (report.kept, report.outside, report.loaded) == ([DAYS[0], DAYS[2]], [DAYS[0]], 0)
+    assert narrow.rows("SELECT COUNT(*) FROM songplays") == [(3,)]
+
+
+def test_a_rebuild_makes_a_table_anew_and_what_follows_from_it(loaded_platform: Platform) -> None:
+    platform = loaded_platform
+    expected = {name: platform.rows(f"SELECT * FROM {name} ORDER BY ALL") for name in ("staging_events", "songplays", "popular_hours")}
+    platform.warehouse.change("DELETE FROM staging_events; UPDATE songplays SET level = 'x'; DELETE FROM popular_hours")
+    loader = Loader(platform.defs, platform.catalog, platform.settings, platform.warehouse, platform.instance)
+    report = loader.rebuild([platform.catalog[name] for name in expected])
+    assert (report.reason, report.loaded) == (None, 3)
+    assert {name: platform.rows(f"SELECT * FROM {name} ORDER BY ALL") for name in expected} == expected
+    assert platform.load().runs == 0
 
 
 def test_a_bad_day_stops_no_other(platform: Platform) -> None:
@@ -175,9 +224,25 @@ def _stop(*_: object) -> None:
     raise WarehouseError("the disk is full")
 
 
-def test_a_changed_select_makes_everything_due(loaded_platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sparkify_assets.orchestration.due.code_version", lambda instance, table: "older")
-    assert loaded_platform.load().loaded == 3
+def newer(platform: Platform, name: str) -> Platform:
+    """The same, by another version of a table's code."""
+    table = replace(platform.catalog[name], code_version="another")
+    return replace(platform, catalog=replace(platform.catalog, tables={**platform.catalog.tables, name: table}))
+
+
+def test_a_changed_select_refreshes_its_table_and_loads_nothing(loaded_platform: Platform) -> None:
+    loaded_platform.warehouse.change("UPDATE songplays SET level = 'x'")
+    changed = newer(loaded_platform, "songplays")
+    report = changed.load()
+    assert (report.loaded, report.unchanged, report.reason) == (0, 3, None)
+    assert changed.rows("SELECT DISTINCT level FROM songplays") == [("paid",)]
+    assert changed.load().runs == 0
+
+
+def test_changed_rules_of_staging_load_everything_anew(loaded_platform: Platform) -> None:
+    changed = newer(loaded_platform, "staging_events")
+    assert changed.load().loaded == 3
+    assert changed.load().loaded == 0
 
 
 def _day(text: str):

@@ -1,4 +1,5 @@
-"""A warehouse whose tables an older table.sql made: columns added since are added, any other difference is refused and changes nothing."""
+"""A warehouse whose tables an older table.sql made: columns added since are added; a table that differs otherwise is blocked, alone, until
+it is rebuilt."""
 
 import shutil
 from pathlib import Path
@@ -39,14 +40,31 @@ def changed(tmp_path: Path, *changes: tuple[str, str, str]) -> Catalog:
 
 
 def refusal(loaded: DuckDBWarehouse, catalog: Catalog) -> str:
+    """What a session says that makes users anew; nothing is changed."""
     before = tables(loaded)
-    with (
-        raises(WarehouseError, "`sparkify reset`", "`sparkify load`") as error,
-        DuckDBWarehouse(loaded.path, catalog, pytest.fail).session(),
-    ):
-        pass
+    warehouse = DuckDBWarehouse(loaded.path, catalog, pytest.fail)
+    with warehouse.session() as session:
+        session.rebuild(catalog["artists"])
+        with raises(WarehouseError, "`sparkify rebuild users`", "table.sql") as error:
+            session.rebuild(catalog["users"])
+        with raises(WarehouseError, "`sparkify rebuild users`"):
+            session.rebuild(catalog["most_active_users"])
+        with raises(WarehouseError, "`sparkify rebuild users`"):
+            session.breaking(catalog.checks["songplays"][5], catalog["songplays"])
+    assert warehouse.blocked().keys() == {"users"}
     assert tables(loaded) == before
     return str(error.value)
+
+
+def check_that_a_rebuild_mends(loaded: DuckDBWarehouse, catalog: Catalog, *columns: str) -> None:
+    warehouse = DuckDBWarehouse(loaded.path, catalog, pytest.fail)
+    warehouse.rebuild([catalog["users"]])
+    assert list(loaded.query("SELECT * FROM users").columns) == list(columns or catalog["users"].column_names)
+    assert len(loaded.query("SELECT * FROM users")) == 1
+    assert warehouse.blocked() == DuckDBWarehouse(loaded.path, catalog, pytest.fail).blocked() == {}
+    with warehouse.session() as session:
+        assert session.pending()["users"] == {"2018-11-01"}
+        assert session.changed_tables() == frozenset()
 
 
 def with_location(tmp_path: Path) -> Catalog:
@@ -66,22 +84,25 @@ def with_location(tmp_path: Path) -> Catalog:
 def test_a_column_added_to_a_derived_table_is_added_and_filled(loaded: DuckDBWarehouse, tmp_path: Path) -> None:
     newer = with_location(tmp_path)
     with DuckDBWarehouse(loaded.path, newer, pytest.fail).session() as session:
-        assert session.rows(newer["users"]) == 1
+        assert session.pending()["users"] == {"2018-11-01"}
+        session.refresh(newer["users"], ["2018-11-01"])
     assert loaded.query("SELECT location FROM users")["location"].tolist() == ["Chicago-Naperville-Elgin, IL-IN-WI"]
     told = loaded.query("SELECT comment FROM duckdb_columns() WHERE column_name = 'location' AND table_name = 'users'")
     assert told["comment"].tolist() == ["Place."]
 
 
-def test_a_column_is_added_with_its_rows_or_not_at_all(loaded: DuckDBWarehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_column_is_added_and_its_rows_owed_or_nothing_is_done(
+    loaded: DuckDBWarehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Whoever stops between the two must not leave a column that looks up to date and holds nothing."""
     newer = with_location(tmp_path)
     with monkeypatch.context() as stopped:
-        stopped.setattr(DuckDBSession, "rebuild", stop)
+        stopped.setattr(DuckDBSession, "owe_all", stop)
         with pytest.raises(KeyboardInterrupt), DuckDBWarehouse(loaded.path, newer, pytest.fail).session():
             pass
-    with DuckDBWarehouse(loaded.path, newer, pytest.fail).session():
-        pass
-    assert loaded.query("SELECT location FROM users")["location"].tolist() == ["Chicago-Naperville-Elgin, IL-IN-WI"]
+    assert "location" not in loaded.query("SELECT * FROM users").columns
+    with DuckDBWarehouse(loaded.path, newer, pytest.fail).session() as session:
+        assert session.pending()["users"] == {"2018-11-01"}
 
 
 def stop(*_: object) -> None:
@@ -131,17 +152,18 @@ def test_a_column_added_to_staging_is_null_until_the_partition_is_loaded_again(l
         (
             "    user_id INTEGER NOT NULL",
             "    user_id BIGINT NOT NULL",
-            ["table users", "column user_id", " INTEGER NOT NULL,", " BIGINT NOT NULL;"],
+            ["table users", "column user_id", " INTEGER NOT NULL,", " BIGINT NOT NULL."],
         ),
-        ("    gender VARCHAR(8)", "    gender VARCHAR(8) NOT NULL", ["table users", "column gender", " VARCHAR,", " VARCHAR NOT NULL;"]),
-        ("    log_date DATE NOT NULL", "    log_date DATE", ["table users", "column log_date", " DATE NOT NULL,", " DATE;"]),
+        ("    gender VARCHAR(8)", "    gender VARCHAR(8) NOT NULL", ["table users", "column gender", " VARCHAR,", " VARCHAR NOT NULL."]),
+        ("    log_date DATE NOT NULL", "    log_date DATE", ["table users", "column log_date", " DATE NOT NULL,", " DATE."]),
     ],
 )
 def test_any_other_difference_is_refused_with_the_command_that_rebuilds(
     old: str, new: str, told: list[str], loaded: DuckDBWarehouse, tmp_path: Path
 ) -> None:
-    message = refusal(loaded, changed(tmp_path, (f"{USERS}/table.sql", old, new)))
-    mentions(message, *told)
+    catalog = changed(tmp_path, (f"{USERS}/table.sql", old, new))
+    mentions(refusal(loaded, catalog), *told)
+    check_that_a_rebuild_mends(loaded, catalog)
 
 
 def test_a_column_taken_away_is_refused(loaded: DuckDBWarehouse, tmp_path: Path) -> None:
@@ -152,6 +174,7 @@ def test_a_column_taken_away_is_refused(loaded: DuckDBWarehouse, tmp_path: Path)
         (f"{USERS}/transform.sql", "    gender,\n", ""),
     )
     mentions(refusal(loaded, older), "table users", "column gender", "table.sql")
+    check_that_a_rebuild_mends(loaded, older)
 
 
 def test_a_column_added_that_may_not_be_null_is_refused(loaded: DuckDBWarehouse, tmp_path: Path) -> None:
@@ -165,11 +188,11 @@ def test_a_column_added_that_may_not_be_null_is_refused(loaded: DuckDBWarehouse,
         ),
         (f"{USERS}/transform.sql", "    log_date\nFROM", "    level AS plan,\n    log_date\nFROM"),
     )
-    mentions(refusal(loaded, newer), "table users", "column plan", "NOT NULL")
+    mentions(refusal(loaded, newer), "table users", "no column plan")
+    check_that_a_rebuild_mends(loaded, newer)
 
 
-def test_a_refusal_leaves_no_other_column_added(loaded: DuckDBWarehouse, tmp_path: Path) -> None:
-    """One table may have gained a column while another differs: nothing is done by halves."""
+def test_a_table_that_differs_hinders_no_other(loaded: DuckDBWarehouse, tmp_path: Path) -> None:
     newer = changed(
         tmp_path,
         (f"{USERS}/table.sql", "    user_id INTEGER NOT NULL", "    user_id BIGINT NOT NULL"),
@@ -185,8 +208,58 @@ def test_a_refusal_leaves_no_other_column_added(loaded: DuckDBWarehouse, tmp_pat
         ),
         ("dimensions/artists/transform.sql", "    song_prefix\nFROM", "    NULL AS genre,\n    song_prefix\nFROM"),
     )
-    refusal(loaded, newer)
-    assert "genre" not in loaded.query("SELECT * FROM artists").columns
+    with DuckDBWarehouse(loaded.path, newer, pytest.fail).session() as session:
+        session.refresh(newer["artists"], [])
+    assert "genre" in loaded.query("SELECT * FROM artists").columns
+
+
+def test_staging_that_differs_is_loaded_anew_from_the_lake(loaded: DuckDBWarehouse, tmp_path: Path) -> None:
+    newer = changed(tmp_path, ("staging/staging_events/table.sql", "    status INTEGER", "    status BIGINT"))
+    warehouse = DuckDBWarehouse(loaded.path, newer, pytest.fail)
+    with raises(WarehouseError, "`sparkify rebuild staging_events`"):
+        load_all(warehouse, tmp_path / "lake")
+    warehouse.rebuild([newer["staging_events"]])
+    with warehouse.session() as session:
+        assert session.rows(newer["staging_events"]) == 0
+        assert session.pending()["staging_events"] == {"2018-11-01"}
+    load_all(warehouse, tmp_path / "lake")
+    with warehouse.session() as session:
+        assert session.rows(newer["staging_events"]) == 1
+        assert "staging_events" not in session.pending()
+
+
+def test_a_table_that_was_dropped_is_made_and_owed_again(loaded: DuckDBWarehouse) -> None:
+    loaded.change("DROP TABLE songplays")
+    with DuckDBWarehouse(loaded.path, load_catalog(), pytest.fail).session() as session:
+        assert session.pending()["songplays"] == {"2018-11-01"}
+
+
+@pytest.mark.parametrize("refresh_changed", [True, False])
+def test_a_changed_select_owes_a_refresh_or_is_told(loaded: DuckDBWarehouse, tmp_path: Path, refresh_changed: bool) -> None:
+    newer = changed(tmp_path, (f"{USERS}/transform.sql", "    first_name,\n", "    UPPER(first_name) AS first_name,\n"))
+    warehouse = DuckDBWarehouse(loaded.path, newer, pytest.fail, refresh_changed)
+    with warehouse.session() as session:
+        assert session.changed_tables() == (frozenset() if refresh_changed else {"users"})
+        assert session.pending().get("users", frozenset()) == ({"2018-11-01"} if refresh_changed else frozenset())
+    if not refresh_changed:
+        warehouse.rebuild([newer["users"]])
+    with warehouse.session() as session:
+        session.refresh(newer["users"], sorted(session.pending()["users"]))
+        assert session.changed_tables() == frozenset()
+    assert loaded.query("SELECT first_name FROM users")["first_name"].tolist() == ["LILY"]
+
+
+def test_tables_of_folders_that_are_gone_are_named_and_dropped_on_demand(loaded: DuckDBWarehouse, tmp_path: Path) -> None:
+    fewer = changed(tmp_path)
+    shutil.rmtree(tmp_path / "tables" / "reports" / "popular_hours")
+    fewer = load_catalog(Path(shutil.copytree(tmp_path / "tables", tmp_path / "fewer")))
+    loaded.change("CREATE TABLE mine AS SELECT 1 AS one")
+    warehouse = DuckDBWarehouse(loaded.path, fewer, pytest.fail)
+    assert warehouse.orphans() == ["popular_hours"]
+    assert warehouse.drop_orphans() == ["popular_hours"]
+    assert warehouse.orphans() == []
+    assert "popular_hours" not in {name for (name,) in loaded.ask("SELECT table_name FROM duckdb_tables()").rows}
+    assert loaded.query("SELECT one FROM mine")["one"].tolist() == [1]
 
 
 def test_every_table_and_column_says_what_it_is(loaded: DuckDBWarehouse) -> None:
