@@ -95,7 +95,7 @@ lint: env ## ruff, pyright, sqlfluff and Dagster's own checks
 	@echo "sqlfluff"; $(BIN)/sqlfluff lint --disable-progress-bar sparkify_assets/tables
 	@echo "dagster"; home=$$(mktemp -d); trap 'rm -rf "$$home"' EXIT; cp sparkify_assets/orchestration/dagster.yaml "$$home/"; \
 	export DAGSTER_HOME="$$home" VIRTUAL_ENV="$(CURDIR)/.venv" PYTHONWARNINGS=ignore::FutureWarning; \
-	$(BIN)/dagster definitions validate -w sparkify_assets/orchestration/workspace.yaml && $(BIN)/dg check defs
+	$(BIN)/dagster definitions validate -w workspace.yaml && $(BIN)/dg check defs
 
 .PHONY: lock
 lock: ## constraints.txt anew: the newest versions that pyproject.toml allows

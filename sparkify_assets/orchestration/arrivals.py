@@ -46,9 +46,11 @@ def arrivals(group: Group, inventory: Inventory, instance: dg.DagsterInstance, c
     known = set(group.partitions.get_partition_keys())
     listed = {key: fingerprint(entries) for key, entries in inventory.partitions.items()}
     found = Arrivals(outside=sorted(set(listed) - known))
-    # with the number of its last load: what was loaded, forgotten or adopted since (reconciliation.py) is looked at once more
-    loads = instance.get_latest_storage_id_by_partition(dg.AssetKey(group.staging.name), dg.DagsterEventType.ASSET_MATERIALIZATION)
-    digests = _digests({key: f"{text} {loads.get(key)}" for key, text in listed.items() if key in known})
+    # with the numbers of its last events: what was loaded, lost or adopted since (reconciliation.py) is looked at once more
+    staging = dg.AssetKey(group.staging.name)
+    loads = instance.get_latest_storage_id_by_partition(staging, dg.DagsterEventType.ASSET_MATERIALIZATION)
+    told = instance.get_latest_storage_id_by_partition(staging, dg.DagsterEventType.ASSET_OBSERVATION)
+    digests = _digests({key: f"{text} {loads.get(key)} {told.get(key)}" for key, text in listed.items() if key in known})
     seen = _read(cursor)
     held = set(loads) & known
     if held and not inventory.partitions:

@@ -43,6 +43,8 @@ def reconcile(group: Group, catalog: Catalog, instance: dg.DagsterInstance, sess
     adopted = sorted(key for key, text in held.items() if key in known and shown.get(key) != text)
     for table in (group.staging, *group.derived) if lost else ():
         _forget(instance, table, lost)
+    for key in lost:  # for people, and for the sensor of the files, which looks at what has events since its last look
+        instance.report_runless_asset_event(dg.AssetObservation(group.staging.name, partition=key, metadata=LOST))
     if session and adopted:
         _adopt(group, instance, session, {key: held[key] for key in adopted})
     left = {key: text for key, text in shown.items() if key not in lost}

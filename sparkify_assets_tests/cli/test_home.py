@@ -7,7 +7,7 @@ import yaml
 
 from sparkify_assets.cli.home import PACKAGED, config_differs, dagster_home
 from sparkify_assets.errors import SettingsError
-from sparkify_assets_tests.cli.conftest import Folder
+from sparkify_assets_tests.cli.conftest import PROJECT, Folder
 from sparkify_assets_tests.cli.findings import findings
 from sparkify_assets_tests.support import mentions, raises
 
@@ -22,6 +22,10 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_new_home_gets_the_packages_dagster_yaml(home: Path) -> None:
     assert (home / "dagster.yaml").read_bytes() == PACKAGED.read_bytes()
     assert config_differs(home) is None
+
+
+def test_the_repository_has_the_packages_workspace() -> None:
+    assert (PROJECT / "workspace.yaml").read_bytes() == PACKAGED.with_name("workspace.yaml").read_bytes()
 
 
 def test_one_that_is_there_stays(home: Path) -> None:

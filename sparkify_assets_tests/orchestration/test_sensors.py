@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import dagster as dg
@@ -28,7 +29,7 @@ WHOLE = ["user_levels", *REPORTS, "dashboard"]
 class Untouched:
     """A warehouse that nobody may look at."""
 
-    def owed(self) -> None:
+    def reading(self) -> None:
         pytest.fail("the warehouse was looked at")
 
 
@@ -284,7 +285,7 @@ def test_songs_that_come_late_find_the_days_that_play_them(platform: Platform, l
 def test_what_is_owed_is_not_asked_for_at_every_tick_when_its_run_fails(platform: Platform, logs: Ticking) -> None:
     deliver(platform, 1)
     assert platform.materialize("log_files", "staging_events", start="2018-11-01").success
-    late = Ticking(platform, "late_songs")
+    late = Ticking(platform.configured(look_hours=24), "late_songs")
     assert [spoken(r) for r in late.look()] == ["2018-11-01"]
     assert late.look_without_the_warehouse() == []
     assert late.told
@@ -295,7 +296,7 @@ def test_reports_that_automation_lost_are_asked_for_when_all_has_come_to_rest(
 ) -> None:
     deliver(platform, 1)
     logs.tick()
-    late = Ticking(platform, "late_songs")
+    late = Ticking(platform.configured(look_hours=24), "late_songs")
     assert late.look() == []
     assert late.look_without_the_warehouse() == []
     assert late.told
@@ -315,6 +316,85 @@ def test_a_warehouse_in_use_is_looked_at_later(platform: Platform, logs: Ticking
         assert late.look() == []
     mentions(late.told, "warehouse.duckdb", os.getpid())
     assert [spoken(r) for r in late.look()] == ["2018-11-01"]
+
+
+# the warehouse's load_history is the truth
+
+
+def lose_by_reset(platform: Platform) -> None:
+    platform.warehouse.reset()
+
+
+def lose_the_file(platform: Platform) -> None:
+    platform.settings.duckdb_path.unlink()
+
+
+@pytest.mark.parametrize("lose", [lose_by_reset, lose_the_file])
+def test_what_the_warehouse_lost_is_loaded_again(platform: Platform, logs: Ticking, lose: Callable[[Platform], None]) -> None:
+    deliver(platform, 1, 2, 4)
+    logs.tick()
+    late = Ticking(platform, "late_songs")
+    assert late.look() == []
+    lose(platform)
+    assert late.look() == []
+    assert platform.materialized("staging_events") == platform.materialized("songplays") == set()
+    assert logs.tick() == ["2018-11-01...2018-11-02", "2018-11-04"]
+    assert platform.rows("SELECT COUNT(*) FROM songplays") == [(3,)]
+    assert (late.look(), logs.look()) == ([], [])
+
+
+def test_a_warehouse_restored_from_a_backup_is_loaded_up_to_the_lake(platform: Platform, logs: Ticking, tmp_path: Path) -> None:
+    deliver(platform, 1, 2)
+    logs.tick()
+    backup = shutil.copy(platform.settings.duckdb_path, tmp_path)
+    deliver(platform, 2, items=3)
+    deliver(platform, 3)
+    assert logs.tick() == ["2018-11-02...2018-11-03"]
+    late = Ticking(platform, "late_songs")
+    late.look()
+    shutil.copy(backup, platform.settings.duckdb_path)
+    assert [spoken(r) for r in late.look()] == ["2018-11-02"], "it was adopted as it was then; its checks are asked"
+    assert logs.tick() == ["2018-11-02...2018-11-03"]
+    assert platform.rows("SELECT log_date::VARCHAR, COUNT(*) FROM songplays GROUP BY 1 ORDER BY 1") == [
+        ("2018-11-01", 1),
+        ("2018-11-02", 3),
+        ("2018-11-03", 1),
+    ]
+
+
+def test_a_lost_history_is_adopted_and_its_checks_are_asked(platform: Platform, logs: Ticking) -> None:
+    deliver(platform, 1, 2, 4)
+    logs.tick()
+    with new_platform() as empty:
+        anew = replace(platform, instance=empty.instance)
+        logs, late = Ticking(anew, "log_files"), Ticking(anew, "late_songs")
+        requests = late.look()
+        assert [spoken(r) for r in requests] == ["2018-11-01...2018-11-02", "2018-11-04"]
+        assert anew.materialized("log_files") == anew.materialized("songplays") == {"2018-11-01", "2018-11-02", "2018-11-04"}
+        for request in requests:
+            done = run(anew, request)
+            assert done.success
+            assert not [e for e in done.all_events if e.is_step_materialization]
+            assert len(done.get_asset_check_evaluations()) > 40
+        assert (late.look(), logs.tick()) == ([], [])
+
+
+@pytest.mark.parametrize("refresh_changed", [True, False])
+def test_a_changed_select_is_refreshed_without_a_load(platform: Platform, logs: Ticking, refresh_changed: bool) -> None:
+    deliver(platform, 1, 2)
+    logs.tick()
+    table = replace(platform.catalog["songplays"], code_version="another")
+    changed = replace(platform, catalog=replace(platform.catalog, tables={**platform.catalog.tables, "songplays": table}))
+    late = Ticking(changed.configured(refresh_changed=refresh_changed), "late_songs")
+    platform.warehouse.change("UPDATE songplays SET level = 'x'")
+    requests = late.look()
+    assert [[key.to_user_string() for key in r.asset_selection or ()] for r in requests] == (
+        [["songplays", "time"]] if refresh_changed else []
+    )
+    for request in requests:
+        assert run(late.platform, request).success
+        assert platform.rows("SELECT DISTINCT level FROM songplays") == [("paid",)]
+    assert late.look() == []
 
 
 def break_nothing(platform: Platform) -> None:
