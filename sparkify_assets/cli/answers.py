@@ -37,7 +37,7 @@ def _lines(answer: Answer) -> list[str]:
 
     shown: list[list[str]] = []
     for place, (name, kind) in enumerate(zip(answer.columns, answer.types, strict=True)):
-        texts = [name.translate(ESCAPES), *(_told(row[place]) for row in answer.rows)]
+        texts = [name.translate(ESCAPES), *(as_shown(row[place]) for row in answer.rows)]
         widths = [len(t) if t.isascii() else cell_len(t) for t in texts]
         widest, right, last = max(widths), NUMBERS.fullmatch(kind), place == len(answer.columns) - 1
         blanks = [" " * (widest - width) for width in widths]
@@ -47,7 +47,8 @@ def _lines(answer: Answer) -> list[str]:
     return ["  ".join(line) for line in zip(*shown, strict=True)]
 
 
-def _told(value: object) -> str:
+def as_shown(value: object) -> str:
+    """A value as a cell shows it."""
     return "NULL" if value is None else as_text(value).translate(ESCAPES)
 
 

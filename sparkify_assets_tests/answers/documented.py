@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from sparkify_assets.cli.answers import ESCAPES, told_as
+from sparkify_assets.cli.answers import as_shown
 from sparkify_assets.model import load_catalog
 from sparkify_assets.warehouse.answer import Answer
 from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
@@ -34,7 +34,7 @@ def rewritten(page: str, ask: Callable[[str], Answer]) -> str:
 
 
 def _table(answer: Answer) -> str:
-    cells = [answer.columns, ["---"] * len(answer.columns), *([told_as(v).translate(ESCAPES) for v in row] for row in answer.rows[:SHOWN])]
+    cells = [answer.columns, ["---"] * len(answer.columns), *([as_shown(v) for v in row] for row in answer.rows[:SHOWN])]
     lines = [f"| {' | '.join(c.replace('|', chr(92) + '|') for c in row)} |" for row in cells]
     more = ["", f"_The first {SHOWN} of {len(answer.rows)} rows._"] if len(answer.rows) > SHOWN else []
     return "\n".join([*lines, *more]) + "\n"

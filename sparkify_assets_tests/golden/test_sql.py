@@ -50,7 +50,7 @@ def test_no_file_is_left_over(golden: Golden) -> None:
 @each_dialect
 def test_a_new_warehouse_gets_these_statements_and_no_others(dialect: str) -> None:
     session = recording(dialect, CATALOG)
-    bring_up_to_date(session, CATALOG)
+    bring_up_to_date(session, CATALOG, refresh_changed=True)
     *made, record = session.sent
     assert made == [s for table in CATALOG for s in create_statements(table, dialect)]
     assert record.startswith('INSERT INTO "created_tables"')

@@ -1,7 +1,7 @@
 """From a listing to partitions, on the real sources; and the fingerprint that tells one listing from another."""
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,6 +34,9 @@ class ListedLake:
 
     def list(self, folder: str) -> list[Entry]:
         return [e for e in self.entries if e.key.startswith(f"{folder}/")]
+
+    def folders(self) -> Sequence[str]:
+        return sorted({entry.key.partition("/")[0] for entry in self.entries})
 
     def read(self, entries: Iterable[Entry]) -> Iterator[bytes]:
         raise AssertionError("an inventory reads nothing")

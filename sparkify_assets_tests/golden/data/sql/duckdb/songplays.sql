@@ -14,10 +14,11 @@ CREATE TABLE "songplays" (
   "artist" TEXT(1024),
   "names" TEXT(16),
   "matched_by" TEXT(16),
+  "item_in_session" INT NOT NULL,
   "log_date" DATE NOT NULL
 );
 COMMENT ON TABLE "songplays" IS 'One row a song played by a user, however often the event was delivered.';
-COMMENT ON COLUMN "songplays"."songplay_id" IS 'session_id * 2^32 + item in session: computed from the natural key, so the same at every reload and on every engine.';
+COMMENT ON COLUMN "songplays"."songplay_id" IS 'A number for the play: 60 bits of the MD5 of its natural key (user, session, item in session, time), so the same at every reload and on every engine. No PRIMARY KEY, which the planner would trust; the check songplay_id_is_unique tells two plays that share one.';
 COMMENT ON COLUMN "songplays"."start_time" IS 'When the play began, UTC, to the millisecond.';
 COMMENT ON COLUMN "songplays"."user_id" IS 'Who played it.';
 COMMENT ON COLUMN "songplays"."level" IS 'Subscription at the time: free or paid.';
@@ -30,6 +31,7 @@ COMMENT ON COLUMN "songplays"."song" IS 'Audit: title as the app sent it, repair
 COMMENT ON COLUMN "songplays"."artist" IS 'Audit: artist as the app sent it, repaired likewise.';
 COMMENT ON COLUMN "songplays"."names" IS 'Audit: repaired where one of the two names was; broken where one looks so and cannot be repaired; else delivered.';
 COMMENT ON COLUMN "songplays"."matched_by" IS 'Audit: by which the song was found: delivered names, repaired names, or normalized names (the same letters, composed otherwise in Unicode); null where the catalogue has none.';
+COMMENT ON COLUMN "songplays"."item_in_session" IS 'Audit: number of the event in its session, as the app counts.';
 COMMENT ON COLUMN "songplays"."log_date" IS 'Audit: the day whose file holds the event as it is told here.';
 
 -- rebuilt
@@ -54,10 +56,16 @@ INSERT INTO "songplays" (
   "artist",
   "names",
   "matched_by",
+  "item_in_session",
   "log_date"
 )
 SELECT
-  CAST("e"."session_id" AS BIGINT) * 4294967296 + "e"."item_in_session" AS "songplay_id",
+  CAST('0x' || LEFT(
+    MD5(
+      CAST("e"."user_id" AS TEXT) || '|' || CAST("e"."session_id" AS TEXT) || '|' || CAST("e"."item_in_session" AS TEXT) || '|' || CAST("e"."ts" AS TEXT)
+    ),
+    15
+  ) AS BIGINT) AS "songplay_id",
   EPOCH_MS("e"."ts") AS "start_time",
   "e"."user_id" AS "user_id",
   "e"."level" AS "level",
@@ -84,6 +92,7 @@ SELECT
     THEN 'repaired names'
     ELSE 'normalized names'
   END AS "matched_by",
+  "e"."item_in_session" AS "item_in_session",
   "e"."log_date" AS "log_date"
 FROM "staging_events" AS "e"
 LEFT JOIN "text_repairs" AS "er"
@@ -113,8 +122,8 @@ WHERE
   "e"."page" = 'NextSong' AND NOT "e"."user_id" IS NULL
 QUALIFY
   ROW_NUMBER() OVER (
-    PARTITION BY "e"."session_id", "e"."item_in_session"
-    ORDER BY "e"."log_date" DESC NULLS FIRST, "e"."ts" DESC NULLS FIRST, "e"."user_id" DESC NULLS FIRST, "e"."level" DESC NULLS FIRST, "e"."song" DESC NULLS FIRST, "e"."artist" DESC NULLS FIRST, "e"."length" DESC NULLS FIRST, "e"."location" DESC NULLS FIRST, "e"."user_agent" DESC NULLS FIRST, COALESCE(ABS("e"."length" - "s"."duration"), 1000000000), "s"."song_id", "s"."artist_id", CASE WHEN RTRIM("e"."song", ' ') = "s"."title" AND RTRIM("e"."artist", ' ') = "s"."artist" THEN 0 ELSE 1 END, CASE WHEN 'repaired' IN ("er"."kind", "ea"."kind", "s"."title_kind", "s"."artist_kind") THEN 1 ELSE 0 END
+    PARTITION BY "e"."user_id", "e"."session_id", "e"."item_in_session", "e"."ts"
+    ORDER BY "e"."log_date" DESC NULLS FIRST, "e"."level" DESC NULLS FIRST, "e"."song" DESC NULLS FIRST, "e"."artist" DESC NULLS FIRST, "e"."length" DESC NULLS FIRST, "e"."location" DESC NULLS FIRST, "e"."user_agent" DESC NULLS FIRST, COALESCE(ABS("e"."length" - "s"."duration"), 1000000000), "s"."song_id", "s"."artist_id", CASE WHEN RTRIM("e"."song", ' ') = "s"."title" AND RTRIM("e"."artist", ' ') = "s"."artist" THEN 0 ELSE 1 END, CASE WHEN 'repaired' IN ("er"."kind", "ea"."kind", "s"."title_kind", "s"."artist_kind") THEN 1 ELSE 0 END
   ) = 1;
 
 SELECT DISTINCT
@@ -129,13 +138,19 @@ FROM "songplays";
 
 CREATE TEMPORARY TABLE "sparkify_temporary_touched_keys" AS
 SELECT
-  "songplay_id"
+  "user_id",
+  "session_id",
+  "item_in_session",
+  "start_time"
 FROM "songplays"
 WHERE
   "log_date" IN (CAST(? AS DATE), CAST(? AS DATE))
 UNION
 SELECT
-  CAST("e"."session_id" AS BIGINT) * 4294967296 + "e"."item_in_session" AS "songplay_id"
+  "e"."user_id" AS "user_id",
+  "e"."session_id" AS "session_id",
+  "e"."item_in_session" AS "item_in_session",
+  EPOCH_MS("e"."ts") AS "start_time"
 FROM "staging_events" AS "e"
 WHERE
   (
@@ -143,25 +158,23 @@ WHERE
   ) AND "e"."log_date" IN (CAST(? AS DATE), CAST(? AS DATE));
 
 SELECT
-  "log_date",
+  "songplays"."log_date",
   COUNT(*)
 FROM "songplays"
-WHERE
-  "songplay_id" IN (
-    SELECT
-      "songplay_id"
-    FROM "sparkify_temporary_touched_keys"
-  )
+INNER JOIN "sparkify_temporary_touched_keys"
+  ON "songplays"."user_id" = "sparkify_temporary_touched_keys"."user_id"
+  AND "songplays"."session_id" = "sparkify_temporary_touched_keys"."session_id"
+  AND "songplays"."item_in_session" = "sparkify_temporary_touched_keys"."item_in_session"
+  AND "songplays"."start_time" = "sparkify_temporary_touched_keys"."start_time"
 GROUP BY
-  "log_date";
+  "songplays"."log_date";
 
-DELETE FROM "songplays"
+DELETE FROM "songplays" USING   "sparkify_temporary_touched_keys"
 WHERE
-  "songplay_id" IN (
-    SELECT
-      "songplay_id"
-    FROM "sparkify_temporary_touched_keys"
-  );
+  "songplays"."user_id" = "sparkify_temporary_touched_keys"."user_id"
+  AND "songplays"."session_id" = "sparkify_temporary_touched_keys"."session_id"
+  AND "songplays"."item_in_session" = "sparkify_temporary_touched_keys"."item_in_session"
+  AND "songplays"."start_time" = "sparkify_temporary_touched_keys"."start_time";
 
 INSERT INTO "songplays" (
   "songplay_id",
@@ -177,10 +190,16 @@ INSERT INTO "songplays" (
   "artist",
   "names",
   "matched_by",
+  "item_in_session",
   "log_date"
 )
 SELECT
-  CAST("e"."session_id" AS BIGINT) * 4294967296 + "e"."item_in_session" AS "songplay_id",
+  CAST('0x' || LEFT(
+    MD5(
+      CAST("e"."user_id" AS TEXT) || '|' || CAST("e"."session_id" AS TEXT) || '|' || CAST("e"."item_in_session" AS TEXT) || '|' || CAST("e"."ts" AS TEXT)
+    ),
+    15
+  ) AS BIGINT) AS "songplay_id",
   EPOCH_MS("e"."ts") AS "start_time",
   "e"."user_id" AS "user_id",
   "e"."level" AS "level",
@@ -207,8 +226,14 @@ SELECT
     THEN 'repaired names'
     ELSE 'normalized names'
   END AS "matched_by",
+  "e"."item_in_session" AS "item_in_session",
   "e"."log_date" AS "log_date"
 FROM "staging_events" AS "e"
+INNER JOIN "sparkify_temporary_touched_keys"
+  ON "e"."user_id" = "sparkify_temporary_touched_keys"."user_id"
+  AND "e"."session_id" = "sparkify_temporary_touched_keys"."session_id"
+  AND "e"."item_in_session" = "sparkify_temporary_touched_keys"."item_in_session"
+  AND EPOCH_MS("e"."ts") = "sparkify_temporary_touched_keys"."start_time"
 LEFT JOIN "text_repairs" AS "er"
   ON RTRIM("e"."song", ' ') = "er"."broken"
 LEFT JOIN "text_repairs" AS "ea"
@@ -233,32 +258,24 @@ LEFT JOIN (
   ON COALESCE("er"."repaired", RTRIM("e"."song", ' ')) = "s"."whole_title"
   AND COALESCE("ea"."repaired", RTRIM("e"."artist", ' ')) = "s"."whole_artist"
 WHERE
-  (
-    "e"."page" = 'NextSong' AND NOT "e"."user_id" IS NULL
-  )
-  AND CAST("e"."session_id" AS BIGINT) * 4294967296 + "e"."item_in_session" IN (
-    SELECT
-      "songplay_id"
-    FROM "sparkify_temporary_touched_keys"
-  )
+  "e"."page" = 'NextSong' AND NOT "e"."user_id" IS NULL
 QUALIFY
   ROW_NUMBER() OVER (
-    PARTITION BY "e"."session_id", "e"."item_in_session"
-    ORDER BY "e"."log_date" DESC NULLS FIRST, "e"."ts" DESC NULLS FIRST, "e"."user_id" DESC NULLS FIRST, "e"."level" DESC NULLS FIRST, "e"."song" DESC NULLS FIRST, "e"."artist" DESC NULLS FIRST, "e"."length" DESC NULLS FIRST, "e"."location" DESC NULLS FIRST, "e"."user_agent" DESC NULLS FIRST, COALESCE(ABS("e"."length" - "s"."duration"), 1000000000), "s"."song_id", "s"."artist_id", CASE WHEN RTRIM("e"."song", ' ') = "s"."title" AND RTRIM("e"."artist", ' ') = "s"."artist" THEN 0 ELSE 1 END, CASE WHEN 'repaired' IN ("er"."kind", "ea"."kind", "s"."title_kind", "s"."artist_kind") THEN 1 ELSE 0 END
+    PARTITION BY "e"."user_id", "e"."session_id", "e"."item_in_session", "e"."ts"
+    ORDER BY "e"."log_date" DESC NULLS FIRST, "e"."level" DESC NULLS FIRST, "e"."song" DESC NULLS FIRST, "e"."artist" DESC NULLS FIRST, "e"."length" DESC NULLS FIRST, "e"."location" DESC NULLS FIRST, "e"."user_agent" DESC NULLS FIRST, COALESCE(ABS("e"."length" - "s"."duration"), 1000000000), "s"."song_id", "s"."artist_id", CASE WHEN RTRIM("e"."song", ' ') = "s"."title" AND RTRIM("e"."artist", ' ') = "s"."artist" THEN 0 ELSE 1 END, CASE WHEN 'repaired' IN ("er"."kind", "ea"."kind", "s"."title_kind", "s"."artist_kind") THEN 1 ELSE 0 END
   ) = 1;
 
 SELECT
-  "log_date",
+  "songplays"."log_date",
   COUNT(*)
 FROM "songplays"
-WHERE
-  "songplay_id" IN (
-    SELECT
-      "songplay_id"
-    FROM "sparkify_temporary_touched_keys"
-  )
+INNER JOIN "sparkify_temporary_touched_keys"
+  ON "songplays"."user_id" = "sparkify_temporary_touched_keys"."user_id"
+  AND "songplays"."session_id" = "sparkify_temporary_touched_keys"."session_id"
+  AND "songplays"."item_in_session" = "sparkify_temporary_touched_keys"."item_in_session"
+  AND "songplays"."start_time" = "sparkify_temporary_touched_keys"."start_time"
 GROUP BY
-  "log_date";
+  "songplays"."log_date";
 
 DROP TABLE "sparkify_temporary_touched_keys";
 

@@ -75,25 +75,17 @@ WHERE
   "songplays"."log_date" IN (CAST(? AS DATE), CAST(? AS DATE));
 
 SELECT
-  "log_date",
+  "time"."log_date",
   COUNT(*)
 FROM "time"
-WHERE
-  "start_time" IN (
-    SELECT
-      "start_time"
-    FROM "sparkify_temporary_touched_keys"
-  )
+INNER JOIN "sparkify_temporary_touched_keys"
+  ON "time"."start_time" = "sparkify_temporary_touched_keys"."start_time"
 GROUP BY
-  "log_date";
+  "time"."log_date";
 
-DELETE FROM "time"
+DELETE FROM "time" USING   "sparkify_temporary_touched_keys"
 WHERE
-  "start_time" IN (
-    SELECT
-      "start_time"
-    FROM "sparkify_temporary_touched_keys"
-  );
+  "time"."start_time" = "sparkify_temporary_touched_keys"."start_time";
 
 INSERT INTO "time" (
   "start_time",
@@ -115,27 +107,19 @@ SELECT
   EXTRACT(DAYOFWEEK FROM "songplays"."start_time") AS "weekday",
   MIN("songplays"."log_date") AS "log_date"
 FROM "songplays" AS "songplays"
-WHERE
-  "songplays"."start_time" IN (
-    SELECT
-      "start_time"
-    FROM "sparkify_temporary_touched_keys"
-  )
+INNER JOIN "sparkify_temporary_touched_keys"
+  ON "songplays"."start_time" = "sparkify_temporary_touched_keys"."start_time"
 GROUP BY
   "songplays"."start_time";
 
 SELECT
-  "log_date",
+  "time"."log_date",
   COUNT(*)
 FROM "time"
-WHERE
-  "start_time" IN (
-    SELECT
-      "start_time"
-    FROM "sparkify_temporary_touched_keys"
-  )
+INNER JOIN "sparkify_temporary_touched_keys"
+  ON "time"."start_time" = "sparkify_temporary_touched_keys"."start_time"
 GROUP BY
-  "log_date";
+  "time"."log_date";
 
 DROP TABLE "sparkify_temporary_touched_keys";
 

@@ -73,25 +73,17 @@ WHERE
   "staging_songs"."song_prefix" IN (CAST(? AS VARCHAR(1)), CAST(? AS VARCHAR(1)));
 
 SELECT
-  "song_prefix",
+  "artists"."song_prefix",
   COUNT(*)
 FROM "artists"
-WHERE
-  "artist_id" IN (
-    SELECT
-      "artist_id"
-    FROM "sparkify_temporary_touched_keys"
-  )
+INNER JOIN "sparkify_temporary_touched_keys"
+  ON "artists"."artist_id" = "sparkify_temporary_touched_keys"."artist_id"
 GROUP BY
-  "song_prefix";
+  "artists"."song_prefix";
 
-DELETE FROM "artists"
+DELETE FROM "artists" USING   "sparkify_temporary_touched_keys"
 WHERE
-  "artist_id" IN (
-    SELECT
-      "artist_id"
-    FROM "sparkify_temporary_touched_keys"
-  );
+  "artists"."artist_id" = "sparkify_temporary_touched_keys"."artist_id";
 
 INSERT INTO "artists" (
   "artist_id",
@@ -109,12 +101,8 @@ SELECT
   "staging_songs"."artist_longitude" AS "longitude",
   "staging_songs"."song_prefix" AS "song_prefix"
 FROM "staging_songs" AS "staging_songs"
-WHERE
-  "staging_songs"."artist_id" IN (
-    SELECT
-      "artist_id"
-    FROM "sparkify_temporary_touched_keys"
-  )
+INNER JOIN "sparkify_temporary_touched_keys"
+  ON "staging_songs"."artist_id" = "sparkify_temporary_touched_keys"."artist_id"
 QUALIFY
   ROW_NUMBER() OVER (
     PARTITION BY "staging_songs"."artist_id"
@@ -122,17 +110,13 @@ QUALIFY
   ) = 1;
 
 SELECT
-  "song_prefix",
+  "artists"."song_prefix",
   COUNT(*)
 FROM "artists"
-WHERE
-  "artist_id" IN (
-    SELECT
-      "artist_id"
-    FROM "sparkify_temporary_touched_keys"
-  )
+INNER JOIN "sparkify_temporary_touched_keys"
+  ON "artists"."artist_id" = "sparkify_temporary_touched_keys"."artist_id"
 GROUP BY
-  "song_prefix";
+  "artists"."song_prefix";
 
 DROP TABLE "sparkify_temporary_touched_keys";
 

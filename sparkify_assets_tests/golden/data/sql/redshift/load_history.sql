@@ -55,6 +55,13 @@ FROM "load_history"
 GROUP BY
   "table_name";
 
+-- load_state
+
+SELECT
+  COUNT(*) AS "files",
+  MAX("loaded_at") AS "newest"
+FROM "load_history";
+
 -- loaded_files
 
 SELECT

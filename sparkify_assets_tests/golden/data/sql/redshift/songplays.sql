@@ -22,14 +22,15 @@ CREATE TABLE "songplays" (
   "artist" VARCHAR(1024),
   "names" VARCHAR(16),
   "matched_by" VARCHAR(16),
+  "item_in_session" INTEGER NOT NULL,
   "log_date" DATE NOT NULL,
-  PRIMARY KEY ("songplay_id")
+  PRIMARY KEY ("user_id", "session_id", "item_in_session", "start_time")
 )
 DISTSTYLE KEY
 DISTKEY("song_id")
 SORTKEY("start_time");
 COMMENT ON TABLE "songplays" IS 'One row a song played by a user, however often the event was delivered.';
-COMMENT ON COLUMN "songplays"."songplay_id" IS 'session_id * 2^32 + item in session: computed from the natural key, so the same at every reload and on every engine.';
+COMMENT ON COLUMN "songplays"."songplay_id" IS 'A number for the play: 60 bits of the MD5 of its natural key (user, session, item in session, time), so the same at every reload and on every engine. No PRIMARY KEY, which the planner would trust; the check songplay_id_is_unique tells two plays that share one.';
 COMMENT ON COLUMN "songplays"."start_time" IS 'When the play began, UTC, to the millisecond.';
 COMMENT ON COLUMN "songplays"."user_id" IS 'Who played it.';
 COMMENT ON COLUMN "songplays"."level" IS 'Subscription at the time: free or paid.';
@@ -42,6 +43,7 @@ COMMENT ON COLUMN "songplays"."song" IS 'Audit: title as the app sent it, repair
 COMMENT ON COLUMN "songplays"."artist" IS 'Audit: artist as the app sent it, repaired likewise.';
 COMMENT ON COLUMN "songplays"."names" IS 'Audit: repaired where one of the two names was; broken where one looks so and cannot be repaired; else delivered.';
 COMMENT ON COLUMN "songplays"."matched_by" IS 'Audit: by which the song was found: delivered names, repaired names, or normalized names (the same letters, composed otherwise in Unicode); null where the catalogue has none.';
+COMMENT ON COLUMN "songplays"."item_in_session" IS 'Audit: number of the event in its session, as the app counts.';
 COMMENT ON COLUMN "songplays"."log_date" IS 'Audit: the day whose file holds the event as it is told here.';
 
 -- rebuilt
@@ -66,10 +68,19 @@ INSERT INTO "songplays" (
   "artist",
   "names",
   "matched_by",
+  "item_in_session",
   "log_date"
 )
 SELECT
-  CAST("e"."session_id" AS BIGINT) * 4294967296 + "e"."item_in_session" AS "songplay_id",
+  STRTOL(
+    LEFT(
+      MD5(
+        CAST("e"."user_id" AS VARCHAR) || '|' || CAST("e"."session_id" AS VARCHAR) || '|' || CAST("e"."item_in_session" AS VARCHAR) || '|' || CAST("e"."ts" AS VARCHAR)
+      ),
+      15
+    ),
+    16
+  ) AS "songplay_id",
   CAST('epoch' AS TIMESTAMP) + "e"."ts" * INTERVAL '0.001 SECOND' AS "start_time",
   "e"."user_id" AS "user_id",
   "e"."level" AS "level",
@@ -96,6 +107,7 @@ SELECT
     THEN 'repaired names'
     ELSE 'normalized names'
   END AS "matched_by",
+  "e"."item_in_session" AS "item_in_session",
   "e"."log_date" AS "log_date"
 FROM "staging_events" AS "e"
 LEFT JOIN "text_repairs" AS "er"
@@ -125,8 +137,8 @@ WHERE
   "e"."page" = 'NextSong' AND NOT "e"."user_id" IS NULL
 QUALIFY
   ROW_NUMBER() OVER (
-    PARTITION BY "e"."session_id", "e"."item_in_session"
-    ORDER BY "e"."log_date" DESC, "e"."ts" DESC, "e"."user_id" DESC, "e"."level" DESC, "e"."song" DESC, "e"."artist" DESC, "e"."length" DESC, "e"."location" DESC, "e"."user_agent" DESC, COALESCE(ABS("e"."length" - "s"."duration"), 1000000000), "s"."song_id", "s"."artist_id", CASE WHEN RTRIM("e"."song") = "s"."title" AND RTRIM("e"."artist") = "s"."artist" THEN 0 ELSE 1 END, CASE WHEN 'repaired' IN ("er"."kind", "ea"."kind", "s"."title_kind", "s"."artist_kind") THEN 1 ELSE 0 END
+    PARTITION BY "e"."user_id", "e"."session_id", "e"."item_in_session", "e"."ts"
+    ORDER BY "e"."log_date" DESC, "e"."level" DESC, "e"."song" DESC, "e"."artist" DESC, "e"."length" DESC, "e"."location" DESC, "e"."user_agent" DESC, COALESCE(ABS("e"."length" - "s"."duration"), 1000000000), "s"."song_id", "s"."artist_id", CASE WHEN RTRIM("e"."song") = "s"."title" AND RTRIM("e"."artist") = "s"."artist" THEN 0 ELSE 1 END, CASE WHEN 'repaired' IN ("er"."kind", "ea"."kind", "s"."title_kind", "s"."artist_kind") THEN 1 ELSE 0 END
   ) = 1;
 
 SELECT DISTINCT
@@ -141,13 +153,19 @@ FROM "songplays";
 
 CREATE TEMPORARY TABLE "sparkify_temporary_touched_keys" AS
 SELECT
-  "songplay_id"
+  "user_id",
+  "session_id",
+  "item_in_session",
+  "start_time"
 FROM "songplays"
 WHERE
   "log_date" IN (CAST(? AS DATE), CAST(? AS DATE))
 UNION
 SELECT
-  CAST("e"."session_id" AS BIGINT) * 4294967296 + "e"."item_in_session" AS "songplay_id"
+  "e"."user_id" AS "user_id",
+  "e"."session_id" AS "session_id",
+  "e"."item_in_session" AS "item_in_session",
+  CAST('epoch' AS TIMESTAMP) + "e"."ts" * INTERVAL '0.001 SECOND' AS "start_time"
 FROM "staging_events" AS "e"
 WHERE
   (
@@ -155,25 +173,23 @@ WHERE
   ) AND "e"."log_date" IN (CAST(? AS DATE), CAST(? AS DATE));
 
 SELECT
-  "log_date",
+  "songplays"."log_date",
   COUNT(*)
 FROM "songplays"
-WHERE
-  "songplay_id" IN (
-    SELECT
-      "songplay_id"
-    FROM "sparkify_temporary_touched_keys"
-  )
+INNER JOIN "sparkify_temporary_touched_keys"
+  ON "songplays"."user_id" = "sparkify_temporary_touched_keys"."user_id"
+  AND "songplays"."session_id" = "sparkify_temporary_touched_keys"."session_id"
+  AND "songplays"."item_in_session" = "sparkify_temporary_touched_keys"."item_in_session"
+  AND "songplays"."start_time" = "sparkify_temporary_touched_keys"."start_time"
 GROUP BY
-  "log_date";
+  "songplays"."log_date";
 
-DELETE FROM "songplays"
+DELETE FROM "songplays" USING   "sparkify_temporary_touched_keys"
 WHERE
-  "songplay_id" IN (
-    SELECT
-      "songplay_id"
-    FROM "sparkify_temporary_touched_keys"
-  );
+  "songplays"."user_id" = "sparkify_temporary_touched_keys"."user_id"
+  AND "songplays"."session_id" = "sparkify_temporary_touched_keys"."session_id"
+  AND "songplays"."item_in_session" = "sparkify_temporary_touched_keys"."item_in_session"
+  AND "songplays"."start_time" = "sparkify_temporary_touched_keys"."start_time";
 
 INSERT INTO "songplays" (
   "songplay_id",
@@ -189,10 +205,19 @@ INSERT INTO "songplays" (
   "artist",
   "names",
   "matched_by",
+  "item_in_session",
   "log_date"
 )
 SELECT
-  CAST("e"."session_id" AS BIGINT) * 4294967296 + "e"."item_in_session" AS "songplay_id",
+  STRTOL(
+    LEFT(
+      MD5(
+        CAST("e"."user_id" AS VARCHAR) || '|' || CAST("e"."session_id" AS VARCHAR) || '|' || CAST("e"."item_in_session" AS VARCHAR) || '|' || CAST("e"."ts" AS VARCHAR)
+      ),
+      15
+    ),
+    16
+  ) AS "songplay_id",
   CAST('epoch' AS TIMESTAMP) + "e"."ts" * INTERVAL '0.001 SECOND' AS "start_time",
   "e"."user_id" AS "user_id",
   "e"."level" AS "level",
@@ -219,8 +244,14 @@ SELECT
     THEN 'repaired names'
     ELSE 'normalized names'
   END AS "matched_by",
+  "e"."item_in_session" AS "item_in_session",
   "e"."log_date" AS "log_date"
 FROM "staging_events" AS "e"
+INNER JOIN "sparkify_temporary_touched_keys"
+  ON "e"."user_id" = "sparkify_temporary_touched_keys"."user_id"
+  AND "e"."session_id" = "sparkify_temporary_touched_keys"."session_id"
+  AND "e"."item_in_session" = "sparkify_temporary_touched_keys"."item_in_session"
+  AND CAST('epoch' AS TIMESTAMP) + "e"."ts" * INTERVAL '0.001 SECOND' = "sparkify_temporary_touched_keys"."start_time"
 LEFT JOIN "text_repairs" AS "er"
   ON RTRIM("e"."song") = "er"."broken"
 LEFT JOIN "text_repairs" AS "ea"
@@ -245,32 +276,24 @@ LEFT JOIN (
   ON COALESCE("er"."repaired", RTRIM("e"."song")) = "s"."whole_title"
   AND COALESCE("ea"."repaired", RTRIM("e"."artist")) = "s"."whole_artist"
 WHERE
-  (
-    "e"."page" = 'NextSong' AND NOT "e"."user_id" IS NULL
-  )
-  AND CAST("e"."session_id" AS BIGINT) * 4294967296 + "e"."item_in_session" IN (
-    SELECT
-      "songplay_id"
-    FROM "sparkify_temporary_touched_keys"
-  )
+  "e"."page" = 'NextSong' AND NOT "e"."user_id" IS NULL
 QUALIFY
   ROW_NUMBER() OVER (
-    PARTITION BY "e"."session_id", "e"."item_in_session"
-    ORDER BY "e"."log_date" DESC, "e"."ts" DESC, "e"."user_id" DESC, "e"."level" DESC, "e"."song" DESC, "e"."artist" DESC, "e"."length" DESC, "e"."location" DESC, "e"."user_agent" DESC, COALESCE(ABS("e"."length" - "s"."duration"), 1000000000), "s"."song_id", "s"."artist_id", CASE WHEN RTRIM("e"."song") = "s"."title" AND RTRIM("e"."artist") = "s"."artist" THEN 0 ELSE 1 END, CASE WHEN 'repaired' IN ("er"."kind", "ea"."kind", "s"."title_kind", "s"."artist_kind") THEN 1 ELSE 0 END
+    PARTITION BY "e"."user_id", "e"."session_id", "e"."item_in_session", "e"."ts"
+    ORDER BY "e"."log_date" DESC, "e"."level" DESC, "e"."song" DESC, "e"."artist" DESC, "e"."length" DESC, "e"."location" DESC, "e"."user_agent" DESC, COALESCE(ABS("e"."length" - "s"."duration"), 1000000000), "s"."song_id", "s"."artist_id", CASE WHEN RTRIM("e"."song") = "s"."title" AND RTRIM("e"."artist") = "s"."artist" THEN 0 ELSE 1 END, CASE WHEN 'repaired' IN ("er"."kind", "ea"."kind", "s"."title_kind", "s"."artist_kind") THEN 1 ELSE 0 END
   ) = 1;
 
 SELECT
-  "log_date",
+  "songplays"."log_date",
   COUNT(*)
 FROM "songplays"
-WHERE
-  "songplay_id" IN (
-    SELECT
-      "songplay_id"
-    FROM "sparkify_temporary_touched_keys"
-  )
+INNER JOIN "sparkify_temporary_touched_keys"
+  ON "songplays"."user_id" = "sparkify_temporary_touched_keys"."user_id"
+  AND "songplays"."session_id" = "sparkify_temporary_touched_keys"."session_id"
+  AND "songplays"."item_in_session" = "sparkify_temporary_touched_keys"."item_in_session"
+  AND "songplays"."start_time" = "sparkify_temporary_touched_keys"."start_time"
 GROUP BY
-  "log_date";
+  "songplays"."log_date";
 
 DROP TABLE "sparkify_temporary_touched_keys";
 

@@ -76,25 +76,17 @@ WHERE
   "staging_songs"."song_prefix" IN (CAST(? AS VARCHAR(1)), CAST(? AS VARCHAR(1)));
 
 SELECT
-  "song_prefix",
+  "songs"."song_prefix",
   COUNT(*)
 FROM "songs"
-WHERE
-  "song_id" IN (
-    SELECT
-      "song_id"
-    FROM "sparkify_temporary_touched_keys"
-  )
+INNER JOIN "sparkify_temporary_touched_keys"
+  ON "songs"."song_id" = "sparkify_temporary_touched_keys"."song_id"
 GROUP BY
-  "song_prefix";
+  "songs"."song_prefix";
 
-DELETE FROM "songs"
+DELETE FROM "songs" USING   "sparkify_temporary_touched_keys"
 WHERE
-  "song_id" IN (
-    SELECT
-      "song_id"
-    FROM "sparkify_temporary_touched_keys"
-  );
+  "songs"."song_id" = "sparkify_temporary_touched_keys"."song_id";
 
 INSERT INTO "songs" (
   "song_id",
@@ -112,12 +104,8 @@ SELECT
   "staging_songs"."duration" AS "duration",
   "staging_songs"."song_prefix" AS "song_prefix"
 FROM "staging_songs" AS "staging_songs"
-WHERE
-  "staging_songs"."song_id" IN (
-    SELECT
-      "song_id"
-    FROM "sparkify_temporary_touched_keys"
-  )
+INNER JOIN "sparkify_temporary_touched_keys"
+  ON "staging_songs"."song_id" = "sparkify_temporary_touched_keys"."song_id"
 QUALIFY
   ROW_NUMBER() OVER (
     PARTITION BY "staging_songs"."song_id"
@@ -125,17 +113,13 @@ QUALIFY
   ) = 1;
 
 SELECT
-  "song_prefix",
+  "songs"."song_prefix",
   COUNT(*)
 FROM "songs"
-WHERE
-  "song_id" IN (
-    SELECT
-      "song_id"
-    FROM "sparkify_temporary_touched_keys"
-  )
+INNER JOIN "sparkify_temporary_touched_keys"
+  ON "songs"."song_id" = "sparkify_temporary_touched_keys"."song_id"
 GROUP BY
-  "song_prefix";
+  "songs"."song_prefix";
 
 DROP TABLE "sparkify_temporary_touched_keys";
 

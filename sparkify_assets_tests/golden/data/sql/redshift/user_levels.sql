@@ -31,9 +31,13 @@ WITH "plays" AS (
   SELECT
     "songplays"."user_id" AS "user_id",
     "songplays"."start_time" AS "start_time",
-    "songplays"."songplay_id" AS "songplay_id",
+    "songplays"."session_id" AS "session_id",
+    "songplays"."item_in_session" AS "item_in_session",
     COALESCE(RTRIM("songplays"."level"), '') AS "level_or_none",
-    LAG(COALESCE(RTRIM("songplays"."level"), '')) OVER (PARTITION BY "songplays"."user_id" ORDER BY "songplays"."start_time", "songplays"."songplay_id") AS "previous"
+    LAG(COALESCE(RTRIM("songplays"."level"), '')) OVER (
+      PARTITION BY "songplays"."user_id"
+      ORDER BY "songplays"."start_time", "songplays"."session_id", "songplays"."item_in_session"
+    ) AS "previous"
   FROM "songplays" AS "songplays"
 ), "moments" AS (
   SELECT
@@ -44,7 +48,7 @@ WITH "plays" AS (
   WHERE
     "plays"."previous" IS NULL OR "plays"."previous" <> "plays"."level_or_none"
   QUALIFY
-    ROW_NUMBER() OVER (PARTITION BY "plays"."user_id", "plays"."start_time" ORDER BY "plays"."songplay_id" DESC) = 1
+    ROW_NUMBER() OVER (PARTITION BY "plays"."user_id", "plays"."start_time" ORDER BY "plays"."session_id" DESC, "plays"."item_in_session" DESC) = 1
 ), "steps" AS (
   SELECT
     "moments"."user_id" AS "user_id",

@@ -78,25 +78,17 @@ WHERE
   AND "staging_events"."log_date" IN (CAST(? AS DATE), CAST(? AS DATE));
 
 SELECT
-  "log_date",
+  "users"."log_date",
   COUNT(*)
 FROM "users"
-WHERE
-  "user_id" IN (
-    SELECT
-      "user_id"
-    FROM "sparkify_temporary_touched_keys"
-  )
+INNER JOIN "sparkify_temporary_touched_keys"
+  ON "users"."user_id" = "sparkify_temporary_touched_keys"."user_id"
 GROUP BY
-  "log_date";
+  "users"."log_date";
 
-DELETE FROM "users"
+DELETE FROM "users" USING   "sparkify_temporary_touched_keys"
 WHERE
-  "user_id" IN (
-    SELECT
-      "user_id"
-    FROM "sparkify_temporary_touched_keys"
-  );
+  "users"."user_id" = "sparkify_temporary_touched_keys"."user_id";
 
 INSERT INTO "users" (
   "user_id",
@@ -114,15 +106,10 @@ SELECT
   "staging_events"."level" AS "level",
   "staging_events"."log_date" AS "log_date"
 FROM "staging_events" AS "staging_events"
+INNER JOIN "sparkify_temporary_touched_keys"
+  ON "staging_events"."user_id" = "sparkify_temporary_touched_keys"."user_id"
 WHERE
-  (
-    "staging_events"."page" = 'NextSong' AND NOT "staging_events"."user_id" IS NULL
-  )
-  AND "staging_events"."user_id" IN (
-    SELECT
-      "user_id"
-    FROM "sparkify_temporary_touched_keys"
-  )
+  "staging_events"."page" = 'NextSong' AND NOT "staging_events"."user_id" IS NULL
 QUALIFY
   ROW_NUMBER() OVER (
     PARTITION BY "staging_events"."user_id"
@@ -130,17 +117,13 @@ QUALIFY
   ) = 1;
 
 SELECT
-  "log_date",
+  "users"."log_date",
   COUNT(*)
 FROM "users"
-WHERE
-  "user_id" IN (
-    SELECT
-      "user_id"
-    FROM "sparkify_temporary_touched_keys"
-  )
+INNER JOIN "sparkify_temporary_touched_keys"
+  ON "users"."user_id" = "sparkify_temporary_touched_keys"."user_id"
 GROUP BY
-  "log_date";
+  "users"."log_date";
 
 DROP TABLE "sparkify_temporary_touched_keys";
 

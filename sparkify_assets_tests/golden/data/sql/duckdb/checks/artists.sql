@@ -15,14 +15,14 @@ SELECT
   "every_row"."artist_id" AS "artist_id",
   COUNT(*) AS "rows_with_it"
 FROM "artists" AS "every_row"
-WHERE
-  "every_row"."artist_id" IN (
-    SELECT
-      "artist_id"
-    FROM "artists"
-    WHERE
-      "song_prefix" IN (CAST(? AS TEXT(1)), CAST(? AS TEXT(1)))
-  )
+INNER JOIN (
+  SELECT DISTINCT
+    "artist_id"
+  FROM "artists"
+  WHERE
+    "song_prefix" IN (CAST(? AS TEXT(1)), CAST(? AS TEXT(1)))
+) AS "asked"
+  ON "every_row"."artist_id" = "asked"."artist_id"
 GROUP BY
   "every_row"."artist_id"
 HAVING

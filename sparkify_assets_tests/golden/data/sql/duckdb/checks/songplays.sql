@@ -1,30 +1,48 @@
--- primary_key (error): No two rows have the same songplay_id.
+-- primary_key (error): No two rows have the same user_id, session_id, item_in_session, start_time.
 
 SELECT
-  "every_row"."songplay_id" AS "songplay_id",
+  "every_row"."user_id" AS "user_id",
+  "every_row"."session_id" AS "session_id",
+  "every_row"."item_in_session" AS "item_in_session",
+  "every_row"."start_time" AS "start_time",
   COUNT(*) AS "rows_with_it"
 FROM "songplays" AS "every_row"
 GROUP BY
-  "every_row"."songplay_id"
+  "every_row"."user_id",
+  "every_row"."session_id",
+  "every_row"."item_in_session",
+  "every_row"."start_time"
 HAVING
   COUNT(*) > 1;
 
 -- primary_key, of two partitions
 
 SELECT
-  "every_row"."songplay_id" AS "songplay_id",
+  "every_row"."user_id" AS "user_id",
+  "every_row"."session_id" AS "session_id",
+  "every_row"."item_in_session" AS "item_in_session",
+  "every_row"."start_time" AS "start_time",
   COUNT(*) AS "rows_with_it"
 FROM "songplays" AS "every_row"
-WHERE
-  "every_row"."songplay_id" IN (
-    SELECT
-      "songplay_id"
-    FROM "songplays"
-    WHERE
-      "log_date" IN (CAST(? AS DATE), CAST(? AS DATE))
-  )
+INNER JOIN (
+  SELECT DISTINCT
+    "user_id",
+    "session_id",
+    "item_in_session",
+    "start_time"
+  FROM "songplays"
+  WHERE
+    "log_date" IN (CAST(? AS DATE), CAST(? AS DATE))
+) AS "asked"
+  ON "every_row"."user_id" = "asked"."user_id"
+  AND "every_row"."session_id" = "asked"."session_id"
+  AND "every_row"."item_in_session" = "asked"."item_in_session"
+  AND "every_row"."start_time" = "asked"."start_time"
 GROUP BY
-  "every_row"."songplay_id"
+  "every_row"."user_id",
+  "every_row"."session_id",
+  "every_row"."item_in_session",
+  "every_row"."start_time"
 HAVING
   COUNT(*) > 1;
 
@@ -44,6 +62,7 @@ SELECT
   "songplays"."artist" AS "artist",
   "songplays"."names" AS "names",
   "songplays"."matched_by" AS "matched_by",
+  "songplays"."item_in_session" AS "item_in_session",
   "songplays"."log_date" AS "log_date"
 FROM "songplays" AS "songplays"
 WHERE
@@ -65,6 +84,7 @@ SELECT
   "songplays"."artist" AS "artist",
   "songplays"."names" AS "names",
   "songplays"."matched_by" AS "matched_by",
+  "songplays"."item_in_session" AS "item_in_session",
   "songplays"."log_date" AS "log_date"
 FROM (
   SELECT
@@ -92,6 +112,7 @@ SELECT
   "songplays"."artist" AS "artist",
   "songplays"."names" AS "names",
   "songplays"."matched_by" AS "matched_by",
+  "songplays"."item_in_session" AS "item_in_session",
   "songplays"."log_date" AS "log_date"
 FROM "songplays" AS "songplays"
 WHERE
@@ -113,6 +134,7 @@ SELECT
   "songplays"."artist" AS "artist",
   "songplays"."names" AS "names",
   "songplays"."matched_by" AS "matched_by",
+  "songplays"."item_in_session" AS "item_in_session",
   "songplays"."log_date" AS "log_date"
 FROM (
   SELECT
@@ -140,6 +162,7 @@ SELECT
   "here"."artist" AS "artist",
   "here"."names" AS "names",
   "here"."matched_by" AS "matched_by",
+  "here"."item_in_session" AS "item_in_session",
   "here"."log_date" AS "log_date"
 FROM "songplays" AS "here"
 LEFT JOIN "time" AS "referred"
@@ -163,6 +186,7 @@ SELECT
   "here"."artist" AS "artist",
   "here"."names" AS "names",
   "here"."matched_by" AS "matched_by",
+  "here"."item_in_session" AS "item_in_session",
   "here"."log_date" AS "log_date"
 FROM (
   SELECT
@@ -192,6 +216,7 @@ SELECT
   "songplays"."artist" AS "artist",
   "songplays"."names" AS "names",
   "songplays"."matched_by" AS "matched_by",
+  "songplays"."item_in_session" AS "item_in_session",
   "songplays"."log_date" AS "log_date"
 FROM "songplays" AS "songplays"
 WHERE
@@ -213,6 +238,7 @@ SELECT
   "songplays"."artist" AS "artist",
   "songplays"."names" AS "names",
   "songplays"."matched_by" AS "matched_by",
+  "songplays"."item_in_session" AS "item_in_session",
   "songplays"."log_date" AS "log_date"
 FROM (
   SELECT
@@ -240,6 +266,7 @@ SELECT
   "here"."artist" AS "artist",
   "here"."names" AS "names",
   "here"."matched_by" AS "matched_by",
+  "here"."item_in_session" AS "item_in_session",
   "here"."log_date" AS "log_date"
 FROM "songplays" AS "here"
 LEFT JOIN "users" AS "referred"
@@ -263,6 +290,7 @@ SELECT
   "here"."artist" AS "artist",
   "here"."names" AS "names",
   "here"."matched_by" AS "matched_by",
+  "here"."item_in_session" AS "item_in_session",
   "here"."log_date" AS "log_date"
 FROM (
   SELECT
@@ -292,6 +320,7 @@ SELECT
   "here"."artist" AS "artist",
   "here"."names" AS "names",
   "here"."matched_by" AS "matched_by",
+  "here"."item_in_session" AS "item_in_session",
   "here"."log_date" AS "log_date"
 FROM "songplays" AS "here"
 LEFT JOIN "songs" AS "referred"
@@ -315,6 +344,7 @@ SELECT
   "here"."artist" AS "artist",
   "here"."names" AS "names",
   "here"."matched_by" AS "matched_by",
+  "here"."item_in_session" AS "item_in_session",
   "here"."log_date" AS "log_date"
 FROM (
   SELECT
@@ -344,6 +374,7 @@ SELECT
   "here"."artist" AS "artist",
   "here"."names" AS "names",
   "here"."matched_by" AS "matched_by",
+  "here"."item_in_session" AS "item_in_session",
   "here"."log_date" AS "log_date"
 FROM "songplays" AS "here"
 LEFT JOIN "artists" AS "referred"
@@ -367,6 +398,7 @@ SELECT
   "here"."artist" AS "artist",
   "here"."names" AS "names",
   "here"."matched_by" AS "matched_by",
+  "here"."item_in_session" AS "item_in_session",
   "here"."log_date" AS "log_date"
 FROM (
   SELECT
@@ -396,6 +428,7 @@ SELECT
   "songplays"."artist" AS "artist",
   "songplays"."names" AS "names",
   "songplays"."matched_by" AS "matched_by",
+  "songplays"."item_in_session" AS "item_in_session",
   "songplays"."log_date" AS "log_date"
 FROM "songplays" AS "songplays"
 WHERE
@@ -417,6 +450,7 @@ SELECT
   "songplays"."artist" AS "artist",
   "songplays"."names" AS "names",
   "songplays"."matched_by" AS "matched_by",
+  "songplays"."item_in_session" AS "item_in_session",
   "songplays"."log_date" AS "log_date"
 FROM (
   SELECT
@@ -427,6 +461,56 @@ FROM (
 ) AS "songplays"
 WHERE
   "songplays"."session_id" IS NULL;
+
+-- item_in_session_not_null (error): item_in_session is never null.
+
+SELECT
+  "songplays"."songplay_id" AS "songplay_id",
+  "songplays"."start_time" AS "start_time",
+  "songplays"."user_id" AS "user_id",
+  "songplays"."level" AS "level",
+  "songplays"."song_id" AS "song_id",
+  "songplays"."artist_id" AS "artist_id",
+  "songplays"."session_id" AS "session_id",
+  "songplays"."location" AS "location",
+  "songplays"."user_agent" AS "user_agent",
+  "songplays"."song" AS "song",
+  "songplays"."artist" AS "artist",
+  "songplays"."names" AS "names",
+  "songplays"."matched_by" AS "matched_by",
+  "songplays"."item_in_session" AS "item_in_session",
+  "songplays"."log_date" AS "log_date"
+FROM "songplays" AS "songplays"
+WHERE
+  "songplays"."item_in_session" IS NULL;
+
+-- item_in_session_not_null, of two partitions
+
+SELECT
+  "songplays"."songplay_id" AS "songplay_id",
+  "songplays"."start_time" AS "start_time",
+  "songplays"."user_id" AS "user_id",
+  "songplays"."level" AS "level",
+  "songplays"."song_id" AS "song_id",
+  "songplays"."artist_id" AS "artist_id",
+  "songplays"."session_id" AS "session_id",
+  "songplays"."location" AS "location",
+  "songplays"."user_agent" AS "user_agent",
+  "songplays"."song" AS "song",
+  "songplays"."artist" AS "artist",
+  "songplays"."names" AS "names",
+  "songplays"."matched_by" AS "matched_by",
+  "songplays"."item_in_session" AS "item_in_session",
+  "songplays"."log_date" AS "log_date"
+FROM (
+  SELECT
+    *
+  FROM "songplays"
+  WHERE
+    "log_date" IN (CAST(? AS DATE), CAST(? AS DATE))
+) AS "songplays"
+WHERE
+  "songplays"."item_in_session" IS NULL;
 
 -- log_date_not_null (error): log_date is never null.
 
@@ -444,6 +528,7 @@ SELECT
   "songplays"."artist" AS "artist",
   "songplays"."names" AS "names",
   "songplays"."matched_by" AS "matched_by",
+  "songplays"."item_in_session" AS "item_in_session",
   "songplays"."log_date" AS "log_date"
 FROM "songplays" AS "songplays"
 WHERE
@@ -465,6 +550,7 @@ SELECT
   "songplays"."artist" AS "artist",
   "songplays"."names" AS "names",
   "songplays"."matched_by" AS "matched_by",
+  "songplays"."item_in_session" AS "item_in_session",
   "songplays"."log_date" AS "log_date"
 FROM (
   SELECT
@@ -492,6 +578,7 @@ SELECT
   "songplays"."artist" AS "artist",
   "songplays"."names" AS "names",
   "songplays"."matched_by" AS "matched_by",
+  "songplays"."item_in_session" AS "item_in_session",
   "songplays"."log_date" AS "log_date"
 FROM "songplays" AS "songplays"
 WHERE
@@ -521,6 +608,7 @@ SELECT
   "songplays"."artist" AS "artist",
   "songplays"."names" AS "names",
   "songplays"."matched_by" AS "matched_by",
+  "songplays"."item_in_session" AS "item_in_session",
   "songplays"."log_date" AS "log_date"
 FROM (
   SELECT
@@ -544,36 +632,47 @@ WHERE
 
 WITH "repeated" AS (
   SELECT
+    "e"."user_id" AS "user_id",
     "e"."session_id" AS "session_id",
-    "e"."item_in_session" AS "item_in_session"
+    "e"."item_in_session" AS "item_in_session",
+    "e"."ts" AS "ts"
   FROM "songplays" AS "p"
   INNER JOIN "staging_events" AS "e"
-    ON "p"."session_id" = "e"."session_id"
-    AND "p"."songplay_id" = CAST("e"."session_id" AS BIGINT) * 4294967296 + "e"."item_in_session"
+    ON "p"."user_id" = "e"."user_id"
+    AND "p"."session_id" = "e"."session_id"
+    AND "p"."item_in_session" = "e"."item_in_session"
+    AND "p"."start_time" = EPOCH_MS("e"."ts")
   WHERE
-    "e"."page" = 'NextSong' AND NOT "e"."user_id" IS NULL
+    "e"."page" = 'NextSong'
   GROUP BY
+    "e"."user_id",
     "e"."session_id",
-    "e"."item_in_session"
+    "e"."item_in_session",
+    "e"."ts"
   HAVING
     COUNT(*) > 1
 )
 SELECT
+  "r"."user_id" AS "user_id",
   "r"."session_id" AS "session_id",
   "r"."item_in_session" AS "item_in_session",
+  "r"."ts" AS "ts",
   COUNT(*) AS "deliveries"
 FROM "repeated" AS "r"
 INNER JOIN "staging_events" AS "e"
-  ON "r"."session_id" = "e"."session_id" AND "r"."item_in_session" = "e"."item_in_session"
+  ON "r"."user_id" = "e"."user_id"
+  AND "r"."session_id" = "e"."session_id"
+  AND "r"."item_in_session" = "e"."item_in_session"
+  AND "r"."ts" = "e"."ts"
 WHERE
-  "e"."page" = 'NextSong' AND NOT "e"."user_id" IS NULL
+  "e"."page" = 'NextSong'
 GROUP BY
+  "r"."user_id",
   "r"."session_id",
-  "r"."item_in_session"
+  "r"."item_in_session",
+  "r"."ts"
 HAVING
-  MIN("e"."ts") <> MAX("e"."ts")
-  OR MIN("e"."user_id") <> MAX("e"."user_id")
-  OR MIN(COALESCE("e"."level", '')) <> MAX(COALESCE("e"."level", ''))
+  MIN(COALESCE("e"."level", '')) <> MAX(COALESCE("e"."level", ''))
   OR MIN(COALESCE("e"."song", '')) <> MAX(COALESCE("e"."song", ''))
   OR MIN(COALESCE("e"."artist", '')) <> MAX(COALESCE("e"."artist", ''))
   OR MIN(COALESCE("e"."length", -1)) <> MAX(COALESCE("e"."length", -1))
@@ -584,8 +683,10 @@ HAVING
 
 WITH "repeated" AS (
   SELECT
+    "e"."user_id" AS "user_id",
     "e"."session_id" AS "session_id",
-    "e"."item_in_session" AS "item_in_session"
+    "e"."item_in_session" AS "item_in_session",
+    "e"."ts" AS "ts"
   FROM (
     SELECT
       *
@@ -594,72 +695,129 @@ WITH "repeated" AS (
       "log_date" IN (CAST(? AS DATE), CAST(? AS DATE))
   ) AS "p"
   INNER JOIN "staging_events" AS "e"
-    ON "p"."session_id" = "e"."session_id"
-    AND "p"."songplay_id" = CAST("e"."session_id" AS BIGINT) * 4294967296 + "e"."item_in_session"
+    ON "p"."user_id" = "e"."user_id"
+    AND "p"."session_id" = "e"."session_id"
+    AND "p"."item_in_session" = "e"."item_in_session"
+    AND "p"."start_time" = EPOCH_MS("e"."ts")
   WHERE
-    "e"."page" = 'NextSong' AND NOT "e"."user_id" IS NULL
+    "e"."page" = 'NextSong'
   GROUP BY
+    "e"."user_id",
     "e"."session_id",
-    "e"."item_in_session"
+    "e"."item_in_session",
+    "e"."ts"
   HAVING
     COUNT(*) > 1
 )
 SELECT
+  "r"."user_id" AS "user_id",
   "r"."session_id" AS "session_id",
   "r"."item_in_session" AS "item_in_session",
+  "r"."ts" AS "ts",
   COUNT(*) AS "deliveries"
 FROM "repeated" AS "r"
 INNER JOIN "staging_events" AS "e"
-  ON "r"."session_id" = "e"."session_id" AND "r"."item_in_session" = "e"."item_in_session"
+  ON "r"."user_id" = "e"."user_id"
+  AND "r"."session_id" = "e"."session_id"
+  AND "r"."item_in_session" = "e"."item_in_session"
+  AND "r"."ts" = "e"."ts"
 WHERE
-  "e"."page" = 'NextSong' AND NOT "e"."user_id" IS NULL
+  "e"."page" = 'NextSong'
 GROUP BY
+  "r"."user_id",
   "r"."session_id",
-  "r"."item_in_session"
+  "r"."item_in_session",
+  "r"."ts"
 HAVING
-  MIN("e"."ts") <> MAX("e"."ts")
-  OR MIN("e"."user_id") <> MAX("e"."user_id")
-  OR MIN(COALESCE("e"."level", '')) <> MAX(COALESCE("e"."level", ''))
+  MIN(COALESCE("e"."level", '')) <> MAX(COALESCE("e"."level", ''))
   OR MIN(COALESCE("e"."song", '')) <> MAX(COALESCE("e"."song", ''))
   OR MIN(COALESCE("e"."artist", '')) <> MAX(COALESCE("e"."artist", ''))
   OR MIN(COALESCE("e"."length", -1)) <> MAX(COALESCE("e"."length", -1))
   OR MIN(COALESCE("e"."location", '')) <> MAX(COALESCE("e"."location", ''))
   OR MIN(COALESCE("e"."user_agent", '')) <> MAX(COALESCE("e"."user_agent", ''));
 
+-- one_user_an_event (warning): An event is one user's.  Two users that share session, item and millisecond are two plays here; one of them may be the other's, delivered under a wrong user.
+
+SELECT
+  "here"."session_id" AS "session_id",
+  "here"."item_in_session" AS "item_in_session",
+  "here"."start_time" AS "start_time",
+  "here"."user_id" AS "user_id",
+  "anywhere"."user_id" AS "other_user_id"
+FROM "songplays" AS "here"
+INNER JOIN "songplays" AS "anywhere"
+  ON "here"."session_id" = "anywhere"."session_id"
+  AND "here"."item_in_session" = "anywhere"."item_in_session"
+  AND "here"."start_time" = "anywhere"."start_time"
+WHERE
+  "here"."user_id" <> "anywhere"."user_id";
+
+-- one_user_an_event, of two partitions
+
+SELECT
+  "here"."session_id" AS "session_id",
+  "here"."item_in_session" AS "item_in_session",
+  "here"."start_time" AS "start_time",
+  "here"."user_id" AS "user_id",
+  "anywhere"."user_id" AS "other_user_id"
+FROM (
+  SELECT
+    *
+  FROM "songplays"
+  WHERE
+    "log_date" IN (CAST(? AS DATE), CAST(? AS DATE))
+) AS "here"
+INNER JOIN "songplays" AS "anywhere"
+  ON "here"."session_id" = "anywhere"."session_id"
+  AND "here"."item_in_session" = "anywhere"."item_in_session"
+  AND "here"."start_time" = "anywhere"."start_time"
+WHERE
+  "here"."user_id" <> "anywhere"."user_id";
+
 -- plays_are_the_events (error): Every NextSong event with a user is a play, however often it was delivered, and every play is such an event of its day's file.
 
 SELECT
   'an event that is no play' AS "what",
-  CAST("delivered"."session_id" AS BIGINT) * 4294967296 + "delivered"."item_in_session" AS "songplay_id",
+  "delivered"."user_id" AS "user_id",
   "delivered"."session_id" AS "session_id",
+  "delivered"."item_in_session" AS "item_in_session",
+  EPOCH_MS("delivered"."ts") AS "start_time",
   "delivered"."log_date" AS "log_date"
 FROM "staging_events" AS "delivered"
 LEFT JOIN "songplays" AS "anywhere"
-  ON "anywhere"."songplay_id" = CAST("delivered"."session_id" AS BIGINT) * 4294967296 + "delivered"."item_in_session"
+  ON "delivered"."user_id" = "anywhere"."user_id"
+  AND "delivered"."session_id" = "anywhere"."session_id"
+  AND "delivered"."item_in_session" = "anywhere"."item_in_session"
+  AND EPOCH_MS("delivered"."ts") = "anywhere"."start_time"
 WHERE
-  "delivered"."page" = 'NextSong' AND NOT "delivered"."user_id" IS NULL AND "anywhere"."songplay_id" IS NULL
+  "delivered"."page" = 'NextSong' AND NOT "delivered"."user_id" IS NULL AND "anywhere"."user_id" IS NULL
 UNION ALL
 SELECT
   'a play that is no event' AS "what",
-  "p"."songplay_id" AS "songplay_id",
+  "p"."user_id" AS "user_id",
   "p"."session_id" AS "session_id",
+  "p"."item_in_session" AS "item_in_session",
+  "p"."start_time" AS "start_time",
   "p"."log_date" AS "log_date"
 FROM "songplays" AS "p"
 LEFT JOIN "staging_events" AS "e"
-  ON "p"."session_id" = "e"."session_id"
-  AND "p"."log_date" = "e"."log_date"
-  AND "p"."songplay_id" = CAST("e"."session_id" AS BIGINT) * 4294967296 + "e"."item_in_session"
+  ON "p"."log_date" = "e"."log_date"
+  AND "p"."user_id" = "e"."user_id"
+  AND "p"."session_id" = "e"."session_id"
+  AND "p"."item_in_session" = "e"."item_in_session"
+  AND "p"."start_time" = EPOCH_MS("e"."ts")
   AND "e"."page" = 'NextSong'
-  AND NOT "e"."user_id" IS NULL
 WHERE
-  "e"."session_id" IS NULL;
+  "e"."user_id" IS NULL;
 
 -- plays_are_the_events, of two partitions
 
 SELECT
   'an event that is no play' AS "what",
-  CAST("delivered"."session_id" AS BIGINT) * 4294967296 + "delivered"."item_in_session" AS "songplay_id",
+  "delivered"."user_id" AS "user_id",
   "delivered"."session_id" AS "session_id",
+  "delivered"."item_in_session" AS "item_in_session",
+  EPOCH_MS("delivered"."ts") AS "start_time",
   "delivered"."log_date" AS "log_date"
 FROM (
   SELECT
@@ -669,14 +827,19 @@ FROM (
     "log_date" IN (CAST(? AS DATE), CAST(? AS DATE))
 ) AS "delivered"
 LEFT JOIN "songplays" AS "anywhere"
-  ON "anywhere"."songplay_id" = CAST("delivered"."session_id" AS BIGINT) * 4294967296 + "delivered"."item_in_session"
+  ON "delivered"."user_id" = "anywhere"."user_id"
+  AND "delivered"."session_id" = "anywhere"."session_id"
+  AND "delivered"."item_in_session" = "anywhere"."item_in_session"
+  AND EPOCH_MS("delivered"."ts") = "anywhere"."start_time"
 WHERE
-  "delivered"."page" = 'NextSong' AND NOT "delivered"."user_id" IS NULL AND "anywhere"."songplay_id" IS NULL
+  "delivered"."page" = 'NextSong' AND NOT "delivered"."user_id" IS NULL AND "anywhere"."user_id" IS NULL
 UNION ALL
 SELECT
   'a play that is no event' AS "what",
-  "p"."songplay_id" AS "songplay_id",
+  "p"."user_id" AS "user_id",
   "p"."session_id" AS "session_id",
+  "p"."item_in_session" AS "item_in_session",
+  "p"."start_time" AS "start_time",
   "p"."log_date" AS "log_date"
 FROM (
   SELECT
@@ -686,13 +849,14 @@ FROM (
     "log_date" IN (CAST(? AS DATE), CAST(? AS DATE))
 ) AS "p"
 LEFT JOIN "staging_events" AS "e"
-  ON "p"."session_id" = "e"."session_id"
-  AND "p"."log_date" = "e"."log_date"
-  AND "p"."songplay_id" = CAST("e"."session_id" AS BIGINT) * 4294967296 + "e"."item_in_session"
+  ON "p"."log_date" = "e"."log_date"
+  AND "p"."user_id" = "e"."user_id"
+  AND "p"."session_id" = "e"."session_id"
+  AND "p"."item_in_session" = "e"."item_in_session"
+  AND "p"."start_time" = EPOCH_MS("e"."ts")
   AND "e"."page" = 'NextSong'
-  AND NOT "e"."user_id" IS NULL
 WHERE
-  "e"."session_id" IS NULL;
+  "e"."user_id" IS NULL;
 
 -- song_and_artist_together (error): A matched play has both a song and its artist; an unmatched one has neither.
 
@@ -729,3 +893,43 @@ WHERE
   OR (
     NOT "songplays"."song_id" IS NULL AND "songplays"."artist_id" IS NULL
   );
+
+-- songplay_id_is_unique (error): No two plays have the same songplay_id.  It is a hash of 60 bits: none is expected to meet another at 100 million plays, some 40 at 10 billion.  Where two meet, nothing is lost, as nothing is found by it; join by the natural key instead.
+
+SELECT
+  "here"."songplay_id" AS "songplay_id",
+  "here"."user_id" AS "user_id",
+  "here"."session_id" AS "session_id",
+  "here"."item_in_session" AS "item_in_session",
+  "here"."start_time" AS "start_time"
+FROM "songplays" AS "here"
+INNER JOIN "songplays" AS "anywhere"
+  ON "here"."songplay_id" = "anywhere"."songplay_id"
+WHERE
+  "here"."user_id" <> "anywhere"."user_id"
+  OR "here"."session_id" <> "anywhere"."session_id"
+  OR "here"."item_in_session" <> "anywhere"."item_in_session"
+  OR "here"."start_time" <> "anywhere"."start_time";
+
+-- songplay_id_is_unique, of two partitions
+
+SELECT
+  "here"."songplay_id" AS "songplay_id",
+  "here"."user_id" AS "user_id",
+  "here"."session_id" AS "session_id",
+  "here"."item_in_session" AS "item_in_session",
+  "here"."start_time" AS "start_time"
+FROM (
+  SELECT
+    *
+  FROM "songplays"
+  WHERE
+    "log_date" IN (CAST(? AS DATE), CAST(? AS DATE))
+) AS "here"
+INNER JOIN "songplays" AS "anywhere"
+  ON "here"."songplay_id" = "anywhere"."songplay_id"
+WHERE
+  "here"."user_id" <> "anywhere"."user_id"
+  OR "here"."session_id" <> "anywhere"."session_id"
+  OR "here"."item_in_session" <> "anywhere"."item_in_session"
+  OR "here"."start_time" <> "anywhere"."start_time";

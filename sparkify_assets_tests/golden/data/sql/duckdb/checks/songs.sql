@@ -15,14 +15,14 @@ SELECT
   "every_row"."song_id" AS "song_id",
   COUNT(*) AS "rows_with_it"
 FROM "songs" AS "every_row"
-WHERE
-  "every_row"."song_id" IN (
-    SELECT
-      "song_id"
-    FROM "songs"
-    WHERE
-      "song_prefix" IN (CAST(? AS TEXT(1)), CAST(? AS TEXT(1)))
-  )
+INNER JOIN (
+  SELECT DISTINCT
+    "song_id"
+  FROM "songs"
+  WHERE
+    "song_prefix" IN (CAST(? AS TEXT(1)), CAST(? AS TEXT(1)))
+) AS "asked"
+  ON "every_row"."song_id" = "asked"."song_id"
 GROUP BY
   "every_row"."song_id"
 HAVING

@@ -15,14 +15,14 @@ SELECT
   "every_row"."start_time" AS "start_time",
   COUNT(*) AS "rows_with_it"
 FROM "time" AS "every_row"
-WHERE
-  "every_row"."start_time" IN (
-    SELECT
-      "start_time"
-    FROM "time"
-    WHERE
-      "log_date" IN (CAST(? AS DATE), CAST(? AS DATE))
-  )
+INNER JOIN (
+  SELECT DISTINCT
+    "start_time"
+  FROM "time"
+  WHERE
+    "log_date" IN (CAST(? AS DATE), CAST(? AS DATE))
+) AS "asked"
+  ON "every_row"."start_time" = "asked"."start_time"
 GROUP BY
   "every_row"."start_time"
 HAVING

@@ -15,14 +15,14 @@ SELECT
   "every_row"."user_id" AS "user_id",
   COUNT(*) AS "rows_with_it"
 FROM "users" AS "every_row"
-WHERE
-  "every_row"."user_id" IN (
-    SELECT
-      "user_id"
-    FROM "users"
-    WHERE
-      "log_date" IN (CAST(? AS DATE), CAST(? AS DATE))
-  )
+INNER JOIN (
+  SELECT DISTINCT
+    "user_id"
+  FROM "users"
+  WHERE
+    "log_date" IN (CAST(? AS DATE), CAST(? AS DATE))
+) AS "asked"
+  ON "every_row"."user_id" = "asked"."user_id"
 GROUP BY
   "every_row"."user_id"
 HAVING
