@@ -7,6 +7,7 @@ import duckdb
 import pytest
 
 from sparkify_assets.model import load_catalog
+from sparkify_assets.model.dialect import create_statements
 from sparkify_assets.orchestration.resources import duckdb_resource
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
@@ -45,11 +46,13 @@ def _differing(*changes: str, recorded: bool = True) -> Case:
         with duckdb.connect(path) as connection:
             connection.execute(f"CREATE TABLE users ({columns})")
             if recorded:
-                connection.execute("CREATE TABLE created_tables (table_name VARCHAR NOT NULL, created_at TIMESTAMP NOT NULL)")
-                connection.execute("INSERT INTO created_tables VALUES ('users', NOW()), ('created_tables', NOW())")
+                for statement in create_statements(CATALOG["created_tables"], "duckdb"):
+                    connection.execute(statement)
+                connection.execute("INSERT INTO created_tables VALUES ('users', NOW(), ''), ('created_tables', NOW(), '')")
             for change in changes:
                 connection.execute(change)
-        return _open(path)
+        with _at(path).session() as session:
+            return session.rebuild(users)
 
     return case
 
