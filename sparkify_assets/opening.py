@@ -54,4 +54,5 @@ def redshift_target(settings: Settings) -> "Target":
         settings.redshift_iam_role,
         settings.redshift_statement_timeout,
         settings.redshift_sslmode,
+        settings.redshift_readers,
     )

@@ -29,6 +29,8 @@ from sparkify_assets.words import counted
 
 ASK_AGAIN_SECONDS = 3600
 """until what is owed is asked for again, where the run for it failed"""
+REPORTS_SECONDS = 5
+"""between two looks of automation: reports wait for one after the run that they follow, and the dashboard for another one"""
 PATIENCE = 4
 """looks of a sensor, with no run in between, that automation has for the reports that are owed"""
 UNDER_WAY = [dg.DagsterRunStatus(s) for s in ("QUEUED", "NOT_STARTED", "STARTING", "STARTED", "CANCELING")]
@@ -141,7 +143,7 @@ def _reports(catalog: Catalog, settings: Settings) -> dg.AutomationConditionSens
     return dg.AutomationConditionSensorDefinition(
         "reports",
         target=dg.AssetSelection.assets(*catalog.whole, DASHBOARD),
-        minimum_interval_seconds=settings.sensor_seconds,
+        minimum_interval_seconds=min(settings.sensor_seconds, REPORTS_SECONDS),
         default_status=dg.DefaultSensorStatus.RUNNING,
         description="Reports and other tables without partitions are made anew after any change of what they read, "
         "once all runs on that have ended; the dashboard after them.",

@@ -9,6 +9,7 @@ from pydantic_settings import BaseSettings
 from sparkify_assets.errors import SettingsError
 
 ROLE = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+")
+READERS = re.compile(r"(group|role) [^\s\"]{1,127}", re.IGNORECASE)
 NAME = re.compile(r"[a-z_][a-z0-9_$]{0,126}")
 
 
@@ -24,6 +25,12 @@ def _name(text: str) -> str:
     return text
 
 
+def _readers(text: str | None) -> str | None:
+    if text is not None and not READERS.fullmatch(text):
+        raise ValueError("neither a group nor a role")
+    return text
+
+
 class RedshiftSettings(BaseSettings):
     """SPARKIFY_REDSHIFT_…; of no concern to a laptop."""
 
@@ -32,6 +39,9 @@ class RedshiftSettings(BaseSettings):
     redshift_database: str = Field(default="dev", description="the database")
     redshift_schema: Annotated[str, AfterValidator(_name)] = Field(
         default="sparkify", description="the schema that holds the tables, which others may share: a name of a-z, 0-9 and _"
+    )
+    redshift_readers: Annotated[str | None, AfterValidator(_readers)] = Field(
+        default=None, description="who may read the tables, also those made anew, as `group analysts` or `role analysts`; none: nobody else"
     )
     redshift_user: str | None = Field(default=None, description="the database user")
     redshift_password: SecretStr | None = Field(default=None, description="the user's password")

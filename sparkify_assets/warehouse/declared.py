@@ -12,7 +12,6 @@ from sparkify_assets.model.dialect import create_statements
 from sparkify_assets.warehouse.engine import Comments, Found
 from sparkify_assets.warehouse.ledger import CREATED
 from sparkify_assets.warehouse.session import SqlSession
-from sparkify_assets.warehouse.trees import drop
 
 RESET = "run `sparkify reset` and then `sparkify load`, which make the tables anew from the lake"
 
@@ -102,10 +101,10 @@ def drop_everything(session: SqlSession, catalog: Catalog) -> None:
     recorded = _recorded(session, catalog, found)
     _adopted(session, catalog, found, recorded, to_drop=True)
     for name in _orphans(catalog, found, recorded):
-        session.run(drop(name))
+        session.drop_table(name)
     for table in reversed(list(catalog)):  # Redshift drops no table that another refers to
         if table.name in found:
-            session.run(drop(table.name))
+            session.drop_table(table.name)
 
 
 def orphans(session: SqlSession, catalog: Catalog) -> list[str]:
@@ -120,7 +119,7 @@ def drop_orphans(session: SqlSession, catalog: Catalog) -> list[str]:
     def work() -> list[str]:
         names = orphans(session, catalog)
         for name in names:
-            session.run(drop(name))
+            session.drop_table(name)
             session.say("forget_table", name)
         return names
 

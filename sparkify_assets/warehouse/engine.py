@@ -122,9 +122,13 @@ class Engine(ABC):
     def type_of(self, column: Column) -> str:
         """What ``found`` says of a column made as it is declared."""
 
+    def drop_table(self, name: str) -> None:
+        """Drop a table that is there.  Raises WarehouseError where somebody's view stands on it."""
+        self.run(drop(name))
+
     def replace(self, table: Table, create: Callable[[], None]) -> None:
         """Drop a table, and ``create`` it as it is declared; what refers to it does so as before."""
-        self.run(drop(table.name))
+        self.drop_table(table.name)
         create()
 
     def usable(self, *names: str) -> None:

@@ -56,6 +56,23 @@ def test_a_new_warehouse_gets_these_statements_and_no_others(dialect: str) -> No
     assert record.startswith('INSERT INTO "created_tables"')
 
 
+def test_redshift_tables_that_refer_to_one_made_anew_refer_to_it_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The test server keeps no references, which Redshift does not enforce; so what is sent is all that can be tested here."""
+    session = recording("redshift", CATALOG)
+    answers = {"foreign_keys": [("songplays_user_id_fkey", "songplays"), ("theirs", "a_table_of_others")]}
+    columns = {table.name: {c.name: ("", True) for c in table.columns} for table in CATALOG}
+    monkeypatch.setattr(session, "say", lambda name, *_: answers.get(name, []))
+    monkeypatch.setattr(session, "found", lambda: columns)
+    session.replace(CATALOG["users"], lambda: session.sent.append("made"))
+    assert session.sent == [
+        'ALTER TABLE "songplays" DROP CONSTRAINT "songplays_user_id_fkey"',
+        'DROP TABLE "users"',
+        "made",
+        'ALTER TABLE "songplays" ADD FOREIGN KEY ("user_id") REFERENCES "users" ("user_id")',
+        'ALTER TABLE "user_levels" ADD FOREIGN KEY ("user_id") REFERENCES "users" ("user_id")',
+    ]
+
+
 Named = Iterator[tuple[str, list[str]]]
 """what the statements are for → the statements, in the order in which they are sent"""
 

@@ -1,6 +1,7 @@
 """The user that docs/redshift.md makes, with the rights listed there and no other: everything that the platform does works."""
 
 import re
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -9,8 +10,9 @@ from uuid import uuid4
 import pytest
 import redshift_connector
 
+from sparkify_assets import tables as rooms
 from sparkify_assets.errors import WarehouseError
-from sparkify_assets.model import load_catalog
+from sparkify_assets.model import Catalog, load_catalog
 from sparkify_assets.warehouse.redshift import RedshiftWarehouse
 from sparkify_assets_tests.cloud.conftest import DOCS
 from sparkify_assets_tests.redshift.fixtures import running
@@ -71,6 +73,62 @@ def test_every_table_is_made_loaded_refreshed_and_reset(warehouse: RedshiftWareh
     assert warehouse.ask("SELECT COUNT(*) AS plays FROM songplays").rows == [(2,)]
     warehouse.reset()
     assert warehouse.ask("SELECT COUNT(*) AS plays FROM songplays").rows == [(0,)]
+
+
+@pytest.fixture
+def analyst(database: RedshiftDatabase, warehouse: RedshiftWarehouse) -> Iterator[str]:
+    """A member of the group that SPARKIFY_REDSHIFT_READERS names."""
+    name = f"analyst_{uuid4().hex[:12]}"
+    with database.connect() as administrator, administrator.cursor() as cursor:
+        administrator.autocommit = True
+        cursor.execute(f"CREATE USER {name} PASSWORD '{PASSWORD}'")
+        cursor.execute(f"CREATE GROUP readers_of_{name} WITH USER {name}")
+        cursor.execute(f"GRANT USAGE ON SCHEMA sparkify TO GROUP readers_of_{name}")
+        yield name
+        with warehouse.session() as session:
+            session.execute(f"ALTER DEFAULT PRIVILEGES IN SCHEMA sparkify REVOKE SELECT ON TABLES FROM GROUP readers_of_{name}")
+        cursor.execute("DROP SCHEMA sparkify CASCADE")
+        cursor.execute("CREATE SCHEMA sparkify")  # for the one who drops it
+        cursor.execute(f"DROP GROUP readers_of_{name}")
+        cursor.execute(f"DROP USER {name}")
+
+
+def with_wider_users(tmp_path: Path) -> Catalog:
+    """users has a column of another type."""
+    root = Path(shutil.copytree(Path(rooms.__file__).parent, tmp_path / "tables"))
+    file = root / "dimensions" / "users" / "table.sql"
+    file.write_text(file.read_text(encoding="utf-8").replace("gender VARCHAR(8)", "gender VARCHAR(16)"), encoding="utf-8")
+    return load_catalog(root)
+
+
+def test_readers_may_read_what_is_made_anew_and_views_of_theirs_are_named(
+    warehouse: RedshiftWarehouse, database: RedshiftDatabase, analyst: str, tmp_path: Path
+) -> None:
+    target = replace(warehouse.target, readers=f"group readers_of_{analyst}")
+    loads = RedshiftWarehouse(target, load_catalog(), warehouse._stage)
+    load_all(loads, deliver(LakeDirectory(tmp_path / "lake"), 1).root)
+    reads = RedshiftWarehouse(replace(target, user=analyst, readers=None), load_catalog(), warehouse._stage)
+    assert reads.ask("SELECT COUNT(*) AS plays FROM songplays").rows == [(2,)]
+    with raises(WarehouseError, "permission denied"):
+        reads.change("DELETE FROM songplays")
+    newer = RedshiftWarehouse(target, with_wider_users(tmp_path), warehouse._stage)
+    assert newer.blocked().keys() == {"users"}
+    with database.connect() as administrator, administrator.cursor() as cursor:
+        administrator.autocommit = True
+        cursor.execute("CREATE VIEW public.my_users AS SELECT user_id FROM sparkify.users")
+        with raises(WarehouseError, "users", "public.my_users", "NO SCHEMA BINDING"):
+            newer.rebuild([newer._catalog["users"]])
+        with raises(WarehouseError, "public.my_users"):
+            newer.reset()
+        assert reads.ask("SELECT COUNT(*) AS users FROM users").rows == [(1,)]
+        cursor.execute("DROP VIEW public.my_users")
+    newer.rebuild([newer._catalog["users"]])
+    assert newer.blocked() == {}
+    assert reads.ask("SELECT COUNT(*) AS users FROM users").rows == [(1,)], "filled in the transaction that made it"
+    newer.reset()
+    assert reads.ask("SELECT COUNT(*) AS users FROM users").rows == [(0,)]
+    for each in (loads, newer, reads):
+        each.close()
 
 
 def test_a_schema_that_is_not_there_and_may_not_be_made_is_told(warehouse: RedshiftWarehouse) -> None:

@@ -40,6 +40,8 @@ class Target:
     statement_timeout: int = 3600
     """seconds"""
     sslmode: str = "verify-full"
+    readers: str | None = None
+    """who may read the tables, as "group analysts" or "role analysts" """
 
     def __str__(self) -> str:
         place = self.host or self.workgroup or self.cluster_identifier

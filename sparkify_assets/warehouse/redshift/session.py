@@ -150,11 +150,33 @@ class RedshiftSession(SqlSession):
         kind = to_sql(column.type, "redshift").lower()
         return {"timestamp": "timestamp without time zone", "int": "integer"}.get(kind, kind)
 
+    def drop_table(self, name: str) -> None:
+        """Without CASCADE, which would take other people's views with it."""
+        if views := [f"{schema}.{view}" for schema, view in self.say("views", self.target.schema, name)]:
+            more = " and others" if len(views) > 5 else ""
+            raise WarehouseError(
+                f"{self.target}: {name} cannot be dropped, since views stand on it: {', '.join(views[:5])}{more}; nothing was changed. Drop "
+                "them, and make them again afterwards, WITH NO SCHEMA BINDING, which lets a table be made anew"
+            )
+        super().drop_table(name)
+
+    def grant(self, tables: Sequence[str]) -> None:
+        """Let the readers that the settings name read these tables, and those made from now on, as `sparkify rebuild` and `reset` do."""
+        if not self.target.readers or not tables:
+            return
+        kind, _, name = self.target.readers.partition(" ")
+        readers = f"{kind.upper()} {_quoted(name)}"  # sqlglot knows no GRANT on several tables, and no ALTER DEFAULT PRIVILEGES
+        schema = _quoted(self.target.schema)
+        if self.say("own_schema", self.target.schema)[0][0]:
+            self.execute(f"GRANT USAGE ON SCHEMA {schema} TO {readers}")
+        self.execute(f"GRANT SELECT ON TABLE {', '.join(map(_quoted, tables))} TO {readers}")
+        self.execute(f"ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} GRANT SELECT ON TABLES TO {readers}")
+
     def replace(self, table: Table, create: Callable[[], None]) -> None:
-        """Without CASCADE, which would take views of other people with it; the constraints of our own tables are dropped and made again."""
+        """The constraints by which our own tables refer to it are dropped, and made again."""
         for name, other in self.say("foreign_keys", self.target.schema, table.name):
             if other in self._catalog.tables:
-                constraint = exp.Drop(this=exp.to_identifier(name), kind="CONSTRAINT")
+                constraint = exp.Drop(tables=[exp.to_identifier(name)], kind="CONSTRAINT")
                 self.run(exp.Alter(this=exp.to_table(other), kind="TABLE", actions=[constraint]))
         super().replace(table, create)
         found = self.found()
@@ -212,3 +234,7 @@ class RedshiftSession(SqlSession):
     def _let_go(self) -> None:
         close(self.connection)
         self.connection = None
+
+
+def _quoted(name: str) -> str:
+    return exp.to_identifier(name, quoted=True).sql("redshift")

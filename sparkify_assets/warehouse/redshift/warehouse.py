@@ -65,6 +65,7 @@ class RedshiftWarehouse:
             if not self._up_to_date:  # once a process: it takes longer than most steps
                 new = self._make_schema(session)
                 bring_up_to_date(session, self._catalog, self._refresh_changed)
+                session.grant([table.name for table in self._catalog])
                 self._up_to_date = True
                 if new and (left := self._left_in_public(session)):
                     self._waiting(left)
@@ -120,6 +121,7 @@ class RedshiftWarehouse:
                 drop_everything(session, self._catalog)
                 if not only_drop:
                     bring_up_to_date(session, self._catalog, self._refresh_changed)
+                    session.grant([table.name for table in self._catalog])
 
             session.whole(work)
             self._up_to_date = False
