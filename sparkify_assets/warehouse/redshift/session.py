@@ -155,8 +155,8 @@ class RedshiftSession(SqlSession):
         if views := [f"{schema}.{view}" for schema, view in self.say("views", self.target.schema, name)]:
             more = " and others" if len(views) > 5 else ""
             raise WarehouseError(
-                f"{self.target}: {name} cannot be dropped, since views stand on it: {', '.join(views[:5])}{more}; nothing was changed. Drop "
-                "them, and make them again afterwards, WITH NO SCHEMA BINDING, which lets a table be made anew"
+                f"{self.target}: {name} cannot be dropped, since views stand on it: {', '.join(views[:5])}{more}; nothing was changed. "
+                "Drop them, and make them again afterwards, WITH NO SCHEMA BINDING, which lets a table be made anew"
             )
         super().drop_table(name)
 
