@@ -13,9 +13,9 @@ RANK = {None: 0, WARNING: 1, ERROR: 2}
 class Problem(BaseModel):
     """One thing that is wrong with one table, in one partition where it has such."""
 
-    kind: Literal["check", "run", "day"]
+    kind: Literal["check", "run", "day", "changed"]
     of: str
-    """what fails: songplays.primary_key; the step of a run; the source whose day is missing"""
+    """what fails: songplays.primary_key; the step of a run; the source whose day is missing; the table whose SQL has changed"""
     partition: str | None = None
     severity: Severity
     subject: str

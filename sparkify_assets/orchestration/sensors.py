@@ -14,6 +14,7 @@ import dagster as dg
 from sparkify_assets.errors import WarehouseInUseError
 from sparkify_assets.lake import Inventory
 from sparkify_assets.model import Catalog, Table
+from sparkify_assets.orchestration.alerts.changes import note_changed
 from sparkify_assets.orchestration.arrivals import Arrivals, arrivals
 from sparkify_assets.orchestration.checks.ops import questions_of
 from sparkify_assets.orchestration.dashboard import DASHBOARD
@@ -93,12 +94,15 @@ def _late_songs(catalog: Catalog, every: Sequence[Group], settings: Settings) ->
             return dg.SkipReason("no run since the last look at the warehouse")
         try:
             with warehouse_now.reading() as session:
-                owed, state = _owed(catalog, settings, session), session.load_state() if session else ""
+                changed = session.changed_tables() if session else frozenset[str]()
+                owed = _owed(catalog, session, changed if settings.refreshes_changed else ())
+                state = session.load_state() if session else ""
                 differs = state != asked.get("state")
                 found = [(group, reconcile(group, catalog, context.instance, session)) for group in every if differs]
         except WarehouseInUseError as e:
             return dg.SkipReason(f"{e}; looked at again in the next tick")
         looked_here.append(now)
+        note_changed(context.instance, changed)
         if changes := [(len(r.adopted), len(r.lost)) for _, r in found if r.adopted or r.lost]:
             adopted, lost = map(sum, zip(*changes, strict=True))
             context.log.warning(
@@ -157,10 +161,10 @@ def _under_way(instance: dg.DagsterInstance, group: Group) -> set[str]:
     return {key for run in runs if known >= set(_said(run)) for key in chosen(run, group.partitions) or ()}
 
 
-def _owed(catalog: Catalog, settings: Settings, session: Session | None) -> dict[str, frozenset[str]]:
-    """What tables owe, those included whose code has changed: the next run notes these, too."""
+def _owed(catalog: Catalog, session: Session | None, changed: Collection[str]) -> dict[str, frozenset[str]]:
+    """What tables owe, with those whose code has ``changed``: the next run notes these, too."""
     owed = dict(session.pending()) if session else {}
-    for name in session.changed_tables() if session and settings.refreshes_changed else ():
+    for name in changed:
         root = catalog.root(catalog[name])
         owed[name] = frozenset(session.fingerprints(root)) if root and session else frozenset({NO_PARTITION})
     return owed

@@ -21,6 +21,7 @@ from sparkify_assets.definitions import build_defs
 from sparkify_assets.lake import LocalLake
 from sparkify_assets.model import load_catalog
 from sparkify_assets.orchestration.alerts import events as alerts_events
+from sparkify_assets.orchestration.alerts.changes import note_changed
 from sparkify_assets.orchestration.alerts.sensor import alerts
 from sparkify_assets.orchestration.alerts.store import STATE, TURN, Store
 from sparkify_assets.orchestration.resources import ListedLake
@@ -109,6 +110,16 @@ def test_a_warning_that_becomes_an_error_is_told_again(listener: Listener) -> No
     assert "WARNING staging_events 2018-11-01: rejects_within_tolerance" in listener.tick()
     listener.platform.materialize(*LOGS, start="2018-11-01")
     assert listener.tick() == ["ERROR staging_events 2018-11-01: rejects_within_tolerance"]
+
+
+def test_changed_sql_that_nothing_refreshes_is_told_until_it_is_rebuilt(listener: Listener) -> None:
+    note_changed(listener.platform.instance, {"songplays"})
+    assert listener.tick() == [], "it is refreshed by itself on DuckDB"
+    assert listener.tick(refresh_changed=False) == ["WARNING songplays: its SQL has changed since its rows were made"]
+    mentions(listener.last, "`sparkify rebuild songplays`", "SPARKIFY_REFRESH_CHANGED")
+    assert listener.tick(refresh_changed=False) == []
+    note_changed(listener.platform.instance, ())
+    assert listener.tick(refresh_changed=False) == ["MENDED songplays: its SQL has changed since its rows were made"]
 
 
 def test_a_file_that_cannot_be_read_is_told_for_its_day_and_mended(listener: Listener) -> None:

@@ -13,6 +13,7 @@ import dagster as dg
 from sparkify_assets.alerts import Board, Receiver, State, deliver, receivers_of, take_up
 from sparkify_assets.errors import LakeError
 from sparkify_assets.model import Catalog
+from sparkify_assets.orchestration.alerts.changes import look_for_changed
 from sparkify_assets.orchestration.alerts.checks import Claims, claims_of, forget_gone, take_evaluation
 from sparkify_assets.orchestration.alerts.days import look_for_days
 from sparkify_assets.orchestration.alerts.events import is_behind, settled_events
@@ -39,8 +40,8 @@ def alerts(catalog: Catalog, settings: Settings, platform: Callable[[], dg.Defin
         name="alerts",
         minimum_interval_seconds=settings.sensor_seconds,
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description="Tells failed checks, failed runs and days that have not arrived to SPARKIFY_ALERT_URLS (or its own log): "
-        "each once, and once more when it is mended.",
+        description="Tells failed checks, failed runs, days that have not arrived and tables whose SQL has changed to SPARKIFY_ALERT_URLS "
+        "(or its own log): each once, and once more when it is mended.",
     )
     def tell(context: dg.SensorEvaluationContext, lake: dg.ResourceParam[ListedLake]) -> dg.SkipReason:
         store = Store(context.instance)
@@ -54,6 +55,7 @@ def alerts(catalog: Catalog, settings: Settings, platform: Callable[[], dg.Defin
                 look_for_days(tick.board, lake, every, settings, now())
             except LakeError as e:  # the sensors of the files show it, too; what else is wrong is told all the same
                 context.log.error(f"days that have not arrived cannot be looked for: {e}")
+            look_for_changed(tick.board, context.instance, settings, now())
             return dg.SkipReason(tick.send())
 
     return tell
