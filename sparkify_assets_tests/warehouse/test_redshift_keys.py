@@ -79,7 +79,7 @@ def test_keys_from_hell(both: Both, s3: S3Server, monkeypatch: pytest.MonkeyPatc
     others = [path for path in asked if not path.startswith(ours)]
     assert [path for path in others if path not in (f"/{bucket}", f"/{bucket}?delete") and "prefix=lake/" not in path] == []
     assert everything(both) == there
-    bad = both.deliver(f"log_data/2018/11/2018-11-01-{NAMES[3]}.json", b"{")
+    bad = both.deliver(f"log_data/2018/11/2018-11-01-{NAMES[3]}.json", b"{\n" + json_lines([event()]))
     held = both.load(1)
     assert [row[2] for row in held["rejected_records"]] == [bad]
 
