@@ -1,6 +1,7 @@
 """``sparkify doctor``: what is configured, what can be reached, and what is wrong with how to mend it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 import click
 
@@ -8,6 +9,9 @@ from sparkify_assets.alerts import kinds_of
 from sparkify_assets.cli.streams import say
 from sparkify_assets.errors import SparkifyError
 from sparkify_assets.settings import PREFIX, Settings, read_settings, setting_names, unknown_settings
+
+if TYPE_CHECKING:
+    from sparkify_assets.model import Table
 
 Finding = tuple[bool | None, str, str]
 """good? (None: worth knowing, and nobody's fault), what was looked at, what was found"""
@@ -84,9 +88,25 @@ def _lake(settings: Settings) -> Iterator[Finding]:
         yield bool(files), table.source.asset, found if files else nothing_found(lake, table.source)
 
 
+def _not_loaded(settings: Settings, table: "Table", held: Mapping[str, str]) -> list[str]:
+    """Partitions of the lake that the warehouse holds in no, or in another, version; none where the lake cannot be listed."""
+    from sparkify_assets.lake import fingerprint, take_inventory
+    from sparkify_assets.opening import open_lake
+
+    assert table.source is not None
+    try:
+        listed = take_inventory(open_lake(settings), table.source).partitions
+    except SparkifyError:  # which _lake has told
+        return []
+    days = table.column(table.source.partition).type.is_type("DATE")
+    outside = set(settings.outside(listed)) if days else set()
+    nothing = fingerprint(())
+    return sorted(key for key, files in listed.items() if key not in outside and held.get(key, nothing) != fingerprint(files))
+
+
 def _warehouse(settings: Settings) -> Iterator[Finding]:
     from sparkify_assets.cli.warehouse import open_warehouse
-    from sparkify_assets.model import STAGING, load_catalog
+    from sparkify_assets.model import LOOKUPS, STAGING, load_catalog
 
     if settings.warehouse == "duckdb" and not settings.duckdb_path.exists():
         yield True, "warehouse", f"{settings.duckdb_path} does not exist yet; `sparkify load` makes it"
@@ -105,8 +125,13 @@ def _warehouse(settings: Settings) -> Iterator[Finding]:
                 yield False, "warehouse", left
             for name in sorted(session.changed_tables() - blocked.keys()):
                 yield False, name, f"its SQL has changed since its rows were made; `sparkify rebuild {name}` makes them anew"
-            for table in catalog.layer(STAGING, "dimensions", "facts", "reports"):
+            for table in catalog.layer(STAGING, LOOKUPS, "dimensions", "facts", "reports"):
                 yield True, table.name, f"{session.rows(table):,} rows"
+            for table in catalog.layer(STAGING):
+                if waiting := _not_loaded(settings, table, session.fingerprints(table)):
+                    told = f"{len(waiting)} partitions of {table.name} are not loaded as the lake has them now"
+                    shown = f"{', '.join(waiting[:5])}{' …' if len(waiting) > 5 else ''}"
+                    yield None, "to load", f"{told}: {shown}; `sparkify load` loads them, or says why it refuses them"
             for table in catalog.layer(STAGING):
                 if (
                     table.source

@@ -14,7 +14,7 @@ def reset(only_drop: bool, yes: bool) -> None:
 
     Tables that the platform has not made are left alone.
     """
-    from sparkify_assets.cli.home import PACKAGED, home_folder
+    from sparkify_assets.cli.home import PACKAGED, dagster_home, home_folder
     from sparkify_assets.cli.warehouse import open_warehouse
 
     settings = read_settings()
@@ -22,9 +22,10 @@ def reset(only_drop: bool, yes: bool) -> None:
     if not yes:
         then = "" if only_drop else " and make them anew, empty"
         click.confirm(f"Drop every table of the platform in {warehouse.place}{then}?", abort=True)
+    # where there is a history, it would go on showing what was loaded; one that cannot be written is told before anything is dropped
+    home = dagster_home() if (home_folder() / PACKAGED.name).exists() else None
     warehouse.reset(only_drop)
-    home = home_folder()
-    if (home / PACKAGED.name).exists():  # there is a history, which goes on showing what was loaded
+    if home:
         from sparkify_assets.orchestration.load import forget_loads
 
         forget_loads(settings, home)

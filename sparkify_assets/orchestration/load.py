@@ -27,6 +27,7 @@ from sparkify_assets.orchestration.reconciliation import reconcile
 from sparkify_assets.orchestration.recording import REPORTS_JOB, in_our_location, name_of, tags_of_run
 from sparkify_assets.orchestration.report import Report
 from sparkify_assets.orchestration.resources import ListedLake
+from sparkify_assets.orchestration.staging import REFUSED
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse import Warehouse
 from sparkify_assets.warehouse.ledger import NO_PARTITION
@@ -210,6 +211,7 @@ class Loader:
             if event.is_step_failure:
                 stop_if_interrupted(event)
                 self._report.errors.append(_message(event))
+                self._report.refused |= refused_by(event)
         self._report.count(result.get_asset_check_evaluations())
         return result
 
@@ -255,6 +257,13 @@ def command_of(first: date | None, last: date | None, again: bool) -> str:
     """As somebody would write it."""
     options = [f"--from {first}" if first else "", f"--to {last}" if last else "", "--again" if again else ""]
     return " ".join(["sparkify load", *filter(None, options)])
+
+
+def refused_by(event: dg.DagsterEvent) -> set[str]:
+    """Partitions that a failed step has refused."""
+    words = event.step_failure_data.user_failure_data
+    found = words.metadata.get(REFUSED) if words and words.metadata else None
+    return set(found.value) if found is not None and isinstance(found.value, dict) else set()
 
 
 def _message(event: dg.DagsterEvent) -> str:

@@ -33,6 +33,8 @@ class Report:
     """partitions outside the configured days that stay as they were last loaded"""
     adopted: int = 0
     """partitions that the warehouse held and Dagster's history did not show"""
+    refused: set[str] = field(default_factory=set)
+    """partitions that could not be loaded; what was there stays"""
     errors: list[str] = field(default_factory=list)
     runs: int = 0
     seconds: float = 0.0
@@ -67,9 +69,10 @@ class Report:
         return f"{counted(len(self.failed), 'check')} failed: {', '.join(self.with_partitions(self.failed))}" if self.failed else None
 
     def summary(self) -> str:
+        refused = f", {len(self.refused):,} refused" if self.refused else ""
         emptied = f" ({self.emptied:,} of them emptied, since their files are gone)" if self.emptied else ""
         return (
-            f"{counted(self.loaded, 'partition')} loaded{emptied}, {self.unchanged:,} unchanged; "
+            f"{counted(self.loaded, 'partition')} loaded{emptied}, {self.unchanged:,} unchanged{refused}; "
             f"{counted(self.rejected, 'record')} rejected; "
             f"checks: {self.passed:,} passed, {len(self.warned):,} warned, {len(self.failed):,} failed; {self.seconds:.1f} s"
         )

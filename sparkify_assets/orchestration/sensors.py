@@ -101,7 +101,7 @@ def _late_songs(catalog: Catalog, every: Sequence[Group], settings: Settings) ->
                 found = [(group, reconcile(group, catalog, context.instance, session)) for group in every if differs]
         except WarehouseInUseError as e:
             return dg.SkipReason(f"{e}; looked at again in the next tick")
-        looked_here.append(now)
+        looked_here[:] = [now]
         note_changed(context.instance, changed)
         if changes := [(len(r.adopted), len(r.lost)) for _, r in found if r.adopted or r.lost]:
             adopted, lost = map(sum, zip(*changes, strict=True))

@@ -1,6 +1,7 @@
 """Dagster's web server and daemon on this machine, as `dagster dev` starts them, in the folder that DAGSTER_HOME names."""
 
 import runpy
+import signal
 import sys
 import warnings
 from pathlib import Path
@@ -18,6 +19,8 @@ def serve(port: int) -> None:
         _begin_with_the_newest_event(instance)
     # `dg dev` starts the very same; for its name alone the platform would need a package more, with a command line of its own
     warnings.filterwarnings("ignore", "Function `dev_command` is superseded", category=dg.SupersessionWarning)
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell's script has started it with &; Dagster would ignore SIGTERM, too
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.argv = ["dagster", "dev", "-w", str(WORKSPACE), "-p", str(port)]
     runpy.run_module("dagster", run_name="__main__", alter_sys=True)
 

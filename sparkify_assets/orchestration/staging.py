@@ -154,4 +154,4 @@ def _refusal(outcome: Outcome) -> str:
     told = "\n".join(str(error) for error in outcome.refused.values())
     if not outcome.loaded:
         return told
-    return f"{told}\nLoaded all the same: {counted(len(outcome.loaded), 'other partition')} of this run."
+    return f"Loaded all the same: {counted(len(outcome.loaded), 'other partition')} of this run.\n{told}"

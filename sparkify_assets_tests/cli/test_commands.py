@@ -1,9 +1,11 @@
 """The commands that need no Dagster: sample, reset, doctor, and help (query: test_query.py)."""
 
 import re
+import shutil
 
 import pytest
 
+from sparkify_assets.cli.home import PACKAGED
 from sparkify_assets.lake import LocalLake
 from sparkify_assets.model import load_catalog
 from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
@@ -60,6 +62,15 @@ def test_reset_asks_first(empty: Folder) -> None:
     assert said.status == 1
     mentions(said.out, "sparkify.duckdb", "[y/N]")
     assert empty.sparkify("reset", answer="y\n").status == 0
+
+
+def test_reset_finds_the_history_where_no_variable_names_it(folder: Folder) -> None:
+    home = folder.path / "data" / "dagster"
+    home.mkdir(parents=True)
+    shutil.copy(PACKAGED, home)
+    said = folder.sparkify("reset", "--yes")
+    assert (said.status, said.err) == (0, "")
+    mentions(said.out, "`sparkify load`")
 
 
 def test_the_doctor_names_what_is_wrong_and_how_to_mend_it(empty: Folder) -> None:

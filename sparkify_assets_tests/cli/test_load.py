@@ -63,6 +63,11 @@ def test_a_bad_day_is_the_reason_and_the_others_are_loaded(folder: Folder) -> No
     assert said.rows["songplays"] == 2
     mentions(said.out, "log_data/_SUCCESS")
     mentions(said.err, "staging_events 2018-11-02", " 1 ", " 0 ", "log_data/2018/11/2018-11-02-late.json:1")
+    mentions(said.err.strip().splitlines()[-1], "log_data/2018/11/2018-11-02-late.json:1")
+    mentions(said.out, "1 refused")
+    state, text = findings(folder.sparkify("doctor"))["to load"]
+    assert state == "note"
+    mentions(text, "staging_events", "2018-11-02", "`sparkify load`")
     said = folder.sparkify("load", SPARKIFY_MAX_REJECTED="1")
     assert said.status == 0
     mentions(said.out, "1 record", "1 warned", "staging_events.rejects_within_tolerance (2018-11-02)")
