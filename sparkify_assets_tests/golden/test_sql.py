@@ -35,6 +35,7 @@ def test_the_statements_of_a_table(table: Table, dialect: str, golden: Golden) -
     golden(f"sql/{dialect}/{table.name}.sql", _text(_statements(table, dialect), dialect))
 
 
+@pytest.mark.integration  # those of songplays take a second
 @each_dialect
 @pytest.mark.parametrize("table", [t for t in CATALOG if CATALOG.checks.get(t.name)], ids=lambda table: table.name)
 def test_the_checks_of_a_table(table: Table, dialect: str, golden: Golden) -> None:
