@@ -92,8 +92,9 @@ def test_of_many_files_some_from_all_partitions_are_looked_at(lake: LakeDirector
 
 
 def test_many_files_share_the_records_of_a_run(lake: LakeDirectory) -> None:
+    content = json_lines([event()] * MOST_OF_A_FILE)
     for n in range(MOST_RECORDS // MOST_OF_A_FILE * 2):
-        lake.events(DAY, [event()] * MOST_OF_A_FILE, f"{n:05}")
+        lake.raw(f"log_data/{DAY[:4]}/{DAY[5:7]}/{DAY}-{n:05}.json", content)
     assert looked_at(lake)[DAY].records == MOST_RECORDS
 
 
