@@ -58,7 +58,7 @@ def end_of_the_days(settings: Settings) -> date | None:
     from sparkify_assets.opening import open_lake
 
     lake = open_lake(settings)
-    sources = [t.source for t in load_catalog().layer(STAGING) if t.source and t.column(t.source.partition).type.is_type("DATE")]
+    sources = [t.source for t in load_catalog().layer(STAGING) if t.source and t.is_by_day]
     days = [date.fromisoformat(key) for source in sources for key in take_inventory(lake, source).partitions]
     newest = max(days, default=settings.log_start)
     return newest + timedelta(days=1) if settings.log_start <= newest < datetime.now(UTC).date() - FINISHED else None

@@ -11,6 +11,7 @@ from sparkify_assets.errors import SparkifyError
 from sparkify_assets.settings import PREFIX, Settings, read_settings, setting_names, unknown_settings
 
 if TYPE_CHECKING:
+    from sparkify_assets.lake import Inventory
     from sparkify_assets.model import Table
 
 Finding = tuple[bool | None, str, str]
@@ -43,8 +44,9 @@ def _findings() -> Iterator[Finding]:
     for name, told in unknown_settings().items():
         yield False, name, f"{told} The settings are {', '.join(setting_names())}"
     yield from _history()
-    yield from _lake(settings)
-    yield from _warehouse(settings)
+    listed: dict[str, Inventory] = {}
+    yield from _lake(settings, listed)
+    yield from _warehouse(settings, listed)
 
 
 def _history() -> Iterator[Finding]:
@@ -62,7 +64,8 @@ def _history() -> Iterator[Finding]:
         yield False, PACKAGED.name, str(e)
 
 
-def _lake(settings: Settings) -> Iterator[Finding]:
+def _lake(settings: Settings, listed: "dict[str, Inventory]") -> Iterator[Finding]:
+    """What was ``listed``, by source, is for those that come after."""
     from sparkify_assets.lake import nothing_found, take_inventory
     from sparkify_assets.model import STAGING, load_catalog
     from sparkify_assets.opening import open_lake
@@ -77,7 +80,7 @@ def _lake(settings: Settings) -> Iterator[Finding]:
     for table in load_catalog().layer(STAGING):
         assert table.source is not None
         try:
-            inventory = take_inventory(lake, table.source)
+            inventory = listed[table.source.asset] = take_inventory(lake, table.source)
         except SparkifyError as e:
             yield False, table.source.asset, str(e)
             continue
@@ -88,23 +91,18 @@ def _lake(settings: Settings) -> Iterator[Finding]:
         yield bool(files), table.source.asset, found if files else nothing_found(lake, table.source)
 
 
-def _not_loaded(settings: Settings, table: "Table", held: Mapping[str, str]) -> list[str]:
-    """Partitions of the lake that the warehouse holds in no, or in another, version; none where the lake cannot be listed."""
-    from sparkify_assets.lake import fingerprint, take_inventory
-    from sparkify_assets.opening import open_lake
+def _not_loaded(settings: Settings, table: "Table", listed: "Mapping[str, Inventory]", held: Mapping[str, str]) -> list[str]:
+    """Partitions of the lake that the warehouse holds in no, or in another, version; none where the lake could not be listed."""
+    from sparkify_assets.lake import fingerprint
 
-    assert table.source is not None
-    try:
-        listed = take_inventory(open_lake(settings), table.source).partitions
-    except SparkifyError:  # which _lake has told
-        return []
-    days = table.column(table.source.partition).type.is_type("DATE")
-    outside = set(settings.outside(listed)) if days else set()
+    inventory = listed.get(table.source.asset) if table.source else None
+    partitions = inventory.partitions if inventory else {}
+    outside = set(settings.outside(partitions)) if table.is_by_day else set()
     nothing = fingerprint(())
-    return sorted(key for key, files in listed.items() if key not in outside and held.get(key, nothing) != fingerprint(files))
+    return sorted(key for key, files in partitions.items() if key not in outside and held.get(key, nothing) != fingerprint(files))
 
 
-def _warehouse(settings: Settings) -> Iterator[Finding]:
+def _warehouse(settings: Settings, listed: "Mapping[str, Inventory]") -> Iterator[Finding]:
     from sparkify_assets.cli.warehouse import open_warehouse
     from sparkify_assets.model import LOOKUPS, STAGING, load_catalog
 
@@ -128,16 +126,12 @@ def _warehouse(settings: Settings) -> Iterator[Finding]:
             for table in catalog.layer(STAGING, LOOKUPS, "dimensions", "facts", "reports"):
                 yield True, table.name, f"{session.rows(table):,} rows"
             for table in catalog.layer(STAGING):
-                if waiting := _not_loaded(settings, table, session.fingerprints(table)):
+                if waiting := _not_loaded(settings, table, listed, session.fingerprints(table)):
                     told = f"{len(waiting)} partitions of {table.name} are not loaded as the lake has them now"
                     shown = f"{', '.join(waiting[:5])}{' …' if len(waiting) > 5 else ''}"
                     yield None, "to load", f"{told}: {shown}; `sparkify load` loads them, or says why it refuses them"
             for table in catalog.layer(STAGING):
-                if (
-                    table.source
-                    and table.column(table.source.partition).type.is_type("DATE")
-                    and (kept := settings.outside(session.history(table)))
-                ):
+                if table.is_by_day and (kept := settings.outside(session.history(table))):
                     told = f"{len(kept)} of its partitions are outside {PREFIX}LOG_START and {PREFIX}LOG_END, and stay as last loaded"
                     yield None, table.name, f"{told}: {', '.join(kept[:5])}{' …' if len(kept) > 5 else ''}"
             for name, keys in session.pending().items():

@@ -8,7 +8,7 @@ import click
 
 from sparkify_assets.cli.streams import writing
 from sparkify_assets.settings import read_settings
-from sparkify_assets.words import counted
+from sparkify_assets.words import counted, some
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -80,5 +80,4 @@ def show(report: "Report", dashboard: Path | str) -> None:
 
 def _list(console: "Console", title: str, names: list[str]) -> None:
     if names:
-        more = f" and {len(names) - SHOWN:,} more" if len(names) > SHOWN else ""
-        console.print(f"{title}: {', '.join(names[:SHOWN])}{more}", markup=False, highlight=False)
+        console.print(f"{title}: {some(names, SHOWN)}", markup=False, highlight=False)

@@ -100,6 +100,11 @@ class Table:
         return next(c for c in self.columns if c.name == name)
 
     @property
+    def is_by_day(self) -> bool:
+        """Whether it is a staging table whose partitions are days."""
+        return self.source is not None and self.column(self.source.partition).type.is_type("DATE")
+
+    @property
     def definition_path(self) -> Path:
         """The file that says which rows it holds: what a person opens first."""
         if self.texts is not None:

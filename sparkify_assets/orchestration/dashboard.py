@@ -20,6 +20,7 @@ from sparkify_assets.orchestration.purpose import purpose
 from sparkify_assets.publishing import publish
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse import Session, Warehouse
+from sparkify_assets.words import some
 
 DASHBOARD = "dashboard"
 ANSWERED = (Status.SUCCEEDED, Status.FAILED)
@@ -72,17 +73,16 @@ def _link(settings: Settings) -> str | None:
 
 
 def _quality(session: Session, catalog: Catalog, checks: list[CheckResult], settings: Settings) -> Quality:
-    by_day = [t for t in catalog.layer(STAGING) if t.source and t.column(t.source.partition).type.is_type("DATE")]
-    kept = [day for t in by_day for day in settings.outside(session.history(t))]
-    histories = {t.source.asset: session.history(t).values() for t in catalog.layer(STAGING) if t.source}
+    loaded = {table: session.history(table) for table in catalog.layer(STAGING)}
+    histories = {t.source.asset: history.values() for t, history in loaded.items() if t.source}
     kinds = Counter(repair["kind"] for repair in session.records(catalog["text_repairs"]))
     return Quality(
         rows={t.name: session.rows(t) for t in catalog.layer(STAGING, LOOKUPS, "dimensions", "facts")},
-        rejected_records=sum(h.rejected for loaded in histories.values() for h in loaded),
+        rejected_records=sum(h.rejected for history in histories.values() for h in history),
         checks=checks,
         newest_play=session.largest(catalog["songplays"], "start_time"),
-        kept_days=kept,
-        files={asset.replace("_", " "): sum(h.files for h in loaded) for asset, loaded in histories.items()},
+        kept_days=[day for table, history in loaded.items() if table.is_by_day for day in settings.outside(history)],
+        files={asset.replace("_", " "): sum(h.files for h in history) for asset, history in histories.items()},
         repaired_names=kinds["repaired"],
         uncertain_names=kinds["broken"],
     )
@@ -100,9 +100,4 @@ def _checks(instance: dg.DagsterInstance, defs: dg.Definitions) -> Iterator[Chec
         bad = sorted(partition or "" for partition, status in answers[key].items() if status == Status.FAILED)
         severe = graph.get_check_spec(key).metadata["severity"] != "warning"
         outcome = ("failed" if severe else "warned") if bad else "passed"
-        yield CheckResult(key.asset_key.to_user_string(), key.name, outcome, _some([b for b in bad if b]))
-
-
-def _some(partitions: list[str]) -> str:
-    more = f" and {len(partitions) - SHOWN:,} more" if len(partitions) > SHOWN else ""
-    return ", ".join(partitions[:SHOWN]) + more
+        yield CheckResult(key.asset_key.to_user_string(), key.name, outcome, some([b for b in bad if b], SHOWN))

@@ -31,6 +31,12 @@ class Group:
     def tables(self) -> list[Table]:
         return [self.staging, *self.lookups, *self.derived]
 
+    @property
+    def assets(self) -> list[str]:
+        """Names of the source and of its tables: what one run loads and refreshes."""
+        assert self.staging.source is not None
+        return [self.staging.source.asset, *(t.name for t in self.tables)]
+
 
 @dataclass
 class Due:
@@ -115,9 +121,7 @@ def _whole(group: Group, instance: dg.DagsterInstance, keys: Sequence[str]) -> t
     for table in group.derived:
         materialized &= instance.get_materialized_partitions(dg.AssetKey(table.name))
     runs = {key: run for key, (_, run) in _latest(group.derived[-1], instance, sorted(materialized)).items()}
-    ids = sorted({run for run in runs.values() if run != RUNLESS})
-    ended = instance.get_runs(dg.RunsFilter(run_ids=ids, statuses=[dg.DagsterRunStatus.SUCCESS])) if ids else []
-    successful = {run.run_id for run in ended}
+    successful = _ended(instance, runs, dg.DagsterRunStatus.SUCCESS)
     runless = {key for key, run in runs.items() if run == RUNLESS}
     checked = _checked(group.staging, instance) if runless else set()
     return {key for key, run in runs.items() if run in successful} | (runless & checked), runless - checked
@@ -147,17 +151,19 @@ def refused_fingerprints(staging: Table, instance: dg.DagsterInstance, keys: Seq
 def unchecked(group: Group, instance: dg.DagsterInstance, keys: Sequence[str]) -> list[str]:
     """Those loaded last by a run that failed then, since another of its partitions was refused: their checks were not asked."""
     runs = {key: run for key, (_, run) in _latest(group.staging, instance, keys).items()}
-    ended = [dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
-    failed = instance.get_runs(dg.RunsFilter(run_ids=list(set(runs.values())), statuses=ended)) if runs else []
-    ids = {run.run_id for run in failed}
-    return [key for key in keys if runs.get(key) in ids]
+    failed = _ended(instance, runs, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)
+    return [key for key in keys if runs.get(key) in failed]
+
+
+def _ended(instance: dg.DagsterInstance, runs: Mapping[str, str], *statuses: dg.DagsterRunStatus) -> set[str]:
+    """Those of the runs, given by partition, that ended so."""
+    ids = sorted({run for run in runs.values() if run != RUNLESS})
+    found = instance.get_runs(dg.RunsFilter(run_ids=ids, statuses=list(statuses))) if ids else []
+    return {run.run_id for run in found}
 
 
 def owed_by(catalog: Catalog, group: Group, owed: Mapping[str, Collection[str]]) -> tuple[list[str], list[tuple[str, str]]]:
-    """Assets of the group that owe a refresh, with those that follow from them; the partitions they owe, as ranges."""
-    if group.staging.name in owed and group.staging.source:
-        every = [group.staging.source.asset, *(t.name for t in group.tables)]
-        return every, ranges({key for name in every for key in owed.get(name, ())}, group.partitions)
+    """Derived tables of the group that owe a refresh, with those that follow from them; the partitions they owe, as ranges."""
     names: list[str] = []
     for table in group.derived:
         if table.name in owed or any(other in names for other in catalog.definitions[table.name].reads):

@@ -44,10 +44,16 @@ def load(
     planned: Callable[[int], None] | None = None,
 ) -> Report:
     """Load what is due, recorded in the Dagster instance of ``home``; ``planned`` is told the number of steps (see progress.py)."""
+    with _loader(defs, settings, home, warehouse, command_of(first, last, again)) as loader:
+        return loader.run(first, last, again, planned)
+
+
+@contextmanager
+def _loader(defs: dg.Definitions, settings: Settings, home: Path, warehouse: Warehouse, command: str) -> "Iterator[Loader]":
+    """One that the user can stop, recording in the Dagster instance of ``home``."""
     with dg.DagsterInstance.from_config(str(home)) as instance, heeding_interrupts() as heed:
         try:
-            command = command_of(first, last, again)
-            return Loader(defs, load_catalog(), settings, warehouse, instance, heed, command).run(first, last, again, planned)
+            yield Loader(defs, load_catalog(), settings, warehouse, instance, heed, command)
         except dg.DagsterExecutionInterruptedError:  # how Dagster passes on Ctrl-C, after it has closed the run
             raise KeyboardInterrupt from None
 
@@ -95,11 +101,7 @@ class Loader:
                 last_run = group is every[-1] and end == found.load[-1]
                 self._load_range(group, start, end, self._catalog.whole if last_run and start == end else [])
             self._settle(group)
-        self._make_reports()
-        self._draw()
-        self._count(every)
-        self._report.seconds = time.monotonic() - begun
-        return self._report
+        return self._finished(every, begun)
 
     def rebuild(self, tables: Sequence[Table], planned: Callable[[int], None] | None = None) -> Report:
         """Make these tables anew, and what follows from them; staging tables from the lake."""
@@ -116,6 +118,9 @@ class Loader:
             for start, end in loads[group.staging.name]:
                 self._load_range(group, start, end, [])
             self._settle(group)
+        return self._finished(every, begun)
+
+    def _finished(self, every: Sequence[Group], begun: float) -> Report:
         self._make_reports()
         self._draw()
         self._count(every)
@@ -135,9 +140,9 @@ class Loader:
         inventory = self._lake.inventory(group.staging.source)
         self._report.strangers += inventory.strangers
         with self._warehouse.session("sparkify load") as session:
-            held = session.fingerprints(group.staging)
             owed = session.pending().get(group.staging.name, frozenset())
             reconciled = reconcile(group, self._catalog, self._instance, session)
+        held = reconciled.held
         self._report.adopted += len(reconciled.adopted)
         if len(held) > 1 and not inventory.partitions:
             raise LakeError(
@@ -159,13 +164,13 @@ class Loader:
         partitions Dagster plans each report, and each of its checks, once for every one of them.
         """
         assert group.staging.source is not None
-        derived = [*(t.name for t in [*group.lookups, *group.derived]), *reports]
-        result = self._execute(name_of(group), [group.staging.source.asset, group.staging.name, *derived], start, end)
+        result = self._execute(name_of(group), [*group.assets, *reports], start, end)
         good = self._materialized(result.run_id, group.staging.name)
         self._report.loaded += len(good)
         self._report.emptied += sum(key not in self._lake.inventory(group.staging.source).partitions for key in good)
         if not result.success and good and not self._materialized(result.run_id, group.derived[0].name):
             # some partitions were refused, which stopped what follows; for the others it goes on
+            derived = [*(t.name for t in [*group.lookups, *group.derived]), *reports]
             for first, last in ranges(good, group.partitions):
                 self._execute(name_of(group), derived, first, last, checked=[group.staging.name])
 
@@ -237,12 +242,9 @@ def rebuild(
     planned: Callable[[int], None] | None = None,
 ) -> Report:
     """Make these tables anew, and what follows from them, recorded in the Dagster instance of ``home``."""
-    with dg.DagsterInstance.from_config(str(home)) as instance, heeding_interrupts() as heed:
-        try:
-            command = " ".join(["sparkify rebuild", *(table.name for table in tables)])
-            return Loader(defs, load_catalog(), settings, warehouse, instance, heed, command).rebuild(tables, planned)
-        except dg.DagsterExecutionInterruptedError:
-            raise KeyboardInterrupt from None
+    command = " ".join(["sparkify rebuild", *(table.name for table in tables)])
+    with _loader(defs, settings, home, warehouse, command) as loader:
+        return loader.rebuild(tables, planned)
 
 
 def forget_loads(settings: Settings, home: Path) -> None:

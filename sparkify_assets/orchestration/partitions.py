@@ -29,7 +29,7 @@ def partitions_of(table: Table, catalog: Catalog, settings: Settings) -> dg.Part
     root = catalog.root(table)
     if root is None or root.source is None:
         return None
-    return days(settings) if root.column(root.source.partition).type.is_type("DATE") else PREFIXES
+    return days(settings) if root.is_by_day else PREFIXES
 
 
 def backfills(settings: Settings, partitions: dg.PartitionsDefinition | None) -> dg.BackfillPolicy:

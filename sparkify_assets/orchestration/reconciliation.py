@@ -29,8 +29,10 @@ class Reconciled:
 
     adopted: Sequence[str]
     lost: Sequence[str]
+    held: Mapping[str, str]
+    """partition of the staging table → fingerprint of the files that the warehouse holds"""
     shown: Mapping[str, str]
-    """partition of the staging table → fingerprint of the files it was loaded from"""
+    """the same, as the history shows it now"""
 
 
 def reconcile(group: Group, catalog: Catalog, instance: dg.DagsterInstance, session: Session | None) -> Reconciled:
@@ -48,7 +50,7 @@ def reconcile(group: Group, catalog: Catalog, instance: dg.DagsterInstance, sess
     if session and adopted:
         _adopt(group, instance, session, {key: held[key] for key in adopted})
     left = {key: text for key, text in shown.items() if key not in lost}
-    return Reconciled(adopted, lost, left | {key: held[key] for key in adopted})
+    return Reconciled(adopted, lost, held, left | {key: held[key] for key in adopted})
 
 
 def _adopt(group: Group, instance: dg.DagsterInstance, session: Session, fingerprints: Mapping[str, str]) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import dagster as dg
 
 from sparkify_assets.orchestration.checks.answers import FAILING
-from sparkify_assets.words import counted
+from sparkify_assets.words import counted, some
 
 SHOWN = 5
 """partitions"""
@@ -57,8 +57,7 @@ class Report:
         told = []
         for name in dict.fromkeys(checks):
             keys = sorted(set(self.failing.get(name, ())))
-            more = f" and {len(keys) - SHOWN:,} more" if len(keys) > SHOWN else ""
-            told.append(f"{name} ({', '.join(keys[:SHOWN])}{more})" if keys else name)
+            told.append(f"{name} ({some(keys, SHOWN)})" if keys else name)
         return told
 
     @property

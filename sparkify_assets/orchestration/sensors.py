@@ -26,7 +26,7 @@ from sparkify_assets.orchestration.resources import ListedLake
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse import Session, Warehouse
 from sparkify_assets.warehouse.ledger import NO_PARTITION
-from sparkify_assets.words import counted
+from sparkify_assets.words import counted, some
 
 ASK_AGAIN_SECONDS = 3600
 """until what is owed is asked for again, where the run for it failed"""
@@ -66,16 +66,14 @@ def _files(group: Group, settings: Settings) -> dg.SensorDefinition:
 
 
 def _late_songs(catalog: Catalog, every: Sequence[Group], settings: Settings) -> dg.SensorDefinition:
-    derived = [table.name for group in every for table in group.derived]
+    assets = [name for group in every for name in group.assets]
     checks = {t.name: [_check_key(t, q.name) for q in questions_of(t, catalog, settings)] for group in every for t in group.tables}
-    sources = [a for group in every for a in (group.staging.source.asset if group.staging.source else "", group.staging.name)]
-    lookups = [table.name for group in every for table in group.lookups]
     looked_here: list[int] = []
     """when this process has looked at the warehouse: the first time in any case, since it may have been restored while nobody was there"""
 
     @dg.sensor(
         name="late_songs",
-        asset_selection=dg.AssetSelection.assets(*sources, *lookups, *derived, *catalog.whole),
+        asset_selection=dg.AssetSelection.assets(*assets, *catalog.whole),
         minimum_interval_seconds=settings.sensor_seconds,
         default_status=dg.DefaultSensorStatus.RUNNING,
         description="Days whose plays match songs that arrived after them, and whatever else a change of a table, or of its SQL, owes "
@@ -102,7 +100,8 @@ def _late_songs(catalog: Catalog, every: Sequence[Group], settings: Settings) ->
         except WarehouseInUseError as e:
             return dg.SkipReason(f"{e}; looked at again in the next tick")
         looked_here[:] = [now]
-        note_changed(context.instance, changed)
+        if not settings.refreshes_changed:
+            note_changed(context.instance, changed)
         if changes := [(len(r.adopted), len(r.lost)) for _, r in found if r.adopted or r.lost]:
             adopted, lost = map(sum, zip(*changes, strict=True))
             context.log.warning(
@@ -125,13 +124,14 @@ def _late_songs(catalog: Catalog, every: Sequence[Group], settings: Settings) ->
             after["at"] = asked["at"]
             return dg.SensorResult(run_requests=requests, skip_reason=None if requests else nothing, cursor=json.dumps(after))
         for group in every:
+            if anew := ranges(owed.get(group.staging.name, ()), group.partitions):  # what derived tables owe is refreshed with it
+                requests += [_request(*span, group.assets) for span in anew]
+                continue
             names, spans = owed_by(catalog, group, owed)
             keys = [key for first, last in spans for key in between(first, last, group.partitions)]
             if left := unchecked(group, context.instance, keys):
-                of_them = [key for name in dict.fromkeys((group.staging.name, *names)) for key in checks.get(name, ())]
+                of_them = [key for name in (group.staging.name, *names) for key in checks[name]]
                 requests += [_request(*span, names, of_them) for span in ranges(left, group.partitions)]
-            elif group.staging.name in owed:  # loaded anew: each span by itself
-                requests += [_request(*span, names) for span in spans]
             elif spans:  # one run does: each table refreshes all that it owes
                 requests.append(_request(*spans[0], names))
         return dg.SensorResult(
@@ -201,15 +201,11 @@ def _told(found: Arrivals, inventory: Inventory) -> str:
     files = sum(len(entries) for entries in inventory.partitions.values())
     told = f"{counted(files, 'file')} in {counted(len(inventory.partitions), 'partition')}; {counted(len(found.runs), 'run')} to make"
     if inventory.strangers:
-        told += f"; not loaded, since the name fits no pattern: {_some(inventory.strangers)}"
+        told += f"; not loaded, since the name fits no pattern: {some(inventory.strangers, SHOWN)}"
     if found.waiting:
-        told += f"; changed while a run is under way: {_some(found.waiting)}"
+        told += f"; changed while a run is under way: {some(found.waiting, SHOWN)}"
     if found.refused:
-        told += f"; refused, and asked for again when their files change: {_some(found.refused)}"
+        told += f"; refused, and asked for again when their files change: {some(found.refused, SHOWN)}"
     if found.outside:
-        told += f"; left out by SPARKIFY_LOG_START and SPARKIFY_LOG_END: {_some(found.outside)}"
+        told += f"; left out by SPARKIFY_LOG_START and SPARKIFY_LOG_END: {some(found.outside, SHOWN)}"
     return told
-
-
-def _some(keys: Sequence[str]) -> str:
-    return ", ".join(keys[:SHOWN]) + (f" and {len(keys) - SHOWN:,} more" if len(keys) > SHOWN else "")

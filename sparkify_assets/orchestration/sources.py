@@ -12,6 +12,7 @@ from sparkify_assets.orchestration.metadata import owned_by, rows_as_table
 from sparkify_assets.orchestration.partitions import backfills, partitions_of
 from sparkify_assets.orchestration.resources import ListedLake
 from sparkify_assets.settings import Settings
+from sparkify_assets.words import some
 
 SHOWN_STRANGERS = 10
 SHOWN_MISSING = 5
@@ -51,8 +52,7 @@ def without_files(context: dg.AssetExecutionContext, source: Source, inventory: 
     missing = [key for key in context.partition_keys if not inventory.partitions.get(key)]
     where = f"{lake.lake.uri(source.folder)} holds no file of {{}} (a file is named as {source.example})"
     if missing:
-        some = ", ".join(missing[:SHOWN_MISSING]) + (f" and {len(missing) - SHOWN_MISSING:,} more" if len(missing) > SHOWN_MISSING else "")
-        context.log.warning(f"{where.format(some)}: empty")
+        context.log.warning(f"{where.format(some(missing, SHOWN_MISSING))}: empty")
     return {key: {"no_file": f"{where.format(key)}: it is empty"} for key in missing}
 
 

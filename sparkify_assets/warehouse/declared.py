@@ -1,7 +1,9 @@
 """Tables as they are against tables as table.sql declares them: made where missing, columns added; what differs otherwise is blocked until
 it is made anew."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from functools import partial
 
 from sqlglot import exp
@@ -10,7 +12,7 @@ from sparkify_assets.errors import WarehouseError
 from sparkify_assets.model import LEDGER, Catalog, Column, Table
 from sparkify_assets.model.dialect import create_statements
 from sparkify_assets.warehouse.engine import Comments, Found
-from sparkify_assets.warehouse.ledger import CREATED
+from sparkify_assets.warehouse.ledger import CREATED, changed_since
 from sparkify_assets.warehouse.session import SqlSession
 
 RESET = "run `sparkify reset` and then `sparkify load`, which make the tables anew from the lake"
@@ -33,7 +35,8 @@ def bring_up_to_date(session: SqlSession, catalog: Catalog, refresh_changed: boo
         name = of_the_ledger[0]
         raise WarehouseError(f"table {name}: {blocked[name]}, as {catalog[name].folder / 'table.sql'} declares it; {RESET}")
     added = {t.name: columns for t in there if t.name not in blocked and (columns := _missing(t, found[t.name]))}
-    stale = [t for t in there if t.layer != LEDGER and recorded.get(t.name, t.code_version) != t.code_version and t.name not in blocked]
+    changed = changed_since(catalog, recorded)
+    stale = [t for t in there if t.name in changed and t.name not in blocked]
     anew = [t for t in missing if found and t.layer != LEDGER]  # others are there, from which their rows come
     anew += stale if refresh_changed else []
     session.standing.blocked = blocked
@@ -52,7 +55,44 @@ def bring_up_to_date(session: SqlSession, catalog: Catalog, refresh_changed: boo
         session.whole(work)
 
 
-def rebuild_tables(session: SqlSession, catalog: Catalog, tables: Sequence[Table]) -> None:
+class KeptAsDeclared(ABC):
+    """What a warehouse of any engine answers about its tables and their folders, each in a session of its own."""
+
+    _catalog: Catalog
+
+    @abstractmethod
+    def session(self, purpose: str = "") -> AbstractContextManager[SqlSession]: ...
+
+    def blocked(self) -> Mapping[str, str]:
+        with self.session("sparkify doctor") as session:
+            return dict(session.standing.blocked)
+
+    def rebuild(self, tables: Sequence[Table]) -> None:
+        with self.session("sparkify rebuild") as session:
+            _rebuild(session, self._catalog, tables)
+
+    def orphans(self) -> list[str]:
+        with self.session("sparkify doctor") as session:
+            return self._orphans(session)
+
+    def drop_orphans(self) -> list[str]:
+        with self.session("sparkify rebuild") as session:
+
+            def work() -> list[str]:
+                names = self._orphans(session)
+                for name in names:
+                    session.drop_table(name)
+                    session.say("forget_table", name)
+                return names
+
+            return session.whole(work)
+
+    def _orphans(self, session: SqlSession) -> list[str]:
+        found = session.found()
+        return _orphans(self._catalog, found, _recorded(session, self._catalog, found))
+
+
+def _rebuild(session: SqlSession, catalog: Catalog, tables: Sequence[Table]) -> None:
     """Owe these tables everything, by today's code: derived ones a refresh of every partition, staging ones a load of every one.
 
     One that is other than declared is dropped and made as declared first; a derived one is filled in the same transaction, so that nobody
@@ -105,25 +145,6 @@ def drop_everything(session: SqlSession, catalog: Catalog) -> None:
     for table in reversed(list(catalog)):  # Redshift drops no table that another refers to
         if table.name in found:
             session.drop_table(table.name)
-
-
-def orphans(session: SqlSession, catalog: Catalog) -> list[str]:
-    """Tables that the platform has made and no folder describes any more."""
-    found = session.found()
-    return _orphans(catalog, found, _recorded(session, catalog, found))
-
-
-def drop_orphans(session: SqlSession, catalog: Catalog) -> list[str]:
-    """Drop these; returns their names."""
-
-    def work() -> list[str]:
-        names = orphans(session, catalog)
-        for name in names:
-            session.drop_table(name)
-            session.say("forget_table", name)
-        return names
-
-    return session.whole(work)
 
 
 def _orphans(catalog: Catalog, found: Found, recorded: Mapping[str, str]) -> list[str]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from sparkify_assets.lake import Entry, fingerprint
-from sparkify_assets.model import LEDGER, Table
+from sparkify_assets.model import LEDGER, Catalog, Table
 from sparkify_assets.model.definition import Definition
 from sparkify_assets.warehouse.engine import Engine, ReadFile
 from sparkify_assets.warehouse.protocol import History, Reject
@@ -53,9 +53,7 @@ class Ledger(Engine):
         self.say("record_version", table.code_version, table.name)
 
     def changed_tables(self) -> frozenset[str]:
-        recorded = self.recorded_tables()
-        tables = [t for t in self._catalog if t.layer != LEDGER]
-        return frozenset(t.name for t in tables if recorded.get(t.name, t.code_version) != t.code_version)
+        return changed_since(self._catalog, self.recorded_tables())
 
     def load_state(self) -> str:
         """What changes with every load and every reset, and goes back with a backup."""
@@ -106,3 +104,9 @@ class Ledger(Engine):
 
     def _followers(self, table: Table) -> list[Definition]:
         return [d for d in self._catalog.dependents(table.name) if d.primary and d.primary.table == table.name]
+
+
+def changed_since(catalog: Catalog, recorded: Mapping[str, str]) -> frozenset[str]:
+    """Tables whose code is another than the one that is ``recorded`` of their rows."""
+    tables = [t for t in catalog if t.layer != LEDGER]
+    return frozenset(t.name for t in tables if recorded.get(t.name, t.code_version) != t.code_version)

@@ -397,6 +397,20 @@ def test_a_changed_select_is_refreshed_without_a_load(platform: Platform, logs: 
     assert late.look() == []
 
 
+def test_changed_rules_of_staging_load_its_days_anew(platform: Platform, logs: Ticking) -> None:
+    deliver(platform, 1, 2, 4)
+    logs.tick()
+    table = replace(platform.catalog["staging_events"], code_version="another")
+    changed = replace(platform, catalog=replace(platform.catalog, tables={**platform.catalog.tables, "staging_events": table}))
+    late = Ticking(changed, "late_songs")
+    requests = late.look()
+    assert [spoken(request) for request in requests] == ["2018-11-01...2018-11-02", "2018-11-04"]
+    assert all({key.to_user_string() for key in r.asset_selection or ()} >= {"log_files", "staging_events", "songplays"} for r in requests)
+    for request in requests:
+        assert run(changed, request).success
+    assert late.look() == []
+
+
 def break_nothing(platform: Platform) -> None:
     (platform.lake.root / "log_data").rename(platform.lake.root / "moved")
 

@@ -13,7 +13,7 @@ from sparkify_assets.errors import WarehouseError
 from sparkify_assets.limits import limit_in, why
 from sparkify_assets.model import Catalog, Table
 from sparkify_assets.warehouse.answer import ONLY_READS, Answer, changes, the_statement
-from sparkify_assets.warehouse.declared import bring_up_to_date, drop_everything, drop_orphans, orphans, rebuild_tables
+from sparkify_assets.warehouse.declared import KeptAsDeclared, bring_up_to_date, drop_everything
 from sparkify_assets.warehouse.duckdb.answering import answer
 from sparkify_assets.warehouse.duckdb.session import DuckDBSession
 from sparkify_assets.warehouse.engine import Standing
@@ -35,7 +35,7 @@ NO_ANSWERS = (("Count",), ("Success",))
 HELD = re.compile(r"Could not set lock on file.*?Conflicting lock is held in (.*?\(PID \d+\))", re.DOTALL)
 
 
-class DuckDBWarehouse:
+class DuckDBWarehouse(KeptAsDeclared):
     """A DuckDB file.  ``waiting`` is told, now and then, that another process has it open.
 
     ``refresh_changed``: tables whose code has changed since their rows were made owe a refresh when the file is opened.
@@ -104,22 +104,6 @@ class DuckDBWarehouse:
             return {}
         with self._session_to_read() as session:
             return overview(session, self._catalog)
-
-    def blocked(self) -> Mapping[str, str]:
-        with self.session("sparkify doctor") as session:
-            return dict(session.standing.blocked)
-
-    def rebuild(self, tables: Sequence[Table]) -> None:
-        with self.session("sparkify rebuild") as session:
-            rebuild_tables(session, self._catalog, tables)
-
-    def orphans(self) -> list[str]:
-        with self.session("sparkify doctor") as session:
-            return orphans(session, self._catalog)
-
-    def drop_orphans(self) -> list[str]:
-        with self.session("sparkify rebuild") as session:
-            return drop_orphans(session, self._catalog)
 
     def left_elsewhere(self) -> str | None:
         return None

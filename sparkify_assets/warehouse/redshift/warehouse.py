@@ -2,7 +2,7 @@
 
 import re
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from sparkify_assets.lake.s3 import S3Lake
 from sparkify_assets.model import Catalog, Table
 from sparkify_assets.model.dialect import to_sql
 from sparkify_assets.warehouse.answer import ONLY_READS, Answer, changes, refuse_unless_it_reads, the_statement
-from sparkify_assets.warehouse.declared import bring_up_to_date, drop_everything, drop_orphans, made_by_us, orphans, rebuild_tables
+from sparkify_assets.warehouse.declared import KeptAsDeclared, bring_up_to_date, drop_everything, made_by_us
 from sparkify_assets.warehouse.engine import Standing
 from sparkify_assets.warehouse.lock import Waiting
 from sparkify_assets.warehouse.overview import overview
@@ -38,7 +38,7 @@ LOOK_SECONDS = 5
 READING = ("SELECT", "WITH", "EXPLAIN", "SHOW")
 
 
-class RedshiftWarehouse:
+class RedshiftWarehouse(KeptAsDeclared):
     """``stage`` is the lake in whose bucket files are laid out for COPY; ``waiting`` is told of waits and second tries.
 
     ``refresh_changed``: tables whose code has changed since their rows were made owe a refresh when the first session of a process opens.
@@ -129,22 +129,6 @@ class RedshiftWarehouse:
     def overview(self) -> Mapping[str, Held]:
         with self._once("sparkify tables") as session:
             return overview(session, self._catalog)
-
-    def blocked(self) -> Mapping[str, str]:
-        with self.session("sparkify doctor") as session:
-            return dict(session.standing.blocked)
-
-    def rebuild(self, tables: Sequence[Table]) -> None:
-        with self.session("sparkify rebuild") as session:
-            rebuild_tables(session, self._catalog, tables)
-
-    def orphans(self) -> list[str]:
-        with self.session("sparkify doctor") as session:
-            return orphans(session, self._catalog)
-
-    def drop_orphans(self) -> list[str]:
-        with self.session("sparkify rebuild") as session:
-            return drop_orphans(session, self._catalog)
 
     def left_elsewhere(self) -> str | None:
         with self._once("sparkify doctor") as session:
