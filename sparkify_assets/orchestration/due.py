@@ -10,7 +10,7 @@ from sparkify_assets.lake import Inventory, fingerprint
 from sparkify_assets.model import STAGING, Catalog, Table
 from sparkify_assets.orchestration.metadata import CODE_VERSION
 from sparkify_assets.orchestration.partitions import in_window, partitions_of, ranges
-from sparkify_assets.orchestration.staging import FINGERPRINT, REJECTS
+from sparkify_assets.orchestration.staging import FINGERPRINT, REJECTS, RULES
 from sparkify_assets.settings import Settings
 
 RUNLESS = ""
@@ -120,7 +120,7 @@ def _whole(group: Group, instance: dg.DagsterInstance, keys: Sequence[str]) -> t
     materialized = set(keys)
     for table in group.derived:
         materialized &= instance.get_materialized_partitions(dg.AssetKey(table.name))
-    runs = {key: run for key, (_, run) in _latest(group.derived[-1], instance, sorted(materialized)).items()}
+    runs = {key: record.run_id for key, record in _latest(group.derived[-1], instance, sorted(materialized)).items()}
     successful = _ended(instance, runs, dg.DagsterRunStatus.SUCCESS)
     runless = {key for key, run in runs.items() if run == RUNLESS}
     checked = _checked(group.staging, instance) if runless else set()
@@ -139,18 +139,20 @@ def _checked(staging: Table, instance: dg.DagsterInstance) -> set[str]:
 
 def loaded_fingerprints(staging: Table, instance: dg.DagsterInstance, keys: Sequence[str]) -> dict[str, str]:
     """Partition → the fingerprint of the files it was last loaded from, as Dagster's history shows it."""
-    return {key: text for key, (text, _) in _latest(staging, instance, keys).items() if text is not None}
+    found = {key: _text(record, FINGERPRINT) for key, record in _latest(staging, instance, keys).items()}
+    return {key: text for key, text in found.items() if text is not None}
 
 
 def refused_fingerprints(staging: Table, instance: dg.DagsterInstance, keys: Sequence[str]) -> dict[str, str]:
-    """Partition → the fingerprint of the files it was last refused for."""
-    found = _latest(staging, instance, keys, dg.DagsterEventType.ASSET_OBSERVATION)
-    return {key: text for key, (text, _) in found.items() if text is not None}
+    """Partition → the fingerprint of the files it was last refused for, by the table's rules as they are now."""
+    records = _latest(staging, instance, keys, dg.DagsterEventType.ASSET_OBSERVATION)
+    found = {key: _text(record, FINGERPRINT) for key, record in records.items() if _text(record, RULES) == staging.code_version}
+    return {key: text for key, text in found.items() if text is not None}
 
 
 def unchecked(group: Group, instance: dg.DagsterInstance, keys: Sequence[str]) -> list[str]:
     """Those loaded last by a run that failed then, since another of its partitions was refused: their checks were not asked."""
-    runs = {key: run for key, (_, run) in _latest(group.staging, instance, keys).items()}
+    runs = {key: record.run_id for key, record in _latest(group.staging, instance, keys).items()}
     failed = _ended(instance, runs, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)
     return [key for key in keys if runs.get(key) in failed]
 
@@ -183,17 +185,19 @@ def _latest(
     instance: dg.DagsterInstance,
     keys: Sequence[str],
     kind: dg.DagsterEventType = dg.DagsterEventType.ASSET_MATERIALIZATION,
-) -> dict[str, tuple[str | None, str]]:
-    """Partition → the fingerprint its latest materialization or observation shows (staging has one), and the run that made it."""
+) -> dict[str, dg.EventLogRecord]:
+    """Partition → its latest materialization or observation."""
     asset = dg.AssetKey(table.name)
     ids = instance.get_latest_storage_id_by_partition(asset, kind, set(keys))
     if not ids:
         return {}
     fetch = instance.fetch_materializations if kind == dg.DagsterEventType.ASSET_MATERIALIZATION else instance.fetch_observations
     records = fetch(dg.AssetRecordsFilter(asset_key=asset, storage_ids=list(ids.values())), limit=len(ids)).records
-    found: dict[str, tuple[str | None, str]] = {}
-    for record in records:
-        if record.partition_key and (told := record.asset_materialization or record.asset_observation):
-            value = told.metadata.get(FINGERPRINT)
-            found[record.partition_key] = (str(value.value) if value else None, record.run_id)
-    return found
+    return {record.partition_key: record for record in records if record.partition_key}
+
+
+def _text(record: dg.EventLogRecord, label: str) -> str | None:
+    """What the event says under this label (staging does)."""
+    event = record.asset_materialization or record.asset_observation
+    value = event.metadata.get(label) if event else None
+    return str(value.value) if value else None

@@ -18,7 +18,7 @@ from sparkify_assets.orchestration.alerts.changes import note_changed
 from sparkify_assets.orchestration.arrivals import Arrivals, arrivals
 from sparkify_assets.orchestration.checks.ops import questions_of
 from sparkify_assets.orchestration.dashboard import DASHBOARD
-from sparkify_assets.orchestration.due import Group, groups, owed_by, unchecked
+from sparkify_assets.orchestration.due import Group, groups, owed_by, refused_fingerprints, unchecked
 from sparkify_assets.orchestration.jobs import name_of
 from sparkify_assets.orchestration.partitions import KEY, RANGE_END, RANGE_START, between, chosen, ranges
 from sparkify_assets.orchestration.reconciliation import reconcile
@@ -94,6 +94,9 @@ def _late_songs(catalog: Catalog, every: Sequence[Group], settings: Settings) ->
             with warehouse_now.reading() as session:
                 changed = session.changed_tables() if session else frozenset[str]()
                 owed = _owed(catalog, session, changed if settings.refreshes_changed else ())
+                for group in every:
+                    owed[group.staging.name] = _loadable(group, context.instance, session, owed.get(group.staging.name, ()))
+                owed = {name: keys for name, keys in owed.items() if keys}
                 state = session.load_state() if session else ""
                 differs = state != asked.get("state")
                 found = [(group, reconcile(group, catalog, context.instance, session)) for group in every if differs]
@@ -168,6 +171,13 @@ def _owed(catalog: Catalog, session: Session | None, changed: Collection[str]) -
         root = catalog.root(catalog[name])
         owed[name] = frozenset(session.fingerprints(root)) if root and session else frozenset({NO_PARTITION})
     return owed
+
+
+def _loadable(group: Group, instance: dg.DagsterInstance, session: Session | None, owed: Collection[str]) -> frozenset[str]:
+    """Partitions to load anew, without those that today's rules have refused already: they wait for other files, as delivered ones do."""
+    refused = refused_fingerprints(group.staging, instance, sorted(owed)) if owed else {}
+    held = session.fingerprints(group.staging) if session and refused else {}
+    return frozenset(key for key in owed if key not in refused or refused[key] != held.get(key))
 
 
 def _latest_run(instance: dg.DagsterInstance) -> str:

@@ -39,6 +39,8 @@ REFUSED, TOLD_BY_CHECKS = "refused", "told_by_checks"
 LONGEST_REASON = 2000
 FINGERPRINT = "source_fingerprint"
 """metadata of a staging partition: which version of its files it holds, or was refused"""
+RULES = "code_version"
+"""metadata of a refusal: by which version of the table's code"""
 
 
 @dataclass
@@ -138,10 +140,10 @@ def _fail_the_check(context: dg.AssetExecutionContext, table: Table, outcome: Ou
 
 
 def _note_the_refused(context: dg.AssetExecutionContext, table: Table, outcome: Outcome, fingerprints: Mapping[str, str]) -> None:
-    """Which version of its files a partition was refused for: sensors ask for it again when there is another one (arrivals.py)."""
+    """Which version of its files a partition was refused for, and by which rules: sensors ask for it again when either is another."""
     for key, error in outcome.refused.items():
         if not error.passes_by_itself:
-            found = {FINGERPRINT: fingerprints[key], "refused_because": str(error)[:LONGEST_REASON]}
+            found = {FINGERPRINT: fingerprints[key], RULES: table.code_version, "refused_because": str(error)[:LONGEST_REASON]}
             context.log_event(dg.AssetObservation(table.name, partition=key, metadata=found))
 
 

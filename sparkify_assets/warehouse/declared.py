@@ -18,9 +18,9 @@ from sparkify_assets.warehouse.session import SqlSession
 RESET = "run `sparkify reset` and then `sparkify load`, which make the tables anew from the lake"
 
 
-def bring_up_to_date(session: SqlSession, catalog: Catalog, refresh_changed: bool) -> None:
+def bring_up_to_date(session: SqlSession, catalog: Catalog, refresh_changed: bool) -> bool:
     """Make missing tables, add columns declared since, and owe a refresh to what is new or changed; ``session`` knows then which tables
-    are blocked (they are others than declared), and which are stale.
+    are blocked (they are others than declared), and which are stale.  Returns whether none of the tables was there.
 
     ``refresh_changed``: tables whose rows follow other code than today's owe a refresh, too; else they are stale.  Raises WarehouseError
     for a table of the name of one of ours that the platform has not made, changing nothing.
@@ -53,6 +53,7 @@ def bring_up_to_date(session: SqlSession, catalog: Catalog, refresh_changed: boo
 
     if missing or adopted or added or anew:
         session.whole(work)
+    return not there
 
 
 class KeptAsDeclared(ABC):

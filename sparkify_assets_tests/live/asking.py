@@ -33,7 +33,7 @@ class Asking(ABC):
     def graphql(self, query: str, **variables: Any) -> Any: ...
 
     @abstractmethod
-    def wait_until(self, what: str, question: Callable[[], Found | None], seconds: float = 120) -> Found: ...
+    def wait_until(self, what: str, question: Callable[[], Found | None]) -> Found: ...
 
     @abstractmethod
     def told(self) -> str: ...
@@ -74,13 +74,13 @@ class Asking(ABC):
         )["launchPartitionBackfill"]
         return answer["backfillId"] if "backfillId" in answer else pytest.fail(str(answer))
 
-    def wait_for_backfill(self, backfill: str, status: str = "COMPLETED_SUCCESS", seconds: float = 240) -> None:
+    def wait_for_backfill(self, backfill: str, status: str = "COMPLETED_SUCCESS") -> None:
         def ended() -> str | None:
             query = "query($id: String!){partitionBackfillOrError(backfillId: $id){... on PartitionBackfill{status}}}"
             found = self.graphql(query, id=backfill)["partitionBackfillOrError"]["status"]
             return found if found.startswith("COMPLETED") or found in ("FAILED", "CANCELED") else None
 
-        found = self.wait_until(f"the backfill {backfill} to end", ended, seconds)
+        found = self.wait_until(f"the backfill {backfill} to end", ended)
         assert found == status, f"the backfill {backfill} ended as {found}; expected {status}\n{self.told()}"
 
     def runs(self) -> list[Run]:
@@ -97,24 +97,24 @@ class Asking(ABC):
             for run in self.graphql(query)["runsOrError"]["results"]
         ]
 
-    def wait_for_run(self, run_id: str, status: str = "SUCCESS", seconds: float = 120) -> Run:
+    def wait_for_run(self, run_id: str, status: str = "SUCCESS") -> Run:
         """The run when it has ended; with another status the test fails and shows why the run did."""
 
         def ended() -> Run | None:
             return next((r for r in self.runs() if r.id == run_id and r.status in ENDED), None)
 
-        run = self.wait_until(f"run {run_id} to end", ended, seconds)
+        run = self.wait_until(f"run {run_id} to end", ended)
         assert run.status == status, f"run {run_id} ended as {run.status}; expected {status}\n{self.failures(run_id)}\n{self.told()}"
         return run
 
-    def wait_for_quiet(self, seconds: float = 120) -> list[Run]:
+    def wait_for_quiet(self) -> list[Run]:
         """All runs, when none is queued or running."""
 
         def ended() -> list[Run] | None:
             runs = self.runs()
             return runs if all(r.status in ENDED for r in runs) else None
 
-        return self.wait_until("all runs to end", ended, seconds)
+        return self.wait_until("all runs to end", ended)
 
     @abstractmethod
     def failures(self, run_id: str) -> str: ...

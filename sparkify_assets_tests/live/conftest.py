@@ -68,10 +68,8 @@ def wait_for_plays(live: Live, plays: int) -> None:
 
     One report may be ahead of another: a run that is made again makes only what the killed one had left.
     """
-    live.wait_until(f"the report to count {plays} plays", lambda: plays_of(live) == plays, seconds=150)
-    live.wait_until(
-        "all that follows to be made", lambda: live.rows("SELECT DISTINCT table_name FROM pending_refreshes") == [], seconds=150
-    )
+    live.wait_until(f"the report to count {plays} plays", lambda: plays_of(live) == plays)
+    live.wait_until("all that follows to be made", lambda: live.rows("SELECT DISTINCT table_name FROM pending_refreshes") == [])
     live.wait_for_quiet()
 
 

@@ -26,7 +26,7 @@ def test_a_bad_file_is_told_once_over_kills_and_restarts_and_once_more_when_it_i
     live.kill("daemon", "code")
     live.start("code", "daemon")
     live.lake.remove(key)
-    live.wait_until("the end of the problem", lambda: mended in titles() and len(subjects()) > 1, seconds=180)
+    live.wait_until("the end of the problem", lambda: mended in titles() and len(subjects()) > 1)
     assert titles() == [bad, mended]
     assert subjects() == [bad, mended]
     assert SECRET not in live.told()

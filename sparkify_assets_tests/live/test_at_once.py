@@ -21,10 +21,10 @@ def test_a_backfill_a_sensor_and_a_click_at_once_all_end_well(live: Live, pytest
         live.lake.songs("H", [song(song_id="SOH", title="Hysteria")], name="H")
         backfill = live.backfill(LOGS, days[0], days[-1])
         by_hand = live.launch(LOGS, days[0], days[-1])
-        live.wait_for_backfill(backfill, seconds=60 + 40 * len(days))  # on a machine that is busy with other tests
+        live.wait_for_backfill(backfill)
         live.wait_for_run(by_hand)
         found = live.wait_for_quiet()[:-before]
-        assert {r.status for r in found} == {"SUCCESS"}
+        assert [live.failures(r.id) for r in found if r.status != "SUCCESS"] == []
         assert len([r for r in found if r.tags.get("dagster/backfill") == backfill]) == len(days)
         assert "song_files" in {r.tags.get("dagster/sensor_name") for r in found}
     counts = f"SELECT COUNT(*), COUNT(DISTINCT log_date), COUNT(song_id) FROM songplays WHERE log_date BETWEEN '{days[0]}' AND '{days[-1]}'"

@@ -38,9 +38,7 @@ def test_files_reach_the_reports_while_the_daemon_is_killed_and_restarted(live: 
     assert seen <= {"2018-11-05", "2018-11-06", None}, "a restart is no delivery"
     deliver(live, "2018-11-07", name="late", song="Uprising", plays=1, sessionId=77)
     live.lake.songs("B", [song(song_id="SO2", title="Uprising")])
-    live.wait_until(
-        "the late song to be matched", lambda: live.rows("SELECT COUNT(*)::INT FROM songplays WHERE song_id = 'SO2'") == [(1,)], seconds=150
-    )
+    live.wait_until("the late song to be matched", lambda: live.rows("SELECT COUNT(*)::INT FROM songplays WHERE song_id = 'SO2'") == [(1,)])
     wait_for_plays(live, plays + 22)
 
 
@@ -53,7 +51,7 @@ def test_a_run_that_is_killed_is_made_again(live: Live) -> None:
     def worker() -> int | None:
         return next((pid for pid in children(live.services["code"].pid) if b"spawn_main" in command_of(pid)), None)
 
-    os.kill(live.wait_until("a run's process", worker, seconds=60), signal.SIGKILL)
+    os.kill(live.wait_until("a run's process", worker), signal.SIGKILL)
     wait_for_plays(live, plays + 28 * 200)
     assert "FAILURE" in {r.status for r in live.runs()}
 

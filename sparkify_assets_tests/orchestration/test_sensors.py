@@ -411,6 +411,35 @@ def test_changed_rules_of_staging_load_its_days_anew(platform: Platform, logs: T
     assert late.look() == []
 
 
+def test_a_day_that_changed_rules_refuse_waits_for_its_files_or_other_rules(
+    platform: Platform, logs: Ticking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is owed is asked for once an hour: here, at each look."""
+    monkeypatch.setattr(sensors, "ASK_AGAIN_SECONDS", 0)
+    deliver(platform, 1)
+    deliver(platform, 2, items=2)
+    logs.tick()
+    assert platform.rows("SELECT COUNT(*) FROM staging_events") == [(3,)]
+    for code_version in ("narrower", "narrower still"):
+        changed = with_short_sessions(platform, code_version)
+        late = Ticking(changed, "late_songs")
+        (request,) = late.look()
+        assert not run(changed, request).success
+        late.tick()  # what the refused day held up
+        assert [spoken(request) for request in late.look()] == []
+    deliver(platform, 2)
+    assert [spoken(request) for request in Ticking(changed, "log_files").look()] == ["2018-11-02"]
+
+
+def with_short_sessions(platform: Platform, code_version: str) -> Platform:
+    """staging_events takes the first event of a session only."""
+    staging = platform.catalog["staging_events"]
+    assert staging.source is not None
+    source = replace(staging.source, ranges={**staging.source.ranges, "item_in_session": (0, 0)})
+    tables = {**platform.catalog.tables, "staging_events": replace(staging, source=source, code_version=code_version)}
+    return replace(platform, catalog=replace(platform.catalog, tables=tables))
+
+
 def break_nothing(platform: Platform) -> None:
     (platform.lake.root / "log_data").rename(platform.lake.root / "moved")
 

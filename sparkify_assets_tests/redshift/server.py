@@ -75,12 +75,12 @@ class Server:
         return self._client
 
     async def prepare(self) -> None:
-        """Make the user and the templates that fresh databases are copied from."""
+        """Make the administrator (a superuser, as Redshift's is) and the templates that fresh databases are copied from."""
         self._admin = await self._once_it_is_up()
         user = quoted(self.configured.user)
         await self._admin.query("ALTER SYSTEM SET default_transaction_isolation = 'repeatable read'")  # a snapshot for each transaction
         await self._admin.query("SELECT pg_reload_conf()")
-        await self._admin.query(f"CREATE ROLE {user} LOGIN CREATEDB CREATEROLE PASSWORD {literal(self.configured.password)}")
+        await self._admin.query(f"CREATE ROLE {user} LOGIN SUPERUSER PASSWORD {literal(self.configured.password)}")
         await self._admin.query(f"CREATE DATABASE {TEMPLATES['provisioned']}")
         await self._in_template(
             "provisioned", *(HERE.joinpath(name).read_text(encoding="utf-8") for name in ("functions.sql", "system_tables.sql"))

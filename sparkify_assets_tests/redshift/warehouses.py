@@ -1,14 +1,18 @@
 """The platform's Redshift warehouse: on the test server, with a bucket of its own for what it stages, or (--redshift) on a real cluster.
 
-On a real one, the settings SPARKIFY_LAKE and SPARKIFY_REDSHIFT_… say where; each warehouse is a schema of its own there, dropped at the
-end, and stages below a prefix of its own, so that neither the cluster's tables nor the lake's data are touched.
+On the test server the platform is the user that docs/redshift.md makes, with the rights listed there and no other.  On a real cluster
+the settings SPARKIFY_LAKE and SPARKIFY_REDSHIFT_… say where; each warehouse is a schema of its own there, dropped at the end, and stages
+below a prefix of its own, so that neither the cluster's tables nor the lake's data are touched.
 """
 
 import atexit
 import os
+import re
 import uuid
 from dataclasses import replace
 from pathlib import Path
+
+import redshift_connector
 
 from sparkify_assets.lake.s3 import Place, S3Lake
 from sparkify_assets.model import Catalog, load_catalog
@@ -25,6 +29,12 @@ from sparkify_assets_tests.shared import built
 
 REAL = "SPARKIFY_TEST_ON_REDSHIFT"
 """set by --redshift"""
+DOCS = Path(__file__).parents[2] / "docs" / "redshift.md"
+(ADMINISTRATORS_SQL,) = re.findall(r"```sql\n(CREATE SCHEMA.*?)```", DOCS.read_text(encoding="utf-8"), re.DOTALL)
+(LOADER, LOADER_PASSWORD), *_ = re.findall(r"CREATE USER (\w+) PASSWORD '([^']*)'", ADMINISTRATORS_SQL)
+ONLY_ON_AWS = "GRANT ASSUMEROLE"
+"""the page says that it is seldom needed; no test server knows such a role"""
+DUPLICATE_OBJECT = "42710"
 
 
 def new_redshift(waiting: Waiting = print) -> RedshiftWarehouse:
@@ -40,7 +50,7 @@ def is_real() -> bool:
 
 
 def _make_empty(folder: Path) -> None:
-    warehouse = redshift_warehouse(running().database())
+    warehouse = redshift_warehouse(running().database())  # with the schema and the loader's rights, which copies have, too
     with warehouse.session():
         pass
     (folder / "name").write_text(close_for_copies(warehouse), encoding="utf-8")
@@ -55,13 +65,15 @@ def close_for_copies(warehouse: Warehouse) -> str:
 
 def copy_of(database: str, waiting: Waiting = print) -> RedshiftWarehouse:
     """On a database of its own, with all that is in the one of this name."""
-    return redshift_warehouse(running().database(database), waiting=waiting)
+    return RedshiftWarehouse(loader(running().database(database)), load_catalog(), bucket_lake(), waiting)
 
 
 def redshift_warehouse(
     database: RedshiftDatabase, stage: S3Lake | None = None, catalog: Catalog | None = None, waiting: Waiting = print
 ) -> RedshiftWarehouse:
-    return RedshiftWarehouse(target(database), catalog or load_catalog(), stage or bucket_lake(), waiting)
+    """On a database in which an administrator has made the schema and the loader's rights, as docs/redshift.md says."""
+    make_loader(database)
+    return RedshiftWarehouse(loader(database), catalog or load_catalog(), stage or bucket_lake(), waiting)
 
 
 def bucket_lake(prefix: str = "lake") -> S3Lake:
@@ -74,6 +86,29 @@ def target(database: RedshiftDatabase) -> Target:
     server = database.server
     os.environ["SSL_CERT_FILE"] = str(server.ca_file)  # the driver knows no other way to trust it; each process has one server
     return Target(server.host, server.port, database.name, user=server.user, password=server.password, iam_role=server.iam_role)
+
+
+def make_loader(database: RedshiftDatabase) -> None:
+    """Run the page's statements, word for word but for the database's name; the databases of a server share the user."""
+    with database.connect() as administrator, administrator.cursor() as cursor:
+        administrator.autocommit = True
+        for statement in filter(None, (s.strip() for s in re.sub(r"--.*", "", ADMINISTRATORS_SQL).split(";"))):
+            if not statement.startswith(ONLY_ON_AWS):
+                try:
+                    cursor.execute(statement.replace("DATABASE dev", f"DATABASE {database.name}"))
+                except redshift_connector.ProgrammingError as e:
+                    if e.args[0]["C"] != DUPLICATE_OBJECT:
+                        raise
+
+
+def loader(database: RedshiftDatabase) -> Target:
+    """The user that the page makes."""
+    return replace(target(database), user=LOADER, password=LOADER_PASSWORD)
+
+
+def loaders_settings(database: RedshiftDatabase) -> dict[str, str]:
+    """The platform's settings, for an environment."""
+    return {**database.settings, "SPARKIFY_REDSHIFT_USER": LOADER, "SPARKIFY_REDSHIFT_PASSWORD": LOADER_PASSWORD}
 
 
 def _on_a_real_cluster(waiting: Waiting) -> RedshiftWarehouse:

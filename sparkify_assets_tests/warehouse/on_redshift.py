@@ -17,7 +17,7 @@ from sparkify_assets.warehouse.redshift import RedshiftWarehouse, filling
 from sparkify_assets.warehouse.redshift import session as redshift_session
 from sparkify_assets_tests.redshift.faults import Fault
 from sparkify_assets_tests.redshift.running import RedshiftServer
-from sparkify_assets_tests.redshift.warehouses import target
+from sparkify_assets_tests.redshift.warehouses import loader, make_loader
 from sparkify_assets_tests.s3.server import S3Server
 from sparkify_assets_tests.support import RUN, Record, event, json_lines, load_all, milliseconds, rows, song, tables
 
@@ -76,6 +76,7 @@ class OnRedshift:
         client = s3.client(retries={"mode": "standard", "max_attempts": 2})
         self.lake = S3Lake(Place(self.bucket, "lake"), client, s3.session().get_credentials())
         self.told: list[str] = []
+        make_loader(self.database)
         self.warehouse = self.opened()
         self.deliver(1)
         self.expected: dict[int, Tables] = {}
@@ -89,7 +90,7 @@ class OnRedshift:
 
     def opened(self, **target_fields: Any) -> RedshiftWarehouse:
         """As another process would open it."""
-        return RedshiftWarehouse(replace(target(self.database), **target_fields), CATALOG, self.lake, self.told.append)
+        return RedshiftWarehouse(replace(loader(self.database), **target_fields), CATALOG, self.lake, self.told.append)
 
     def deliver(self, number: int) -> None:
         self.number = number

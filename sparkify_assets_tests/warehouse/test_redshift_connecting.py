@@ -16,12 +16,13 @@ from typing import Any
 import pytest
 
 from sparkify_assets.errors import SettingsError, WarehouseError, WarehouseUnavailableError
+from sparkify_assets.model import load_catalog
 from sparkify_assets.settings import read_settings
-from sparkify_assets.warehouse.redshift import connecting
+from sparkify_assets.warehouse.redshift import RedshiftWarehouse, connecting
 from sparkify_assets.warehouse.redshift.connecting import Target, connect
 from sparkify_assets_tests.redshift.fixtures import redshift_server
 from sparkify_assets_tests.redshift.running import ROLE, RedshiftDatabase, RedshiftServer
-from sparkify_assets_tests.redshift.warehouses import redshift_warehouse, target
+from sparkify_assets_tests.redshift.warehouses import bucket_lake, redshift_warehouse, target
 from sparkify_assets_tests.s3.server import Fault, S3Server, s3
 from sparkify_assets_tests.support import mentions, raises
 
@@ -274,8 +275,7 @@ def test_a_databases_name_is_no_sql(there: Target) -> None:
 
 def test_a_schema_with_a_dollar_and_a_keyword_are_quoted(database: RedshiftDatabase) -> None:
     for schema in ("select", "a$1"):
-        warehouse = redshift_warehouse(database)
-        warehouse.target = replace(warehouse.target, schema=schema)
+        warehouse = RedshiftWarehouse(replace(target(database), schema=schema), load_catalog(), bucket_lake())
         with warehouse.session() as session:
             assert session.execute("SELECT current_schema()") == [(schema,)]
             assert session.pending() == {}

@@ -17,6 +17,7 @@ from sparkify_assets_tests.cli.conftest import COMMAND, Folder
 from sparkify_assets_tests.redshift.faults import Fault
 from sparkify_assets_tests.redshift.fixtures import redshift_server
 from sparkify_assets_tests.redshift.running import RedshiftProcess, RedshiftServer
+from sparkify_assets_tests.redshift.warehouses import loaders_settings
 from sparkify_assets_tests.s3.server import Fault as S3Fault
 from sparkify_assets_tests.s3.server import S3Server, s3
 from sparkify_assets_tests.support import load_all, mentions, raises
@@ -43,7 +44,7 @@ def test_kill_9_at_several_moments_of_the_command(place: OnRedshift, tmp_path: P
     """Each load goes on where the one before was killed; the last one is not."""
     folder = Folder(tmp_path)
     settings = {
-        **place.database.settings,
+        **loaders_settings(place.database),
         **place.s3.environment,
         "SPARKIFY_WAREHOUSE": "redshift",
         "SPARKIFY_LAKE": str(place.lake.place),

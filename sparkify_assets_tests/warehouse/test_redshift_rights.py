@@ -1,6 +1,5 @@
 """The user that docs/redshift.md makes, with the rights listed there and no other: everything that the platform does works."""
 
-import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,18 +13,12 @@ from sparkify_assets import tables as rooms
 from sparkify_assets.errors import WarehouseError
 from sparkify_assets.model import Catalog, load_catalog
 from sparkify_assets.warehouse.redshift import RedshiftWarehouse
-from sparkify_assets_tests.cloud.conftest import DOCS
 from sparkify_assets_tests.redshift.fixtures import running
 from sparkify_assets_tests.redshift.running import RedshiftDatabase
-from sparkify_assets_tests.redshift.warehouses import redshift_warehouse
+from sparkify_assets_tests.redshift.warehouses import LOADER_PASSWORD, redshift_warehouse
 from sparkify_assets_tests.support import LakeDirectory, event, load_all, new_warehouse, raises, song, tables
 
 pytestmark = pytest.mark.integration
-
-(SQL,) = re.findall(r"```sql\n(CREATE SCHEMA.*?)```", DOCS.read_text(encoding="utf-8"), re.DOTALL)
-PASSWORD = re.findall(r"PASSWORD '([^']*)'", SQL)[0]
-OF_AWS = "GRANT ASSUMEROLE"
-"""what only AWS knows; the page says that it is seldom needed"""
 
 
 @pytest.fixture
@@ -34,25 +27,8 @@ def database() -> RedshiftDatabase:
 
 
 @pytest.fixture
-def user(database: RedshiftDatabase) -> Iterator[str]:
-    """Made word for word as the page says, but for the names of user and database, which tests share a server by."""
-    name = f"loader_{uuid4().hex[:12]}"
-    statements = [s.strip() for s in re.sub(r"--.*", "", SQL).split(";") if s.strip()]
-    with database.connect() as administrator, administrator.cursor() as cursor:
-        administrator.autocommit = True
-        for statement in statements:
-            if not statement.startswith(OF_AWS):
-                cursor.execute(statement.replace("sparkify_loader", name).replace("DATABASE dev", f"DATABASE {database.name}"))
-        yield name
-        cursor.execute("DROP SCHEMA sparkify CASCADE")
-        cursor.execute(f"REVOKE ALL ON DATABASE {database.name} FROM {name}")
-        cursor.execute(f"DROP USER {name}")
-
-
-@pytest.fixture
-def warehouse(database: RedshiftDatabase, user: str) -> Iterator[RedshiftWarehouse]:
-    owners = redshift_warehouse(database)
-    made = RedshiftWarehouse(replace(owners.target, user=user, password=PASSWORD), load_catalog(), owners._stage)
+def warehouse(database: RedshiftDatabase) -> Iterator[RedshiftWarehouse]:
+    made = redshift_warehouse(database)
     yield made
     made.close()
 
@@ -81,7 +57,7 @@ def analyst(database: RedshiftDatabase, warehouse: RedshiftWarehouse) -> Iterato
     name = f"analyst_{uuid4().hex[:12]}"
     with database.connect() as administrator, administrator.cursor() as cursor:
         administrator.autocommit = True
-        cursor.execute(f"CREATE USER {name} PASSWORD '{PASSWORD}'")
+        cursor.execute(f"CREATE USER {name} PASSWORD '{LOADER_PASSWORD}'")
         cursor.execute(f"CREATE GROUP readers_of_{name} WITH USER {name}")
         cursor.execute(f"GRANT USAGE ON SCHEMA sparkify TO GROUP readers_of_{name}")
         yield name

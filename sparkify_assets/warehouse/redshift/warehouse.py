@@ -63,11 +63,11 @@ class RedshiftWarehouse(KeptAsDeclared):
         session = self._session(purpose)
         try:
             if not self._up_to_date:  # once a process: it takes longer than most steps
-                new = self._make_schema(session)
-                bring_up_to_date(session, self._catalog, self._refresh_changed)
+                self._make_schema(session)
+                is_new = bring_up_to_date(session, self._catalog, self._refresh_changed)
                 session.grant([table.name for table in self._catalog])
                 self._up_to_date = True
-                if new and (left := self._left_in_public(session)):
+                if is_new and (left := self._left_in_public(session)):
                     self._waiting(left)
             session.takes_turns = True
             yield session
@@ -192,13 +192,12 @@ class RedshiftWarehouse(KeptAsDeclared):
             ask(connection, str(self.target), to_sql(_setting(name, value), "redshift"))
         return connection
 
-    def _make_schema(self, session: RedshiftSession) -> bool:
-        """Whether the schema was not there.  CREATE SCHEMA IF NOT EXISTS takes the right to make schemas, also where one is there."""
+    def _make_schema(self, session: RedshiftSession) -> None:
+        """Where it is not there.  CREATE SCHEMA IF NOT EXISTS takes the right to make schemas, also where one is there."""
         if session.say("schemas", self.target.schema)[0][0]:
-            return False
+            return
         # another process may have made it in the meantime
         session.run(exp.Create(this=exp.Table(db=exp.to_identifier(self.target.schema)), kind="SCHEMA", exists=True))
-        return True
 
 
 def _setting(name: str, value: exp.Expr) -> exp.Set:
