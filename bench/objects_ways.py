@@ -15,12 +15,12 @@ import boto3
 import obstore
 from botocore.config import Config
 
-from sparkify_assets.lake import Entry
+from sparkify_assets.lake import ObjectInfo
 from sparkify_assets.lake.s3 import S3Lake
 from sparkify_assets.lake.s3_client import s3_lake
 from sparkify_assets.model import load_catalog
-from sparkify_assets.warehouse.redshift.area import Area
-from sparkify_assets.warehouse.redshift.compaction import compacted
+from sparkify_assets.warehouse.redshift.compaction import compact
+from sparkify_assets.warehouse.redshift.staging_area import StagingArea
 
 BUCKET = "bench"
 FOLDER = "song_data"
@@ -28,12 +28,12 @@ CONTENT = b'{"num_songs": 1, "artist_id": "ARD7TVE1187B99BFB1", "title": "A Poor
 Content = bytes | memoryview
 
 
-def by_the_lake(lake: S3Lake, entries: Sequence[Entry]) -> Iterator[bytes]:
+def by_the_lake(lake: S3Lake, entries: Sequence[ObjectInfo]) -> Iterator[bytes]:
     return iter(lake.read(entries))
 
 
-def by_boto3(threads: int) -> Callable[[S3Lake, Sequence[Entry]], Iterator[bytes]]:
-    def read(_: S3Lake, entries: Sequence[Entry]) -> Iterator[bytes]:
+def by_boto3(threads: int) -> Callable[[S3Lake, Sequence[ObjectInfo]], Iterator[bytes]]:
+    def read(_: S3Lake, entries: Sequence[ObjectInfo]) -> Iterator[bytes]:
         client = boto3.Session().client("s3", config=Config(max_pool_connections=threads))
         with ThreadPoolExecutor(threads) as pool:
             yield from pool.map(lambda e: client.get_object(Bucket=BUCKET, Key=e.key, IfMatch=f'"{e.etag}"')["Body"].read(), entries)
@@ -41,17 +41,17 @@ def by_boto3(threads: int) -> Callable[[S3Lake, Sequence[Entry]], Iterator[bytes
     return read
 
 
-def by_obstore_a_task_each(lake: S3Lake, entries: Sequence[Entry]) -> Iterator[bytes]:
+def by_obstore_a_task_each(lake: S3Lake, entries: Sequence[ObjectInfo]) -> Iterator[bytes]:
     store = _store(lake)
     with ThreadPoolExecutor(128) as pool:
         yield from pool.map(lambda e: obstore.get(store, e.key, options={"if_match": f'"{e.etag}"'}).bytes().to_bytes(), entries)
 
 
-def by_obstore_and_asyncio(lake: S3Lake, entries: Sequence[Entry]) -> list[bytes]:
+def by_obstore_and_asyncio(lake: S3Lake, entries: Sequence[ObjectInfo]) -> list[bytes]:
     return asyncio.run(_gathered(_store(lake), entries))
 
 
-async def _gathered(store: obstore.store.S3Store, entries: Sequence[Entry]) -> list[bytes]:
+async def _gathered(store: obstore.store.S3Store, entries: Sequence[ObjectInfo]) -> list[bytes]:
     found = [b""] * len(entries)
     left = iter(enumerate(entries))
 
@@ -97,7 +97,7 @@ def main(way: str, count: int) -> None:
     listed = time.perf_counter()
     assert len(entries) == count, f"{len(entries)} listed, {count} are there"
     if way == COMPACTED:
-        parts = compacted(Area(lake, "bench", print), load_catalog()["staging_songs"], [("A", entry) for entry in entries], lake)
+        parts = compact(StagingArea(lake, "bench", print), load_catalog()["staging_songs"], [("A", entry) for entry in entries], lake)
         assert sum(file.records for part in parts for file in part.files) == count
     elif way != "list":
         assert sum(content == CONTENT for content in WAYS[way](lake, entries)) == count

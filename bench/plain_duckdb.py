@@ -32,7 +32,7 @@ TABLES = {
         SELECT CAST('0x' || left(md5(concat_ws('|', e.userId, e.sessionId, e.itemInSession, e.ts)), 15) AS BIGINT) AS songplay_id,
             make_timestamp(e.ts * 1000) AS start_time,
             CAST(e.userId AS INTEGER) AS user_id, e.level, s.song_id, s.artist_id, e.sessionId AS session_id, e.location,
-            e.userAgent AS user_agent, CASE WHEN s.song_id IS NOT NULL THEN 'delivered names' END AS matched_by
+            e.userAgent AS user_agent, CASE WHEN s.song_id IS NOT NULL THEN 'delivered names' END AS match_method
         FROM staging_events AS e
         LEFT JOIN LATERAL (
             SELECT song_id, artist_id FROM staging_songs WHERE title = e.song AND artist_name = e.artist

@@ -2,7 +2,7 @@
 
     python -m bench.reading WAY FOLDER OUT
 
-What they show is why sparkify_assets/warehouse/duckdb/parts.py joins small files before DuckDB sees them.
+What they show is why sparkify_assets/warehouse/duckdb/input_files.py joins small files before DuckDB sees them.
 """
 
 import os

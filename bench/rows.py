@@ -14,7 +14,7 @@ TABLES = ("staging_events", "staging_songs", "songplays", "users", "songs", "art
 def main(database: str) -> None:
     with duckdb.connect(database, read_only=True) as connection:
         counts = {table: f"SELECT count(*) FROM {table}" for table in TABLES}
-        found_their_song = "FROM songplays WHERE matched_by = 'delivered names'"  # plain SQL repairs none
+        found_their_song = "FROM songplays WHERE match_method = 'delivered names'"  # plain SQL repairs none
         counts["plays that found their song"] = f"SELECT count(*) {found_their_song}"
         counts["songs found, as a checksum"] = f"SELECT CAST(sum(hash(song_id)) AS VARCHAR) {found_their_song}"
         found = {what: (connection.execute(query).fetchone() or (None,))[0] for what, query in counts.items()}

@@ -7,7 +7,7 @@ from typing import Any
 class SparkifyError(Exception):
     """A problem the user can mend; shown as its text alone, never as a traceback."""
 
-    passes_by_itself = False
+    is_retryable = False
     """worth another try in a while (a network, a lock); bad data are not"""
 
 
@@ -22,7 +22,7 @@ class LakeError(SparkifyError):
 class LakeUnavailableError(LakeError):
     """The lake's disk or network does not answer now."""
 
-    passes_by_itself = True
+    is_retryable = True
 
 
 class WarehouseError(SparkifyError):
@@ -32,19 +32,19 @@ class WarehouseError(SparkifyError):
 class WarehouseInUseError(WarehouseError):
     """Another process has the warehouse, and whoever asked does not wait."""
 
-    passes_by_itself = True
+    is_retryable = True
 
 
 class WarehouseUnavailableError(WarehouseError):
     """The warehouse does not answer, or the connection is lost."""
 
-    passes_by_itself = True
+    is_retryable = True
 
 
 class WarehouseConflictError(WarehouseError):
     """Another transaction was quicker; the same work, done again, finds nobody in its way."""
 
-    passes_by_itself = True
+    is_retryable = True
 
 
 class SettingsError(SparkifyError):

@@ -35,17 +35,17 @@ FEW_FILES = 256
 IN_TEXT = re.compile(r"""(?:file|path|directory) ["']([^"']+)["']""")
 
 
-def why(error: OSError, place: Path | str | None = None) -> str:
+def reason_of(error: OSError, place: Path | str | None = None) -> str:
     """The reason that the system gives, for people; a limit with its figure and what to do."""
-    return limit_in(error, place) or error.strerror or str(error)
+    return limit_reached(error, place) or error.strerror or str(error)
 
 
-def limit_in(error: BaseException, place: Path | str | None = None) -> str | None:
+def limit_reached(error: BaseException, place: Path | str | None = None) -> str | None:
     """The limit that an error, or one that it follows from, is about, for people; None where it is about none.
 
     ``place``: where something was being written, should the error not say.
     """
-    return next((told for one in _chain(error) if (told := _told(one, place))), None)
+    return next((told for one in _chain(error) if (told := _describe(one, place))), None)
 
 
 def limit_in_text(text: str, place: Path | str | None = None) -> str | None:
@@ -53,7 +53,7 @@ def limit_in_text(text: str, place: Path | str | None = None) -> str | None:
     if SQLITE in text and _files_may_be_used_up():
         return _open_files()
     kind = next((kind for kind, (_, said) in KINDS.items() if said.search(text)), None)
-    return _said(kind, text, place) if kind and NO_LIMIT not in text else None
+    return _message_for(kind, text, place) if kind and NO_LIMIT not in text else None
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
@@ -67,20 +67,20 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
             waiting += [None if one.__suppress_context__ else one.__context__, one.__cause__, *one.args[:1]]
 
 
-def _told(error: BaseException, place: Path | str | None) -> str | None:
+def _describe(error: BaseException, place: Path | str | None) -> str | None:
     if isinstance(error, MemoryError):
         return _memory("")
     if isinstance(error, OSError) and error.errno is not None:
         kind = next((kind for kind, (code, _) in KINDS.items() if code == error.errno), None)
         named = os.fsdecode(error.filename) if isinstance(error.filename, (str, bytes, os.PathLike)) else None
-        return _said(kind, str(error), named or place) if kind and NO_LIMIT not in str(error) else None
+        return _message_for(kind, str(error), named or place) if kind and NO_LIMIT not in str(error) else None
     module = type(error).__module__
     if module.startswith("sparkify_assets") or ("duckdb" in module and type(error).__name__ not in OF_DUCKDB):
         return None  # its text is a message already, or about the SQL, and may quote anything
     return limit_in_text(str(error), place)
 
 
-def _said(kind: str, text: str, place: Path | str | None) -> str:
+def _message_for(kind: str, text: str, place: Path | str | None) -> str:
     if kind == "open files":
         return _open_files()
     if kind == "open files of all":

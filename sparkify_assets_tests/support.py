@@ -18,10 +18,10 @@ from typing import Any, TypeVar
 import pytest
 from sqlglot import exp
 
-from sparkify_assets.lake import Lake, LocalLake, take_inventory
-from sparkify_assets.model import LEDGER, STAGING, Catalog, Table, load_catalog
-from sparkify_assets.model.dialect import to_sql
-from sparkify_assets.warehouse import Refusal, Session, Warehouse
+from sparkify_assets.lake import Lake, LocalLake, list_partitions
+from sparkify_assets.model import LOAD_METADATA, STAGING, Catalog, Table, load_catalog
+from sparkify_assets.model.transpile import to_sql
+from sparkify_assets.warehouse import PartitionLoadFailure, Session, Warehouse
 from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
 from sparkify_assets.warehouse.session import SqlSession
 from sparkify_assets_tests.shared import built
@@ -39,7 +39,7 @@ def new_warehouse(engine: str, folder: Path) -> Warehouse:
     Whoever would have to wait for it has forgotten to close it.
     """
     if engine == "redshift":
-        from sparkify_assets_tests.redshift.warehouses import new_redshift  # its server is started where it is needed
+        from sparkify_assets_tests.emulators.redshift.warehouses import new_redshift  # its server is started where it is needed
 
         return new_redshift()
     return _copy_of(built("empty-duckdb", _make_empty), folder)
@@ -66,11 +66,11 @@ def warehouses_of_a_file(folders: pytest.TempPathFactory) -> Iterator[Callable[[
 def _copy_of(made: Path, folder: Path) -> DuckDBWarehouse:
     path = folder / "warehouse.duckdb"
     shutil.copy(made / path.name, path)
-    return DuckDBWarehouse(path, load_catalog(), waiting=pytest.fail)
+    return DuckDBWarehouse(path, load_catalog(), on_wait=pytest.fail)
 
 
 def _make_empty(folder: Path) -> None:
-    with DuckDBWarehouse(folder / "warehouse.duckdb", load_catalog(), waiting=pytest.fail).session():
+    with DuckDBWarehouse(folder / "warehouse.duckdb", load_catalog(), on_wait=pytest.fail).session():
         pass
 
 
@@ -79,7 +79,7 @@ def loaded_warehouse(engine: str, folder: Path, deliver: "Deliver") -> "tuple[Wa
 
     On a real cluster (--redshift) they are made each time.
     """
-    from sparkify_assets_tests.redshift import warehouses  # its server is started where it is needed
+    from sparkify_assets_tests.emulators.redshift import warehouses  # its server is started where it is needed
 
     def load(into: Path) -> "tuple[Warehouse, LakeDirectory]":
         lake = LakeDirectory(into / "lake")
@@ -196,15 +196,15 @@ def load_all(warehouse: Warehouse, lake_root: Path | Lake, max_rejected: int = 0
     Like the command, it does what it can when a partition is refused; then it raises the first refusal's error.
     """
     catalog, lake = load_catalog(), LocalLake(lake_root) if isinstance(lake_root, Path) else lake_root
-    refusals: list[Refusal] = []
+    refusals: list[PartitionLoadFailure] = []
     with warehouse.session() as session:
         for staging in _looked_up_first(catalog):
             assert staging.source is not None
-            found = take_inventory(lake, staging.source).partitions
-            deliveries = {key: found.get(key, ()) for key in sorted({*found, *session.history(staging)})}
+            found = list_partitions(lake, staging.source).partitions
+            deliveries = {key: found.get(key, ()) for key in sorted({*found, *session.load_stats(staging)})}
             answers = list(session.load(staging, deliveries, lake, RUN, max_rejected))
-            refusals += [a for a in answers if isinstance(a, Refusal)]
-            loaded = [a.partition for a in answers if not isinstance(a, Refusal)]
+            refusals += [a for a in answers if isinstance(a, PartitionLoadFailure)]
+            loaded = [a.partition for a in answers if not isinstance(a, PartitionLoadFailure)]
             for table in derived_tables(catalog):
                 if catalog.root(table) is staging:
                     _refresh(session, table, loaded)
@@ -217,26 +217,26 @@ def load_all(warehouse: Warehouse, lake_root: Path | Lake, max_rejected: int = 0
 
 def _refresh(session: Session, table: Table, partitions: Sequence[str]) -> None:
     """For these partitions and those owed, as the asset does."""
-    if chosen := sorted({*partitions, *session.pending().get(table.name, ())}):
+    if chosen := sorted({*partitions, *session.stale_partitions().get(table.name, ())}):
         session.refresh(table, chosen)
 
 
 def _looked_up_first(catalog: Catalog) -> list[Table]:
     """Staging tables in the order of a load: songs before the plays that look them up."""
-    secondary = {name for d in catalog.definitions.values() for name in d.secondary}
+    secondary = {name for d in catalog.transforms.values() for name in d.joined_tables}
     return sorted(catalog.layer(STAGING), key=lambda t: t.name not in secondary)
 
 
 def derived_tables(catalog: Catalog) -> list[Table]:
     """Dimensions, facts and reports, each after those it reads."""
-    return [t for t in catalog if t.name in catalog.definitions]
+    return [t for t in catalog if t.name in catalog.transforms]
 
 
 def tables(warehouse: Warehouse) -> dict[str, list[tuple[Any, ...]]]:
     """Every table's rows, sorted, but for the ledger's, of which only the rejected records are here."""
     catalog = load_catalog()
     with warehouse.session() as session:
-        return {t.name: rows(session, t) for t in catalog if t.layer != LEDGER or t.name == "rejected_records"}
+        return {t.name: rows(session, t) for t in catalog if t.layer != LOAD_METADATA or t.name == "rejected_records"}
 
 
 def rows(session: Session, table: Table) -> list[tuple[Any, ...]]:

@@ -21,65 +21,50 @@ OF_PLATFORM = [name for name in MODULES if name.split(".")[0] == "sparkify_asset
 
 MAY_IMPORT = {
     "tables": set(),
-    "words": set(),
+    "text": set(),
     "errors": set(),
     "limits": set(),
-    "alerts": {"errors", "words"},
-    "settings": {"alerts", "errors"},
-    "opening": {"lake", "model", "settings", "warehouse"},
+    "notifications": {"errors", "text"},
+    "settings": {"notifications", "errors"},
+    "factories": {"lake", "model", "settings", "warehouse"},
     "lookups": set(),
-    "publishing": {"errors", "lake", "limits", "settings"},
     "model": {"tables", "errors", "lookups"},
-    "dashboard": {"model", "errors", "words"},
-    "samples": {"errors"},
-    "cloud": {"errors"},
+    "dashboard": {"model", "errors", "lake", "limits", "settings", "text"},
+    "sample_data": {"errors"},
+    "aws": {"errors"},
     "lake": {"model", "errors", "limits"},
-    "warehouse": {"lake", "limits", "model", "errors", "words"},
-    "orchestration": {
-        "alerts",
-        "dashboard",
-        "limits",
-        "opening",
-        "publishing",
-        "warehouse",
-        "lake",
-        "model",
-        "errors",
-        "settings",
-        "words",
-    },
+    "ingest": {"lake", "model", "errors"},
+    "warehouse": {"lake", "ingest", "limits", "model", "errors", "text"},
+    "orchestration": {"notifications", "dashboard", "limits", "factories", "warehouse", "lake", "ingest"}
+    | {"model", "errors", "settings", "text"},
     "definitions": {"orchestration", "model", "settings"},
-    "cli": {"alerts", "cloud", "definitions", "opening", "orchestration", "warehouse", "lake", "model"}
-    | {"samples", "errors", "limits", "settings", "words"},
+    "cli": {"notifications", "aws", "definitions", "factories", "orchestration", "warehouse", "lake", "model"}
+    | {"sample_data", "errors", "limits", "settings", "text"},
 }
 """package (or module) of sparkify_assets → the others that it may import"""
 
 CYCLES: set[tuple[str, ...]] = {
     (
-        "sparkify_assets.orchestration.resources",
-        "sparkify_assets.orchestration.s3",
-    ),
-    (
         "sparkify_assets.warehouse.duckdb",
-        "sparkify_assets.warehouse.duckdb.reading",
-        "sparkify_assets.warehouse.duckdb.scan",
+        "sparkify_assets.warehouse.duckdb.bulk_load",
+        "sparkify_assets.warehouse.duckdb.json_scan",
         "sparkify_assets.warehouse.duckdb.session",
         "sparkify_assets.warehouse.duckdb.warehouse",
     ),
     (
-        "sparkify_assets.warehouse.redshift.bulk",
-        "sparkify_assets.warehouse.redshift.filling",
+        "sparkify_assets.warehouse.redshift.copy_loader",
+        "sparkify_assets.warehouse.redshift.insert_rows",
         "sparkify_assets.warehouse.redshift.load_errors",
         "sparkify_assets.warehouse.redshift.session",
     ),
     (
-        "sparkify_assets_tests.redshift.copy_log",
-        "sparkify_assets_tests.redshift.copy_running",
+        "sparkify_assets_tests.emulators.redshift.copy_log",
+        "sparkify_assets_tests.emulators.redshift.copy_running",
     ),
     (
-        "sparkify_assets_tests.redshift.deeds",
-        "sparkify_assets_tests.redshift.server",
-        "sparkify_assets_tests.redshift.session",
+        "sparkify_assets_tests.emulators.redshift.deeds",
+        "sparkify_assets_tests.emulators.redshift.server",
+        "sparkify_assets_tests.emulators.redshift.session",
     ),
 }
 """modules that import one another in a cycle, each group sorted by name"""
@@ -87,8 +72,8 @@ CYCLES: set[tuple[str, ...]] = {
 DAGSTER_INTERNALS: dict[str, set[str]] = {
     "sparkify_assets.orchestration.alerts.failures": {"dagster._core.errors", "dagster._core.execution.stats"},
     "sparkify_assets.orchestration.alerts.runs": {"dagster._core.execution.stats", "dagster._core.storage.tags"},
-    "sparkify_assets.orchestration.checks.answers": {"dagster._core.definitions.asset_checks.asset_check_evaluation"},
-    "sparkify_assets.orchestration.dashboard": {"dagster._core.storage.asset_check_execution_record"},
+    "sparkify_assets.orchestration.checks.results": {"dagster._core.definitions.asset_checks.asset_check_evaluation"},
+    "sparkify_assets.orchestration.assets.dashboard": {"dagster._core.storage.asset_check_execution_record"},
     "sparkify_assets.orchestration.history": {
         "dagster._core.events",
         "dagster._core.storage.asset_check_execution_record",

@@ -8,9 +8,10 @@ import pytest
 
 from sparkify_assets import tables
 from sparkify_assets.cli import sparkify
-from sparkify_assets.model import LEDGER, Table, load_catalog
-from sparkify_assets.orchestration.checks.ops import ACCOUNTED, questions_of
-from sparkify_assets.orchestration.staging import REJECTS
+from sparkify_assets.model import LOAD_METADATA, Table, load_catalog
+from sparkify_assets.orchestration.assets.staging import REJECTS_CHECK
+from sparkify_assets.orchestration.checks.factory import check_definitions
+from sparkify_assets.orchestration.checks.reconciliation import RECONCILES
 from sparkify_assets.settings import PREFIX, Settings
 
 PROJECT = Path(__file__).parents[1]
@@ -43,12 +44,12 @@ def rows_of_checks() -> dict[tuple[str, str], str]:
 def in_the_table(check: str, table: Table) -> tuple[str, str]:
     for end, row in (
         (r"_not_null$", ("<column>_not_null", "NOT NULL columns")),
-        (r"_in_[a-z]+$", ("<column>_in_<table>", "columns with REFERENCES")),
+        (r"_references_[a-z]+$", ("<column>_references_<table>", "columns with REFERENCES")),
     ):
         if re.search(end, check) and any(check.startswith(c.name) for c in table.columns):
             return row
-    shared = {"primary_key": "tables with a key", "text_fits": "tables with text", "keys_as_declared": "staging tables"}
-    return check, shared.get(check, "staging tables" if check in (REJECTS, ACCOUNTED) else f"`{table.name}`")
+    shared = {"primary_key": "tables with a key", "text_length_within_limit": "tables with text", "no_schema_drift": "staging tables"}
+    return check, shared.get(check, "staging tables" if check in (REJECTS_CHECK, RECONCILES) else f"`{table.name}`")
 
 
 def test_the_table_of_checks_is_that_of_the_definitions() -> None:
@@ -56,8 +57,8 @@ def test_the_table_of_checks_is_that_of_the_definitions() -> None:
     defined = {
         in_the_table(question.name, table): {"blocking": "**blocks**"}.get(question.severity, question.severity)
         for table in catalog
-        if table.layer != LEDGER
-        for question in questions_of(table, catalog, settings)
+        if table.layer != LOAD_METADATA
+        for question in check_definitions(table, catalog, settings)
     }
     assert rows_of_checks() == defined
 
@@ -85,4 +86,4 @@ def test_a_table_added_as_the_readme_says_is_taken(tmp_path: Path) -> None:
     (folder / "table.sql").write_text(table, encoding="utf-8")
     (folder / "transform.sql").write_text(transform, encoding="utf-8")
     catalog = load_catalog(root)
-    assert catalog.definitions["plays_by_level"].lineage["level"] == (("songplays", "level"),)
+    assert catalog.transforms["plays_by_level"].lineage["level"] == (("songplays", "level"),)

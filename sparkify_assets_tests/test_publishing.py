@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from sparkify_assets.dashboard.publish import publish
 from sparkify_assets.errors import LakeError, SettingsError
-from sparkify_assets.publishing import publish
 from sparkify_assets.settings import Settings, read_settings
-from sparkify_assets_tests.s3.server import Fault, S3Server, s3
+from sparkify_assets_tests.emulators.s3.server import Fault, S3Server, s3
 from sparkify_assets_tests.support import raises
 
 __all__ = ["s3"]

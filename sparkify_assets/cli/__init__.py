@@ -21,7 +21,7 @@ from sparkify_assets.cli.reset import reset
 from sparkify_assets.cli.sample import sample
 from sparkify_assets.cli.tables import tables
 from sparkify_assets.errors import SparkifyError
-from sparkify_assets.limits import limit_in
+from sparkify_assets.limits import limit_reached
 from sparkify_assets.settings import unknown_settings
 
 
@@ -40,7 +40,7 @@ for command in (sample, load, dev, query, tables, rebuild, reset, doctor, cluste
 
 def main() -> None:
     """Run the command; a user's mistake, and a limit of the system, is answered with its message alone."""
-    streams.ready()
+    streams.configure()
     try:
         sparkify(standalone_mode=False)
         streams.flush()
@@ -52,10 +52,10 @@ def main() -> None:
     except SparkifyError as e:
         _leave(str(e))
     except BrokenPipeError:
-        streams.leave_it()  # the reader of our output has gone (| head); nothing to say to anybody
+        streams.abandon_stdout()  # the reader of our output has gone (| head); nothing to say to anybody
         raise SystemExit(1) from None
     except Exception as e:
-        told = _of_the_locale(e) if isinstance(e, UnicodeEncodeError) else limit_in(e)
+        told = _of_the_locale(e) if isinstance(e, UnicodeEncodeError) else limit_reached(e)
         if told is None:
             raise
         _leave(told)

@@ -12,7 +12,7 @@ from sparkify_assets.cli.streams import say
 from sparkify_assets.errors import SparkifyError
 
 if TYPE_CHECKING:
-    from sparkify_assets.cloud import Account, Stack, WarehouseState
+    from sparkify_assets.aws import Account, Stack, WarehouseState
 
 STACK = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 LONGEST = 30
@@ -55,18 +55,18 @@ def up(name: str, region: str | None, yes: bool, **asked: Any) -> None:
 
     Run again, it changes what the options say and the template has new; with nothing new it does nothing.
     """
-    from sparkify_assets.cli.cluster_up import change, make, settle, watch_on
+    from sparkify_assets.cli.cluster_up import apply_limits, change, make, resume_watch
 
     account, found = _open(name, region)
     if found is None:
         make(account, name, asked, yes)
     elif found.is_busy:
-        watch_on(account, found)
+        resume_watch(account, found)
     elif found.is_sound:
         change(account, found, asked, yes)
     else:
         raise SparkifyError(_unsound(found))
-    stands = settle(account, name)
+    stands = apply_limits(account, name)
     say(f"\nThe stack {name} stands: {stands.status}. Its settings: `{_command('env', account, name)} >> .env`")
 
 
@@ -86,10 +86,10 @@ def status(name: str, region: str | None) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def down(name: str, region: str | None, delete_lake: bool, final_snapshot: bool, yes: bool) -> None:
     """Delete the AWS side.  Says what goes, and asks for the stack's name first.  The lake stays, unless --delete-lake."""
-    from sparkify_assets.cli.cluster_down import take_down
+    from sparkify_assets.cli.cluster_down import delete_stack_and_lake
 
     account, stack = _open(name, region)
-    take_down(account, name, stack, delete_lake, final_snapshot, yes)
+    delete_stack_and_lake(account, name, stack, delete_lake, final_snapshot, yes)
 
 
 @cluster.command()
@@ -120,8 +120,8 @@ def env(name: str, region: str | None) -> None:
 
 def _open(name: str, region: str | None) -> tuple["Account", "Stack | None"]:
     """The account, and the stack if it is there.  Raises SparkifyError if it is somebody else's."""
-    from sparkify_assets.cloud import Account
-    from sparkify_assets.cloud.stack import MARK, find
+    from sparkify_assets.aws import Account
+    from sparkify_assets.aws.stack import MARK, find
 
     account = Account(region)
     stack = find(account, name)
@@ -141,7 +141,7 @@ def _open_existing(name: str, region: str | None) -> tuple["Account", "Stack"]:
 
 
 def _warehouse(account: "Account", stack: "Stack") -> "WarehouseState | None":
-    from sparkify_assets.cloud.warehouse import describe
+    from sparkify_assets.aws.warehouse import describe
 
     return describe(account, stack.parameters["Kind"], stack.name)
 

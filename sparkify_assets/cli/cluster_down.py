@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 
 import click
 
-from sparkify_assets.cli.following import POLL_SECONDS, cause, going_on, watch
+from sparkify_assets.aws import Account, CloudError, Stack, events, lake, stack, warehouse
 from sparkify_assets.cli.progress import ERR, working
+from sparkify_assets.cli.stack_events import POLL_SECONDS, cause, follow_stack, interruptible
 from sparkify_assets.cli.streams import say
-from sparkify_assets.cloud import Account, CloudError, Stack, events, lake, stack, warehouse
 
 
-def take_down(account: Account, name: str, found: Stack | None, delete_lake: bool, final_snapshot: bool, yes: bool) -> None:
+def delete_stack_and_lake(account: Account, name: str, found: Stack | None, delete_lake: bool, final_snapshot: bool, yes: bool) -> None:
     """Delete the stack, and its lake if that is asked for; what is gone already is no error."""
     bucket = found.parameters["LakeBucket"] if found else lake.usual_name(account, name)
     has_lake = lake.exists(account, bucket)
@@ -37,7 +37,7 @@ def take_down(account: Account, name: str, found: Stack | None, delete_lake: boo
         _delete_stack(account, found)
     if delete_lake and has_lake:
         _delete_lake(account, bucket)
-    _say_what_is_left(name, bucket if has_lake and not delete_lake else None, snapshot)
+    _print_leftovers(name, bucket if has_lake and not delete_lake else None, snapshot)
 
 
 def _show_plan(account: Account, name: str, found: Stack | None, bucket: str | None, delete_lake: bool, snapshot: str | None) -> None:
@@ -59,7 +59,7 @@ def _keep(account: Account, found: Stack, snapshot: str) -> None:
     kind = found.parameters["Kind"]
     warehouse.start_snapshot(account, kind, found.name, snapshot)
     stopped = f"stopped; AWS goes on taking the snapshot {snapshot}, nothing was deleted. The same command again takes another one"
-    with going_on(stopped), working(f"taking the snapshot {snapshot}"):
+    with interruptible(stopped), working(f"taking the snapshot {snapshot}"):
         for status in warehouse.follow_snapshot(account, kind, snapshot):
             if status != "available":
                 time.sleep(POLL_SECONDS)
@@ -71,7 +71,7 @@ def _delete_stack(account: Account, found: Stack) -> None:
     if found.status != "DELETE_IN_PROGRESS":
         known = {e.id for e in events.events(account, found.id)}
         stack.delete(account, found)
-    told = watch(account, found.id, known, f"deleting the stack {found.name}", f"sparkify cluster down --stack {found.name}")
+    told = follow_stack(account, found.id, known, f"deleting the stack {found.name}", f"sparkify cluster down --stack {found.name}")
     if told[-1].status != "DELETE_COMPLETE":
         raise CloudError(f"the stack {found.name} is {told[-1].status}: {cause(told)}. Mend that, then run the command again")
     if stack.find(account, found.name) is not None:
@@ -83,7 +83,7 @@ def _delete_stack(account: Account, found: Stack) -> None:
 def _delete_lake(account: Account, bucket: str) -> None:
     gone = 0
     stopped = f"stopped; part of the lake {bucket} is deleted. The same command again deletes the rest"
-    with going_on(stopped), working(f"emptying s3://{bucket}") as spinner:
+    with interruptible(stopped), working(f"emptying s3://{bucket}") as spinner:
         for number in lake.delete(account, bucket):
             gone += number
             spinner.update(f"emptying s3://{bucket}: {gone:,} versions deleted")
@@ -92,7 +92,7 @@ def _delete_lake(account: Account, bucket: str) -> None:
     ERR.print(f"the lake s3://{bucket} is deleted, {gone:,} versions of files", markup=False, highlight=False)
 
 
-def _say_what_is_left(name: str, bucket: str | None, snapshot: str | None) -> None:
+def _print_leftovers(name: str, bucket: str | None, snapshot: str | None) -> None:
     left = [f"the lake s3://{bucket} (`sparkify cluster up` takes it up again)"] if bucket else []
     left += [f"the snapshot {snapshot}"] if snapshot else []
     say(f"the stack {name} is deleted; {'left, and billed: ' + ' and '.join(left) if left else 'nothing of it is left'}")

@@ -5,11 +5,11 @@ from typing import Any
 
 import click
 
-from sparkify_assets.cli.following import POLL_SECONDS, cause, going_on, watch
+from sparkify_assets.aws import PROVISIONED, SERVERLESS, Account, CloudError, Stack, changes, events, lake, network, prices, stack
+from sparkify_assets.aws.warehouse import limit
 from sparkify_assets.cli.progress import ERR
+from sparkify_assets.cli.stack_events import POLL_SECONDS, cause, follow_stack, interruptible
 from sparkify_assets.cli.streams import say
-from sparkify_assets.cloud import PROVISIONED, SERVERLESS, Account, CloudError, Stack, changes, events, lake, network, prices, stack
-from sparkify_assets.cloud.warehouse import limit
 
 HOLDERS = ("AWS::S3::Bucket", "AWS::Redshift::Cluster", "AWS::RedshiftServerless::Namespace")
 """what holds data: nothing that a change may make anew"""
@@ -42,7 +42,7 @@ def make(account: Account, name: str, asked: dict[str, Any], yes: bool) -> None:
     if not yes:
         click.confirm("Make it?", abort=True)
     made = stack.create(account, name, {**parameters, "LakeBucket": bucket, "MakesLake": "false" if is_there else "true"})
-    _watch(account, name, made, set())
+    _follow(account, name, made, set())
 
 
 def change(account: Account, found: Stack, asked: dict[str, Any], yes: bool) -> None:
@@ -59,13 +59,13 @@ def change(account: Account, found: Stack, asked: dict[str, Any], yes: bool) -> 
     _update(account, found, _parameters(asked) | place, yes)
 
 
-def watch_on(account: Account, found: Stack) -> None:
+def resume_watch(account: Account, found: Stack) -> None:
     """Somebody, perhaps we, began something: watch it to its end."""
     say(f"the stack {found.name} is {found.status} already; watching")
-    _watch(account, found.name, found.id, set())
+    _follow(account, found.name, found.id, set())
 
 
-def settle(account: Account, name: str) -> Stack:
+def apply_limits(account: Account, name: str) -> Stack:
     """Do what CloudFormation has no word for; the stack as it now stands.  Each `up` does it, so that one that was stopped is made good."""
     stands = stack.find(account, name)
     assert stands is not None
@@ -76,7 +76,7 @@ def settle(account: Account, name: str) -> Stack:
 
 def _update(account: Account, found: Stack, parameters: dict[str, str], yes: bool) -> None:
     change_set = changes.prepare(account, found, parameters)
-    with going_on(f"stopped; nothing was changed. `sparkify cluster up --stack {found.name}` begins anew"):
+    with interruptible(f"stopped; nothing was changed. `sparkify cluster up --stack {found.name}` begins anew"):
         while (planned := changes.prepared(account, change_set)) is None:
             time.sleep(min(1.0, POLL_SECONDS))
     lost = [c.resource for c in planned if c.kind in HOLDERS and (c.replaces == "True" or c.action == "Remove")]
@@ -95,11 +95,11 @@ def _update(account: Account, found: Stack, parameters: dict[str, str], yes: boo
         raise click.Abort
     known = {e.id for e in events.events(account, found.id)}
     changes.apply(account, change_set)
-    _watch(account, found.name, found.id, known)
+    _follow(account, found.name, found.id, known)
 
 
-def _watch(account: Account, name: str, stack_id: str, known: set[str]) -> None:
-    told = watch(account, stack_id, known, f"with the stack {name}", f"sparkify cluster up --stack {name}")
+def _follow(account: Account, name: str, stack_id: str, known: set[str]) -> None:
+    told = follow_stack(account, stack_id, known, f"with the stack {name}", f"sparkify cluster up --stack {name}")
     ended = told[-1].status
     if ended in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
         return

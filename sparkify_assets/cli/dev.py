@@ -20,7 +20,7 @@ def dev(port: int) -> None:
     Serves the dashboard, too, at the next port; the asset `dashboard` links to it.
     """
     settings = read_settings()
-    from sparkify_assets.cli.home import config_differs, dagster_home
+    from sparkify_assets.cli.dagster_home import config_differs, dagster_home
 
     home = dagster_home()
     if differs := config_differs(home):
@@ -53,12 +53,12 @@ def end_of_the_days(settings: Settings) -> date | None:
     """
     if settings.log_end or "lake" in settings.model_fields_set or not isinstance(settings.lake, Path) or not settings.lake.exists():
         return None
-    from sparkify_assets.lake import take_inventory
+    from sparkify_assets.factories import open_lake
+    from sparkify_assets.lake import list_partitions
     from sparkify_assets.model import STAGING, load_catalog
-    from sparkify_assets.opening import open_lake
 
     lake = open_lake(settings)
     sources = [t.source for t in load_catalog().layer(STAGING) if t.source and t.is_by_day]
-    days = [date.fromisoformat(key) for source in sources for key in take_inventory(lake, source).partitions]
+    days = [date.fromisoformat(key) for source in sources for key in list_partitions(lake, source).partitions]
     newest = max(days, default=settings.log_start)
     return newest + timedelta(days=1) if settings.log_start <= newest < datetime.now(UTC).date() - FINISHED else None

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sparkify_assets.alerts import kinds_of
-from sparkify_assets.cli.streams import say
+from sparkify_assets.cli.streams import say, warn
 from sparkify_assets.errors import SparkifyError
+from sparkify_assets.notifications import describe_channels
 from sparkify_assets.settings import PREFIX, Settings, read_settings, setting_names, unknown_settings
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def _findings() -> Iterator[Finding]:
     except SparkifyError as e:
         yield False, "settings", str(e)
         return
-    secret = {"alert_urls": kinds_of(settings.alert_urls.get_secret_value())}
+    secret = {"alert_urls": describe_channels(settings.alert_urls.get_secret_value())}
     values = settings.model_dump() | secret
     for name in settings.fields():
         value = values[name]
@@ -50,7 +50,7 @@ def _findings() -> Iterator[Finding]:
 
 
 def _history() -> Iterator[Finding]:
-    from sparkify_assets.cli.home import PACKAGED, config_differs, home_folder
+    from sparkify_assets.cli.dagster_home import PACKAGED, config_differs, home_folder
 
     home = home_folder()
     if not (home / PACKAGED.name).exists():
@@ -66,13 +66,13 @@ def _history() -> Iterator[Finding]:
 
 def _lake(settings: Settings, listed: "dict[str, Inventory]") -> Iterator[Finding]:
     """What was ``listed``, by source, is for those that come after."""
-    from sparkify_assets.lake import nothing_found, take_inventory
+    from sparkify_assets.factories import open_lake
+    from sparkify_assets.lake import list_partitions, no_files_message
     from sparkify_assets.model import STAGING, load_catalog
-    from sparkify_assets.opening import open_lake
 
     try:
         lake = open_lake(settings)
-        if reached := lake.reached():
+        if reached := lake.ping():
             yield True, "lake", reached
     except SparkifyError as e:
         yield False, "lake", str(e)
@@ -80,15 +80,15 @@ def _lake(settings: Settings, listed: "dict[str, Inventory]") -> Iterator[Findin
     for table in load_catalog().layer(STAGING):
         assert table.source is not None
         try:
-            inventory = listed[table.source.asset] = take_inventory(lake, table.source)
+            inventory = listed[table.source.asset] = list_partitions(lake, table.source)
         except SparkifyError as e:
             yield False, table.source.asset, str(e)
             continue
         files = sum(map(len, inventory.partitions.values()))
         size = sum(e.size for p in inventory.partitions.values() for e in p)
-        others = len(inventory.strangers)
+        others = len(inventory.unmatched)
         found = f"{files:,} files, {size:,} bytes in {len(inventory.partitions)} partitions; {others} of other names, not loaded"
-        yield bool(files), table.source.asset, found if files else nothing_found(lake, table.source)
+        yield bool(files), table.source.asset, found if files else no_files_message(lake, table.source)
 
 
 def _not_loaded(settings: Settings, table: "Table", listed: "Mapping[str, Inventory]", held: Mapping[str, str]) -> list[str]:
@@ -103,7 +103,7 @@ def _not_loaded(settings: Settings, table: "Table", listed: "Mapping[str, Invent
 
 
 def _warehouse(settings: Settings, listed: "Mapping[str, Inventory]") -> Iterator[Finding]:
-    from sparkify_assets.cli.warehouse import open_warehouse
+    from sparkify_assets.factories import open_warehouse
     from sparkify_assets.model import LOOKUPS, STAGING, load_catalog
 
     if settings.warehouse == "duckdb" and not settings.duckdb_path.exists():
@@ -111,30 +111,30 @@ def _warehouse(settings: Settings, listed: "Mapping[str, Inventory]") -> Iterato
         return
     catalog = load_catalog()
     try:
-        warehouse = open_warehouse(settings)
+        warehouse = open_warehouse(settings, warn)
         blocked = warehouse.blocked()
         for name, why in blocked.items():
             yield False, name, f"is not as its table.sql declares it: {why}; `sparkify rebuild {name}` makes it anew"
         for name in warehouse.orphans():
             yield None, name, "is a table that no folder describes any more; `sparkify rebuild --prune` drops it"
         with warehouse.session("sparkify doctor") as session:
-            yield True, "warehouse", warehouse.place
-            if left := warehouse.left_elsewhere():
+            yield True, "warehouse", warehouse.location
+            if left := warehouse.tables_in_old_schema():
                 yield False, "warehouse", left
             for name in sorted(session.changed_tables() - blocked.keys()):
                 yield False, name, f"its SQL has changed since its rows were made; `sparkify rebuild {name}` makes them anew"
             for table in catalog.layer(STAGING, LOOKUPS, "dimensions", "facts", "reports"):
-                yield True, table.name, f"{session.rows(table):,} rows"
+                yield True, table.name, f"{session.row_count(table):,} rows"
             for table in catalog.layer(STAGING):
                 if waiting := _not_loaded(settings, table, listed, session.fingerprints(table)):
                     told = f"{len(waiting)} partitions of {table.name} are not loaded as the lake has them now"
                     shown = f"{', '.join(waiting[:5])}{' …' if len(waiting) > 5 else ''}"
                     yield None, "to load", f"{told}: {shown}; `sparkify load` loads them, or says why it refuses them"
             for table in catalog.layer(STAGING):
-                if table.is_by_day and (kept := settings.outside(session.history(table))):
+                if table.is_by_day and (kept := settings.outside(session.load_stats(table))):
                     told = f"{len(kept)} of its partitions are outside {PREFIX}LOG_START and {PREFIX}LOG_END, and stay as last loaded"
                     yield None, table.name, f"{told}: {', '.join(kept[:5])}{' …' if len(kept) > 5 else ''}"
-            for name, keys in session.pending().items():
+            for name, keys in session.stale_partitions().items():
                 named = ", ".join(sorted(keys)[:5]) or "all of it"
                 yield False, name, f"is behind what it reads ({named}); `sparkify load` refreshes it"
     except SparkifyError as e:

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sparkify_assets.cli.streams import writing
+from sparkify_assets.cli.streams import warn, writing
 from sparkify_assets.settings import read_settings
-from sparkify_assets.words import counted, some
+from sparkify_assets.text import listed, pluralized
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from sparkify_assets.orchestration.report import Report
+    from sparkify_assets.orchestration.load_summary import LoadSummary
 
 DAY = click.DateTime(["%Y-%m-%d"])
 SHOWN = 5
@@ -22,8 +22,10 @@ SHOWN = 5
 @click.command()
 @click.option("--from", "first", type=DAY, help="First day of the logs to load (default: the first there is).")
 @click.option("--to", "last", type=DAY, help="Last day of the logs to load, included.")
-@click.option("--again", is_flag=True, help="Load also what has not changed; with --from or --to, those days and no songs.")
-def load(first: datetime | None, last: datetime | None, again: bool) -> None:
+@click.option(
+    "--force", "--again", "force", is_flag=True, help="Load also what has not changed; with --from or --to, those days and no songs."
+)
+def load(first: datetime | None, last: datetime | None, force: bool) -> None:
     """Load everything the lake holds and the warehouse does not: songs, logs, dimensions, fact and reports.
 
     Runs through Dagster, so that its UI shows every partition and check afterwards.  --from and --to narrow the days;
@@ -32,20 +34,20 @@ def load(first: datetime | None, last: datetime | None, again: bool) -> None:
     if first and last and last < first:
         raise click.ClickException(f"--to is {last:%Y-%m-%d}; expected {first:%Y-%m-%d}, which --from says, or later")
     settings = read_settings()
-    from sparkify_assets.cli.home import dagster_home
+    from sparkify_assets.cli.dagster_home import dagster_home
     from sparkify_assets.cli.progress import bar, working
-    from sparkify_assets.cli.warehouse import open_warehouse
+    from sparkify_assets.factories import open_warehouse
 
     with bar("starting") as progress:
         with working("starting Dagster"):
             home = dagster_home()
             from sparkify_assets.definitions import defs
-            from sparkify_assets.orchestration.load import load as load_due
-            from sparkify_assets.orchestration.progress import listening
-        with listening(progress):
-            report = load_due(defs, settings, home, open_warehouse(settings), _day(first), _day(last), again, progress.total)
+            from sparkify_assets.orchestration.progress import progress_handler
+            from sparkify_assets.orchestration.runner import load as load_due
+        with progress_handler(progress):
+            report = load_due(defs, settings, home, open_warehouse(settings, warn), _day(first), _day(last), force, progress.total)
     with writing():
-        show(report, settings.dashboard)
+        print_summary(report, settings.dashboard)
     if report.reason:
         raise click.ClickException(report.reason)
 
@@ -54,7 +56,7 @@ def _day(moment: datetime | None) -> date | None:
     return moment.date() if moment else None
 
 
-def show(report: "Report", dashboard: Path | str) -> None:
+def print_summary(report: "LoadSummary", dashboard: Path | str) -> None:
     """What a load or a rebuild did, and what is there now."""
     from rich.console import Console
     from rich.table import Table
@@ -68,16 +70,16 @@ def show(report: "Report", dashboard: Path | str) -> None:
     console.print(report.summary())
     console.print(f"dashboard: {dashboard}", markup=False)
     _list(console, "warned", report.with_partitions(report.warned))
-    _list(console, "not loaded, since the name fits no pattern", report.strangers)
+    _list(console, "not loaded, since the name fits no pattern", report.unmatched)
     new = [key for key in report.outside if key not in report.kept]
     _list(console, "not loaded, since SPARKIFY_LOG_START and SPARKIFY_LOG_END leave it out", new)
     _list(console, "kept as last loaded, since SPARKIFY_LOG_START and SPARKIFY_LOG_END leave it out now", report.kept)
     if report.adopted:
-        console.print(f"{counted(report.adopted, 'partition')} adopted: the warehouse held what Dagster's history did not show")
+        console.print(f"{pluralized(report.adopted, 'partition')} adopted: the warehouse held what Dagster's history did not show")
     for error in report.errors[:-1]:
         console.print(error, markup=False, highlight=False)
 
 
 def _list(console: "Console", title: str, names: list[str]) -> None:
     if names:
-        console.print(f"{title}: {some(names, SHOWN)}", markup=False, highlight=False)
+        console.print(f"{title}: {listed(names, SHOWN)}", markup=False, highlight=False)

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sparkify_assets.cli.streams import say
+from sparkify_assets.cli.streams import say, warn
 from sparkify_assets.errors import WarehouseError
 from sparkify_assets.settings import read_settings
-from sparkify_assets.words import counted
+from sparkify_assets.text import pluralized
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,19 +58,19 @@ def query(sql: str | None, file: Path | None, csv: Path | None, json: Path | Non
     places = {kind: place for kind, place in (("csv", csv), ("json", json), ("parquet", parquet)) if place}
     if len(given := [*places, *(["write"] if write else [])]) > 1:  # a file that fails must not follow a change that is made
         raise click.ClickException(f"{' and '.join('--' + one for one in given)}; expected one of them")
-    from sparkify_assets.cli.answers import show
-    from sparkify_assets.cli.warehouse import open_warehouse
-    from sparkify_assets.cli.written import write_file
+    from sparkify_assets.cli.export import write_file
+    from sparkify_assets.cli.output import print_result
+    from sparkify_assets.factories import open_warehouse
 
-    warehouse = open_warehouse(read_settings())
+    warehouse = open_warehouse(read_settings(), warn)
     with _advice():
-        answer = warehouse.change(asked) if write else warehouse.ask(asked)
+        answer = warehouse.execute(asked) if write else warehouse.query(asked)
     for kind, place in places.items():
         write_file(answer, kind, place)
     if not places:
-        show(answer, pager)
+        print_result(answer, pager)
     if answer.columns and not write:
-        say(counted(len(answer.rows), "row"), err=True)
+        say(pluralized(len(answer.rows), "row"), err=True)
     if not answer.rows and not write and not _anything_loaded(warehouse):
         say(LOAD_IT, err=True)
 
@@ -107,12 +107,12 @@ def _advice() -> "Iterator[None]":
 
 def _advised(told: str) -> str:
     from sparkify_assets.model import load_catalog
-    from sparkify_assets.warehouse.answer import MAKES
+    from sparkify_assets.warehouse.query_result import LOAD_HINT
 
     if not (found := MISSING.search(told)):
         return told
     tables, name = load_catalog().tables, found[2].split(".")[-1].lower()
-    told = told.removesuffix(MAKES)
+    told = told.removesuffix(LOAD_HINT)
     if found[1] != "column" and name in tables:
         return f"{told}; `sparkify load` makes it"
     known = {c for t in tables.values() for c in t.column_names} if found[1] == "column" else tables
@@ -122,6 +122,6 @@ def _advised(told: str) -> str:
 
 def _anything_loaded(warehouse: "Warehouse") -> bool:
     try:
-        return bool(warehouse.ask(LOADED).rows)
+        return bool(warehouse.query(LOADED).rows)
     except WarehouseError:  # there is no such table in this database, then
         return False

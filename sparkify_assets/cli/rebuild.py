@@ -2,8 +2,8 @@
 
 import click
 
-from sparkify_assets.cli.load import show
-from sparkify_assets.cli.streams import say, writing
+from sparkify_assets.cli.load import print_summary
+from sparkify_assets.cli.streams import say, warn, writing
 from sparkify_assets.settings import read_settings
 
 
@@ -16,18 +16,18 @@ def rebuild(names: tuple[str, ...], prune: bool) -> None:
     For tables whose columns were changed or dropped, or whose SQL has changed where that is not refreshed by itself
     (SPARKIFY_REFRESH_CHANGED).  `sparkify doctor` names both.
     """
-    from sparkify_assets.cli.home import dagster_home
+    from sparkify_assets.cli.dagster_home import dagster_home
     from sparkify_assets.cli.progress import bar, working
-    from sparkify_assets.cli.warehouse import open_warehouse
-    from sparkify_assets.model import LEDGER, load_catalog
+    from sparkify_assets.factories import open_warehouse
+    from sparkify_assets.model import LOAD_METADATA, load_catalog
 
     if not names and not prune:
         raise click.UsageError("name the tables, or give --prune; `sparkify doctor` names those that need it")
     settings, catalog = read_settings(), load_catalog()
-    known = [table.name for table in catalog if table.layer != LEDGER]
+    known = [table.name for table in catalog if table.layer != LOAD_METADATA]
     if unknown := [name for name in names if name not in known]:
         raise click.ClickException(f"there is no table {unknown[0]} to rebuild; expected some of {', '.join(known)}")
-    warehouse = open_warehouse(settings)
+    warehouse = open_warehouse(settings, warn)
     if prune:
         gone = warehouse.drop_orphans()
         say(f"dropped: {', '.join(gone)}" if gone else "no table is there that no folder describes")
@@ -37,11 +37,11 @@ def rebuild(names: tuple[str, ...], prune: bool) -> None:
         with working("starting Dagster"):
             home = dagster_home()
             from sparkify_assets.definitions import defs
-            from sparkify_assets.orchestration.load import rebuild as make_anew
-            from sparkify_assets.orchestration.progress import listening
-        with listening(progress):
+            from sparkify_assets.orchestration.progress import progress_handler
+            from sparkify_assets.orchestration.runner import rebuild as make_anew
+        with progress_handler(progress):
             report = make_anew(defs, settings, home, warehouse, [catalog[name] for name in dict.fromkeys(names)], progress.total)
     with writing():
-        show(report, settings.dashboard)
+        print_summary(report, settings.dashboard)
     if report.reason:
         raise click.ClickException(report.reason)

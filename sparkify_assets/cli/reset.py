@@ -2,7 +2,7 @@
 
 import click
 
-from sparkify_assets.cli.streams import say
+from sparkify_assets.cli.streams import say, warn
 from sparkify_assets.settings import read_settings
 
 
@@ -14,22 +14,22 @@ def reset(only_drop: bool, yes: bool) -> None:
 
     Tables that the platform has not made are left alone.
     """
-    from sparkify_assets.cli.home import PACKAGED, dagster_home, home_folder
-    from sparkify_assets.cli.warehouse import open_warehouse
+    from sparkify_assets.cli.dagster_home import PACKAGED, dagster_home, home_folder
+    from sparkify_assets.factories import open_warehouse
 
     settings = read_settings()
-    warehouse = open_warehouse(settings)
+    warehouse = open_warehouse(settings, warn)
     if not yes:
         then = "" if only_drop else " and make them anew, empty"
-        click.confirm(f"Drop every table of the platform in {warehouse.place}{then}?", abort=True)
+        click.confirm(f"Drop every table of the platform in {warehouse.location}{then}?", abort=True)
     # where there is a history, it would go on showing what was loaded; one that cannot be written is told before anything is dropped
     home = dagster_home() if (home_folder() / PACKAGED.name).exists() else None
     warehouse.reset(only_drop)
     if home:
-        from sparkify_assets.orchestration.load import forget_loads
+        from sparkify_assets.orchestration.runner import clear_history
 
-        forget_loads(settings, home)
+        clear_history(settings, home)
     if only_drop:
-        say(f"{warehouse.place}: no table of the platform is left; `sparkify load` makes and fills them from {settings.lake}")
+        say(f"{warehouse.location}: no table of the platform is left; `sparkify load` makes and fills them from {settings.lake}")
         return
-    say(f"{warehouse.place}: every table is empty; `sparkify load` fills them from {settings.lake}")
+    say(f"{warehouse.location}: every table is empty; `sparkify load` fills them from {settings.lake}")

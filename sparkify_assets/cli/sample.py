@@ -7,8 +7,8 @@ from typing import Any
 import click
 
 from sparkify_assets.cli.streams import say
-from sparkify_assets.limits import why
-from sparkify_assets.samples import SampleSpec, write_sample_lake
+from sparkify_assets.limits import reason_of
+from sparkify_assets.sample_data import SampleSpec, write_sample_lake
 
 DEFAULT = SampleSpec()
 
@@ -43,7 +43,7 @@ def sample(directory: Path, start: datetime, overwrite: bool, **spec: Any) -> No
     except OSError as e:
         if type(e).__module__.startswith("sparkify_assets"):
             raise
-        raise click.ClickException(f"{e.filename or directory} cannot be written: {why(e, directory)}") from e
+        raise click.ClickException(f"{e.filename or directory} cannot be written: {reason_of(e, directory)}") from e
     say(
         f"{directory}: {written.files:,} files, {written.bytes:,} bytes: {written.events:,} events of {written.users:,} users "
         f"({written.plays:,} plays, {written.matched_plays:,} of catalogue songs), {written.songs:,} songs by {written.artists:,} artists"

@@ -12,7 +12,7 @@ from io import TextIOWrapper
 import click
 
 
-def ready() -> None:
+def configure() -> None:
     """A character that a stream cannot show is spelt out (\\u266b), and is not the end of the command."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
@@ -25,6 +25,11 @@ def say(text: str = "", err: bool = False) -> None:
         click.echo(text, file=sys.stderr if err else sys.stdout)
 
 
+def warn(text: str) -> None:
+    """A line on standard error: a wait for the warehouse, a warning."""
+    say(text, err=True)
+
+
 @contextmanager
 def writing() -> Iterator[None]:
     """Raises ClickException where standard output takes no more; BrokenPipeError, where nobody reads it any more, is the command's end."""
@@ -33,7 +38,7 @@ def writing() -> Iterator[None]:
     except BrokenPipeError:
         raise
     except OSError as e:
-        leave_it()
+        abandon_stdout()
         raise click.ClickException(f"standard output cannot be written: {e.strerror}") from None
 
 
@@ -44,7 +49,7 @@ def flush() -> None:
             sys.stdout.flush()
 
 
-def leave_it() -> None:
+def abandon_stdout() -> None:
     """Nothing more goes to standard output, what is held back included: Python would try it once more when it ends, and say so."""
     if isinstance(sys.stdout, TextIOWrapper):
         nothing = os.open(os.devnull, os.O_WRONLY)

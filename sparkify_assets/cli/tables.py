@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sparkify_assets.cli.streams import say
+from sparkify_assets.cli.streams import say, warn
 from sparkify_assets.settings import read_settings
-from sparkify_assets.words import counted
+from sparkify_assets.text import pluralized
 
 if TYPE_CHECKING:
     from sparkify_assets.model import Table
-    from sparkify_assets.warehouse.protocol import Held
+    from sparkify_assets.warehouse.base import TableStatus
 
-GROUPS = ("staging", "lookups", "dimensions", "facts", "reports", "ledger")
+GROUPS = ("staging", "lookups", "dimensions", "facts", "reports", "load_metadata")
 
 
 @click.command()
@@ -27,26 +27,29 @@ def tables(name: str | None, pager: bool) -> None:
 
     A table is as old as the newest file that it follows from; "behind": `sparkify load` has not refreshed it yet.
     """
-    from sparkify_assets.cli.answers import show
-    from sparkify_assets.cli.warehouse import open_warehouse
+    from sparkify_assets.cli.output import print_result
+    from sparkify_assets.factories import open_warehouse
     from sparkify_assets.model import load_catalog
-    from sparkify_assets.warehouse.answer import Answer
+    from sparkify_assets.warehouse.query_result import QueryResult
 
     catalog = load_catalog()
     table = _named(name, catalog.tables) if name else None
-    warehouse = open_warehouse(read_settings())
-    held = warehouse.overview()
+    warehouse = open_warehouse(read_settings(), warn)
+    held = warehouse.table_statuses()
     if table:
         say(f"{table.name} ({table.layer}): {table.comment}")
         say(_state(held.get(table.name)))
         say(f"primary key: {', '.join(table.primary_key) or 'none'}\n")
-        show(Answer(("column", "type", "null", "references", "meaning"), ("VARCHAR",) * 5, _columns(table)), pager)
+        print_result(QueryResult(("column", "type", "null", "references", "meaning"), ("VARCHAR",) * 5, _columns(table)), pager)
         return
     order = sorted(catalog, key=lambda t: (GROUPS.index(t.layer) if t.layer in GROUPS else len(GROUPS), t.name))
     rows = [(t.layer, t.name, *_cells(held.get(t.name)), t.comment) for t in order]
-    show(Answer(("group", "table", "rows", "loaded (UTC)", "meaning"), ("VARCHAR", "VARCHAR", "BIGINT", "VARCHAR", "VARCHAR"), rows), pager)
+    print_result(
+        QueryResult(("group", "table", "rows", "loaded (UTC)", "meaning"), ("VARCHAR", "VARCHAR", "BIGINT", "VARCHAR", "VARCHAR"), rows),
+        pager,
+    )
     if not held:
-        say(f"{warehouse.place}: none of them is there yet; `sparkify load` makes and fills them", err=True)
+        say(f"{warehouse.location}: none of them is there yet; `sparkify load` makes and fills them", err=True)
 
 
 def _named(name: str, known: "Mapping[str, Table]") -> "Table":
@@ -56,18 +59,18 @@ def _named(name: str, known: "Mapping[str, Table]") -> "Table":
     raise click.ClickException(f"{name} is no table of the platform; {f'is {near[0]} meant?' if near else '`sparkify tables` lists them'}")
 
 
-def _cells(held: "Held | None") -> tuple[str, str]:
+def _cells(held: "TableStatus | None") -> tuple[str, str]:
     if held is None:
         return "", "not there yet"
     loaded = f"{held.loaded_at:%Y-%m-%d %H:%M:%S}" if held.loaded_at else ""
-    return str(held.rows), ", ".join(part for part in (loaded, "behind" if held.behind else "") if part)
+    return str(held.rows), ", ".join(part for part in (loaded, "behind" if held.is_stale else "") if part)
 
 
-def _state(held: "Held | None") -> str:
+def _state(held: "TableStatus | None") -> str:
     if held is None:
         return "not there yet; `sparkify load` makes and fills it"
     loaded = f"; loaded {held.loaded_at:%Y-%m-%d %H:%M:%S} UTC" if held.loaded_at else ""
-    return f"{counted(held.rows, 'row')}{loaded}{'; behind what it reads: `sparkify load` refreshes it' if held.behind else ''}"
+    return f"{pluralized(held.rows, 'row')}{loaded}{'; behind what it reads: `sparkify load` refreshes it' if held.is_stale else ''}"
 
 
 def _columns(table: "Table") -> list[tuple[str, str, str, str, str]]:

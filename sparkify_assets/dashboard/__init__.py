@@ -4,8 +4,8 @@ No Dagster, no connection, no clock: the same rows give the same bytes.
 """
 
 from sparkify_assets.dashboard.data import CheckResult, DashboardData, Quality
-from sparkify_assets.dashboard.drawing import picture
 from sparkify_assets.dashboard.page import in_report_order, page
 from sparkify_assets.dashboard.preview import as_image, preview
+from sparkify_assets.dashboard.svg import chart_svg
 
-__all__ = ["CheckResult", "DashboardData", "Quality", "as_image", "in_report_order", "page", "picture", "preview"]
+__all__ = ["CheckResult", "DashboardData", "Quality", "as_image", "chart_svg", "in_report_order", "page", "preview"]

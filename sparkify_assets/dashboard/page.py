@@ -12,13 +12,13 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from sparkify_assets.dashboard import figures
-from sparkify_assets.dashboard.cells import cell, csv_link
+from sparkify_assets.dashboard import kpis
 from sparkify_assets.dashboard.chart import QUALITY, SECTIONS, Chart, in_order, read_chart
 from sparkify_assets.dashboard.data import DashboardData, Row, Rows
-from sparkify_assets.dashboard.drawing import LARGE, SMALL, drawing
+from sparkify_assets.dashboard.formatting import csv_link, format_cell
+from sparkify_assets.dashboard.svg import LARGE, SMALL, chart_image
 from sparkify_assets.model import Column, Table
-from sparkify_assets.words import counted
+from sparkify_assets.text import pluralized
 
 HERE = Path(__file__).parent
 TABLE_ROWS = 200
@@ -26,7 +26,7 @@ OTHERS = "Other reports"
 
 
 @dataclass(frozen=True)
-class Report:
+class ReportView:
     """A report as the page shows it."""
 
     name: str
@@ -63,12 +63,12 @@ def page(data: DashboardData) -> str:
         script_hash=_hash(script),
         sections=[(s, shown) for s, shown in sections if shown or s == QUALITY],
         quality_section=QUALITY,
-        headline=figures.headline(data) if reports else [],
-        matching=figures.matching(matched) if matched else [],
+        headline=kpis.headline(data) if reports else [],
+        matching=kpis.matching(matched) if matched else [],
         quality=data.quality,
-        quality_figures=figures.quality(data.quality),
-        not_passed=figures.not_passed(data.quality.checks),
-        files=" and ".join(counted(n, kind.removesuffix("s")) for kind, n in data.quality.files.items() if n),
+        quality_figures=kpis.quality(data.quality),
+        not_passed=kpis.not_passed(data.quality.checks),
+        files=" and ".join(pluralized(n, kind.removesuffix("s")) for kind, n in data.quality.files.items() if n),
     )
 
 
@@ -82,13 +82,13 @@ def _listed(chart: Chart | None, ordered: list[Row]) -> list[Row]:
     return ordered[::-1] if chart and chart.latest is not None else ordered  # the newest day first
 
 
-def _report(table: Table, rows: Rows) -> Report:
+def _report(table: Table, rows: Rows) -> ReportView:
     chart = read_chart(table)
     ordered = chart.in_order(rows) if chart else in_order(rows)
     drawn = chart.drawn(ordered) if chart else []
     listed = _listed(chart, ordered)
     csv, exported = csv_link(table, listed)
-    return Report(
+    return ReportView(
         name=table.name,
         title=chart.title if chart else table.name.replace("_", " ").capitalize(),
         comment=table.comment,
@@ -101,7 +101,7 @@ def _report(table: Table, rows: Rows) -> Report:
         numbers=frozenset(
             c for c in table.column_names if any(isinstance(r[c], int | float | Decimal) for r in rows) and not c.endswith("_id")
         ),
-        cells=[[cell(c, row[c]) for c in table.column_names] for row in listed[:TABLE_ROWS]],
+        cells=[[format_cell(c, row[c]) for c in table.column_names] for row in listed[:TABLE_ROWS]],
         caption=_part(min(len(rows), TABLE_ROWS), len(rows), table.name),
         csv=csv,
         csv_note="" if exported == len(rows) else _part(exported, len(rows), table.name),
@@ -112,7 +112,7 @@ def _report(table: Table, rows: Rows) -> Report:
 def _drawings(name: str, chart: Chart, rows: Sequence[Row]) -> list[tuple[str, Markup]]:
     sizes = {"only": SMALL} if chart.is_half else {"small": SMALL, "large": LARGE}
     # Markup: an SVG of our own making, whose names are escaped in it
-    return [(size, Markup(drawing(chart, rows, width, f"{name}-{size}"))) for size, width in sizes.items()]
+    return [(size, Markup(chart_image(chart, rows, width, f"{name}-{size}"))) for size, width in sizes.items()]
 
 
 def _scope(chart: Chart, drawn: Sequence[Row], ordered: Sequence[Row]) -> str:
@@ -127,7 +127,7 @@ def _scope(chart: Chart, drawn: Sequence[Row], ordered: Sequence[Row]) -> str:
 
 def _part(shown: int, of: int, name: str) -> str:
     if shown == of:
-        return counted(of, "row")
+        return pluralized(of, "row")
     return f'The first {shown:,} of {of:,} rows; all of them: sparkify query "SELECT * FROM {name}"'
 
 

@@ -3,11 +3,11 @@
 import base64
 from collections.abc import Iterable
 
-from sparkify_assets.dashboard import figures
+from sparkify_assets.dashboard import kpis
 from sparkify_assets.dashboard.chart import SECTIONS, Chart, read_chart
 from sparkify_assets.dashboard.data import DashboardData
-from sparkify_assets.dashboard.drawing import picture
-from sparkify_assets.dashboard.figures import Figure
+from sparkify_assets.dashboard.kpis import Kpi
+from sparkify_assets.dashboard.svg import chart_svg
 from sparkify_assets.model import Table
 
 NOTHING = "Nothing is loaded yet."
@@ -17,8 +17,8 @@ def preview(data: DashboardData) -> str:
     """What somebody sees of the page before they open it.  Raises ModelError where a chart.json cannot be used."""
     if not any(data.reports.values()):
         return NOTHING
-    pictures = [as_image(table.comment, drawn) for table in _firsts(data.tables) if (drawn := picture(table, data.reports[table.name]))]
-    return "\n\n".join([_told([*figures.headline(data), *figures.quality(data.quality)]), *pictures])
+    pictures = [as_image(table.comment, drawn) for table in _firsts(data.tables) if (drawn := chart_svg(table, data.reports[table.name]))]
+    return "\n\n".join([_kpi_table([*kpis.headline(data), *kpis.quality(data.quality)]), *pictures])
 
 
 def as_image(label: str, svg: str) -> str:
@@ -34,5 +34,5 @@ def _firsts(tables: Iterable[Table]) -> list[Table]:
     return [min(found, key=lambda each: (each[0].rank, each[1].name))[1] for found in charts.values() if found]
 
 
-def _told(shown: Iterable[Figure]) -> str:
+def _kpi_table(shown: Iterable[Kpi]) -> str:
     return "\n".join(f"- **{f.value}** {f.name}{f' ({f.note})' if f.note else ''}" for f in shown)

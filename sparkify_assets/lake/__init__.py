@@ -3,23 +3,17 @@
 No Dagster here, and no warehouse: a lake knows its files and what their records must be, not where they go.
 """
 
-from sparkify_assets.lake.base import Entry, Lake
-from sparkify_assets.lake.inventory import Inventory, fingerprint, nothing_found, take_inventory
+from sparkify_assets.lake.base import Lake, ObjectInfo
+from sparkify_assets.lake.inventory import Inventory, LakeSnapshot, fingerprint, list_partitions, no_files_message
 from sparkify_assets.lake.local import LocalLake
-from sparkify_assets.lake.opening import open_lake
-from sparkify_assets.lake.records import Rejected, Sifted, sift, unpack
 
 __all__ = [
-    "Entry",
     "Inventory",
     "Lake",
+    "LakeSnapshot",
     "LocalLake",
-    "Rejected",
-    "Sifted",
+    "ObjectInfo",
     "fingerprint",
-    "nothing_found",
-    "open_lake",
-    "sift",
-    "take_inventory",
-    "unpack",
+    "list_partitions",
+    "no_files_message",
 ]

@@ -10,7 +10,7 @@ from sparkify_assets.errors import LakeError
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ObjectInfo:
     """One object, in the version that was listed."""
 
     key: str
@@ -26,7 +26,7 @@ class Entry:
 class Lake(Protocol):
     """Objects with keys.  Every method raises LakeError, whose text names the object, and nothing else."""
 
-    def list(self, folder: str) -> list[Entry]:
+    def list(self, folder: str) -> list[ObjectInfo]:
         """Every object below folder/, at any depth, hidden ones too, sorted by key; none where there is no such folder."""
         ...
 
@@ -34,27 +34,27 @@ class Lake(Protocol):
         """Names of the folders that the lake itself holds, sorted; none where there is no lake."""
         ...
 
-    def read(self, entries: Iterable[Entry]) -> Iterator[bytes]:
+    def read(self, entries: Iterable[ObjectInfo]) -> Iterator[bytes]:
         """Contents as stored (compressed stays compressed), in the order given.
 
         A load works on exactly the files of one listing: an object that is gone, or another version than the one listed, is an error.
         """
         ...
 
-    def read_each(self, entries: Iterable[Entry]) -> Iterator[bytes | LakeError]:
+    def read_each(self, entries: Iterable[ObjectInfo]) -> Iterator[bytes | LakeError]:
         """As read(), but an object that cannot be read is its error, and the next ones follow."""
         ...
 
-    def local(self, entry: Entry, folder: Path) -> Path | None:
+    def as_local_file(self, entry: ObjectInfo, folder: Path) -> Path | None:
         """A file with the object's content, found to be the version listed: its own, or a copy in the folder (which need not exist);
         None where there is none.  It is never held in memory.  After reading it, confirm(), as it may be the lake's own."""
         ...
 
-    def confirm(self, entry: Entry) -> None:
+    def verify_unchanged(self, entry: ObjectInfo) -> None:
         """Raise LakeError if the object is no longer the version that was listed."""
         ...
 
-    def reached(self) -> str:
+    def ping(self) -> str:
         """Ask a lake across a network whether it is there, and say where; "" for a directory, which its listing says enough of."""
         ...
 

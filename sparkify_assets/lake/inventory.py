@@ -3,16 +3,17 @@
 import difflib
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
-from sparkify_assets.lake.base import Entry, Lake
+from sparkify_assets.lake.base import Lake, ObjectInfo
 from sparkify_assets.model.table import Source
 
-NEAR = 0.85
+SIMILARITY = 0.85
 """how like a source's folder another one's name is, to be taken for it: log-data, logdata, Log_Data, but not song_data for log_data"""
-RENAME = "expected {0}: rename it"
+RENAME_HINT = "expected {0}: rename it"
 
 
 @dataclass(frozen=True)
@@ -20,16 +21,16 @@ class Inventory:
     """What a source held when it was listed."""
 
     source: Source
-    partitions: Mapping[str, tuple[Entry, ...]]
+    partitions: Mapping[str, tuple[ObjectInfo, ...]]
     """partition key → its entries; keys and entries sorted"""
-    strangers: tuple[str, ...]
+    unmatched: tuple[str, ...]
     """keys that do not fit the pattern (hidden folders, checkpoints, _SUCCESS): reported, never loaded, never fatal"""
 
 
-def take_inventory(lake: Lake, source: Source) -> Inventory:
+def list_partitions(lake: Lake, source: Source) -> Inventory:
     pattern = re.compile(source.pattern, re.ASCII)  # a day in Arabic digits is no key of ours
     below = len(source.folder) + 1
-    partitions: dict[str, list[Entry]] = {}
+    partitions: dict[str, list[ObjectInfo]] = {}
     strangers: list[str] = []
     for entry in lake.list(source.folder):
         if (partition := _partition(pattern, entry.key[below:])) is None:
@@ -39,15 +40,33 @@ def take_inventory(lake: Lake, source: Source) -> Inventory:
     return Inventory(source, {p: tuple(partitions[p]) for p in sorted(partitions)}, tuple(strangers))
 
 
-def nothing_found(lake: Lake, source: Source) -> str:
+class LakeSnapshot:
+    """A lake as one run sees it: each source is listed once, so that all steps of the run work on the same files."""
+
+    def __init__(self, lake: Lake | Callable[[], Lake]) -> None:
+        """``lake`` may be a function that opens it: where that fails, the step that needs the lake raises the error."""
+        self._lake = lake
+        self._inventories: dict[str, Inventory] = {}
+
+    @cached_property
+    def lake(self) -> Lake:
+        return self._lake() if callable(self._lake) else self._lake
+
+    def inventory(self, source: Source) -> Inventory:
+        if source.asset not in self._inventories:
+            self._inventories[source.asset] = list_partitions(self.lake, source)
+        return self._inventories[source.asset]
+
+
+def no_files_message(lake: Lake, source: Source) -> str:
     """That a lake holds no file of a source, for people; and where they may be: in a folder of nearly that name, which many use."""
     told = f"no file is there as {lake.uri(f'{source.folder}/{source.example}')}"
     others = {name.lower(): name for name in lake.folders() if name != source.folder}
-    near = difflib.get_close_matches(source.folder, others, n=1, cutoff=NEAR)
-    return f"{told}, but the folder {lake.uri(others[near[0]])} is; {RENAME.format(source.folder)}" if near else told
+    near = difflib.get_close_matches(source.folder, others, n=1, cutoff=SIMILARITY)
+    return f"{told}, but the folder {lake.uri(others[near[0]])} is; {RENAME_HINT.format(source.folder)}" if near else told
 
 
-def fingerprint(entries: Sequence[Entry]) -> str:
+def fingerprint(entries: Sequence[ObjectInfo]) -> str:
     """A digest of a partition's listing: changes when a file comes, goes or changes, whatever the order."""
     lines = sorted(f"{e.key}\0{e.etag}\0{e.size}\n" for e in entries)
     return hashlib.sha256("".join(lines).encode()).hexdigest()[:16]

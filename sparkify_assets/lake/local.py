@@ -12,13 +12,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from sparkify_assets.errors import LakeError, LakeUnavailableError
-from sparkify_assets.lake.base import Entry
-from sparkify_assets.limits import why
+from sparkify_assets.lake.base import ObjectInfo
+from sparkify_assets.limits import reason_of
 
 # Should a pipe have taken the place of a file, opening it must not wait for a writer.  Regular files do not care.
-OPEN = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK
-AGAIN = "list the lake again (run the load again)"
-PASSING = (errno.ETIMEDOUT, errno.ESTALE, errno.EHOSTDOWN, errno.EHOSTUNREACH, errno.ENETDOWN, errno.ENETUNREACH, errno.ECONNRESET)
+OPEN_FLAGS = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK
+LIST_AGAIN = "list the lake again (run the load again)"
+TRANSIENT_ERRNOS = (errno.ETIMEDOUT, errno.ESTALE, errno.EHOSTDOWN, errno.EHOSTUNREACH, errno.ENETDOWN, errno.ENETUNREACH, errno.ECONNRESET)
 """what a network disk says that does not answer for a while"""
 
 
@@ -32,7 +32,7 @@ class LocalLake:
         self.root = root
         self._prefix = os.fsencode(root) + b"/"
 
-    def list(self, folder: str) -> list[Entry]:
+    def list(self, folder: str) -> list[ObjectInfo]:
         root = _status(os.fsencode(self.root))
         if root is None or not stat.S_ISDIR(root.st_mode):
             found = "does not exist" if root is None else "is not a directory"
@@ -40,7 +40,7 @@ class LocalLake:
                 f"the lake {self.root} {found}; let SPARKIFY_LAKE name the directory that holds the files, or make one to try with: "
                 "`sparkify sample`"
             )
-        entries: list[Entry] = []
+        entries: list[ObjectInfo] = []
         seen: set[tuple[int, int]] = set()
         # Links wait until all real directories are listed: a link to a place inside the lake (its own parent, say) then leads
         # to files that have their keys already, whatever order the file system names things in.
@@ -70,52 +70,52 @@ class LocalLake:
             return []  # whoever lists a folder of it is told
         return sorted(os.fsdecode(n) for n in names if (there := _status(self._prefix + n)) and stat.S_ISDIR(there.st_mode))
 
-    def read(self, entries: Iterable[Entry]) -> Iterator[bytes]:
+    def read(self, entries: Iterable[ObjectInfo]) -> Iterator[bytes]:
         for entry in entries:
             try:
-                file = os.open(self._prefix + entry.key.encode(), OPEN)
+                file = os.open(self._prefix + entry.key.encode(), OPEN_FLAGS)
             except OSError as e:
-                raise _refused(self.uri(entry.key), e) from e
+                raise _read_error(self.uri(entry.key), e) from e
             try:
                 self._compare(entry, os.fstat(file))
                 content = _content(file, entry.size)
                 self._compare(entry, os.fstat(file))
             except OSError as e:
-                raise _refused(self.uri(entry.key), e) from e
+                raise _read_error(self.uri(entry.key), e) from e
             finally:
                 os.close(file)
             yield content
 
-    def read_each(self, entries: Iterable[Entry]) -> Iterator[bytes | LakeError]:
+    def read_each(self, entries: Iterable[ObjectInfo]) -> Iterator[bytes | LakeError]:
         for entry in entries:
             try:
                 yield from self.read([entry])
             except LakeError as e:
                 yield e
 
-    def local(self, entry: Entry, folder: Path) -> Path | None:
-        self.confirm(entry)  # before it is opened: a file that has gone is told as such
+    def as_local_file(self, entry: ObjectInfo, folder: Path) -> Path | None:
+        self.verify_unchanged(entry)  # before it is opened: a file that has gone is told as such
         return self.root / entry.key
 
-    def confirm(self, entry: Entry) -> None:
+    def verify_unchanged(self, entry: ObjectInfo) -> None:
         try:
             status = (self.root / entry.key).stat()
         except OSError as e:
-            raise _refused(self.uri(entry.key), e) from e
+            raise _read_error(self.uri(entry.key), e) from e
         self._compare(entry, status)
 
-    def reached(self) -> str:
+    def ping(self) -> str:
         return ""
 
     def uri(self, key: str) -> str:
         return str(self.root / key)
 
-    def _compare(self, entry: Entry, status: os.stat_result) -> None:
+    def _compare(self, entry: ObjectInfo, status: os.stat_result) -> None:
         if not stat.S_ISREG(status.st_mode):
-            raise LakeError(f"{self.uri(entry.key)}: listed as a file, found something else in its place; {AGAIN}")
+            raise LakeError(f"{self.uri(entry.key)}: listed as a file, found something else in its place; {LIST_AGAIN}")
         if _etag(status) != entry.etag:
             listed, found = (f"{e.size} bytes of {e.modified.isoformat()}" for e in (entry, _entry(entry.key, status)))
-            raise LakeError(f"{self.uri(entry.key)}: changed since it was listed: listed {listed}, found {found}; {AGAIN}")
+            raise LakeError(f"{self.uri(entry.key)}: changed since it was listed: listed {listed}, found {found}; {LIST_AGAIN}")
 
 
 def _items(directory: bytes) -> list[tuple[bytes, bytes, bool]]:
@@ -126,7 +126,7 @@ def _items(directory: bytes) -> list[tuple[bytes, bytes, bool]]:
     except FileNotFoundError:
         return []  # taken away since its parent was read: it holds nothing
     except OSError as e:
-        raise _refused(os.fsdecode(directory), e) from e
+        raise _read_error(os.fsdecode(directory), e) from e
 
 
 def _status(path: bytes) -> os.stat_result | None:
@@ -136,15 +136,15 @@ def _status(path: bytes) -> os.stat_result | None:
     except OSError as e:
         if e.errno in (errno.ENOENT, errno.ELOOP):
             return None
-        raise _refused(os.fsdecode(path), e) from e
+        raise _read_error(os.fsdecode(path), e) from e
 
 
-def _entry(key: str, status: os.stat_result) -> Entry:
+def _entry(key: str, status: os.stat_result) -> ObjectInfo:
     try:
         modified = datetime.fromtimestamp(status.st_mtime, UTC)
     except (ValueError, OverflowError) as e:
         raise LakeError(f"{key}: found a time of change that no calendar holds ({status.st_mtime:.0f} s after 1970); touch the file") from e
-    return Entry(key, status.st_size, modified, _etag(status))
+    return ObjectInfo(key, status.st_size, modified, _etag(status))
 
 
 def _etag(status: os.stat_result) -> str:
@@ -159,18 +159,18 @@ def _content(file: int, size: int) -> bytes:
     return content
 
 
-def _refused(name: str, error: OSError) -> LakeError:
+def _read_error(name: str, error: OSError) -> LakeError:
     name = os.fsencode(name).decode("utf-8", "backslashreplace")
     match error:
         case FileNotFoundError() if "\\" in name:
-            return LakeError(f"{name}: cannot be read: its name is not UTF-8 (shown with \\xNN), or it is gone; rename it and {AGAIN}")
+            return LakeError(f"{name}: cannot be read: its name is not UTF-8 (shown with \\xNN), or it is gone; rename it and {LIST_AGAIN}")
         case FileNotFoundError():
-            return LakeError(f"{name}: was listed, but is gone; {AGAIN}")
+            return LakeError(f"{name}: was listed, but is gone; {LIST_AGAIN}")
         case PermissionError():
-            return LakeError(f"{name}: cannot be read: user {os.geteuid()} has no permission; allow it, then {AGAIN}")
-        case OSError(errno=e) if e in PASSING:
-            return LakeUnavailableError(f"{name}: cannot be read now: {os.strerror(e or 0)}; {AGAIN} when the disk or network answers")
+            return LakeError(f"{name}: cannot be read: user {os.geteuid()} has no permission; allow it, then {LIST_AGAIN}")
+        case OSError(errno=e) if e in TRANSIENT_ERRNOS:
+            return LakeUnavailableError(f"{name}: cannot be read now: {os.strerror(e or 0)}; {LIST_AGAIN} when the disk or network answers")
         case NotADirectoryError():
             return LakeError(f"{name}: expected a directory, found a file")
         case _:
-            return LakeError(f"{name}: cannot be read: {why(error)}; mend that, then {AGAIN}")
+            return LakeError(f"{name}: cannot be read: {reason_of(error)}; mend that, then {LIST_AGAIN}")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sparkify_assets.lake.s3_errors import told
+from sparkify_assets.lake.s3_errors import s3_errors
 
 
 @dataclass(frozen=True)
@@ -33,20 +33,20 @@ class Bucket:
     def __init__(self, name: str, client: Any, options: Options) -> None:
         self.name, self.client, self.options = name, client, options
 
-    def ask(self, operation: str, doing: str, key: str | None = None, **parameters: Any) -> dict[str, Any]:
+    def call(self, operation: str, doing: str, key: str | None = None, **parameters: Any) -> dict[str, Any]:
         """The answer to an operation of boto3's client; ``doing`` is a key of s3_errors.ACTIONS."""
         named = {"Key": key} if key is not None else {}
         uri = self.uri(key if key is not None else parameters.get("Prefix", ""))
-        with self.told(uri, doing):
+        with self.errors(uri, doing):
             return getattr(self.client, operation)(Bucket=self.name, **named, **self.options.payer, **parameters)
 
-    def told(self, uri: str, doing: str) -> Any:
+    def errors(self, uri: str, doing: str) -> Any:
         """A context that turns what boto3 raises into LakeError."""
         meta = self.client.meta
-        return told(uri, doing, meta.endpoint_url, meta.region_name, self.options.requester_pays)
+        return s3_errors(uri, doing, meta.endpoint_url, meta.region_name, self.options.requester_pays)
 
     def region(self) -> str:
-        with self.told(f"s3://{self.name}", "list"):
+        with self.errors(f"s3://{self.name}", "list"):
             answer = self.client.head_bucket(Bucket=self.name)
         return (
             answer.get("BucketRegion")

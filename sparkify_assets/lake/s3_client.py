@@ -4,17 +4,17 @@ import boto3
 from botocore.config import Config
 
 from sparkify_assets.lake.aws import region
-from sparkify_assets.lake.s3 import Place, S3Lake
+from sparkify_assets.lake.s3 import S3Lake, S3Location
 from sparkify_assets.lake.s3_bucket import Options
-from sparkify_assets.lake.s3_errors import opening
+from sparkify_assets.lake.s3_errors import aws_settings_errors
 
-ANSWERS = Config(retries={"mode": "standard", "max_attempts": 4}, connect_timeout=10, read_timeout=60, max_pool_connections=64)
+CLIENT_CONFIG = Config(retries={"mode": "standard", "max_attempts": 4}, connect_timeout=10, read_timeout=60, max_pool_connections=64)
 """boto3 waits 60 s for a connection, and keeps 10, if nobody says otherwise"""
 
 
 def s3_lake(url: str, options: Options | None = None) -> S3Lake:
     """The lake at s3://bucket/prefix.  Raises LakeError where the AWS settings cannot be used; nothing is asked of S3 yet."""
-    place = Place.of(url)
-    with opening(url):
+    place = S3Location.of(url)
+    with aws_settings_errors(url):
         session = boto3.Session(region_name=region())
-        return S3Lake(place, session.client("s3", config=ANSWERS), session.get_credentials(), options)
+        return S3Lake(place, session.client("s3", config=CLIENT_CONFIG), session.get_credentials(), options)

@@ -13,7 +13,7 @@ from botocore.parsers import ResponseParserError
 
 from sparkify_assets.errors import LakeError, LakeUnavailableError
 
-AGAIN = "list the lake again (run the load again)"
+LIST_AGAIN = "list the lake again (run the load again)"
 ACTIONS = {
     "list": "s3:ListBucket on the bucket",
     "read": "s3:GetObject on it",
@@ -27,7 +27,14 @@ CHANGED = {"PreconditionFailed", "412"}
 DENIED = {"AccessDenied", "403", "Forbidden", "AllAccessDisabled"}
 EXPIRED = {"ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired", "RequestExpired"}
 UNKNOWN = {"InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidToken", "InvalidSecurity", "NotSignedUp", "UnrecognizedClientException"}
-ELSEWHERE = {"PermanentRedirect", "301", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException", "TemporaryRedirect", "307"}
+WRONG_REGION = {
+    "PermanentRedirect",
+    "301",
+    "AuthorizationHeaderMalformed",
+    "IllegalLocationConstraintException",
+    "TemporaryRedirect",
+    "307",
+}
 BUSY = {"SlowDown", "ServiceUnavailable", "InternalError", "RequestTimeout", "Throttling", "ThrottlingException", "OperationAborted"}
 
 NO_CREDENTIALS = (
@@ -41,30 +48,32 @@ NO_CREDENTIALS = (
     boto.ConfigParseError,
     boto.MetadataRetrievalError,
 )
-SILENT = (boto.HTTPClientError, boto.ConnectionError, boto.ReadTimeoutError, boto.IncompleteReadError, boto.ResponseStreamingError)
+NO_RESPONSE = (boto.HTTPClientError, boto.ConnectionError, boto.ReadTimeoutError, boto.IncompleteReadError, boto.ResponseStreamingError)
 """no answer, or half of one"""
 
-LOG_IN = "set AWS_PROFILE (after `aws sso login`, where it needs one), or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run under a role"
+LOGIN_HINT = (
+    "set AWS_PROFILE (after `aws sso login`, where it needs one), or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run under a role"
+)
 
 
 @contextmanager
-def told(uri: str, doing: str, endpoint: str = "", region: str | None = None, payer: bool = False) -> Iterator[None]:
+def s3_errors(uri: str, doing: str, endpoint: str = "", region: str | None = None, payer: bool = False) -> Iterator[None]:
     """Raise what fails within as LakeError about ``uri``.
 
     ``doing`` is a key of ACTIONS; ``payer`` says that whoever asks pays (the hint at that is then left out)."""
     try:
         yield
     except boto.ClientError as e:
-        raise _answered(e, uri, doing, region, payer) from e
+        raise _response_error(e, uri, doing, region, payer) from e
     except (boto.BotoCoreError, ResponseParserError) as e:
-        raise _failed(e, uri, endpoint) from e
+        raise _client_error(e, uri, endpoint) from e
 
 
 @contextmanager
-def opening(url: str) -> Iterator[None]:
+def aws_settings_errors(url: str) -> Iterator[None]:
     """Raise what is wrong with the AWS settings as LakeError: whatever fails while a client is made, before anything is asked of S3."""
     try:
-        with told(url, "list"):
+        with s3_errors(url, "list"):
             yield
     except ValueError as e:  # botocore's own word for an endpoint that is no address
         raise LakeError(
@@ -72,7 +81,7 @@ def opening(url: str) -> Iterator[None]:
         ) from e
 
 
-def _answered(error: boto.ClientError, uri: str, doing: str, region: str | None, payer: bool) -> LakeError:
+def _response_error(error: boto.ClientError, uri: str, doing: str, region: str | None, payer: bool) -> LakeError:
     answer: dict[str, Any] = error.response
     code = str(answer.get("Error", {}).get("Code", ""))
     status = answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
@@ -81,7 +90,7 @@ def _answered(error: boto.ClientError, uri: str, doing: str, region: str | None,
     if code == "NoSuchBucket" or (code in GONE and doing == "list"):
         return LakeError(f"{bucket}: there is no such bucket; make it, or let SPARKIFY_LAKE name the bucket that holds the files")
     if code in GONE:
-        return LakeError(f"{uri}: was listed, but is gone; {AGAIN}")
+        return LakeError(f"{uri}: was listed, but is gone; {LIST_AGAIN}")
     if code in CHANGED:
         return changed(uri)
     if code.startswith("KMS.") or "kms:" in text.lower():
@@ -93,32 +102,32 @@ def _answered(error: boto.ClientError, uri: str, doing: str, region: str | None,
         pays = "" if payer else "; where the bucket lets the requester pay, set SPARKIFY_S3_REQUESTER_PAYS=true"
         return LakeError(f"{uri}: no permission (403); allow {allow} to the credentials in use{pays}")
     if code in EXPIRED:
-        return LakeError(f"{uri}: the AWS credentials have expired ({code}); renew them: {LOG_IN}")
+        return LakeError(f"{uri}: the AWS credentials have expired ({code}); renew them: {LOGIN_HINT}")
     if code in UNKNOWN:
-        return LakeError(f"{uri}: S3 does not take the AWS credentials ({code}); check them: {LOG_IN}")
-    if code in ELSEWHERE or status == 301:
+        return LakeError(f"{uri}: S3 does not take the AWS credentials ({code}); check them: {LOGIN_HINT}")
+    if code in WRONG_REGION or status == 301:
         there = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("x-amz-bucket-region") or answer["Error"].get("Region")
         return wrong_region(bucket, region, there)
     if code == "RequestTimeTooSkewed":
         return LakeError(f"{uri}: S3 refuses this machine's clock ({code}); set it right")
     if code == "InvalidObjectState":
-        return LakeError(f"{uri}: lies in an archive and cannot be read; restore it in S3, then {AGAIN}")
+        return LakeError(f"{uri}: lies in an archive and cannot be read; restore it in S3, then {LIST_AGAIN}")
     if code in BUSY or status >= 500 or status == 429:
         return LakeUnavailableError(f"{uri}: S3 does not answer now ({code or status}), though asked several times; try again later")
     return LakeError(f"{uri}: S3 refuses to {doing} it ({code or status})")
 
 
-def _failed(error: Exception, uri: str, endpoint: str) -> LakeError:
+def _client_error(error: Exception, uri: str, endpoint: str) -> LakeError:
     kind = type(error).__name__
     if isinstance(error, NO_CREDENTIALS):
-        return LakeError(f"{uri}: found no AWS credentials that can be used ({kind}); {LOG_IN}")
+        return LakeError(f"{uri}: found no AWS credentials that can be used ({kind}); {LOGIN_HINT}")
     if isinstance(error, boto.NoRegionError):
         return LakeError(f"{uri}: found no AWS region; set AWS_REGION to that of the bucket")
     if isinstance(error, boto.SSLError):
         return LakeError(
             f"{uri}: the certificate of {endpoint or 'S3'} is not trusted; let AWS_CA_BUNDLE name the authority that signed it"
         )
-    if isinstance(error, (*SILENT, ResponseParserError)):
+    if isinstance(error, (*NO_RESPONSE, ResponseParserError)):
         at = f" at {endpoint}" if endpoint else ""
         return LakeUnavailableError(
             f"{uri}: S3{at} does not answer ({kind}), though asked several times; check the network or AWS_ENDPOINT_URL"
@@ -127,7 +136,7 @@ def _failed(error: Exception, uri: str, endpoint: str) -> LakeError:
 
 
 def changed(uri: str) -> LakeError:
-    return LakeError(f"{uri}: changed since it was listed: found another version; {AGAIN}")
+    return LakeError(f"{uri}: changed since it was listed: found another version; {LIST_AGAIN}")
 
 
 def wrong_region(bucket: str, region: str | None, there: str | None) -> LakeError:

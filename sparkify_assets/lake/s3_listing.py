@@ -5,14 +5,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sparkify_assets.errors import LakeError
-from sparkify_assets.lake.base import Entry
+from sparkify_assets.lake.base import ObjectInfo
 from sparkify_assets.lake.s3_bucket import Bucket
 from sparkify_assets.lake.s3_errors import wrong_region
 
 TIME = re.compile(rb"(?<=<LastModified>)[^<]+Z(?=</LastModified>)")
 
 
-def quicken(client: Any) -> None:
+def speed_up_timestamps(client: Any) -> None:
     """Let a client read a listing's times quickly: botocore guesses at each one's format.  Measured: 50 µs a key, which were 85.
 
     Where a time is spelt otherwise, botocore goes on guessing.
@@ -25,17 +25,17 @@ def _as_seconds(response_dict: dict[str, Any], **_: Any) -> None:
     response_dict["body"] = TIME.sub(lambda time: b"%.3f" % datetime.fromisoformat(time[0].decode()).timestamp(), response_dict["body"])
 
 
-def listing(bucket: Bucket, prefix: str, below: str) -> list[Entry]:
+def listing(bucket: Bucket, prefix: str, below: str) -> list[ObjectInfo]:
     """Entries of what lies below prefix + below, keys without the prefix, sorted.
 
     An empty object whose key ends in "/" is a folder that a console has drawn, and no object.
     """
-    found: list[Entry] = []
+    found: list[ObjectInfo] = []
     token: str | None = None
     while True:
         more = {"ContinuationToken": token} if token else {}
-        page = bucket.ask("list_objects_v2", "list", Prefix=prefix + below, **more)
-        _refuse_elsewhere(bucket, page)
+        page = bucket.call("list_objects_v2", "list", Prefix=prefix + below, **more)
+        _require_region(bucket, page)
         found += [_entry(o, len(prefix)) for o in page.get("Contents", ()) if o["Size"] or not o["Key"].endswith("/")]
         if not page.get("IsTruncated"):
             found.sort(key=lambda e: e.key)
@@ -48,7 +48,7 @@ def listing(bucket: Bucket, prefix: str, below: str) -> list[Entry]:
 
 def folders(bucket: Bucket, prefix: str) -> list[str]:
     """Names of what S3 shows as folders right below a prefix; of a bucket's first thousand."""
-    page = bucket.ask("list_objects_v2", "list", Prefix=prefix, Delimiter="/")
+    page = bucket.call("list_objects_v2", "list", Prefix=prefix, Delimiter="/")
     return sorted(found["Prefix"][len(prefix) :].rstrip("/") for found in page.get("CommonPrefixes", ()))
 
 
@@ -56,11 +56,11 @@ def etag(answer: dict[str, Any]) -> str:
     return str(answer["ETag"]).strip('"')
 
 
-def _entry(found: dict[str, Any], prefix: int) -> Entry:
-    return Entry(found["Key"][prefix:], found["Size"], found["LastModified"].astimezone(UTC), etag(found))
+def _entry(found: dict[str, Any], prefix: int) -> ObjectInfo:
+    return ObjectInfo(found["Key"][prefix:], found["Size"], found["LastModified"].astimezone(UTC), etag(found))
 
 
-def _refuse_elsewhere(bucket: Bucket, answer: dict[str, Any]) -> None:
+def _require_region(bucket: Bucket, answer: dict[str, Any]) -> None:
     """boto3 follows a bucket to its region without a word; whoever signs for one region (COPY, the faster reader) cannot."""
     there = answer["ResponseMetadata"]["HTTPHeaders"].get("x-amz-bucket-region")
     region = bucket.client.meta.region_name

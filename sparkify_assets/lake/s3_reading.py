@@ -15,11 +15,11 @@ from threading import BoundedSemaphore, Event
 from typing import Any
 
 from sparkify_assets.errors import LakeError
-from sparkify_assets.lake.base import Entry
+from sparkify_assets.lake.base import ObjectInfo
 from sparkify_assets.lake.s3_bucket import Bucket
-from sparkify_assets.lake.s3_errors import SILENT, changed
-from sparkify_assets.lake.s3_fast import Fast
-from sparkify_assets.limits import why
+from sparkify_assets.lake.s3_errors import NO_RESPONSE, changed
+from sparkify_assets.lake.s3_obstore import ObstoreReader
+from sparkify_assets.limits import reason_of
 
 THREADS = 128
 """requests under way: an object takes S3 some 20 ms, so this many give 5,000 a second (64 gave 2,700; it takes 5,500 for a prefix)"""
@@ -33,7 +33,7 @@ TRIES = 5
 COPIED_BYTES = 1 << 20
 """of an object being copied that are in memory"""
 
-Wanted = tuple[str, Entry]
+Wanted = tuple[str, ObjectInfo]
 """the object's key in the bucket, and as it was listed"""
 
 
@@ -42,7 +42,7 @@ class Reader:
 
     def __init__(self, bucket: Bucket, credentials: Any = None) -> None:
         self._bucket = bucket
-        self._fast = Fast(bucket, credentials) if credentials is not None else None
+        self._fast = ObstoreReader(bucket, credentials) if credentials is not None else None
         self._connections = BoundedSemaphore(bucket.client.meta.config.max_pool_connections)
 
     def read(self, wanted: Iterable[Wanted]) -> Iterator[bytes]:
@@ -81,7 +81,7 @@ class Reader:
                 break  # of these; those before them must come whole
         return contents
 
-    def _one(self, key: str, entry: Entry) -> bytes | LakeError:
+    def _one(self, key: str, entry: ObjectInfo) -> bytes | LakeError:
         content = self._fast.get(key, entry) if self._fast else None
         if content is None:
             try:
@@ -92,7 +92,7 @@ class Reader:
         return content if len(content) == entry.size else changed(self._bucket.uri(key))
 
 
-def download(bucket: Bucket, key: str, entry: Entry, folder: Path) -> Path:
+def download(bucket: Bucket, key: str, entry: ObjectInfo, folder: Path) -> Path:
     """A copy of the object in the folder.  Its name there is made of a digest: the key's own could lead anywhere."""
     path = folder / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.json"
     try:
@@ -102,29 +102,29 @@ def download(bucket: Bucket, key: str, entry: Entry, folder: Path) -> Path:
                 file.write(chunk)
             size = file.tell()
     except OSError as e:
-        raise LakeError(f"{bucket.uri(key)}: cannot be copied to {path}: {why(e, path)}; TMPDIR names another place") from e
+        raise LakeError(f"{bucket.uri(key)}: cannot be copied to {path}: {reason_of(e, path)}; TMPDIR names another place") from e
     if size != entry.size:
         raise changed(bucket.uri(key))
     return path
 
 
-def _chunks(bucket: Bucket, key: str, entry: Entry, size: int) -> Iterator[bytes]:
+def _chunks(bucket: Bucket, key: str, entry: ObjectInfo, size: int) -> Iterator[bytes]:
     """The content piece by piece; where the connection breaks off, what is left is asked for."""
     got, tries = 0, 0
     while True:
         rest = {"Range": f"bytes={got}-"} if got else {}
-        answer = bucket.ask("get_object", "read", key, IfMatch=f'"{entry.etag}"', **rest)
+        answer = bucket.call("get_object", "read", key, IfMatch=f'"{entry.etag}"', **rest)
         try:
             while chunk := answer["Body"].read(size):
                 got, tries = got + len(chunk), 0
                 yield chunk
             return
-        except SILENT as e:
+        except NO_RESPONSE as e:
             if got == entry.size:
                 return
             tries += 1
             if tries == TRIES:
-                with bucket.told(bucket.uri(key), "read"):
+                with bucket.errors(bucket.uri(key), "read"):
                     raise e
             time.sleep(random.uniform(0, 0.1 * 2**tries))
         finally:

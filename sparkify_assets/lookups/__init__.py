@@ -11,19 +11,19 @@ from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 
-Read = Callable[[str], tuple[str | None, ...] | None]
+ReadText = Callable[[str], tuple[str | None, ...] | None]
 
 
 @dataclass(frozen=True)
-class Reading:
+class LookupFunction:
     """How the texts of one table are read; ``version`` changes whenever the same text might be read otherwise."""
 
     path: Path
-    read: Read
+    read: ReadText
     version: str
 
 
-def reading(table: str) -> Reading:
+def lookup_function(table: str) -> LookupFunction:
     """The reading of a table's texts.  Raises ModuleNotFoundError where nobody has written one."""
     module = import_module(f"{__name__}.{table}")
-    return Reading(Path(str(module.__file__)), module.read, f"{module.PACKAGE} {version(module.PACKAGE)}")
+    return LookupFunction(Path(str(module.__file__)), module.read, f"{module.PACKAGE} {version(module.PACKAGE)}")

@@ -4,6 +4,6 @@ No dagster and no connection here; every function is pure but for reading the fi
 """
 
 from sparkify_assets.model.catalog import Catalog, load_catalog
-from sparkify_assets.model.table import LEDGER, LOOKUPS, REPORTS, STAGING, Check, Column, Source, Table
+from sparkify_assets.model.table import LOAD_METADATA, LOOKUPS, REPORTS, STAGING, Check, Column, Source, Table
 
-__all__ = ["LEDGER", "LOOKUPS", "REPORTS", "STAGING", "Catalog", "Check", "Column", "Source", "Table", "load_catalog"]
+__all__ = ["LOAD_METADATA", "LOOKUPS", "REPORTS", "STAGING", "Catalog", "Check", "Column", "Source", "Table", "load_catalog"]

@@ -10,12 +10,12 @@ from sqlglot.schema import MappingSchema
 
 from sparkify_assets import tables as rooms
 from sparkify_assets.errors import ModelError
-from sparkify_assets.lookups import reading
-from sparkify_assets.model.definition import Definition, define
-from sparkify_assets.model.folder import read_table
+from sparkify_assets.lookups import lookup_function
+from sparkify_assets.model.data_tests import data_tests
 from sparkify_assets.model.lookup import Lookup, define_lookup
-from sparkify_assets.model.promises import promises
-from sparkify_assets.model.table import LEDGER, LOOKUPS, STAGING, Check, Table
+from sparkify_assets.model.table import LOAD_METADATA, LOOKUPS, STAGING, Check, Table
+from sparkify_assets.model.table_parser import read_table
+from sparkify_assets.model.transform import Transform, read_transform
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,7 +23,7 @@ class Catalog:
     """Every table by name, each after those it reads."""
 
     tables: Mapping[str, Table]
-    definitions: Mapping[str, Definition]
+    transforms: Mapping[str, Transform]
     lookups: Mapping[str, Lookup]
     checks: Mapping[str, tuple[Check, ...]]
     """table → its promises (from the DDL) and claims (from checks/), typed"""
@@ -41,21 +41,21 @@ class Catalog:
         """The staging table whose partitions it has; None for one without partitions."""
         if table.layer == STAGING:
             return table
-        definition = self.definitions.get(table.name)
-        return self.root(self[definition.primary.table]) if definition and definition.primary else None
+        definition = self.transforms.get(table.name)
+        return self.root(self[definition.incremental_source.table]) if definition and definition.incremental_source else None
 
     def partition_column(self, table: Table) -> str | None:
         root = self.root(table)
         return root.source.partition if root and root.source else None
 
-    def dependents(self, name: str) -> list[Definition]:
+    def dependents(self, name: str) -> list[Transform]:
         """Definitions that read the table directly."""
-        return [d for d in self.definitions.values() if name in d.reads]
+        return [d for d in self.transforms.values() if name in d.reads]
 
     @property
-    def whole(self) -> list[str]:
+    def unpartitioned(self) -> list[str]:
         """Derived tables without partitions, which are always made anew whole."""
-        return [name for name, definition in self.definitions.items() if definition.primary is None]
+        return [name for name, definition in self.transforms.items() if definition.incremental_source is None]
 
     def lookups_of(self, name: str) -> list[Lookup]:
         """Lookups whose texts stand in the staging table."""
@@ -73,10 +73,10 @@ def load_catalog(root: Path = Path(rooms.__file__).parent) -> Catalog:
     schema = MappingSchema({t.name: {c.name: c.type.sql("redshift") for c in t.columns} for t in found.values()}, dialect="redshift")
     partitions = {t.source.partition for t in found.values() if t.source}
     of_texts = {t.name for t in found.values() if t.layer == LOOKUPS}
-    definitions = {t.name: define(t, schema, partitions, of_texts) for t in found.values() if t.select is not None}
-    lookups = {name: define_lookup(found[name], reading(name).read, schema) for name in sorted(of_texts)}
+    definitions = {t.name: read_transform(t, schema, partitions, of_texts) for t in found.values() if t.select is not None}
+    lookups = {name: define_lookup(found[name], lookup_function(name).read, schema) for name in sorted(of_texts)}
     _check_references(found.values(), found)
-    checks = {t.name: tuple(promises(t, schema)) for t in found.values() if t.layer != LEDGER}
+    checks = {t.name: tuple(data_tests(t, schema)) for t in found.values() if t.layer != LOAD_METADATA}
     _check_lookups(definitions.values(), found)
     _check_reads([(d.table.definition_path, d.reads) for d in definitions.values()], found)
     _check_reads([(c.path, c.reads) for of_table in checks.values() for c in of_table], found)
@@ -89,7 +89,7 @@ def load_catalog(root: Path = Path(rooms.__file__).parent) -> Catalog:
     order = _order(reads, root)
     return Catalog(
         tables={name: found[name] for name in order},
-        definitions={name: definitions[name] for name in order if name in definitions},
+        transforms={name: definitions[name] for name in order if name in definitions},
         lookups={name: lookups[name] for name in order if name in lookups},
         checks=checks,
     )
@@ -108,10 +108,10 @@ def _check_reads(reads: Iterable[tuple[Path, Iterable[str]]], known: Mapping[str
             raise ModelError(f"{path}: reads {min(strangers)}, which no folder describes")
 
 
-def _check_lookups(definitions: Iterable[Definition], known: Mapping[str, Table]) -> None:
+def _check_lookups(definitions: Iterable[Transform], known: Mapping[str, Table]) -> None:
     """A load finds the partitions that a changed staging row concerns, and a lookup's rows do not change; nothing is known of others."""
     for definition in definitions:
-        if derived := [n for n in definition.secondary if n in known and known[n].layer not in (STAGING, LOOKUPS)]:
+        if derived := [n for n in definition.joined_tables if n in known and known[n].layer not in (STAGING, LOOKUPS)]:
             raise ModelError(
                 f"{definition.table.definition_path}: JOIN {derived[0]}: a table with partitions can look up staging tables and "
                 f"lookups only; join what {derived[0]} is made of, or do without partitions"

@@ -10,10 +10,10 @@ from sqlglot import exp
 from sqlglot.schema import MappingSchema
 
 from sparkify_assets.errors import ModelError
-from sparkify_assets.lookups import Read
-from sparkify_assets.model.dialect import typed
-from sparkify_assets.model.refresh import within
+from sparkify_assets.lookups import ReadText
+from sparkify_assets.model.incremental import in_list
 from sparkify_assets.model.table import Table
+from sparkify_assets.model.transpile import typed
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,7 +21,7 @@ class Lookup:
     """The table, how a text is read, and which texts there are."""
 
     table: Table
-    read: Read
+    read: ReadText
     texts: exp.Query
     sources: Mapping[str, tuple[exp.Select, ...]]
     """staging table → the SELECTs of texts.sql that read it"""
@@ -33,14 +33,14 @@ class Lookup:
 
     def texts_in(self, staging: Table, column: str, count: int) -> tuple[exp.Query, int]:
         """Texts of ``count`` partitions of a staging table (``column`` names them), and how many times its parameters repeat."""
-        chosen = [s.where(within(exp.column(column, _scan(s).alias_or_name), staging, count)) for s in self.sources[staging.name]]
+        chosen = [s.where(in_list(exp.column(column, _scan(s).alias_or_name), staging, count)) for s in self.sources[staging.name]]
         query: exp.Query = chosen[0]
         for other in chosen[1:]:
             query = exp.union(query, other, distinct=False, copy=False)
         return query, len(chosen)
 
 
-def define_lookup(table: Table, read: Read, schema: MappingSchema) -> Lookup:
+def define_lookup(table: Table, read: ReadText, schema: MappingSchema) -> Lookup:
     """Read a lookup's texts.sql.  Raises ModelError naming the file for what a load cannot keep true."""
     path = table.definition_path
     assert table.texts is not None

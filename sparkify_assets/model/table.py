@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlglot import exp
 
-LEDGER = "ledger"
+LOAD_METADATA = "load_metadata"
 STAGING = "staging"
 LOOKUPS = "lookups"
 REPORTS = "reports"
@@ -57,7 +57,7 @@ class Check:
 
     name: str
     description: str
-    make: Callable[[], exp.Query]
+    build: Callable[[], exp.Query]
     """the query, made when it is first asked for: over a hundred follow from the DDL, and few processes ask them"""
     reads: frozenset[str]
     """names of the tables it looks into"""
@@ -66,7 +66,7 @@ class Check:
 
     @cached_property
     def select(self) -> exp.Query:
-        return self.make()
+        return self.build()
 
 
 def tables_in(query: exp.Query) -> frozenset[str]:
@@ -90,7 +90,7 @@ class Table:
     source: Source | None = None
     select: exp.Select | None = None
     texts: exp.Query | None = None
-    claims: tuple[Check, ...] = ()
+    checks: tuple[Check, ...] = ()
 
     @property
     def column_names(self) -> tuple[str, ...]:

@@ -10,10 +10,10 @@ from typing import Any
 import dagster as dg
 
 from sparkify_assets.model import Catalog
-from sparkify_assets.orchestration.dashboard import DASHBOARD
-from sparkify_assets.orchestration.due import Group, groups
-from sparkify_assets.orchestration.load import Loader
-from sparkify_assets.orchestration.recording import REPORTS_JOB, name_of
+from sparkify_assets.orchestration.assets.dashboard import DASHBOARD
+from sparkify_assets.orchestration.load_plan import PartitionGroup, partition_groups
+from sparkify_assets.orchestration.recording import REPORTS_JOB, load_job_name
+from sparkify_assets.orchestration.runner import LoadRunner
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse import Warehouse
 
@@ -22,14 +22,14 @@ Job = Any
 
 
 def jobs(catalog: Catalog, settings: Settings, platform: Callable[[], dg.Definitions]) -> list[Job]:
-    return [*(_group_job(g) for g in groups(catalog, settings)), _reports_job(catalog), _everything(catalog, settings, platform)]
+    return [*(_group_job(g) for g in partition_groups(catalog, settings)), _reports_job(catalog), _everything(catalog, settings, platform)]
 
 
-def _group_job(group: Group) -> Job:
+def _group_job(group: PartitionGroup) -> Job:
     source = group.staging.source
     assert source is not None
     return dg.define_asset_job(
-        name_of(group),
+        load_job_name(group),
         selection=dg.AssetSelection.assets(source.asset, *(t.name for t in group.tables)),
         description=f"{source.title}  From the lake to {', '.join(t.name for t in group.derived)}, for the chosen partitions.",
     )
@@ -38,7 +38,7 @@ def _group_job(group: Group) -> Job:
 def _reports_job(catalog: Catalog) -> Job:
     return dg.define_asset_job(
         REPORTS_JOB,
-        selection=dg.AssetSelection.assets(*catalog.whole, DASHBOARD),
+        selection=dg.AssetSelection.assets(*catalog.unpartitioned, DASHBOARD),
         description="The reports and the dashboard, from what the warehouse holds.",
     )
 
@@ -47,7 +47,7 @@ def _everything(catalog: Catalog, settings: Settings, platform: Callable[[], dg.
     @dg.op(description="Loads what the lake holds and the warehouse does not, in runs of its own, as `sparkify load` does.")
     def load_all(context: dg.OpExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> None:
         command = f"job load_everything, run {context.run_id}"
-        report = Loader(platform(), catalog, settings, warehouse, context.instance, command=command).run(None, None, again=False)
+        report = LoadRunner(platform(), catalog, settings, warehouse, context.instance, command=command).run(None, None, force=False)
         context.log.info(report.summary())
         if report.reason:
             raise dg.Failure(report.reason, allow_retries=False)

@@ -18,7 +18,7 @@ KEY, RANGE_START, RANGE_END = "dagster/partition", "dagster/asset_partition_rang
 PREFIXES = dg.StaticPartitionsDefinition(list(string.ascii_uppercase))
 
 
-def days(settings: Settings) -> dg.DailyPartitionsDefinition:
+def daily_partitions(settings: Settings) -> dg.DailyPartitionsDefinition:
     end = settings.log_end.isoformat() if settings.log_end else None
     # end_offset 1: today's file may come today; without it a day exists only when it is over
     return dg.DailyPartitionsDefinition(start_date=settings.log_start.isoformat(), end_date=end, end_offset=0 if end else 1)
@@ -29,16 +29,16 @@ def partitions_of(table: Table, catalog: Catalog, settings: Settings) -> dg.Part
     root = catalog.root(table)
     if root is None or root.source is None:
         return None
-    return days(settings) if root.is_by_day else PREFIXES
+    return daily_partitions(settings) if root.is_by_day else PREFIXES
 
 
-def backfills(settings: Settings, partitions: dg.PartitionsDefinition | None) -> dg.BackfillPolicy:
+def backfill_policy(settings: Settings, partitions: dg.PartitionsDefinition | None) -> dg.BackfillPolicy:
     """How many runs a backfill is: one, unless the settings say otherwise (a run costs some 5 s, whatever it loads)."""
     most = settings.partitions_a_run if partitions else None
     return dg.BackfillPolicy.single_run() if most is None else dg.BackfillPolicy.multi_run(most)
 
 
-def ranges(keys: Iterable[str], known: dg.PartitionsDefinition, most: int | None = None) -> list[tuple[str, str]]:
+def contiguous_ranges(keys: Iterable[str], known: dg.PartitionsDefinition, most: int | None = None) -> list[tuple[str, str]]:
     """The keys as few unbroken ranges, in order, of ``most`` keys at most: each can be one run."""
     order = {key: n for n, key in enumerate(known.get_partition_keys())}
     found: list[list[str]] = []
@@ -50,19 +50,19 @@ def ranges(keys: Iterable[str], known: dg.PartitionsDefinition, most: int | None
     return [(first, last) for first, last in found]
 
 
-def chosen(run: dg.DagsterRun, partitions: dg.PartitionsDefinition) -> list[str] | None:
+def run_partitions(run: dg.DagsterRun, partitions: dg.PartitionsDefinition) -> list[str] | None:
     """The partitions a run is about; None where it is about none in particular."""
     if RANGE_START in run.tags and RANGE_END in run.tags:
-        return between(run.tags[RANGE_START], run.tags[RANGE_END], partitions)
+        return keys_in_range(run.tags[RANGE_START], run.tags[RANGE_END], partitions)
     return [run.tags[KEY]] if KEY in run.tags else None
 
 
-def between(first: str, last: str, partitions: dg.PartitionsDefinition) -> list[str]:
+def keys_in_range(first: str, last: str, partitions: dg.PartitionsDefinition) -> list[str]:
     """The keys from one to another, both included."""
     return list(partitions.get_partition_keys_in_range(dg.PartitionKeyRange(first, last)))
 
 
-def newest_due(settings: Settings, now: datetime) -> date | None:
+def newest_expected_day(settings: Settings, now: datetime) -> date | None:
     """The latest day whose log should be there by now (UTC); None where not even the first should, or nothing is expected."""
     if settings.due_hours is None:
         return None

@@ -12,13 +12,13 @@ _LOGGER.propagate = False
 _LOGGER.setLevel(logging.INFO)
 
 
-def tell(table: str, partition: str) -> None:
+def report_step(table: str, partition: str) -> None:
     """One partition of a table is done."""
     _LOGGER.info("%s %s", table, partition)
 
 
 @contextmanager
-def listening(handler: logging.Handler) -> Iterator[None]:
+def progress_handler(handler: logging.Handler) -> Iterator[None]:
     """Give the handler each step while the block runs."""
     _LOGGER.addHandler(handler)
     try:

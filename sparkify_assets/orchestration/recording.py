@@ -10,34 +10,34 @@ from typing import Any
 import dagster as dg
 from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteJobOrigin, RemoteRepositoryOrigin
 
-from sparkify_assets.orchestration.abandoned import mine
-from sparkify_assets.orchestration.due import Group
+from sparkify_assets.orchestration.load_plan import PartitionGroup
+from sparkify_assets.orchestration.orphaned_runs import process_tags
 from sparkify_assets.orchestration.partitions import RANGE_END, RANGE_START
 
 LOCATION, REPOSITORY = "sparkify_assets", "__repository__"
 """as workspace.yaml names the one, and Dagster the other"""
 REPORTS_JOB = "make_reports"
 COMMAND, ENGINE, PARTITIONS = "sparkify/command", "sparkify/engine", "sparkify/partitions"
-NEVER_ANEW = {"dagster/max_retries": "0"}
+NO_RETRY = {"dagster/max_retries": "0"}
 """the daemon launches no run anew that is a process of its own: the next look of a sensor, or the next load, does what is left"""
 
 
-def name_of(group: Group) -> str:
+def load_job_name(group: PartitionGroup) -> str:
     """Name of the job that loads the group's partitions."""
     assert group.staging.source is not None
     return f"load_{group.staging.source.asset}"
 
 
-def tags_of_run(command: str, engine: str, start: str | None, end: str | None) -> dict[str, str]:
+def run_tags(command: str, engine: str, start: str | None, end: str | None) -> dict[str, str]:
     """What a run is for, and who executes it."""
-    tags = {**mine(), **NEVER_ANEW, COMMAND: command, ENGINE: engine}
+    tags = {**process_tags(), **NO_RETRY, COMMAND: command, ENGINE: engine}
     if start and end:
         tags |= {RANGE_START: start, RANGE_END: end, PARTITIONS: start if start == end else f"{start} to {end}"}
     return tags
 
 
 @contextmanager
-def in_our_location(instance: dg.DagsterInstance) -> Iterator[None]:
+def recorded_in_code_location(instance: dg.DagsterInstance) -> Iterator[None]:
     """Runs made within belong to the code location that the UI has loaded."""
     repository = RemoteRepositoryOrigin(RegisteredCodeLocationOrigin(LOCATION), REPOSITORY)
     create = instance.create_run_for_job

@@ -1,47 +1,27 @@
 """Connections as Dagster resources.  Each hands over a plain object, so that the code that works with it never sees Dagster."""
 
-from collections.abc import Callable
-from functools import cached_property
 from pathlib import Path
 
 import dagster as dg
 
 from sparkify_assets.errors import WarehouseInUseError
-from sparkify_assets.lake import Inventory, Lake, LocalLake, take_inventory
-from sparkify_assets.model import Catalog, Source
-from sparkify_assets.opening import open_warehouse
+from sparkify_assets.factories import open_warehouse
+from sparkify_assets.lake import LakeSnapshot, LocalLake
+from sparkify_assets.model import Catalog
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse import Warehouse
 
 
-class ListedLake:
-    """A lake as one run sees it: each source is listed once, so that all its steps work on the same files."""
-
-    def __init__(self, lake: Lake | Callable[[], Lake]) -> None:
-        """A lake, or how it is opened: where that fails, the step that asks for it says why."""
-        self._lake = lake
-        self._inventories: dict[str, Inventory] = {}
-
-    @cached_property
-    def lake(self) -> Lake:
-        return self._lake() if callable(self._lake) else self._lake
-
-    def inventory(self, source: Source) -> Inventory:
-        if source.asset not in self._inventories:
-            self._inventories[source.asset] = take_inventory(self.lake, source)
-        return self._inventories[source.asset]
-
-
-class LocalLakeResource(dg.ConfigurableResource[ListedLake]):
+class LocalLakeResource(dg.ConfigurableResource[LakeSnapshot]):
     """The lake in a directory."""
 
     root: str
 
-    def create_resource(self, context: dg.InitResourceContext) -> ListedLake:
-        return ListedLake(LocalLake(Path(self.root)))
+    def create_resource(self, context: dg.InitResourceContext) -> LakeSnapshot:
+        return LakeSnapshot(LocalLake(Path(self.root)))
 
 
-def lake_resource(settings: Settings) -> dg.ConfigurableResource[ListedLake]:
+def lake_resource(settings: Settings) -> dg.ConfigurableResource[LakeSnapshot]:
     """The lake that SPARKIFY_LAKE names."""
     if isinstance(settings.lake, Path):
         return LocalLakeResource(root=str(settings.lake))
@@ -90,11 +70,11 @@ def duckdb_resource(settings: Settings, catalog: Catalog, patient: bool) -> dg.C
         """waits for its turn; a sensor does not (WarehouseInUseError)"""
 
         def create_resource(self, context: dg.InitResourceContext) -> Warehouse:
-            waiting = (context.log.info if context.log else print) if self.patient else _do_not_wait
-            return open_warehouse(settings, waiting, catalog)
+            on_wait = (context.log.info if context.log else print) if self.patient else _raise_in_use
+            return open_warehouse(settings, on_wait, catalog)
 
     return DuckDBResource(path=str(settings.duckdb_path), patient=patient)
 
 
-def _do_not_wait(told: str) -> None:
+def _raise_in_use(told: str) -> None:
     raise WarehouseInUseError(told)

@@ -4,15 +4,15 @@ import boto3
 import dagster as dg
 from dagster_aws.s3 import S3Resource
 
+from sparkify_assets.lake import LakeSnapshot
 from sparkify_assets.lake.aws import region
-from sparkify_assets.lake.s3 import Place, S3Lake
+from sparkify_assets.lake.s3 import S3Lake, S3Location
 from sparkify_assets.lake.s3_bucket import Options
-from sparkify_assets.lake.s3_errors import opening
-from sparkify_assets.orchestration.resources import ListedLake
+from sparkify_assets.lake.s3_errors import aws_settings_errors
 from sparkify_assets.settings import Settings
 
 
-class S3LakeResource(dg.ConfigurableResource[ListedLake]):
+class S3LakeResource(dg.ConfigurableResource[LakeSnapshot]):
     """The lake at s3://bucket/prefix."""
 
     s3: S3Resource
@@ -22,13 +22,13 @@ class S3LakeResource(dg.ConfigurableResource[ListedLake]):
     kms_key_id: str | None = None
     requester_pays: bool = False
 
-    def create_resource(self, context: dg.InitResourceContext) -> ListedLake:
-        return ListedLake(self._opened)
+    def create_resource(self, context: dg.InitResourceContext) -> LakeSnapshot:
+        return LakeSnapshot(self._opened)
 
     def _opened(self) -> S3Lake:
         options = Options(self.encryption, self.kms_key_id, self.requester_pays)
-        with opening(self.url):
-            return S3Lake(Place.of(self.url), self.s3.get_client(), None if self.s3.use_unsigned_session else self._signing(), options)
+        with aws_settings_errors(self.url):
+            return S3Lake(S3Location.of(self.url), self.s3.get_client(), None if self.s3.use_unsigned_session else self._signing(), options)
 
     def _signing(self) -> object:
         """The credentials that the client of S3Resource signs with, for whoever signs beside it."""

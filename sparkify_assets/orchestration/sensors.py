@@ -12,113 +12,120 @@ from collections.abc import Collection, Mapping, Sequence
 import dagster as dg
 
 from sparkify_assets.errors import WarehouseInUseError
-from sparkify_assets.lake import Inventory
+from sparkify_assets.lake import Inventory, LakeSnapshot
 from sparkify_assets.model import Catalog, Table
-from sparkify_assets.orchestration.alerts.changes import note_changed
-from sparkify_assets.orchestration.arrivals import Arrivals, arrivals
-from sparkify_assets.orchestration.checks.ops import questions_of
-from sparkify_assets.orchestration.dashboard import DASHBOARD
-from sparkify_assets.orchestration.due import Group, groups, owed_by, refused_fingerprints, unchecked
-from sparkify_assets.orchestration.jobs import name_of
-from sparkify_assets.orchestration.partitions import KEY, RANGE_END, RANGE_START, between, chosen, ranges
-from sparkify_assets.orchestration.reconciliation import reconcile
-from sparkify_assets.orchestration.resources import ListedLake
+from sparkify_assets.orchestration.alerts.changed_tables import record_changed_tables
+from sparkify_assets.orchestration.assets.dashboard import DASHBOARD
+from sparkify_assets.orchestration.checks.factory import check_definitions
+from sparkify_assets.orchestration.file_changes import FileChanges, detect_file_changes
+from sparkify_assets.orchestration.history_sync import sync_history
+from sparkify_assets.orchestration.load_plan import (
+    PartitionGroup,
+    partition_groups,
+    partitions_without_checks,
+    plan_refreshes,
+    rejected_fingerprints,
+)
+from sparkify_assets.orchestration.partitions import KEY, RANGE_END, RANGE_START, contiguous_ranges, keys_in_range, run_partitions
+from sparkify_assets.orchestration.recording import load_job_name
 from sparkify_assets.settings import Settings
+from sparkify_assets.text import listed, pluralized
 from sparkify_assets.warehouse import Session, Warehouse
-from sparkify_assets.warehouse.ledger import NO_PARTITION
-from sparkify_assets.words import counted, some
+from sparkify_assets.warehouse.load_metadata import NO_PARTITION
 
-ASK_AGAIN_SECONDS = 3600
+RETRY_SECONDS = 3600
 """until what is owed is asked for again, where the run for it failed"""
 REPORTS_SECONDS = 5
 """between two looks of automation: reports wait for one after the run that they follow, and the dashboard for another one"""
-PATIENCE = 4
+AUTOMATION_TICKS = 4
 """looks of a sensor, with no run in between, that automation has for the reports that are owed"""
-UNDER_WAY = [dg.DagsterRunStatus(s) for s in ("QUEUED", "NOT_STARTED", "STARTING", "STARTED", "CANCELING")]
+IN_PROGRESS = [dg.DagsterRunStatus(s) for s in ("QUEUED", "NOT_STARTED", "STARTING", "STARTED", "CANCELING")]
 SHOWN = 3
 
 
 def sensors(catalog: Catalog, settings: Settings) -> list[dg.SensorDefinition]:
-    every = groups(catalog, settings)
-    return [*(_files(group, settings) for group in every), _late_songs(catalog, every, settings), _reports(catalog, settings)]
+    every = partition_groups(catalog, settings)
+    return [*(_files(group, settings) for group in every), _pending_refreshes(catalog, every, settings), _reports(catalog, settings)]
 
 
-def _files(group: Group, settings: Settings) -> dg.SensorDefinition:
+def _files(group: PartitionGroup, settings: Settings) -> dg.SensorDefinition:
     source = group.staging.source
     assert source is not None
 
     @dg.sensor(
         name=source.asset,
-        job_name=name_of(group),
+        job_name=load_job_name(group),
         minimum_interval_seconds=settings.sensor_seconds,
         default_status=dg.DefaultSensorStatus.RUNNING,
         description=f"New, changed and deleted files below `{source.folder}/`: their partitions are loaded, and what follows from them.",
     )
-    def files(context: dg.SensorEvaluationContext, lake: dg.ResourceParam[ListedLake]) -> dg.SensorResult:
+    def files(context: dg.SensorEvaluationContext, lake: dg.ResourceParam[LakeSnapshot]) -> dg.SensorResult:
         inventory = lake.inventory(source)
-        found = arrivals(group, inventory, context.instance, context.cursor, _under_way(context.instance, group))
+        found = detect_file_changes(group, inventory, context.instance, context.cursor, _partitions_in_progress(context.instance, group))
         requests = [_request(first, last) for first, last in found.runs]
-        told = _told(found, inventory)
+        told = _skip_message(found, inventory)
         context.log.info(told)
         return dg.SensorResult(run_requests=requests, cursor=found.cursor, skip_reason=None if requests else told)
 
     return files
 
 
-def _late_songs(catalog: Catalog, every: Sequence[Group], settings: Settings) -> dg.SensorDefinition:
+def _pending_refreshes(catalog: Catalog, every: Sequence[PartitionGroup], settings: Settings) -> dg.SensorDefinition:
     assets = [name for group in every for name in group.assets]
-    checks = {t.name: [_check_key(t, q.name) for q in questions_of(t, catalog, settings)] for group in every for t in group.tables}
+    checks = {t.name: [_check_key(t, q.name) for q in check_definitions(t, catalog, settings)] for group in every for t in group.tables}
     looked_here: list[int] = []
     """when this process has looked at the warehouse: the first time in any case, since it may have been restored while nobody was there"""
 
     @dg.sensor(
-        name="late_songs",
-        asset_selection=dg.AssetSelection.assets(*assets, *catalog.whole),
+        name="pending_refreshes",
+        asset_selection=dg.AssetSelection.assets(*assets, *catalog.unpartitioned),
         minimum_interval_seconds=settings.sensor_seconds,
         default_status=dg.DefaultSensorStatus.RUNNING,
         description="Days whose plays match songs that arrived after them, and whatever else a change of a table, or of its SQL, owes "
         "those that read it: refreshed in one run.  Dagster's history is told what the warehouse lost, and what it holds unknown to it.",
     )
-    def late_songs(context: dg.SensorEvaluationContext, warehouse_now: dg.ResourceParam[Warehouse]) -> dg.SensorResult | dg.SkipReason:
-        if any(_under_way(context.instance, group) for group in every):
+    def pending_refreshes(
+        context: dg.SensorEvaluationContext, warehouse_nowait: dg.ResourceParam[Warehouse]
+    ) -> dg.SensorResult | dg.SkipReason:
+        if any(_partitions_in_progress(context.instance, group) for group in every):
             return dg.SkipReason("a run is under way; what it leaves undone is looked at after it")
         asked, now = json.loads(context.cursor or "{}"), int(time.time())
         runs = _latest_run(context.instance)
         is_quiet = asked.get("runs") == runs
-        overdue = is_quiet and 0 < asked.get("behind", 0) <= now - PATIENCE * settings.sensor_seconds
-        ask_again = asked.get("owed") != _digest_of({}) and now - asked.get("at", 0) >= ASK_AGAIN_SECONDS
+        overdue = is_quiet and 0 < asked.get("behind", 0) <= now - AUTOMATION_TICKS * settings.sensor_seconds
+        ask_again = asked.get("owed") != _digest_of({}) and now - asked.get("at", 0) >= RETRY_SECONDS
         is_recent = bool(looked_here) and now - asked.get("looked", 0) < settings.look_seconds
         if is_quiet and is_recent and not overdue and not ask_again:
             return dg.SkipReason("no run since the last look at the warehouse")
         try:
-            with warehouse_now.reading() as session:
+            with warehouse_nowait.read_session() as session:
                 changed = session.changed_tables() if session else frozenset[str]()
-                owed = _owed(catalog, session, changed if settings.refreshes_changed else ())
+                owed = _stale_partitions(catalog, session, changed if settings.refreshes_changed else ())
                 for group in every:
                     owed[group.staging.name] = _loadable(group, context.instance, session, owed.get(group.staging.name, ()))
                 owed = {name: keys for name, keys in owed.items() if keys}
                 state = session.load_state() if session else ""
                 differs = state != asked.get("state")
-                found = [(group, reconcile(group, catalog, context.instance, session)) for group in every if differs]
+                found = [(group, sync_history(group, catalog, context.instance, session)) for group in every if differs]
         except WarehouseInUseError as e:
             return dg.SkipReason(f"{e}; looked at again in the next tick")
         looked_here[:] = [now]
         if not settings.refreshes_changed:
-            note_changed(context.instance, changed)
+            record_changed_tables(context.instance, changed)
         if changes := [(len(r.adopted), len(r.lost)) for _, r in found if r.adopted or r.lost]:
             adopted, lost = map(sum, zip(*changes, strict=True))
             context.log.warning(
-                f"Dagster's history did not show what the warehouse holds: {counted(adopted, 'partition')} adopted, {lost:,} lost"
+                f"Dagster's history did not show what the warehouse holds: {pluralized(adopted, 'partition')} adopted, {lost:,} lost"
             )
         after = {"owed": _digest_of(owed), "at": now, "looked": now, "runs": runs, "state": state}
         requests = []
         for group, reconciled in found:
             of_them = [key for table in (group.staging, *group.derived) for key in checks[table.name]]
-            requests += [_request(*span, [], of_them) for span in ranges(reconciled.adopted, group.partitions)]
+            requests += [_request(*span, [], of_them) for span in contiguous_ranges(reconciled.adopted, group.partitions)]
         # automation takes for handled what a report reads and the report itself, where both end in one tick: what the warehouse still
         # owes when all has come to rest is asked for here
-        behind = [name for name in catalog.whole if name in owed]
-        if overdue and behind and not context.instance.get_runs(dg.RunsFilter(statuses=UNDER_WAY), limit=1):
+        behind = [name for name in catalog.unpartitioned if name in owed]
+        if overdue and behind and not context.instance.get_runs(dg.RunsFilter(statuses=IN_PROGRESS), limit=1):
             requests.append(dg.RunRequest(asset_selection=[dg.AssetKey(name) for name in behind]))
             return dg.SensorResult(run_requests=requests, cursor=json.dumps(after))
         after["behind"] = now if behind else 0
@@ -127,14 +134,16 @@ def _late_songs(catalog: Catalog, every: Sequence[Group], settings: Settings) ->
             after["at"] = asked["at"]
             return dg.SensorResult(run_requests=requests, skip_reason=None if requests else nothing, cursor=json.dumps(after))
         for group in every:
-            if anew := ranges(owed.get(group.staging.name, ()), group.partitions):  # what derived tables owe is refreshed with it
+            if anew := contiguous_ranges(
+                owed.get(group.staging.name, ()), group.partitions
+            ):  # what derived tables owe is refreshed with it
                 requests += [_request(*span, group.assets) for span in anew]
                 continue
-            names, spans = owed_by(catalog, group, owed)
-            keys = [key for first, last in spans for key in between(first, last, group.partitions)]
-            if left := unchecked(group, context.instance, keys):
+            names, spans = plan_refreshes(catalog, group, owed)
+            keys = [key for first, last in spans for key in keys_in_range(first, last, group.partitions)]
+            if left := partitions_without_checks(group, context.instance, keys):
                 of_them = [key for name in (group.staging.name, *names) for key in checks[name]]
-                requests += [_request(*span, names, of_them) for span in ranges(left, group.partitions)]
+                requests += [_request(*span, names, of_them) for span in contiguous_ranges(left, group.partitions)]
             elif spans:  # one run does: each table refreshes all that it owes
                 requests.append(_request(*spans[0], names))
         return dg.SensorResult(
@@ -143,13 +152,13 @@ def _late_songs(catalog: Catalog, every: Sequence[Group], settings: Settings) ->
             skip_reason=None if requests else "nothing is owed but reports, which follow by themselves",
         )
 
-    return late_songs
+    return pending_refreshes
 
 
 def _reports(catalog: Catalog, settings: Settings) -> dg.AutomationConditionSensorDefinition:
     return dg.AutomationConditionSensorDefinition(
         "reports",
-        target=dg.AssetSelection.assets(*catalog.whole, DASHBOARD),
+        target=dg.AssetSelection.assets(*catalog.unpartitioned, DASHBOARD),
         minimum_interval_seconds=min(settings.sensor_seconds, REPORTS_SECONDS),
         default_status=dg.DefaultSensorStatus.RUNNING,
         description="Reports and other tables without partitions are made anew after any change of what they read, "
@@ -157,25 +166,25 @@ def _reports(catalog: Catalog, settings: Settings) -> dg.AutomationConditionSens
     )
 
 
-def _under_way(instance: dg.DagsterInstance, group: Group) -> set[str]:
+def _partitions_in_progress(instance: dg.DagsterInstance, group: PartitionGroup) -> set[str]:
     """Partitions of the group that runs have in hand or in the queue."""
-    runs = instance.get_runs(dg.RunsFilter(statuses=UNDER_WAY))
+    runs = instance.get_runs(dg.RunsFilter(statuses=IN_PROGRESS))
     known = set(group.partitions.get_partition_keys())
-    return {key for run in runs if known >= set(_said(run)) for key in chosen(run, group.partitions) or ()}
+    return {key for run in runs if known >= set(_partition_tags(run)) for key in run_partitions(run, group.partitions) or ()}
 
 
-def _owed(catalog: Catalog, session: Session | None, changed: Collection[str]) -> dict[str, frozenset[str]]:
+def _stale_partitions(catalog: Catalog, session: Session | None, changed: Collection[str]) -> dict[str, frozenset[str]]:
     """What tables owe, with those whose code has ``changed``: the next run notes these, too."""
-    owed = dict(session.pending()) if session else {}
+    owed = dict(session.stale_partitions()) if session else {}
     for name in changed:
         root = catalog.root(catalog[name])
         owed[name] = frozenset(session.fingerprints(root)) if root and session else frozenset({NO_PARTITION})
     return owed
 
 
-def _loadable(group: Group, instance: dg.DagsterInstance, session: Session | None, owed: Collection[str]) -> frozenset[str]:
+def _loadable(group: PartitionGroup, instance: dg.DagsterInstance, session: Session | None, owed: Collection[str]) -> frozenset[str]:
     """Partitions to load anew, without those that today's rules have refused already: they wait for other files, as delivered ones do."""
-    refused = refused_fingerprints(group.staging, instance, sorted(owed)) if owed else {}
+    refused = rejected_fingerprints(group.staging, instance, sorted(owed)) if owed else {}
     held = session.fingerprints(group.staging) if session and refused else {}
     return frozenset(key for key in owed if key not in refused or refused[key] != held.get(key))
 
@@ -186,7 +195,7 @@ def _latest_run(instance: dg.DagsterInstance) -> str:
     return f"{records[0].dagster_run.run_id} {records[0].update_timestamp.timestamp()}" if records else ""
 
 
-def _said(run: dg.DagsterRun) -> list[str]:
+def _partition_tags(run: dg.DagsterRun) -> list[str]:
     return [run.tags[tag] for tag in (KEY, RANGE_START, RANGE_END) if tag in run.tags]
 
 
@@ -207,15 +216,17 @@ def _digest_of(owed: Mapping[str, Collection[str]]) -> str:
     return hashlib.sha256(told.encode()).hexdigest()[:12]
 
 
-def _told(found: Arrivals, inventory: Inventory) -> str:
+def _skip_message(found: FileChanges, inventory: Inventory) -> str:
     files = sum(len(entries) for entries in inventory.partitions.values())
-    told = f"{counted(files, 'file')} in {counted(len(inventory.partitions), 'partition')}; {counted(len(found.runs), 'run')} to make"
-    if inventory.strangers:
-        told += f"; not loaded, since the name fits no pattern: {some(inventory.strangers, SHOWN)}"
+    told = (
+        f"{pluralized(files, 'file')} in {pluralized(len(inventory.partitions), 'partition')}; {pluralized(len(found.runs), 'run')} to make"
+    )
+    if inventory.unmatched:
+        told += f"; not loaded, since the name fits no pattern: {listed(inventory.unmatched, SHOWN)}"
     if found.waiting:
-        told += f"; changed while a run is under way: {some(found.waiting, SHOWN)}"
+        told += f"; changed while a run is under way: {listed(found.waiting, SHOWN)}"
     if found.refused:
-        told += f"; refused, and asked for again when their files change: {some(found.refused, SHOWN)}"
+        told += f"; refused, and asked for again when their files change: {listed(found.refused, SHOWN)}"
     if found.outside:
-        told += f"; left out by SPARKIFY_LOG_START and SPARKIFY_LOG_END: {some(found.outside, SHOWN)}"
+        told += f"; left out by SPARKIFY_LOG_START and SPARKIFY_LOG_END: {listed(found.outside, SHOWN)}"
     return told

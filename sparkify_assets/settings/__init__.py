@@ -12,9 +12,9 @@ from dotenv import dotenv_values
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import SettingsConfigDict
 
-from sparkify_assets.alerts import refuse_unknown
 from sparkify_assets.errors import SettingsError
-from sparkify_assets.settings.redshift import RedshiftSettings, refuse_half_a_login
+from sparkify_assets.notifications import validate_alert_urls
+from sparkify_assets.settings.redshift import RedshiftSettings, validate_login
 
 PREFIX = "SPARKIFY_"
 SECRET = {f"{PREFIX}ALERT_URLS", f"{PREFIX}REDSHIFT_PASSWORD"}
@@ -23,7 +23,7 @@ OF_TESTS = (f"{PREFIX}REAL_DATA", f"{PREFIX}TEST_ON_REDSHIFT")
 BUCKET = re.compile(r"(?!\d+\.\d+\.\d+\.\d+$)(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
 
-def _here(path: Path) -> Path:
+def _local_path(path: Path) -> Path:
     if "://" in str(path) or str(path).startswith("s3:"):
         raise ValueError("a URL")
     return path.expanduser().absolute()
@@ -32,7 +32,7 @@ def _here(path: Path) -> Path:
 def _lake(value: Path | str) -> Path | str:
     """A directory, or s3://bucket/prefix without a / at its end; a bucket's name by S3's rules, as far as they concern all buckets."""
     if not (isinstance(value, str) and ("://" in value or value.startswith("s3:"))):
-        return _here(Path(value))
+        return _local_path(Path(value))
     bucket, _, prefix = value.removeprefix("s3://").removesuffix("/").partition("/")
     if not value.startswith("s3://") or not BUCKET.fullmatch(bucket) or (prefix and not {"", ".", ".."}.isdisjoint(prefix.split("/"))):
         raise ValueError("not a place in S3")
@@ -53,7 +53,7 @@ def _address(url: str) -> str:
     return url.rstrip("/")
 
 
-Place = Annotated[Path, AfterValidator(_here)]
+LocalPath = Annotated[Path, AfterValidator(_local_path)]
 Address = Annotated[str, AfterValidator(_address)]
 
 
@@ -73,7 +73,7 @@ class Settings(RedshiftSettings):
     s3_kms_key_id: str | None = Field(default=None, description="id or ARN of the KMS key, with aws:kms; none: the account's own for S3")
     s3_requester_pays: bool = Field(default=False, description="true where the lake's bucket lets whoever reads it pay, else false")
     warehouse: Literal["duckdb", "redshift"] = Field(default="duckdb", description="the engine that holds the tables")
-    duckdb_path: Place = Field(default=Path("data/sparkify.duckdb"), description="the file of the DuckDB warehouse")
+    duckdb_path: LocalPath = Field(default=Path("data/sparkify.duckdb"), description="the file of the DuckDB warehouse")
     dashboard: Annotated[Path | str, BeforeValidator(_page)] = Field(
         default=Path("data/dashboard.html"), description="where the dashboard is written: a file, or s3://bucket/key"
     )
@@ -130,8 +130,8 @@ def read_settings(**overrides: Any) -> Settings:
     try:
         settings = Settings(**overrides)
     except ValidationError as e:
-        raise SettingsError("; ".join(_told(error) for error in e.errors())) from None
-    refuse_unknown(settings.alert_urls.get_secret_value())
+        raise SettingsError("; ".join(_validation_message(error) for error in e.errors())) from None
+    validate_alert_urls(settings.alert_urls.get_secret_value())
     if settings.log_end and settings.log_end <= settings.log_start:
         raise SettingsError(
             f"{PREFIX}LOG_END is {settings.log_end}; expected a day after {PREFIX}LOG_START, which is {settings.log_start} "
@@ -140,7 +140,7 @@ def read_settings(**overrides: Any) -> Settings:
     if settings.s3_kms_key_id and settings.s3_encryption != "aws:kms":
         raise SettingsError(f"{PREFIX}S3_ENCRYPTION is {settings.s3_encryption}; expected aws:kms, since {PREFIX}S3_KMS_KEY_ID is set")
     if settings.warehouse == "redshift":
-        refuse_half_a_login(settings)
+        validate_login(settings)
         if isinstance(settings.lake, Path):
             raise SettingsError(f"{PREFIX}LAKE is {settings.lake}; expected s3://bucket/prefix, since Redshift reads S3 only")
     return settings
@@ -161,7 +161,7 @@ def unknown_settings() -> dict[str, str]:
     return told
 
 
-def _told(error: Any) -> str:
+def _validation_message(error: Any) -> str:
     name = str(error["loc"][0])
     setting = PREFIX + name.upper() if not name.upper().startswith(PREFIX) else name.upper()
     field = Settings.model_fields.get(setting.removeprefix(PREFIX).lower())

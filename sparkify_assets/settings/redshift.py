@@ -59,7 +59,7 @@ class RedshiftSettings(BaseSettings):
     )
 
 
-def refuse_half_a_login(settings: RedshiftSettings) -> None:
+def validate_login(settings: RedshiftSettings) -> None:
     """Raises SettingsError where the settings name no one way in."""
     ways = {
         "SPARKIFY_REDSHIFT_WORKGROUP": settings.redshift_workgroup,

@@ -1,8 +1,8 @@
 """A Session for any engine that speaks SQL: all the verbs of protocol.Session, said once in SQL trees."""
 
-from sparkify_assets.warehouse.loading import Loading
-from sparkify_assets.warehouse.refreshing import Refreshing
+from sparkify_assets.warehouse.refresher import Refresher
+from sparkify_assets.warehouse.staging_loader import StagingLoader
 
 
-class SqlSession(Loading, Refreshing):
+class SqlSession(StagingLoader, Refresher):
     """Every verb; an engine adds what engine.Engine asks for."""

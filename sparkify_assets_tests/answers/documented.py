@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from sparkify_assets.cli.answers import as_shown
+from sparkify_assets.cli.output import cell_text
 from sparkify_assets.model import load_catalog
-from sparkify_assets.warehouse.answer import Answer
 from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
+from sparkify_assets.warehouse.query_result import QueryResult
 from sparkify_assets_tests.support import load_all
 
 PAGE = Path(__file__).parents[2] / "docs" / "answers.md"
@@ -28,13 +28,13 @@ def loaded(folder: Path, root: Path) -> DuckDBWarehouse:
     return warehouse
 
 
-def rewritten(page: str, ask: Callable[[str], Answer]) -> str:
+def rewritten(page: str, ask: Callable[[str], QueryResult]) -> str:
     """The page with every table as the answer to the SQL before it is now."""
     return QUESTION.sub(lambda found: f"```sql\n{found[1]}\n```\n\n{_table(ask(found[1]))}", page)
 
 
-def _table(answer: Answer) -> str:
-    cells = [answer.columns, ["---"] * len(answer.columns), *([as_shown(v) for v in row] for row in answer.rows[:SHOWN])]
+def _table(answer: QueryResult) -> str:
+    cells = [answer.columns, ["---"] * len(answer.columns), *([cell_text(v) for v in row] for row in answer.rows[:SHOWN])]
     lines = [f"| {' | '.join(c.replace('|', chr(92) + '|') for c in row)} |" for row in cells]
     more = ["", f"_The first {SHOWN} of {len(answer.rows)} rows._"] if len(answer.rows) > SHOWN else []
     return "\n".join([*lines, *more]) + "\n"
@@ -43,4 +43,4 @@ def _table(answer: Answer) -> str:
 if __name__ == "__main__":
     real = os.environ.get("SPARKIFY_REAL_DATA") or sys.exit("SPARKIFY_REAL_DATA does not name the folder of the real data set")
     with tempfile.TemporaryDirectory() as made:
-        PAGE.write_text(rewritten(PAGE.read_text(encoding="utf-8"), loaded(Path(made), Path(real)).ask), encoding="utf-8")
+        PAGE.write_text(rewritten(PAGE.read_text(encoding="utf-8"), loaded(Path(made), Path(real)).query), encoding="utf-8")

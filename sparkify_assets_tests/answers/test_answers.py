@@ -37,14 +37,14 @@ def test_every_report_is_asked() -> None:
 @needs_data
 def test_every_answer_is_that_of_the_warehouse(warehouse: DuckDBWarehouse) -> None:
     page = PAGE.read_text(encoding="utf-8")
-    assert page == rewritten(page, warehouse.ask), "write them anew: python -m sparkify_assets_tests.answers.documented"
+    assert page == rewritten(page, warehouse.query), "write them anew: python -m sparkify_assets_tests.answers.documented"
 
 
 @needs_data
 @pytest.mark.parametrize("table", TABLES)
 def test_every_row_is_what_pandas_computes(table: str, warehouse: DuckDBWarehouse) -> None:
     compute: Callable[[Path], computed.Rows] = getattr(computed, table)
-    found, expected = _sorted(warehouse.ask(f"SELECT * FROM {table}").rows), _sorted(compute(Path(str(REAL))))
+    found, expected = _sorted(warehouse.query(f"SELECT * FROM {table}").rows), _sorted(compute(Path(str(REAL))))
     assert len(found) == len(expected) > 0
     for mine, theirs in zip(found, expected, strict=True):
         assert mine == tuple(pytest.approx(v, rel=1e-12) if isinstance(v, float) else v for v in theirs)
@@ -52,7 +52,7 @@ def test_every_row_is_what_pandas_computes(table: str, warehouse: DuckDBWarehous
 
 @needs_data
 def test_names_are_repaired_as_latin_1_read_as_utf_8_is(warehouse: DuckDBWarehouse) -> None:
-    found = dict(warehouse.ask("SELECT broken, repaired FROM text_repairs").rows)
+    found = dict(warehouse.query("SELECT broken, repaired FROM text_repairs").rows)
     plays = raw.plays(Path(str(REAL)))
     delivered = {*plays.song, *plays.artist}
     assert {name: fixed for name, fixed in found.items() if name in delivered} == {

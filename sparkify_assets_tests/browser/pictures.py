@@ -54,13 +54,13 @@ def backfill(page: Page, _: Live) -> None:
 
 
 def failing_check(page: Page, _: Live) -> None:
-    steps.open_check(page, "staging_events", "rejects_within_tolerance")
+    steps.open_check(page, "staging_events", "rejected_records_within_limit")
     page.get_by_text("rejected_records").wait_for()
 
 
 def check_alone(page: Page, _: Live) -> None:
-    config = f"ops:\n  ask:\n    config:\n      checks: [songplays.one_content_a_key]\n      first: '{ODD_DAY}'\n"
-    steps.fill_launchpad(page, "checks_alone", config)
+    config = f"ops:\n  evaluate:\n    config:\n      checks: [songplays.no_conflicting_duplicates]\n      partition_start: '{ODD_DAY}'\n"
+    steps.fill_launchpad(page, "run_checks", config)
 
 
 def sensors(page: Page, live: Live) -> None:

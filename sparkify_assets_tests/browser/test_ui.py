@@ -85,7 +85,7 @@ def test_a_range_is_backfilled_in_one_run(page: Page, live: Live) -> None:
 
 
 def test_a_failing_check_shows_how_many_which_and_the_query(page: Page) -> None:
-    steps.open_check(page, "songplays", "one_content_a_key")
+    steps.open_check(page, "songplays", "no_conflicting_duplicates")
     expect(page.get_by_text("Failed", exact=True).last).to_be_visible()
     expect(page.get_by_role("row").filter(has_text="failing_rows")).to_contain_text("1")
     expect(page.get_by_role("table").filter(has_text="deliveries").last).to_contain_text(re.compile(r"\d+\s*\d+\s*2"))
@@ -94,7 +94,7 @@ def test_a_failing_check_shows_how_many_which_and_the_query(page: Page) -> None:
 
 
 def test_a_rejected_record_is_shown_with_its_file_line_and_reason(page: Page) -> None:
-    steps.open_check(page, "staging_events", "rejects_within_tolerance")
+    steps.open_check(page, "staging_events", "rejected_records_within_limit")
     expect(page.get_by_text(re.compile(rf"\b1 .*{ODD_DAY}")).first).to_be_visible()
     table = page.get_by_role("table").filter(has_text="reason").last
     expect(table).to_contain_text(f"{ODD_DAY}-events.json")
@@ -112,10 +112,10 @@ def test_a_report_s_check_is_asked_alone(page: Page, live: Live) -> None:
 
 def test_a_check_is_asked_alone_for_a_day(page: Page, live: Live) -> None:
     """Of a check with partitions the UI has no button for that: the job does it."""
-    before = {a.run for a in live.answers("users", "level_is_free_or_paid")}
-    config = {"checks": ["users.level_is_free_or_paid"], "first": "2018-11-02"}
-    steps.fill_launchpad(page, "checks_alone", json.dumps({"ops": {"ask": {"config": config}}}))
+    before = {a.run for a in live.answers("users", "level_accepted_values")}
+    config = {"checks": ["users.level_accepted_values"], "partition_start": "2018-11-02"}
+    steps.fill_launchpad(page, "run_checks", json.dumps({"ops": {"evaluate": {"config": config}}}))
     steps.launch_run(page)
     steps.wait_for_run(page)
-    new = [a for a in live.answers("users", "level_is_free_or_paid") if a.run not in before]
+    new = [a for a in live.answers("users", "level_accepted_values") if a.run not in before]
     assert [(a.partition, a.status) for a in new] == [("2018-11-02", "SUCCEEDED")]

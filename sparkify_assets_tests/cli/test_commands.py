@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from sparkify_assets.cli.home import PACKAGED
+from sparkify_assets.cli.dagster_home import PACKAGED
 from sparkify_assets.lake import LocalLake
 from sparkify_assets.model import load_catalog
 from sparkify_assets.warehouse.duckdb import DuckDBWarehouse

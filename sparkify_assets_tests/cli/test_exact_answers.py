@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from redshift_connector.interval import Interval, IntervalDayToSecond, IntervalYearToMonth
 
-from sparkify_assets.cli.answers import show
-from sparkify_assets.cli.written import write_file
+from sparkify_assets.cli.export import write_file
+from sparkify_assets.cli.output import print_result
 from sparkify_assets.errors import WarehouseError
-from sparkify_assets.warehouse.answer import Answer, as_text
-from sparkify_assets.warehouse.duckdb.answering import answer
+from sparkify_assets.warehouse.duckdb.exact_results import run_query
+from sparkify_assets.warehouse.query_result import QueryResult, as_text
 from sparkify_assets_tests.support import mentions, raises
 
 DAY = 86_400 * 10**6
@@ -70,14 +70,14 @@ SHOWN: list[tuple[str, str, Any]] = [
 ASKED = [sql for sql, _, _ in SHOWN]
 
 
-def asked(sql: str) -> Answer:
+def asked(sql: str) -> QueryResult:
     with duckdb.connect() as connection:
-        return answer(connection, f"SELECT {sql} AS a UNION ALL SELECT NULL")
+        return run_query(connection, f"SELECT {sql} AS a UNION ALL SELECT NULL")
 
 
 @pytest.mark.parametrize(("sql", "text", "_"), SHOWN, ids=ASKED)
 def test_every_type_is_shown_as_the_engine_says_it(sql: str, text: str, _: Any, capsys: pytest.CaptureFixture[str]) -> None:
-    show(asked(sql))
+    print_result(asked(sql))
     assert [line.strip() for line in capsys.readouterr().out.splitlines()] == ["a", text, "NULL"]
 
 
@@ -125,8 +125,8 @@ def test_parquet_holds_the_very_value_or_is_refused(sql: str, tmp_path: Path) ->
 def test_what_a_driver_gives_is_said_in_the_words_of_sql(value: Any, text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     kind = "BLOB" if isinstance(value, bytes) else "INTERVAL"
     for told in (kind, "VARCHAR"):
-        found = Answer(("a",), (told,), [(value,)])
-        show(found)
+        found = QueryResult(("a",), (told,), [(value,)])
+        print_result(found)
         assert [line.strip() for line in capsys.readouterr().out.splitlines()] == ["a", text]
         for written in ("csv", "json"):
             write_file(found, written, tmp_path / written)
@@ -142,7 +142,7 @@ def test_an_interval_is_said_as_duckdb_says_it(months: int, days: int, micros: i
 
 def test_columns_of_one_name_are_each_shown(capsys: pytest.CaptureFixture[str]) -> None:
     with duckdb.connect() as connection:
-        show(answer(connection, "SELECT INTERVAL '1 day' AS a, INTERVAL '2 days' AS a ORDER BY 1"))
+        print_result(run_query(connection, "SELECT INTERVAL '1 day' AS a, INTERVAL '2 days' AS a ORDER BY 1"))
     assert capsys.readouterr().out.splitlines()[1].split() == ["1", "day", "2", "days"]
 
 
@@ -150,8 +150,8 @@ def test_what_cannot_be_asked_otherwise_is_exact_or_refused() -> None:
     with duckdb.connect() as connection:
         connection.execute("CREATE TABLE t (a INTERVAL, b DATE, c TIMESTAMP, d UUID)")
         insert = "INSERT INTO t VALUES (INTERVAL '1 day', {}, TIMESTAMP '2018-11-01 00:00:00.5', CAST(uuid() AS VARCHAR)) RETURNING {}"
-        ((day, moment),) = answer(connection, insert.format("DATE '2018-11-01'", "b, c")).rows
+        ((day, moment),) = run_query(connection, insert.format("DATE '2018-11-01'", "b, c")).rows
         assert (as_text(day), as_text(moment)) == ("2018-11-01", "2018-11-01 00:00:00.5")
         for day, column in (("NULL", "a"), ("DATE 'infinity'", "b")):
             with raises(WarehouseError, f"column {column} ", f"CAST({column} AS VARCHAR)"):
-                answer(connection, insert.format(day, column))
+                run_query(connection, insert.format(day, column))

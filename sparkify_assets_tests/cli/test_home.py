@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from sparkify_assets.cli.home import PACKAGED, config_differs, dagster_home
+from sparkify_assets.cli.dagster_home import PACKAGED, config_differs, dagster_home
 from sparkify_assets.errors import SettingsError
 from sparkify_assets_tests.cli.conftest import PROJECT, Folder
 from sparkify_assets_tests.cli.findings import findings

@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from sparkify_assets.limits import limit_in, limit_in_text
+from sparkify_assets.limits import limit_in_text, limit_reached
 from sparkify_assets_tests.cli.conftest import COMMAND, Folder
 from sparkify_assets_tests.support import mentions
 
@@ -139,7 +139,7 @@ def test_what_duckdb_may_not_have_is_told() -> None:
     with duckdb.connect(config={"memory_limit": "10MB", "temp_directory": ""}) as connection:
         with pytest.raises(duckdb.OutOfMemoryException) as found:
             connection.execute("SELECT list(a.range) FROM range(9999) a, range(9999) b")
-        mentions(str(limit_in(found.value)), "9.5 MiB", "memory_limit")
+        mentions(str(limit_reached(found.value)), "9.5 MiB", "memory_limit")
 
 
 def test_a_limit_is_found_in_what_an_error_follows_from() -> None:
@@ -151,7 +151,7 @@ def test_a_limit_is_found_in_what_an_error_follows_from() -> None:
 
     with pytest.raises(RuntimeError) as found:
         fails()
-    mentions(str(limit_in(found.value)), "ulimit -n", f"{resource.getrlimit(resource.RLIMIT_NOFILE)[0]:,}")
+    mentions(str(limit_reached(found.value)), "ulimit -n", f"{resource.getrlimit(resource.RLIMIT_NOFILE)[0]:,}")
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def test_a_limit_is_found_in_what_an_error_follows_from() -> None:
     ids=repr,
 )
 def test_what_is_no_limit_is_not_told_as_one(error: Exception) -> None:
-    assert limit_in(error) is None
+    assert limit_reached(error) is None
 
 
 @pytest.mark.parametrize(

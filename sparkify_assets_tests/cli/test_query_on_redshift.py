@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import pytest
 
 from sparkify_assets_tests.cli.conftest import Folder, Said
-from sparkify_assets_tests.redshift.fixtures import redshift_server
-from sparkify_assets_tests.redshift.running import RedshiftServer
-from sparkify_assets_tests.s3.server import S3Server, s3
+from sparkify_assets_tests.emulators.redshift.fixtures import redshift_server
+from sparkify_assets_tests.emulators.redshift.running import RedshiftServer
+from sparkify_assets_tests.emulators.s3.server import S3Server, s3
 from sparkify_assets_tests.support import mentions
 
 __all__ = ["redshift_server", "s3"]

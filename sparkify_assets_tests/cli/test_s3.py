@@ -9,12 +9,12 @@ import pytest
 
 from sparkify_assets.definitions import build_defs
 from sparkify_assets.model import load_catalog
-from sparkify_assets.samples import SampleSpec, write_sample_lake
+from sparkify_assets.sample_data import SampleSpec, write_sample_lake
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
 from sparkify_assets_tests.cli.conftest import Folder
 from sparkify_assets_tests.cli.findings import findings
-from sparkify_assets_tests.s3.server import KEY_ID, SECRET, TOKEN, Fault, S3Server, s3
+from sparkify_assets_tests.emulators.s3.server import KEY_ID, SECRET, TOKEN, Fault, S3Server, s3
 from sparkify_assets_tests.support import LakeDirectory, event, mentions, song, tables
 
 __all__ = ["s3"]

@@ -20,11 +20,11 @@ import pytest
 from sparkify_assets.definitions import build_defs
 from sparkify_assets.errors import LakeError, WarehouseError
 from sparkify_assets.model import load_catalog
-from sparkify_assets.orchestration.abandoned import PID
-from sparkify_assets.orchestration.due import groups
-from sparkify_assets.orchestration.load import Loader
+from sparkify_assets.orchestration.load_plan import partition_groups
+from sparkify_assets.orchestration.load_summary import LoadSummary
+from sparkify_assets.orchestration.orphaned_runs import PID
 from sparkify_assets.orchestration.partitions import RANGE_END, RANGE_START
-from sparkify_assets.orchestration.report import Report
+from sparkify_assets.orchestration.runner import LoadRunner
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
 from sparkify_assets.warehouse.duckdb.session import DuckDBSession
@@ -47,7 +47,7 @@ from sparkify_assets_tests.support import LakeDirectory, Record, event, song
 TOLERANCES = (0, 1)
 BROKEN_IN_FILES = (0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 2)
 """few, since a partition that is refused shows nothing in the tables"""
-SENSORS = ("log_files", "song_files", "late_songs")
+SENSORS = ("log_files", "song_files", "pending_refreshes")
 MOST_STATEMENTS = 300
 """of a run that dies: most full loads of so small a lake have more"""
 
@@ -221,7 +221,7 @@ class LoadHistory:
 
     @property
     def warehouse(self) -> DuckDBWarehouse:
-        return DuckDBWarehouse(self.settings.duckdb_path, load_catalog(), waiting=pytest.fail)
+        return DuckDBWarehouse(self.settings.duckdb_path, load_catalog(), on_wait=pytest.fail)
 
     def change_the_tolerance(self) -> None:
         self.tolerated = self.rng.choice(TOLERANCES)
@@ -246,15 +246,15 @@ class LoadHistory:
 
     def run_loader(
         self, first: date | None = None, last: date | None = None, again: bool = False, warehouse: DuckDBWarehouse | None = None
-    ) -> Report:
-        return Loader(self.defs, load_catalog(), self.settings, warehouse or self.warehouse, self.instance).run(first, last, again)
+    ) -> LoadSummary:
+        return LoadRunner(self.defs, load_catalog(), self.settings, warehouse or self.warehouse, self.instance).run(first, last, again)
 
     def materialize(self, warehouse: DuckDBWarehouse | None = None) -> None:
         """Some assets, as the UI launches them: a group's for a partition or a range, or those without partitions."""
         catalog = load_catalog()
-        group = self.rng.choice([*groups(catalog, self.settings), None])
+        group = self.rng.choice([*partition_groups(catalog, self.settings), None])
         if group is None or group.staging.source is None:
-            every, tags = [*catalog.lookups, *catalog.whole], {}
+            every, tags = [*catalog.lookups, *catalog.unpartitioned], {}
             every = self.rng.sample(every, 3)
         else:
             first, last = sorted(self.rng.choices(PARTITIONS[group.staging.name], k=2))
@@ -314,7 +314,7 @@ class LoadHistory:
         """The runs that a sensor asks for, as the daemon evaluates it."""
         repository = self.defs.get_repository_def()
         every = self.defs.resources or {}
-        resources = {key: every[key] for key in ("lake", "warehouse_now")}
+        resources = {key: every[key] for key in ("lake", "warehouse_nowait")}
         with dg.build_sensor_context(self.instance, self.cursors.get(name), repository_def=repository, resources=resources) as context:
             found = repository.get_sensor_def(name).evaluate_tick(context)
         self.cursors[name] = found.cursor or self.cursors.get(name)

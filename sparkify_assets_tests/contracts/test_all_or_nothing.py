@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from sparkify_assets.lake import LocalLake, take_inventory
+from sparkify_assets.lake import LocalLake, list_partitions
 from sparkify_assets.model import load_catalog
-from sparkify_assets.warehouse import Loaded, Warehouse
+from sparkify_assets.warehouse import PartitionLoadResult, Warehouse
 from sparkify_assets.warehouse.session import SqlSession
 from sparkify_assets_tests.contracts.crash import crash_after
 from sparkify_assets_tests.support import RUN, LakeDirectory, event, load_all, rows, song
@@ -38,9 +38,9 @@ def session(warehouse: Warehouse, lake: LakeDirectory) -> Iterator[SqlSession]:
 def load(session: SqlSession, lake: LakeDirectory, name: str, partition: str) -> None:
     source = CATALOG[name].source
     assert source is not None
-    listed = take_inventory(LocalLake(lake.root), source).partitions
+    listed = list_partitions(LocalLake(lake.root), source).partitions
     answers = list(session.load(CATALOG[name], {partition: listed[partition]}, LocalLake(lake.root), RUN, max_rejected=1))
-    assert [type(a) for a in answers] == [Loaded]
+    assert [type(a) for a in answers] == [PartitionLoadResult]
 
 
 def load_events(session: SqlSession, lake: LakeDirectory) -> None:

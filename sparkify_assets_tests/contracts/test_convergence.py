@@ -22,11 +22,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 from sqlglot import exp
 
 from sparkify_assets.errors import RejectedRecordsError
-from sparkify_assets.lake import LocalLake, fingerprint, take_inventory
-from sparkify_assets.model import LEDGER, REPORTS, STAGING, Catalog, Table, load_catalog
-from sparkify_assets.model.dialect import to_sql
+from sparkify_assets.lake import LocalLake, fingerprint, list_partitions
+from sparkify_assets.model import LOAD_METADATA, REPORTS, STAGING, Catalog, Table, load_catalog
 from sparkify_assets.model.lookup import Lookup
-from sparkify_assets.warehouse import Loaded, Refusal, Warehouse
+from sparkify_assets.model.transpile import to_sql
+from sparkify_assets.warehouse import PartitionLoadFailure, PartitionLoadResult, Warehouse
 from sparkify_assets.warehouse.session import SqlSession
 from sparkify_assets_tests.contracts.crash import crash_after
 from sparkify_assets_tests.contracts.tiny_lake import (
@@ -193,12 +193,12 @@ class History(RuleBasedStateMachine):
         """As the asset does; what was accepted and what was refused must be as the tolerance says."""
         assert table.source is not None
         lake = LocalLake(self.lake.root)
-        found = take_inventory(lake, table.source).partitions
+        found = list_partitions(lake, table.source).partitions
         deliveries = {p: found.get(p, ()) for p in partitions}
         for answer in self.session.load(table, deliveries, lake, RUN, self.tolerated):
             files = self.delivered[table.name, answer.partition]
-            assert isinstance(answer, Refusal) == is_refused(table.name, files, self.tolerated)
-            if isinstance(answer, Loaded):
+            assert isinstance(answer, PartitionLoadFailure) == is_refused(table.name, files, self.tolerated)
+            if isinstance(answer, PartitionLoadResult):
                 assert len(answer.rejects) == broken_in(files)
                 self.accepted[table.name, answer.partition] = dict(files)
             else:
@@ -242,12 +242,12 @@ class History(RuleBasedStateMachine):
         tables = derived_tables(self.catalog)
         table = tables[number % len(tables)]
         root = self.catalog.root(table)
-        self.session.refresh(table, sorted(self.session.history(root)) if root else [])
+        self.session.refresh(table, sorted(self.session.load_stats(root)) if root else [])
 
     @rule(seed=SEEDS)
     def refresh_some_that_are_owed(self, seed: int) -> None:
         """Without a precondition, which would ask the warehouse before each rule."""
-        if owed := self.session.pending():
+        if owed := self.session.stale_partitions():
             self.refresh_some_of(owed, random.Random(seed))
 
     def refresh_some_of(self, owed: Mapping[str, Collection[str]], order: random.Random) -> None:
@@ -270,7 +270,7 @@ class History(RuleBasedStateMachine):
                 self.load(table, some)
         reports = reports or order.random() < 0.1
         for _ in range(ENOUGH):
-            owed = self.session.pending()
+            owed = self.session.stale_partitions()
             if not (owed if reports else self.first(owed)):
                 break
             self.refresh_some_of(owed, order)
@@ -283,14 +283,14 @@ class History(RuleBasedStateMachine):
 
     def due(self, table: Table) -> list[str]:
         assert table.source is not None
-        listed = take_inventory(LocalLake(self.lake.root), table.source).partitions
+        listed = list_partitions(LocalLake(self.lake.root), table.source).partitions
         known = self.session.fingerprints(table)
         return sorted(p for p in {*listed, *known} if p not in known or known[p] != fingerprint(listed.get(p, ())))
 
     def teardown(self) -> None:
         if sys.exception() is None:
             self.settle(0, reports=True)
-            assert not self.session.pending()
+            assert not self.session.stale_partitions()
             if self.compared:
                 self.compare()
 
@@ -306,14 +306,14 @@ class History(RuleBasedStateMachine):
         for lookup in self.catalog.lookups.values():
             texts = {row[0] for row in self.session.execute(texts_of(lookup, self.session.dialect))}
             assert self.rows(lookup.table) == in_order((t, *said) for t in texts if (said := lookup.read(t))), lookup.table.name
-        owed = self.session.pending()
+        owed = self.session.stale_partitions()
         assert not self.first(owed)
         for table in [t for t in derived_tables(self.catalog) if t.name not in owed]:
             assert self.rows(table) == in_order(self.session.execute(definition_of(table, self.session.dialect))), table.name
 
     def compare(self) -> None:
         self.load_from_nothing()
-        for table in [t for t in self.catalog if t.layer != LEDGER] + [self.catalog["rejected_records"]]:
+        for table in [t for t in self.catalog if t.layer != LOAD_METADATA] + [self.catalog["rejected_records"]]:
             assert self.rows(table) == rows(self.pristine.session, table), table.name
 
     def rows(self, table: Table) -> list[tuple[Any, ...]]:
@@ -336,14 +336,14 @@ class History(RuleBasedStateMachine):
         lake = LocalLake(root)
         for table in self.catalog.layer(STAGING):
             assert table.source is not None
-            answers = self.pristine.session.load(table, take_inventory(lake, table.source).partitions, lake, RUN, sys.maxsize)
-            assert all(isinstance(a, Loaded) for a in answers)
+            answers = self.pristine.session.load(table, list_partitions(lake, table.source).partitions, lake, RUN, sys.maxsize)
+            assert all(isinstance(a, PartitionLoadResult) for a in answers)
         for table in derived_tables(self.catalog):
             self.pristine.session.rebuild(table)
 
     def check_that_every_record_is_accounted_for(self, table: Table) -> None:
-        history = self.session.history(table)
-        counts = self.session.counts(table, list(history))
+        history = self.session.load_stats(table)
+        counts = self.session.row_counts(table, list(history))
         kept: dict[str, int] = defaultdict(int)
         for name, partition, *_ in self.rows(self.catalog["rejected_records"]):
             kept[partition] += name == table.name
@@ -360,7 +360,7 @@ def emptying(table: Table, dialect: str) -> str:
 
 @cache
 def definition_of(table: Table, dialect: str) -> str:
-    return to_sql(load_catalog().definitions[table.name].select, dialect)
+    return to_sql(load_catalog().transforms[table.name].select, dialect)
 
 
 @cache

@@ -77,7 +77,7 @@ def check(history: LoadHistory, folder: Path) -> None:
     for lookup in load_catalog().lookups:
         assert found[lookup] == fresh[lookup], lookup
     with history.warehouse.session() as session:
-        assert not session.pending()
+        assert not session.stale_partitions()
     check_that_sensors_are_content(history)
 
 
@@ -105,7 +105,7 @@ def load_from_nothing(held: dict[tuple[str, str], Files], folder: Path) -> dict[
     for (table, partition), files in held.items():
         for name, file in {**files}.items() or [("a", File([]))]:
             lake.raw(key_of((table, partition, name)), file.content)
-    warehouse = DuckDBWarehouse(folder / "warehouse.duckdb", load_catalog(), waiting=pytest.fail)
+    warehouse = DuckDBWarehouse(folder / "warehouse.duckdb", load_catalog(), on_wait=pytest.fail)
     load_all(warehouse, lake.root, ANY_NUMBER)
     return tables(warehouse)
 
@@ -118,4 +118,4 @@ def check_that_sensors_are_content(history: LoadHistory) -> None:
         for request in history.look(name):
             ends = {request.tags.get(tag) for tag in (KEY, RANGE_START, RANGE_END)} - {None}
             assert ends <= refused, f"{name} asks for {sorted(map(str, ends))}"
-    assert not history.look("late_songs")
+    assert not history.look("pending_refreshes")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sparkify_assets.lake import LocalLake, take_inventory
+from sparkify_assets.lake import LocalLake, list_partitions
 from sparkify_assets.model import load_catalog
 from sparkify_assets.warehouse import Session, Warehouse
 from sparkify_assets_tests.support import RUN, LakeDirectory, event, loaded_warehouse, song
@@ -45,13 +45,13 @@ def load(session: Session, lake: LakeDirectory, name: str, partition: str) -> De
     """Load one partition.  Returns what is owed then."""
     source = CATALOG[name].source
     assert source is not None
-    listed = take_inventory(LocalLake(lake.root), source).partitions
+    listed = list_partitions(LocalLake(lake.root), source).partitions
     list(session.load(CATALOG[name], {partition: listed.get(partition, ())}, LocalLake(lake.root), RUN, 0))
     return debts(session)
 
 
 def debts(session: Session) -> Debts:
-    return {name: set(partitions) for name, partitions in session.pending().items()}
+    return {name: set(partitions) for name, partitions in session.stale_partitions().items()}
 
 
 def test_after_a_whole_load_nothing_is_owed(session: Session) -> None:
@@ -65,7 +65,7 @@ def test_a_day_is_owed_to_what_is_made_from_it_directly(session: Session, lake: 
 def test_a_refresh_settles_and_owes_to_the_next(session: Session, lake: LakeDirectory) -> None:
     load(session, lake, "staging_events", DAYS[1])
     session.refresh(CATALOG["songplays"], [DAYS[1]])
-    whole = {d.table.name: {""} for d in CATALOG.dependents("songplays") if d.primary is None}
+    whole = {d.table.name: {""} for d in CATALOG.dependents("songplays") if d.incremental_source is None}
     assert {"user_levels", "popular_hours", "most_active_users"} < whole.keys()
     assert debts(session) == {"users": {DAYS[1]}, "time": {DAYS[1]}, **whole}
     session.refresh(CATALOG["time"], [DAYS[1]])

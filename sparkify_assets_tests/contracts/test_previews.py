@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from sparkify_assets.model import load_catalog
-from sparkify_assets.warehouse import asking
+from sparkify_assets.warehouse import queries
 from sparkify_assets_tests.support import LakeDirectory, event, loaded_warehouse, song
 
 pytestmark = pytest.mark.integration
@@ -24,14 +24,14 @@ def deliver(lake: LakeDirectory) -> None:
 def test_each_partition_shows_rows_of_its_own_and_no_more_than_asked_for(
     engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(asking, "PREVIEWED", 2)  # so that the three need two statements
+    monkeypatch.setattr(queries, "SAMPLED_PARTITIONS", 2)  # so that the three need two statements
     warehouse, _ = loaded_warehouse(engine, tmp_path, deliver)
     with warehouse.session() as session:
         for name in ("staging_events", "songplays"):
             table = CATALOG[name]
             at = [table.column_names.index(column) for column in ("log_date", "session_id")]
-            shown = session.previews(table, [*DAYS, "2018-11-04"], 2)
+            shown = session.sample_rows_by_partition(table, [*DAYS, "2018-11-04"], 2)
             seen = {day: [tuple(str(row[n]) for n in at) for row in rows] for day, rows in shown.items()}
             assert seen == {day: [(day, str(n))] * min(n, 2) for n, day in enumerate(DAYS, 1)}
-        assert session.previews(CATALOG["songs"], ["A", "B"], 10).keys() == {"B"}
-        assert session.previews(CATALOG["songs"], [], 10) == {}
+        assert session.sample_rows_by_partition(CATALOG["songs"], ["A", "B"], 10).keys() == {"B"}
+        assert session.sample_rows_by_partition(CATALOG["songs"], [], 10) == {}

@@ -47,8 +47,8 @@ def reports(days: int = 4, names: tuple[str, ...] = NAMES, plays: int = 1200) ->
 def data(of: Reports) -> DashboardData:
     """With two checks that did not pass."""
     checks = [
-        CheckResult("songplays", "one_content_a_key", "warned", "2 rows"),
-        CheckResult("staging_events", "rejects_within_tolerance", "failed", f"1 rejected record: {SCRIPT}"),
+        CheckResult("songplays", "no_conflicting_duplicates", "warned", "2 rows"),
+        CheckResult("staging_events", "rejected_records_within_limit", "failed", f"1 rejected record: {SCRIPT}"),
         CheckResult("users", "user_id_not_null", "passed"),
     ]
     newest = datetime(2018, 11, 4, 23, 59, 30) if of["popular_hours"] else None  # noqa: DTZ001 - as a warehouse gives it: UTC, unsaid

@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from sparkify_assets.dashboard.cells import cell, csv_link, share
+from sparkify_assets.dashboard.formatting import csv_link, format_cell, format_share
 from sparkify_assets.model import load_catalog
 
 
@@ -26,11 +26,11 @@ from sparkify_assets.model import load_catalog
     ],
 )
 def test_a_cell_reads_well(column: str, value: Any, shown: str) -> None:
-    assert cell(column, value) == shown
+    assert format_cell(column, value) == shown
 
 
 def test_a_share_is_neither_nothing_nor_all_unless_it_is() -> None:
-    assert [share(x) for x in (0, 0.0001, 0.043, 0.9999, 1)] == ["0%", "<0.1%", "4.3%", ">99.9%", "100%"]
+    assert [format_share(x) for x in (0, 0.0001, 0.043, 0.9999, 1)] == ["0%", "<0.1%", "4.3%", ">99.9%", "100%"]
 
 
 def test_a_csv_holds_the_rows_as_they_are_but_no_formula() -> None:

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from sparkify_assets.dashboard import picture
+from sparkify_assets.dashboard import chart_svg
 from sparkify_assets.dashboard.chart import read_chart
-from sparkify_assets.dashboard.drawing import SMALL, drawing
+from sparkify_assets.dashboard.svg import SMALL, chart_image
 from sparkify_assets.errors import ModelError
 from sparkify_assets.model import Table, load_catalog
 from sparkify_assets_tests.dashboard.given import SCRIPT, reports
@@ -44,7 +44,7 @@ def test_a_chart_reads_the_report_s_columns_only(table: Table) -> None:
 def test_a_chart_draws_its_rows_and_says_what_each_mark_is(table: Table) -> None:
     chart, rows = read_chart(table), reports()[table.name]
     assert chart is not None
-    svg = drawing(chart, chart.drawn(chart.in_order(rows)), SMALL, "one")
+    svg = chart_image(chart, chart.drawn(chart.in_order(rows)), SMALL, "one")
     tips = re.findall(r'data-tip="([^"]*)"', svg)
     assert len(tips) >= 4
     assert not [t for t in tips if re.search("undefined|null|NaN|Invalid", t)]
@@ -55,7 +55,7 @@ def test_a_chart_draws_its_rows_and_says_what_each_mark_is(table: Table) -> None
 
 @pytest.mark.parametrize("table", DRAWN, ids=ids)
 def test_a_picture_is_small_and_whole_by_itself(table: Table) -> None:
-    drawn = picture(table, reports(days=92, plays=5_000_000)[table.name])
+    drawn = chart_svg(table, reports(days=92, plays=5_000_000)[table.name])
     assert drawn is not None
     assert drawn.startswith("<svg")
     assert "var(--" not in drawn
@@ -64,8 +64,8 @@ def test_a_picture_is_small_and_whole_by_itself(table: Table) -> None:
 
 def test_no_rows_and_no_chart_are_no_picture(tmp_path: Path) -> None:
     (table, *_) = DRAWN
-    assert picture(table, []) is None
-    assert picture(replace(table, folder=tmp_path), reports()[table.name]) is None
+    assert chart_svg(table, []) is None
+    assert chart_svg(replace(table, folder=tmp_path), reports()[table.name]) is None
 
 
 def test_the_newest_days_are_drawn_and_the_largest_rows() -> None:

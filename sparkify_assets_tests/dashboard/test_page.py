@@ -100,7 +100,7 @@ def test_its_head_says_what_the_data_are() -> None:
     assert "plays10,000,000" in text
     assert "days with plays1since 2018-11-01" in text
     assert "of the plays paid for50%5,000,000 plays" in text
-    assert "failed staging_events.rejects_within_tolerance 1 rejected record" in text
+    assert "failed staging_events.rejected_records_within_limit 1 rejected record" in text
     assert text.index("failed staging_events") < text.index("warned songplays")
 
 

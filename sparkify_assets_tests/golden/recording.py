@@ -10,9 +10,9 @@ from sqlglot import exp
 
 from sparkify_assets.model import Catalog
 from sparkify_assets.warehouse.duckdb import DuckDBSession
-from sparkify_assets.warehouse.redshift import RedshiftSession, Target
+from sparkify_assets.warehouse.named_statements import named_statement
+from sparkify_assets.warehouse.redshift import ConnectionConfig, RedshiftSession
 from sparkify_assets.warehouse.session import SqlSession
-from sparkify_assets.warehouse.statements import statement
 
 T = TypeVar("T")
 
@@ -23,7 +23,7 @@ class Recording(SqlSession):
     sent: list[str]
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        if sql == statement("partitions", self.dialect):
+        if sql == named_statement("partitions", self.dialect):
             return [("another",)]
         self.sent.append(sql)
         return [(0,)] if sql.startswith("SELECT COUNT(*)") else []
@@ -43,7 +43,7 @@ class RecordingDuckDB(Recording, DuckDBSession):
         super().__init__(catalog, cast(Any, None))
         self.sent = []
 
-    def found(self) -> dict[str, dict[str, tuple[str, bool]]]:
+    def existing_tables(self) -> dict[str, dict[str, tuple[str, bool]]]:
         return {}
 
 
@@ -52,10 +52,10 @@ class RecordingRedshift(Recording, RedshiftSession):
 
     def __init__(self, catalog: Catalog) -> None:
         nothing = cast(Any, None)
-        super().__init__(catalog, Target("host", 5439, "dev"), nothing, lambda: nothing, lambda _: None)
+        super().__init__(catalog, ConnectionConfig("host", 5439, "dev"), nothing, lambda: nothing, lambda _: None)
         self.sent = []
 
-    def found(self) -> dict[str, dict[str, tuple[str, bool]]]:
+    def existing_tables(self) -> dict[str, dict[str, tuple[str, bool]]]:
         return {}
 
 

@@ -18,8 +18,8 @@ import pytest
 
 from sparkify_assets.definitions import build_defs
 from sparkify_assets.model import Table, load_catalog
-from sparkify_assets.orchestration.load import Loader
-from sparkify_assets.samples import SampleSpec, write_sample_lake
+from sparkify_assets.orchestration.runner import LoadRunner
+from sparkify_assets.sample_data import SampleSpec, write_sample_lake
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse import Warehouse
 from sparkify_assets.warehouse.redshift import RedshiftWarehouse
@@ -56,7 +56,7 @@ def duckdb(lake: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sql
     )
     warehouse = new_warehouse("duckdb", folder)
     with dg.DagsterInstance.ephemeral() as instance:
-        report = Loader(build_defs(settings), load_catalog(), settings, warehouse, instance).run(None, None, again=False)
+        report = LoadRunner(build_defs(settings), load_catalog(), settings, warehouse, instance).run(None, None, force=False)
     assert (report.reason, report.rejected, report.failed) == (None, 1, [])
     yield from _opened(warehouse)
 

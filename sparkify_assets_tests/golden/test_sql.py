@@ -10,14 +10,22 @@ from pathlib import Path
 import pytest
 
 from sparkify_assets import warehouse
-from sparkify_assets.model import LEDGER, STAGING, Table, load_catalog
-from sparkify_assets.model.dialect import create_statements
-from sparkify_assets.warehouse.declared import bring_up_to_date
-from sparkify_assets.warehouse.duckdb.parts import as_read
-from sparkify_assets.warehouse.duckdb.scan import scan
-from sparkify_assets.warehouse.engine import Prepared, ReadFile
-from sparkify_assets.warehouse.redshift.copying import LANDING, Copy, count_unsound, create_landing, insert_landed, jsonpaths, landed
-from sparkify_assets.warehouse.statements import statement
+from sparkify_assets.model import LOAD_METADATA, STAGING, Table, load_catalog
+from sparkify_assets.model.transpile import create_statements
+from sparkify_assets.warehouse.connection import FileLoad, PreparedFiles
+from sparkify_assets.warehouse.duckdb.input_files import counted_file
+from sparkify_assets.warehouse.duckdb.json_scan import scan
+from sparkify_assets.warehouse.named_statements import named_statement
+from sparkify_assets.warehouse.redshift.copy_statement import (
+    LANDING_TABLE,
+    CopyStatement,
+    count_invalid,
+    create_landing,
+    insert_landed,
+    jsonpaths,
+    landing_columns,
+)
+from sparkify_assets.warehouse.schema_sync import sync_schema
 from sparkify_assets_tests.golden.files import Golden
 from sparkify_assets_tests.golden.recording import Recording, RecordingDuckDB, readable, recording
 
@@ -51,7 +59,7 @@ def test_no_file_is_left_over(golden: Golden) -> None:
 @each_dialect
 def test_a_new_warehouse_gets_these_statements_and_no_others(dialect: str) -> None:
     session = recording(dialect, CATALOG)
-    bring_up_to_date(session, CATALOG, refresh_changed=True)
+    sync_schema(session, CATALOG, refresh_changed=True)
     *made, record = session.sent
     assert made == [s for table in CATALOG for s in create_statements(table, dialect)]
     assert record.startswith('INSERT INTO "created_tables"')
@@ -62,8 +70,8 @@ def test_redshift_tables_that_refer_to_one_made_anew_refer_to_it_again(monkeypat
     session = recording("redshift", CATALOG)
     answers = {"foreign_keys": [("songplays_user_id_fkey", "songplays"), ("theirs", "a_table_of_others")]}
     columns = {table.name: {c.name: ("", True) for c in table.columns} for table in CATALOG}
-    monkeypatch.setattr(session, "say", lambda name, *_: answers.get(name, []))
-    monkeypatch.setattr(session, "found", lambda: columns)
+    monkeypatch.setattr(session, "run_named", lambda name, *_: answers.get(name, []))
+    monkeypatch.setattr(session, "existing_tables", lambda: columns)
     session.replace(CATALOG["users"], lambda: session.sent.append("made"))
     assert session.sent == [
         'ALTER TABLE "songplays" DROP CONSTRAINT "songplays_user_id_fkey"',
@@ -85,7 +93,7 @@ def _statements(table: Table, dialect: str) -> Named:
         yield from _of_lookup(session, table)
     elif table.layer == STAGING:
         yield from _of_staging(session, table)
-    elif table.layer == LEDGER:
+    elif table.layer == LOAD_METADATA:
         yield from _of_ledger(session, table)
     else:
         session.rebuild(table)
@@ -98,7 +106,7 @@ def _statements(table: Table, dialect: str) -> Named:
 def _of_ledger(session: Recording, table: Table) -> Named:
     for path in sorted((Path(warehouse.__file__).parent / "sql").glob("*.sql")):
         if table.name in path.read_text(encoding="utf-8"):
-            yield path.stem, [statement(path.stem, session.dialect, listed=2)]
+            yield path.stem, [named_statement(path.stem, session.dialect, listed=2)]
     session._insert(table, [["a value"]] * len(table.columns))
     yield "rows added", _taken(session)
 
@@ -109,23 +117,23 @@ def _of_lookup(session: Recording, table: Table) -> Named:
     for name in sorted(CATALOG.lookups[table.name].sources):
         session._known_texts(CATALOG[name], PARTITIONS)
         yield f"known texts of two partitions of {name}", [s for s in _taken(session) if f'"{table.name}"' in s]
-        session._learn(CATALOG[name], PARTITIONS)
+        session._add_new_texts(CATALOG[name], PARTITIONS)
         yield f"new texts of two partitions of {name}", [s for s in _taken(session) if f'"{table.name}"' in s]
 
 
 def _of_staging(session: Recording, table: Table) -> Named:
-    def fill(target: str) -> list[ReadFile]:
+    def fill(target: str) -> list[FileLoad]:
         if isinstance(session, RecordingDuckDB):
-            scan(session, table, target, [as_read(Path("a file"), "first", [])], sifted=False)
+            scan(session, table, target, [counted_file(Path("a file"), "first", [])], sifted=False)
         else:
-            copy = Copy("s3://lake/manifest", "s3://lake/jsonpaths", "default", "us-east-1", gzip=False)
+            copy = CopyStatement("s3://lake/manifest", "s3://lake/jsonpaths", "default", "us-east-1", gzip=False)
             session.execute(create_landing(table))
-            session.execute(copy.into(LANDING, landed(table, named=True)))
-            session.execute(count_unsound(table))
+            session.execute(copy.into(LANDING_TABLE, landing_columns(table, named=True)))
+            session.execute(count_invalid(table))
             session.execute(insert_landed(table, target, named=True))
         return []
 
-    session._replace(table, PARTITIONS, Prepared(fill, lambda: None))
+    session._replace(table, PARTITIONS, PreparedFiles(fill, lambda: None))
     yield "loaded, two partitions", _of_data(_taken(session))
     if not isinstance(session, RecordingDuckDB):
         yield f"where COPY finds the columns in a record: {jsonpaths(table, named=True).decode()}", []
@@ -134,15 +142,15 @@ def _of_staging(session: Recording, table: Table) -> Named:
 def _checks(table: Table, dialect: str) -> Named:
     session = recording(dialect, CATALOG)
     for check in CATALOG.checks[table.name]:
-        whole = session.breaking(check, table).sql
+        whole = session.failing_rows(check, table).sql
         yield f"{check.name} ({check.severity}): {check.description}", [whole]
-        if (part := session.breaking(check, table, PARTITIONS).sql) != whole:
+        if (part := session.failing_rows(check, table, PARTITIONS).sql) != whole:
             yield f"{check.name}, of two partitions", [part]
 
 
 def _of_data(statements: list[str]) -> list[str]:
     """Without those that keep the tables of the ledger, which have files of their own."""
-    return [s for s in statements if not any(f'"{t.name}"' in s for t in CATALOG.layer(LEDGER))]
+    return [s for s in statements if not any(f'"{t.name}"' in s for t in CATALOG.layer(LOAD_METADATA))]
 
 
 def _taken(session: Recording) -> list[str]:

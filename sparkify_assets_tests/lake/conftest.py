@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from sparkify_assets.lake import Lake, LocalLake
-from sparkify_assets.lake.s3 import Place, S3Lake
+from sparkify_assets.lake.s3 import S3Lake, S3Location
 from sparkify_assets.lake.s3_bucket import Options
-from sparkify_assets_tests.s3.server import S3Server, s3
+from sparkify_assets_tests.emulators.s3.server import S3Server, s3
 from sparkify_assets_tests.support import LakeDirectory
 
 __all__ = ["s3"]
@@ -43,7 +43,7 @@ class Bucket:
     def lake(self, options: Options | None = None, fast: bool = True, prefix: str | None = None) -> S3Lake:
         """``fast``: by obstore where it serves; else by boto3 alone.  It asks twice, so that what fails fails soon."""
         client = self.server.client(retries={"mode": "standard", "max_attempts": 1})
-        place = Place(self.name, self.prefix if prefix is None else prefix)
+        place = S3Location(self.name, self.prefix if prefix is None else prefix)
         return S3Lake(place, client, self.server.session().get_credentials() if fast else None, options)
 
 

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from sparkify_assets.lake import Rejected, Sifted, sift
-from sparkify_assets.model.folder import read_table
+from sparkify_assets.ingest import InvalidRecord, ValidationResult, validate_records
 from sparkify_assets.model.table import Table
+from sparkify_assets.model.table_parser import read_table
 
 TABLES = Path(__file__).parents[2] / "sparkify_assets/tables"
 EVENTS, SONGS = (read_table(TABLES / "staging" / name) for name in ("staging_events", "staging_songs"))
@@ -55,15 +55,15 @@ def keys_of(table: Table) -> dict[str, str]:
     return dict(table.source.keys)
 
 
-def one(data: bytes, table: Table = EVENTS) -> Rejected:
+def one(data: bytes, table: Table = EVENTS) -> InvalidRecord:
     """The only record of the file, which is rejected."""
-    sifted = sift(data, table)
-    assert (sifted.good, len(sifted.rejected)) == ([], 1)
+    sifted = validate_records(data, table)
+    assert (sifted.valid, len(sifted.rejected)) == ([], 1)
     return sifted.rejected[0]
 
 
 def is_sound(data: bytes, table: Table = EVENTS) -> bool:
-    sifted = sift(data, table)
+    sifted = validate_records(data, table)
     assert sifted.records == 1
-    assert sifted in (Sifted([data], []), Sifted([], sifted.rejected))
+    assert sifted in (ValidationResult([data], []), ValidationResult([], sifted.rejected))
     return not sifted.rejected

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sparkify_assets.lake import framing
-from sparkify_assets.lake.framing import pieces
+from sparkify_assets.ingest import json_records
+from sparkify_assets.ingest.json_records import raw_records
 from sparkify_assets_tests.support import mentions
 
 BLANK = b" \t\r\n"
@@ -20,7 +20,7 @@ MAX_DEPTH = 100
 
 def found(data: bytes) -> list[tuple[int, bytes, bool]]:
     """line, text, whether it is JSON"""
-    return [(p.line, p.data, p.problem is None) for p in pieces(data)]
+    return [(p.line, p.data, p.problem is None) for p in raw_records(data)]
 
 
 PRETTY = b'{\n  "a": 1,\n  "b": [\n    {\n      "c": 2\n    }\n  ]\n}'
@@ -114,7 +114,7 @@ def test_a_line_cut_anywhere_costs_itself_only(cut: int) -> None:
 )
 def test_what_a_broken_piece_is_told(data: bytes, told: list[object]) -> None:
     """What was found, at which character, and the JSON parser's own words for it."""
-    problem = next(pieces(data)).problem
+    problem = next(raw_records(data)).problem
     assert problem is not None
     mentions(problem, *told)
 
@@ -123,7 +123,7 @@ def test_what_a_broken_piece_is_told(data: bytes, told: list[object]) -> None:
 def test_nesting_is_limited(opening: bytes, closing: bytes) -> None:
     levels = opening.count(b"[") + opening.count(b"{")
     for times, sound in ((MAX_DEPTH // levels, True), (MAX_DEPTH // levels + 1, False), (100_000, False)):
-        piece = next(pieces(opening * times + b"1" + closing * times))
+        piece = next(raw_records(opening * times + b"1" + closing * times))
         assert (piece.problem is None) == sound
 
 
@@ -157,7 +157,7 @@ SPACE = st.text(alphabet=" \t\r\n", max_size=4).map(str.encode)
 @given(st.lists(st.tuples(SPACE, written(st.dictionaries(st.text(), VALUES, max_size=4)))), SPACE, st.booleans())
 def test_whatever_white_space_is_between_objects_they_are_found(objects: list[tuple[bytes, bytes]], end: bytes, bom: bool) -> None:
     data = (BOM if bom else b"") + b"".join(space + text for space, text in objects) + end
-    given_back = list(pieces(data))
+    given_back = list(raw_records(data))
     assert [p.data for p in given_back] == [text for _, text in objects]
     assert [p.value for p in given_back] == [
         json.loads(text, object_pairs_hook=list, parse_int=str, parse_float=str) for _, text in objects
@@ -172,13 +172,13 @@ TOKENS += [b'{"a":', b"\x00", b"\xff", b"\xc3", b"\xa9", BOM, b"\\ud800", b"x", 
 @settings(deadline=None)  # other work shares the machine
 @given(st.binary(max_size=200) | st.lists(st.sampled_from(TOKENS), max_size=40).map(b"".join))
 def test_every_byte_of_any_file_is_accounted_for(data: bytes) -> None:
-    assert b"".join(p.data for p in pieces(data)).translate(None, BLANK) == data.removeprefix(BOM).translate(None, BLANK)
+    assert b"".join(p.data for p in raw_records(data)).translate(None, BLANK) == data.removeprefix(BOM).translate(None, BLANK)
     assert lines_are_right(data)
 
 
 def lines_are_right(data: bytes) -> bool:
     at = 0
-    for piece in pieces(data):
+    for piece in raw_records(data):
         assert piece.data.strip(BLANK) == piece.data != b""
         at = data.index(piece.data, at)
         assert piece.line == data.count(b"\n", 0, at) + 1
@@ -201,22 +201,22 @@ def work(monkeypatch: pytest.MonkeyPatch) -> Callable[[bytes], Work]:
 
     def measure(data: bytes) -> Work:
         done = Work()
-        text, parse = framing._text, framing._parse
+        text, parse = json_records._text, json_records._parse
 
         def counted_text(data: bytes) -> str:
             done.characters += len(data)
             return text(data)
 
-        def counted_parse(window: str, at: int, crowded: bool) -> tuple[object, int] | framing._Fault:
+        def counted_parse(window: str, at: int, crowded: bool) -> tuple[object, int] | json_records._ParseError:
             result = parse(window, at, crowded)
             done.calls += 1
-            done.characters += (result.at if isinstance(result, framing._Fault) else result[1]) - at
+            done.characters += (result.at if isinstance(result, json_records._ParseError) else result[1]) - at
             return result
 
         with monkeypatch.context() as patch:
-            patch.setattr(framing, "_text", counted_text)
-            patch.setattr(framing, "_parse", counted_parse)
-            for _ in pieces(data):
+            patch.setattr(json_records, "_text", counted_text)
+            patch.setattr(json_records, "_parse", counted_parse)
+            for _ in raw_records(data):
                 pass
         return done
 
@@ -259,4 +259,4 @@ def test_large_files_are_survived() -> None:
     megabyte = 1 << 20
     for data in (b"[" * 50 * megabyte, b'{"a":' * 10 * megabyte, b"\n" * 50 * megabyte, b"[\n" * megabyte, b"\x00" * 10 * megabyte):
         assert len(found(data)) == bool(data.strip())
-    assert sum(p.problem is None for p in pieces(b'{"a":1}' * 200_000)) == 200_000
+    assert sum(p.problem is None for p in raw_records(b'{"a":1}' * 200_000)) == 200_000

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from sparkify_assets.errors import LakeError
-from sparkify_assets.lake import Entry, fingerprint, take_inventory
-from sparkify_assets.model.folder import read_table
+from sparkify_assets.lake import ObjectInfo, fingerprint, list_partitions
 from sparkify_assets.model.table import Source
+from sparkify_assets.model.table_parser import read_table
 
 STAGING = Path(__file__).parents[2] / "sparkify_assets/tables/staging"
 WHEN = datetime(2018, 11, 1, tzinfo=UTC)
@@ -30,27 +30,27 @@ class ListedLake:
     """A lake of keys only."""
 
     def __init__(self, *keys: str) -> None:
-        self.entries = [Entry(k, 1, WHEN, "e") for k in sorted(keys)]
+        self.entries = [ObjectInfo(k, 1, WHEN, "e") for k in sorted(keys)]
 
-    def list(self, folder: str) -> list[Entry]:
+    def list(self, folder: str) -> list[ObjectInfo]:
         return [e for e in self.entries if e.key.startswith(f"{folder}/")]
 
     def folders(self) -> Sequence[str]:
         return sorted({entry.key.partition("/")[0] for entry in self.entries})
 
-    def read(self, entries: Iterable[Entry]) -> Iterator[bytes]:
+    def read(self, entries: Iterable[ObjectInfo]) -> Iterator[bytes]:
         raise AssertionError("an inventory reads nothing")
 
-    def read_each(self, entries: Iterable[Entry]) -> Iterator[bytes | LakeError]:
+    def read_each(self, entries: Iterable[ObjectInfo]) -> Iterator[bytes | LakeError]:
         raise AssertionError("an inventory reads nothing")
 
-    def local(self, entry: Entry, folder: Path) -> Path | None:
+    def as_local_file(self, entry: ObjectInfo, folder: Path) -> Path | None:
         raise AssertionError("an inventory reads nothing")
 
-    def reached(self) -> str:
+    def ping(self) -> str:
         raise AssertionError("an inventory reads nothing")
 
-    def confirm(self, entry: Entry) -> None:
+    def verify_unchanged(self, entry: ObjectInfo) -> None:
         raise AssertionError("an inventory reads nothing")
 
     def uri(self, key: str) -> str:
@@ -58,12 +58,12 @@ class ListedLake:
 
 
 def partitions(source: Source, *keys: str) -> dict[str, list[str]]:
-    inventory = take_inventory(ListedLake(*keys), source)
+    inventory = list_partitions(ListedLake(*keys), source)
     return {p: [e.key for e in entries] for p, entries in inventory.partitions.items()}
 
 
 def strangers(source: Source, *keys: str) -> tuple[str, ...]:
-    return take_inventory(ListedLake(*keys), source).strangers
+    return list_partitions(ListedLake(*keys), source).unmatched
 
 
 @pytest.mark.parametrize(("source", "partition"), [(EVENTS, "2018-11-01"), (SONGS, "A")])
@@ -81,12 +81,12 @@ def test_several_files_a_day_plain_and_packed() -> None:
 
 
 def test_partitions_and_entries_are_sorted_and_nothing_else_is_looked_at() -> None:
-    inventory = take_inventory(
+    inventory = list_partitions(
         ListedLake("song_data/Z/A/A/TRB.json", "song_data/A/A/A/TRA.json", "song_data/Z/A/A/TRA.json", "else/x"), SONGS
     )
     assert list(inventory.partitions) == ["A", "Z"]
     assert [e.key for e in inventory.partitions["Z"]] == ["song_data/Z/A/A/TRA.json", "song_data/Z/A/A/TRB.json"]
-    assert inventory.strangers == ()
+    assert inventory.unmatched == ()
     assert inventory.source is SONGS
 
 
@@ -134,7 +134,7 @@ def test_strangers_are_sorted() -> None:
 
 # the fingerprint
 
-ENTRIES = [Entry("a", 1, WHEN, "x"), Entry("b", 1, WHEN, "y"), Entry("c", 3, WHEN, "x")]
+ENTRIES = [ObjectInfo("a", 1, WHEN, "x"), ObjectInfo("b", 1, WHEN, "y"), ObjectInfo("c", 3, WHEN, "x")]
 
 
 def test_the_fingerprint_does_not_depend_on_the_order() -> None:
@@ -151,7 +151,7 @@ def test_the_fingerprint_is_short_hex_and_always_the_same() -> None:
     [
         [],
         ENTRIES[:2],
-        [*ENTRIES, Entry("d", 1, WHEN, "x")],
+        [*ENTRIES, ObjectInfo("d", 1, WHEN, "x")],
         [*ENTRIES, ENTRIES[0]],
         [replace(ENTRIES[0], key="A"), *ENTRIES[1:]],
         [replace(ENTRIES[0], size=2), *ENTRIES[1:]],
@@ -159,7 +159,7 @@ def test_the_fingerprint_is_short_hex_and_always_the_same() -> None:
         [replace(ENTRIES[0], etag="y"), replace(ENTRIES[1], etag="x"), ENTRIES[2]],  # contents exchanged
     ],
 )
-def test_the_fingerprint_tells_listings_apart(other: list[Entry]) -> None:
+def test_the_fingerprint_tells_listings_apart(other: list[ObjectInfo]) -> None:
     assert fingerprint(other) != fingerprint(ENTRIES)
 
 

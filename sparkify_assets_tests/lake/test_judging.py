@@ -7,9 +7,9 @@ import pytest
 from sqlglot import exp
 
 from sparkify_assets.errors import ModelError
-from sparkify_assets.lake import Rejected, sift
-from sparkify_assets.model.folder import read_table
+from sparkify_assets.ingest import InvalidRecord, validate_records
 from sparkify_assets.model.table import Column, Table
+from sparkify_assets.model.table_parser import read_table
 from sparkify_assets_tests.lake.one_record import EVENT, EVENTS, OK, SONG, SONGS, TABLES, event, is_sound, keys_of, one, record
 from sparkify_assets_tests.support import mentions, raises
 
@@ -89,7 +89,7 @@ def test_a_declared_key_twice(table: Table, column: Column) -> None:
     text = base(table).get(key, "null")
     data = record(base(table), **{key: text})[:-1] + f',"{key}":{text}}}'.encode()
     rejected = one(data, table)
-    assert rejected == Rejected(1, column.name, rejected.reason, data.decode())
+    assert rejected == InvalidRecord(1, column.name, rejected.reason, data.decode())
     mentions(rejected.reason, key, 2)
 
 
@@ -162,7 +162,7 @@ def test_other_values_in_text_columns_are_taken_as_their_json_text(table: Table,
 @pytest.mark.parametrize("ts", ["1541106106", '"1541106106"', "-1541106106796", "0", "884541636796000", "1541106106796000"])
 def test_ts_in_seconds_microseconds_or_far_off(ts: str) -> None:
     rejected = one(event(ts=ts))
-    assert rejected == Rejected(1, "ts", rejected.reason, event(ts=ts).decode())
+    assert rejected == InvalidRecord(1, "ts", rejected.reason, event(ts=ts).decode())
     mentions(rejected.reason, "ts", f" {ts}", 946684800000, 4102444799999)
 
 
@@ -176,5 +176,5 @@ def test_the_first_column_at_fault_is_named() -> None:
 
 
 def test_a_table_that_records_do_not_feed_is_refused() -> None:
-    with raises(ModelError, TABLES / "ledger/load_history", "source.toml"):
-        sift(OK, read_table(TABLES / "ledger/load_history"))
+    with raises(ModelError, TABLES / "load_metadata/load_history", "source.toml"):
+        validate_records(OK, read_table(TABLES / "load_metadata/load_history"))

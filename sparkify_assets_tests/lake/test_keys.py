@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from sparkify_assets.lake import LocalLake, take_inventory
-from sparkify_assets.lake.keys import KeysFound, Odd, look_at_keys, merged
+from sparkify_assets.ingest.schema_drift import KeyStats, SchemaSample, merge_samples, sample_keys
+from sparkify_assets.lake import LocalLake, list_partitions
 from sparkify_assets.model import load_catalog
 from sparkify_assets_tests.support import LakeDirectory, event, json_lines, song
 
@@ -23,44 +23,44 @@ def lake(tmp_path: Path) -> LakeDirectory:
     return LakeDirectory(tmp_path)
 
 
-def looked_at(lake: LakeDirectory) -> dict[str, KeysFound]:
+def looked_at(lake: LakeDirectory) -> dict[str, SchemaSample]:
     assert SOURCE is not None
     there = LocalLake(lake.root)
-    return look_at_keys(there, SOURCE, take_inventory(there, SOURCE).partitions)
+    return sample_keys(there, SOURCE, list_partitions(there, SOURCE).partitions)
 
 
 def test_declared_keys_in_any_order_are_nothing_odd(lake: LakeDirectory) -> None:
     lake.events(DAY, [event(), dict(reversed(event().items()))])
-    assert looked_at(lake) == {DAY: KeysFound(files=1, records=2)}
+    assert looked_at(lake) == {DAY: SchemaSample(files=1, records=2)}
 
 
 def test_keys_are_counted_with_the_file_that_has_them_first(lake: LakeDirectory) -> None:
     lake.events(DAY, [event()], "a")
     second = lake.events(DAY, [event(device="phone"), event(device=None)], "b")
     third = lake.events(DAY, [{k: v for k, v in event(device="tv").items() if k != "page"}], "c")
-    assert looked_at(lake)[DAY] == KeysFound(3, 4, {"device": Odd(3, second)}, {"page": Odd(1, third)})
+    assert looked_at(lake)[DAY] == SchemaSample(3, 4, {"device": KeyStats(3, second)}, {"page": KeyStats(1, third)})
 
 
 def test_case_matters(lake: LakeDirectory) -> None:
     key = lake.raw(f"log_data/2018/11/{DAY}-events.json", json_lines([event()]).replace(b'"userId"', b'"userid"'))
-    assert looked_at(lake)[DAY] == KeysFound(1, 1, {"userid": Odd(1, key)}, {"userId": Odd(1, key)})
+    assert looked_at(lake)[DAY] == SchemaSample(1, 1, {"userid": KeyStats(1, key)}, {"userId": KeyStats(1, key)})
 
 
 @pytest.mark.parametrize("broken", [b"{", b"[1, 2]\n", b"no json\n", b'{"a": 1}}\n', b"\xff\n", b""])
 def test_what_is_no_record_is_not_its_business(lake: LakeDirectory, broken: bytes) -> None:
     lake.raw(f"log_data/2018/11/{DAY}-events.json", json_lines([event()]) + broken)
-    assert looked_at(lake)[DAY] == KeysFound(files=1, records=1)
+    assert looked_at(lake)[DAY] == SchemaSample(files=1, records=1)
 
 
 def test_compressed_files_are_looked_into(lake: LakeDirectory) -> None:
     lake.raw(f"log_data/2018/11/{DAY}-events.json.gz", gzip.compress(json_lines([event(), event()])))
-    assert looked_at(lake)[DAY] == KeysFound(files=1, records=2)
+    assert looked_at(lake)[DAY] == SchemaSample(files=1, records=2)
 
 
 def test_pretty_printed_records_are_read_from_the_start(lake: LakeDirectory) -> None:
     text = "\n".join(json.dumps(event(), indent=1) for _ in range(MOST_OF_A_FILE + 1))
     lake.raw(f"log_data/2018/11/{DAY}-events.json", text.encode())
-    assert looked_at(lake)[DAY] == KeysFound(files=1, records=MOST_OF_A_FILE)
+    assert looked_at(lake)[DAY] == SchemaSample(files=1, records=MOST_OF_A_FILE)
 
 
 @pytest.mark.parametrize("end", [b"", b"\n"], ids=["without a last newline", "with one"])
@@ -87,7 +87,7 @@ def test_of_many_files_some_from_all_partitions_are_looked_at(lake: LakeDirector
         for n in range(MOST_FILES // 2):
             lake.songs(prefix, [song()], name=f"{n:05}")
     there = LocalLake(lake.root)
-    found = look_at_keys(there, CATALOGUE, take_inventory(there, CATALOGUE).partitions)
+    found = sample_keys(there, CATALOGUE, list_partitions(there, CATALOGUE).partitions)
     assert {prefix: f.files for prefix, f in found.items()} == dict.fromkeys("ABCD", MOST_FILES // 4)
 
 
@@ -104,20 +104,22 @@ def test_a_file_that_is_another_by_now_is_said_and_the_others_looked_at(lake: La
     gone = lake.events(DAY, [event()], "b")
     lake.events(DAY, [event()], "c")
     there = LocalLake(lake.root)
-    listed = take_inventory(there, SOURCE).partitions
+    listed = list_partitions(there, SOURCE).partitions
     lake.remove(gone)
-    found = look_at_keys(there, SOURCE, listed)[DAY]
+    found = sample_keys(there, SOURCE, listed)[DAY]
     assert (found.files, found.records) == (2, 2)
     assert [gone in text for text in found.unread] == [True]
 
 
 def test_a_partition_without_files_has_nothing_odd(lake: LakeDirectory) -> None:
     assert SOURCE is not None
-    assert look_at_keys(LocalLake(lake.root), SOURCE, {DAY: ()}) == {DAY: KeysFound()}
+    assert sample_keys(LocalLake(lake.root), SOURCE, {DAY: ()}) == {DAY: SchemaSample()}
 
 
 def test_samples_add_up() -> None:
-    first = KeysFound(1, 2, {"a": Odd(1, "f1")}, {}, ["gone"])
-    second = KeysFound(2, 3, {"a": Odd(2, "f2"), "b": Odd(1, "f2")}, {"c": Odd(3, "f3")})
-    assert merged([first, second]) == KeysFound(3, 5, {"a": Odd(3, "f1"), "b": Odd(1, "f2")}, {"c": Odd(3, "f3")}, ["gone"])
-    assert first.unknown == {"a": Odd(1, "f1")}, "what is added up stays as it was"
+    first = SchemaSample(1, 2, {"a": KeyStats(1, "f1")}, {}, ["gone"])
+    second = SchemaSample(2, 3, {"a": KeyStats(2, "f2"), "b": KeyStats(1, "f2")}, {"c": KeyStats(3, "f3")})
+    assert merge_samples([first, second]) == SchemaSample(
+        3, 5, {"a": KeyStats(3, "f1"), "b": KeyStats(1, "f2")}, {"c": KeyStats(3, "f3")}, ["gone"]
+    )
+    assert first.unknown == {"a": KeyStats(1, "f1")}, "what is added up stays as it was"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sparkify_assets.errors import LakeError
-from sparkify_assets.lake import Entry, Lake
+from sparkify_assets.lake import Lake, ObjectInfo
 from sparkify_assets_tests.lake.conftest import Delivered
 from sparkify_assets_tests.support import mentions, raises
 
@@ -28,7 +28,7 @@ HOSTILE = [
 ]
 
 
-def one(delivered: Delivered, key: str = "log_data/a.json", content: bytes = b"one") -> Entry:
+def one(delivered: Delivered, key: str = "log_data/a.json", content: bytes = b"one") -> ObjectInfo:
     delivered.put(key, content)
     return next(e for e in delivered.lake.list("log_data") if e.key == key)
 
@@ -63,10 +63,10 @@ def test_a_listing_longer_than_a_page_is_whole(delivered: Delivered) -> None:
 def test_any_key_is_listed_and_read_exactly(delivered: Delivered, key: str, tmp_path: Path) -> None:
     entry = one(delivered, key, b"its content")
     assert list(delivered.lake.read([entry])) == [b"its content"]
-    local = delivered.lake.local(entry, tmp_path / "scratch")
+    local = delivered.lake.as_local_file(entry, tmp_path / "scratch")
     assert local is not None
     assert local.read_bytes() == b"its content"
-    delivered.lake.confirm(entry)
+    delivered.lake.verify_unchanged(entry)
     assert delivered.lake.uri(key) == delivered.where + key
 
 
@@ -82,11 +82,11 @@ def test_contents_come_as_stored_and_in_the_order_given(delivered: Delivered) ->
     assert list(delivered.lake.read([])) == []
 
 
-Way = Callable[[Lake, Entry, Path], object]
+Way = Callable[[Lake, ObjectInfo, Path], object]
 WAYS: dict[str, Way] = {
     "read": lambda lake, entry, _: list(lake.read([entry])),
-    "confirm": lambda lake, entry, _: lake.confirm(entry),
-    "local": lambda lake, entry, folder: lake.local(entry, folder),
+    "confirm": lambda lake, entry, _: lake.verify_unchanged(entry),
+    "local": lambda lake, entry, folder: lake.as_local_file(entry, folder),
 }
 each_way = pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from sparkify_assets.errors import LakeError
-from sparkify_assets.lake import Entry, Lake, LocalLake, local
+from sparkify_assets.lake import Lake, LocalLake, ObjectInfo, local
 from sparkify_assets_tests.support import mentions, raises
 
 PROJECT = Path(__file__).parents[2]
@@ -38,16 +38,16 @@ def keys(lake: Lake, folder: str) -> list[str]:
     return [e.key for e in lake.list(folder)]
 
 
-def entry_of(root: Path, key: str = "log_data/2018/b.json") -> Entry:
+def entry_of(root: Path, key: str = "log_data/2018/b.json") -> ObjectInfo:
     return next(e for e in LocalLake(root).list("log_data") if e.key == key)
 
 
-def refusal(root: Path, entry: Entry) -> str:
+def refusal(root: Path, entry: ObjectInfo) -> str:
     """What read() and confirm() say of an entry that is not as listed; they must agree."""
     with raises(LakeError) as reading:
         list(LocalLake(root).read([entry]))
     with raises(LakeError) as confirming:
-        LocalLake(root).confirm(entry)
+        LocalLake(root).verify_unchanged(entry)
     assert str(reading.value) == str(confirming.value)
     return str(reading.value)
 
@@ -58,7 +58,7 @@ def refusal(root: Path, entry: Entry) -> str:
 def test_entries_tell_key_size_time_and_version(root: Path) -> None:
     moment = 1_541_106_106_796_000_001  # nanoseconds
     os.utime(root / "log_data/2018/b.json", ns=(0, moment))
-    assert entry_of(root) == Entry("log_data/2018/b.json", 4, datetime(2018, 11, 1, 21, 1, 46, 796000, UTC), f"4-{moment:x}")
+    assert entry_of(root) == ObjectInfo("log_data/2018/b.json", 4, datetime(2018, 11, 1, 21, 1, 46, 796000, UTC), f"4-{moment:x}")
     assert LocalLake(root).uri("log_data/2018/b.json") == f"{root}/log_data/2018/b.json"
 
 
@@ -165,12 +165,12 @@ def test_contents_come_as_stored_and_in_the_order_given(root: Path) -> None:
 def test_reading_in_place(root: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     lake, entry = LocalLake(root), entry_of(root)
     elsewhere = tmp_path_factory.mktemp("elsewhere")
-    path = lake.local(entry, elsewhere)
+    path = lake.as_local_file(entry, elsewhere)
     assert path is not None
     assert path == root / entry.key
     assert list(elsewhere.iterdir()) == []
     assert path.read_bytes() == b"two!"
-    lake.confirm(entry)
+    lake.verify_unchanged(entry)
 
 
 @pytest.mark.parametrize(("text", "found"), [("longer text", 11), ("", 0), ("2wo?", 4)])

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sparkify_assets.errors import LakeError
-from sparkify_assets.lake import Rejected, Sifted, sift, unpack
+from sparkify_assets.ingest import InvalidRecord, ValidationResult, decompress, validate_records
 from sparkify_assets_tests.lake.one_record import EVENTS, OK, event, is_sound, one
 from sparkify_assets_tests.support import mentions, raises
 
@@ -29,8 +29,8 @@ MAX_RAW_BYTES = 60_000
 def test_good_and_rejected_are_told_apart_and_counted() -> None:
     late, other = event(ts="1541106106797"), event(userId='""')
     data = b"\n".join([OK, b"", event(userId='"abc"'), late, b"hello", OK[:30], b"[1,2]", other + OK, b""])
-    sifted = sift(data, EVENTS)
-    assert sifted.good == [OK, late, other, OK]
+    sifted = validate_records(data, EVENTS)
+    assert sifted.valid == [OK, late, other, OK]
     assert [(r.line, r.column, r.raw) for r in sifted.rejected] == [
         (3, "user_id", event(userId='"abc"').decode()),
         (5, None, "hello"),
@@ -47,12 +47,12 @@ def test_good_and_rejected_are_told_apart_and_counted() -> None:
 
 @pytest.mark.parametrize("data", [b"", b"\n", b" \r\n\t\n", BOM, BOM + b"\n"])
 def test_empty_files_and_lines_hold_no_records(data: bytes) -> None:
-    assert sift(data, EVENTS) == Sifted([], [])
+    assert validate_records(data, EVENTS) == ValidationResult([], [])
 
 
 def test_records_over_several_lines_come_back_on_one() -> None:
     pretty = json.dumps(json.loads(OK), indent=2).encode()
-    assert sift(BOM + pretty + b"\n" + pretty.replace(b"\n", b"\r\n") + OK, EVENTS) == Sifted(
+    assert validate_records(BOM + pretty + b"\n" + pretty.replace(b"\n", b"\r\n") + OK, EVENTS) == ValidationResult(
         [pretty.replace(b"\n", b" "), pretty.replace(b"\n", b"  "), OK], []
     )
 
@@ -82,15 +82,15 @@ def test_original_bytes_are_kept() -> None:
 )
 def test_other_json_values_are_one_rejected_record(data: bytes, kind: str) -> None:
     rejected = one(data)
-    assert rejected == Rejected(1, None, rejected.reason, data.decode(), may_be_many=data.count(b"{") > 1)
+    assert rejected == InvalidRecord(1, None, rejected.reason, data.decode(), may_be_many=data.count(b"{") > 1)
     mentions(rejected.reason, kind)
 
 
 @pytest.mark.parametrize("byte", [b"\xff", b"\xc3", b"\xed\xa0\x80", b"\xc0\x80", b"\xf4\x90\x80\x80"])
 def test_bytes_that_are_not_utf8_reject_the_record_they_are_in(byte: bytes) -> None:
     for bad in (event(artist='"caf?"').replace(b"?", byte), OK[:-1] + b',"unknown":"' + byte + b'"}', OK[:-1] + b',"' + byte + b'":1}'):
-        sifted = sift(OK + b"\n" + bad + b"\n" + OK, EVENTS)
-        assert sifted.good == [OK, OK]
+        sifted = validate_records(OK + b"\n" + bad + b"\n" + OK, EVENTS)
+        assert sifted.valid == [OK, OK]
         [rejected] = sifted.rejected
         assert (rejected.line, rejected.column) == (2, None)
         mentions(rejected.reason, f"0x{byte[0]:02x}", bad.index(byte) + 1, "UTF-8")
@@ -99,8 +99,8 @@ def test_bytes_that_are_not_utf8_reject_the_record_they_are_in(byte: bytes) -> N
 
 
 def test_utf16_is_rejected() -> None:
-    sifted = sift(OK.decode().encode("utf-16"), EVENTS)
-    assert sifted.good == []
+    sifted = validate_records(OK.decode().encode("utf-16"), EVENTS)
+    assert sifted.valid == []
     first, *_ = sifted.rejected
     assert (first.line, first.column) == (1, None)
     mentions(first.reason, r"\xff\xfe")
@@ -148,14 +148,14 @@ def test_a_line_of_10_mb() -> None:
     long = event(artist='"' + "x" * 10_000_000 + '"')
     mentions(one(long).reason, len(long), 4194304)
     times = 10_000_000 // len(OK)
-    assert len(sift(OK * times, EVENTS).good) == times
+    assert len(validate_records(OK * times, EVENTS).valid) == times
 
 
 def test_nesting_in_unknown_keys() -> None:
     assert is_sound(OK[:-1] + b',"unknown":' + b"[" * 99 + b"]" * 99 + b"}")
     mentions(one(OK[:-1] + b',"unknown":' + b"[" * 100 + b"]" * 100 + b"}").reason, 100)
-    sifted = sift(OK[:-1] + b',"unknown":' + b"[" * 100_000 + b"\n" + OK, EVENTS)
-    assert sifted.good == [OK]
+    sifted = validate_records(OK[:-1] + b',"unknown":' + b"[" * 100_000 + b"\n" + OK, EVENTS)
+    assert sifted.valid == [OK]
     mentions(sifted.rejected[0].reason, 100)
 
 
@@ -209,13 +209,13 @@ PACKED = gzip.compress(OK, mtime=0)  # the names of tests must not depend on the
     ],
 )
 def test_packed_files_are_unpacked(data: bytes, expected: bytes) -> None:
-    assert unpack("log_data/x.json.gz", data) == expected
+    assert decompress("log_data/x.json.gz", data) == expected
 
 
 def test_other_files_are_left_as_they_are_unless_they_are_gzip_data() -> None:
-    assert unpack("log_data/x.json", OK) is OK
+    assert decompress("log_data/x.json", OK) is OK
     with raises(LakeError, "log_data/x.json", "gzip", "x.json.gz"):
-        unpack("log_data/x.json", PACKED)
+        decompress("log_data/x.json", PACKED)
 
 
 @pytest.mark.parametrize(
@@ -233,7 +233,7 @@ def test_other_files_are_left_as_they_are_unless_they_are_gzip_data() -> None:
 )
 def test_a_packed_file_that_is_not_sound_is_named(data: bytes, found: str) -> None:
     with raises(LakeError, "log_data/x.json.gz", found):
-        unpack("log_data/x.json.gz", data)
+        decompress("log_data/x.json.gz", data)
 
 
 # properties
@@ -266,9 +266,9 @@ def sound_events(draw: st.DrawFn) -> bytes:
 @settings(deadline=None)  # other work shares the machine
 @given(st.lists(st.tuples(SPACE, sound_events()), max_size=4), SPACE)
 def test_sound_records_all_come_back_in_order(records: list[tuple[bytes, bytes]], end: bytes) -> None:
-    sifted = sift(b"".join(space + text for space, text in records) + end, EVENTS)
-    assert sifted == Sifted([text.replace(b"\n", b" ") for _, text in records], [])
-    assert sift(b"\n".join(sifted.good), EVENTS) == sifted
+    sifted = validate_records(b"".join(space + text for space, text in records) + end, EVENTS)
+    assert sifted == ValidationResult([text.replace(b"\n", b" ") for _, text in records], [])
+    assert validate_records(b"\n".join(sifted.valid), EVENTS) == sifted
 
 
 PARTS = [
@@ -293,10 +293,10 @@ PARTS = [
 @settings(deadline=None)  # other work shares the machine
 @given(st.binary(max_size=100) | st.lists(st.sampled_from(PARTS), max_size=12).map(b"".join))
 def test_nothing_of_any_file_is_lost(data: bytes) -> None:
-    sifted = sift(data, EVENTS)
-    kept = b"".join(sifted.good).decode() + "".join(r.raw for r in sifted.rejected)
+    sifted = validate_records(data, EVENTS)
+    kept = b"".join(sifted.valid).decode() + "".join(r.raw for r in sifted.rejected)
     shown = data.removeprefix(BOM).decode("utf-8", "backslashreplace").replace("\0", "\\x00")
     assert Counter(kept.encode().translate(None, BLANK)) == Counter(shown.encode().translate(None, BLANK))
     assert all(r.reason and r.raw and r.line >= 1 for r in sifted.rejected)
-    assert sift(b"\n".join(sifted.good), EVENTS) == Sifted(sifted.good, [])
-    assert not any(b"\n" in record or b"\r" in record for record in sifted.good)
+    assert validate_records(b"\n".join(sifted.valid), EVENTS) == ValidationResult(sifted.valid, [])
+    assert not any(b"\n" in record or b"\r" in record for record in sifted.valid)

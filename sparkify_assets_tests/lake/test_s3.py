@@ -15,14 +15,14 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.config import Config
 
 from sparkify_assets.errors import LakeError, LakeUnavailableError
-from sparkify_assets.lake import open_lake
-from sparkify_assets.lake.s3 import Place, S3Lake
+from sparkify_assets.lake.s3 import S3Lake, S3Location
 from sparkify_assets.lake.s3_bucket import Bucket as Asked
 from sparkify_assets.lake.s3_bucket import Options
-from sparkify_assets.lake.s3_fast import place_of
-from sparkify_assets.lake.s3_work import PART_BYTES
+from sparkify_assets.lake.s3_client import s3_lake
+from sparkify_assets.lake.s3_obstore import store_config
+from sparkify_assets.lake.s3_upload import PART_BYTES
+from sparkify_assets_tests.emulators.s3.server import KEY_ID, PAGE, PROJECT, REGION, SECRET, TOKEN, Fault
 from sparkify_assets_tests.lake.conftest import Bucket
-from sparkify_assets_tests.s3.server import KEY_ID, PAGE, PROJECT, REGION, SECRET, TOKEN, Fault
 from sparkify_assets_tests.support import mentions, raises
 
 pytestmark = pytest.mark.integration
@@ -60,7 +60,7 @@ def test_keys_that_no_directory_holds_are_listed_and_read_and_lead_nowhere(bucke
     assert list(lake.read(entries)) == [key.encode() for key in sorted(keys)]
     scratch = tmp_path / "scratch"
     for entry in entries:
-        copy = lake.local(entry, scratch)
+        copy = lake.as_local_file(entry, scratch)
         assert copy is not None
         assert (copy.parent, copy.read_bytes()) == (scratch, entry.key.encode())
     assert len(list(scratch.iterdir())) == len(keys)
@@ -88,7 +88,7 @@ def test_what_the_platform_writes_is_no_data(bucket: Bucket) -> None:
     lake.write("_work/run/part.json", b"ours")
     bucket.put("log_data/a.json", b"theirs")
     assert [e.key for e in lake.list("")] == ["log_data/a.json"]
-    assert [e.key for e in lake.work()] == [e.key for e in lake.work("run")] == ["_work/run/part.json"]
+    assert [e.key for e in lake.list_staged()] == [e.key for e in lake.list_staged("run")] == ["_work/run/part.json"]
 
 
 TRUNCATED = "<ListBucketResult><IsTruncated>true</IsTruncated><Contents><Key>k</Key><Size>1</Size></Contents></ListBucketResult>"
@@ -140,7 +140,7 @@ def test_what_passes_is_tried_again(bucket: Bucket, fault: Fault, fast: bool, tm
     bucket.put("log_data/a.json", content)
     lake = bucket.lake(fast=fast)
     (entry,) = lake.list("log_data")
-    for way in (lambda: next(lake.read([entry])), lambda: lake.local(entry, tmp_path).read_bytes()):  # type: ignore[union-attr]
+    for way in (lambda: next(lake.read([entry])), lambda: lake.as_local_file(entry, tmp_path).read_bytes()):  # type: ignore[union-attr]
         bucket.server.order(Fault(**{**vars(fault), "pattern": f"GET /{bucket.name}/lake/of/log_data/a.json"}))
         assert way() == content
     if not fault.cut:  # a listing cut short is another test's
@@ -154,7 +154,7 @@ def test_a_copy_that_breaks_off_goes_on_where_it_was(bucket: Bucket, tmp_path: P
     lake = bucket.lake()
     (entry,) = lake.list("log_data")
     bucket.server.order(Fault("GET .*a.json", times=2, cut=True))
-    copy = lake.local(entry, tmp_path)
+    copy = lake.as_local_file(entry, tmp_path)
     assert copy is not None
     assert copy.read_bytes() == content
     ranges = [h.get("range") for h in bucket.server.headers("GET .*a.json")]
@@ -178,8 +178,8 @@ def test_what_obstore_cannot_do_boto3_does(bucket: Bucket) -> None:
 
 FORKED = """
 import os, signal, sys
-from sparkify_assets.lake import open_lake
-lake = open_lake(sys.argv[1])
+from sparkify_assets.lake.s3_client import s3_lake
+lake = s3_lake(sys.argv[1])
 entries = lake.list("log_data")
 assert list(lake.read(entries)) == [b"one"]
 child = os.fork()
@@ -246,7 +246,7 @@ def test_why_an_object_cannot_be_read(bucket: Bucket, fast: bool, status: int, c
     with raises(LakeError, f"s3://{bucket.name}/lake/of/log_data/a.json", *expected) as e:
         list(lake.read(entries))
     assert KEY_ID not in str(e.value)
-    assert not e.value.passes_by_itself
+    assert not e.value.is_retryable
 
 
 @pytest.mark.parametrize("fault", [Fault("", status=500), Fault("", reset=True), Fault("", cut=True)], ids=["500", "reset", "cut"])
@@ -265,13 +265,13 @@ def test_a_bucket_of_another_region_is_no_lake_of_this_one(bucket: Bucket) -> No
     client = bucket.server.session().client("s3", endpoint_url=bucket.server.endpoint, region_name="eu-central-1")
     body = "<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>"
     bucket.server.order(Fault("list-type=2", status=200, body=body, headers={"x-amz-bucket-region": REGION}))
-    message = told(lambda: S3Lake(Place(bucket.name, ""), client).list("log_data"))
+    message = told(lambda: S3Lake(S3Location(bucket.name, ""), client).list("log_data"))
     mentions(message, f"s3://{bucket.name}", " us-west-2", "eu-central-1", "AWS_REGION=us-west-2")
 
 
 def test_no_such_bucket(bucket: Bucket) -> None:
-    lake = S3Lake(Place("no-such-bucket", "x"), bucket.server.client())
-    listing, reaching = told(lambda: lake.list("log_data")), told(lake.reached)
+    lake = S3Lake(S3Location("no-such-bucket", "x"), bucket.server.client())
+    listing, reaching = told(lambda: lake.list("log_data")), told(lake.ping)
     assert listing == reaching
     mentions(listing, "s3://no-such-bucket", "SPARKIFY_LAKE")
     assert "s3://no-such-bucket/" not in listing, "the bucket is not there, whatever lies below it"
@@ -280,7 +280,7 @@ def test_no_such_bucket(bucket: Bucket) -> None:
 def test_an_endpoint_that_does_not_answer_passes_by_itself(bucket: Bucket) -> None:
     config = Config(connect_timeout=1, retries={"total_max_attempts": 1})
     client = bucket.server.session().client("s3", endpoint_url="http://127.0.0.1:9", config=config)
-    lake = S3Lake(Place(bucket.name, ""), client)
+    lake = S3Lake(S3Location(bucket.name, ""), client)
     with raises(LakeUnavailableError, f"s3://{bucket.name}", "http://127.0.0.1:9 ", "AWS_ENDPOINT_URL"):
         lake.list("log_data")
 
@@ -299,7 +299,7 @@ def test_aws_settings_that_cannot_be_used(
 ) -> None:
     for name, value in {**bucket.server.environment, **change}.items():
         monkeypatch.setenv(name, value) if value else monkeypatch.delenv(name, raising=False)
-    message = told(lambda: open_lake(f"s3://{bucket.name}/lake").list("log_data"))
+    message = told(lambda: s3_lake(f"s3://{bucket.name}/lake").list("log_data"))
     mentions(message, f"s3://{bucket.name}/lake", *expected)
 
 
@@ -312,8 +312,8 @@ def test_who_pays_is_said_with_every_call(bucket: Bucket, tmp_path: Path) -> Non
     bucket.server.calm()
     (entry,) = lake.list("log_data")
     assert list(lake.read([entry])) == [b"one"]
-    lake.local(entry, tmp_path)
-    lake.confirm(entry)
+    lake.as_local_file(entry, tmp_path)
+    lake.verify_unchanged(entry)
     lake.upload("_work/large", [bytes(PART_BYTES + 1)])
     lake.delete(["_work/large"])
     asked = bucket.server.headers(f"/{bucket.name}")
@@ -336,7 +336,7 @@ def test_what_is_written_is_encrypted_as_asked(bucket: Bucket, options: Options,
     lake.write("_work/small", b"x")
     lake.upload("_work/large", [bytes(PART_BYTES + 1)])
     for key in ("_work/small", "_work/large"):
-        head = bucket.server.client().head_object(Bucket=bucket.name, Key=lake.name(key))
+        head = bucket.server.client().head_object(Bucket=bucket.name, Key=lake.object_key(key))
         assert (head["ServerSideEncryption"], head.get("SSEKMSKeyId")) == found
 
 
@@ -362,7 +362,7 @@ def test_obstore_goes_where_boto3_goes(endpoint: str | None, style: str, bucket:
 
     client.meta.events.register("before-send.s3.HeadObject", instead_of_sending)
     client.head_object(Bucket=bucket, Key="k")
-    config, http = place_of(Asked(bucket, client, Options()))
+    config, http = store_config(Asked(bucket, client, Options()))
     assert (config["endpoint"], config["virtual_hosted_style_request"]) == expected
     assert http is expected[0].startswith("http:")
     assert urls == [f"{expected[0]}/k" if expected[1] else f"{expected[0]}/{bucket}/k"]

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from sparkify_assets.errors import LakeError, LakeUnavailableError
-from sparkify_assets.lake.s3_work import PART_BYTES
+from sparkify_assets.lake.s3_upload import PART_BYTES
+from sparkify_assets_tests.emulators.s3.server import Fault
 from sparkify_assets_tests.lake.conftest import Bucket
-from sparkify_assets_tests.s3.server import Fault
 from sparkify_assets_tests.support import mentions, raises
 
 pytestmark = pytest.mark.integration
@@ -32,7 +32,7 @@ def test_what_is_written_lies_there_as_it_is_told(bucket: Bucket, size: int, chu
     lake = bucket.lake()
     entry = lake.upload(KEY, (content[at : at + chunk] for at in range(0, size, chunk)))
     assert next(iter(lake.read([entry]))) == content
-    (listed,) = lake.work()
+    (listed,) = lake.list_staged()
     assert (listed.key, listed.size, listed.etag) == (entry.key, entry.size, entry.etag) == (KEY, size, listed.etag)
     assert entry.modified.tzinfo is UTC
     assert abs(entry.modified - datetime.now(UTC)) < timedelta(minutes=5)
@@ -102,16 +102,16 @@ def test_what_was_written_is_deleted_and_nothing_else(bucket: Bucket) -> None:
     for key in keys:
         lake.write(key, b"x")
     lake.delete([*keys[:1], *keys[2:], "_work/never there"])
-    assert [e.key for e in lake.work()] == ["_work/a&<b>.json"]
+    assert [e.key for e in lake.list_staged()] == ["_work/a&<b>.json"]
     lake.delete([])
-    assert len(lake.work()) == 1
+    assert len(lake.list_staged()) == 1
 
 
 def test_more_are_deleted_than_one_call_takes(bucket: Bucket) -> None:
     lake = bucket.lake()
     lake.write("_work/last", b"x")
     lake.delete([*(f"_work/{n}" for n in range(1000)), "_work/last"])
-    assert lake.work() == []
+    assert lake.list_staged() == []
     assert len([told for told in bucket.server.seen() if told.startswith("POST") and "delete" in told]) == 2
 
 

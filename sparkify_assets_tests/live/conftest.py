@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from sparkify_assets.model import load_catalog
-from sparkify_assets_tests.alerts.servers import HttpReceiver, MailReceiver, http_receiver, mail_receiver
 from sparkify_assets_tests.live.platform import Live
+from sparkify_assets_tests.notifications.servers import HttpReceiver, MailReceiver, http_receiver, mail_receiver
 from sparkify_assets_tests.support import Record, event, load_all, milliseconds, new_warehouse, song
 
 REPORT = "SELECT COALESCE(SUM(plays), 0)::INT FROM popular_hours"
@@ -78,5 +78,5 @@ def assert_as_from_nothing(live: Live, folder: Path) -> None:
     load_all(warehouse, live.lake.root)
     for table in load_catalog().layer("staging", "dimensions", "facts", "reports"):
         rows = f"SELECT COALESCE(CAST(COLUMNS(*) AS VARCHAR), 'null') FROM {table.name} ORDER BY ALL"
-        expected = list(warehouse.query(rows).itertuples(index=False, name=None))
+        expected = list(warehouse.query_frame(rows).itertuples(index=False, name=None))
         assert live.rows(rows) == expected, table.name

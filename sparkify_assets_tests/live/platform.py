@@ -23,7 +23,7 @@ from typing import Any, Self, TypeVar
 import dagster as dg
 import pytest
 
-from sparkify_assets.cli.home import PACKAGED
+from sparkify_assets.cli.dagster_home import PACKAGED
 from sparkify_assets.model import load_catalog
 from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
 from sparkify_assets_tests.cli.conftest import Folder, Said
@@ -180,8 +180,8 @@ class Live(Seeing):
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """What the warehouse answers; while a run writes, the answer waits."""
-        warehouse = DuckDBWarehouse(self.duckdb_path, load_catalog(), waiting=lambda _: None)
-        return list(warehouse.query(sql).itertuples(index=False, name=None))
+        warehouse = DuckDBWarehouse(self.duckdb_path, load_catalog(), on_wait=lambda _: None)
+        return list(warehouse.query_frame(sql).itertuples(index=False, name=None))
 
 
 def _listens(port: int) -> bool:

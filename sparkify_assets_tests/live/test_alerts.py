@@ -2,9 +2,9 @@
 
 import pytest
 
-from sparkify_assets_tests.alerts.servers import SECRET
 from sparkify_assets_tests.live.conftest import Receivers, deliver
 from sparkify_assets_tests.live.platform import Live
+from sparkify_assets_tests.notifications.servers import SECRET
 
 pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("live")]
 
@@ -12,7 +12,7 @@ DAY = "2019-05-02"
 
 
 def test_a_bad_file_is_told_once_over_kills_and_restarts_and_once_more_when_it_is_mended(live: Live, receivers: Receivers) -> None:
-    bad, mended = (f"{mood} staging_events {DAY}: rejects_within_tolerance" for mood in ("ERROR", "MENDED"))
+    bad, mended = (f"{mood} staging_events {DAY}: rejected_records_within_limit" for mood in ("ERROR", "MENDED"))
 
     def titles() -> list[str]:
         return [title for title in receivers.http.titles if DAY in title]

@@ -30,12 +30,12 @@ def test_each_day_has_its_state_and_can_be_asked_again(live: Live) -> None:
         deliver(live, day, auth="Unknown" if day == DAYS[1] else "Logged In")
     wait_for_plays(live, plays + len(DAYS))
     seen = [(DAYS[0], DAYS[0], "SUCCEEDED"), (DAYS[1], DAYS[1], "FAILED"), (DAYS[2], DAYS[2], "SUCCEEDED")]
-    assert states(live, "staging_events", "auth_is_known") == seen
-    assert states(live, "songplays", "plays_are_the_events") == [(DAYS[0], DAYS[2], "SUCCEEDED")]
-    live.wait_for_run(live.launch_check("staging_events", "auth_is_known"))  # as "Execute all" does: without a partition
-    assert states(live, "staging_events", "auth_is_known") == seen
-    live.wait_for_run(live.launch_check("staging_events", "auth_is_known", DAYS[2]))
-    assert states(live, "staging_events", "auth_is_known") == seen
+    assert states(live, "staging_events", "auth_accepted_values") == seen
+    assert states(live, "songplays", "songplays_reconcile_with_events") == [(DAYS[0], DAYS[2], "SUCCEEDED")]
+    live.wait_for_run(live.launch_check("staging_events", "auth_accepted_values"))  # as "Execute all" does: without a partition
+    assert states(live, "staging_events", "auth_accepted_values") == seen
+    live.wait_for_run(live.launch_check("staging_events", "auth_accepted_values", DAYS[2]))
+    assert states(live, "staging_events", "auth_accepted_values") == seen
 
 
 def test_a_failed_run_shows_what_it_failed_by(live: Live) -> None:

@@ -32,9 +32,9 @@ def test_a_range_is_one_run_and_survives_a_restart_of_everything(live: Live) -> 
     assert found["dagster/partition_row_count"] == 1
     (answer, *_) = live.answers("songplays", "primary_key")
     assert (answer.status, answer.metadata["failing_rows"]) == ("SUCCEEDED", 0)
-    check = live.launch_check("users", "level_is_free_or_paid", DAYS[2])
+    check = live.launch_check("users", "level_accepted_values", DAYS[2])
     live.wait_for_run(check)
-    answers = [a for a in live.answers("users", "level_is_free_or_paid") if a.run == check]
+    answers = [a for a in live.answers("users", "level_accepted_values") if a.run == check]
     assert [(a.partition, a.status) for a in answers] == [(DAYS[2], "SUCCEEDED")]
     live.stop()
     assert not live.is_up

@@ -15,11 +15,11 @@ def test_a_good_day_is_finished_and_a_refused_one_waits_for_its_own_files(live: 
     live.lake.raw(f"log_data/2019/06/{BAD}-events.json", b"nope\n")
     deliver(live, GOOD)
     wait_for_plays(live, plays + 1)
-    assert states(live, "rejects_within_tolerance", GOOD) == ["SUCCEEDED"]
-    live.wait_until("the bad day to be refused", lambda: states(live, "rejects_within_tolerance", BAD) == ["FAILED"])
+    assert states(live, "rejected_records_within_limit", GOOD) == ["SUCCEEDED"]
+    live.wait_until("the bad day to be refused", lambda: states(live, "rejected_records_within_limit", BAD) == ["FAILED"])
     live.wait_for_quiet()
-    assert states(live, "records_accounted_for", GOOD) == ["SUCCEEDED"]
-    assert states(live, "records_accounted_for", BAD) == []
+    assert states(live, "record_count_reconciles", GOOD) == ["SUCCEEDED"]
+    assert states(live, "record_count_reconciles", BAD) == []
     failed = [run.id for run in live.runs() if run.status == "FAILURE"]
     deliver(live, LATER)
     wait_for_plays(live, plays + 2)

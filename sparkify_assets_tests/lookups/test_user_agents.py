@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sparkify_assets.lookups import reading
+from sparkify_assets.lookups import lookup_function
 
 WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
-read = reading("user_agents").read
+read = lookup_function("user_agents").read
 
 
 @pytest.mark.parametrize(

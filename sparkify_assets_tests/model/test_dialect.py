@@ -15,7 +15,7 @@ from sqlglot.schema import MappingSchema
 
 from sparkify_assets.errors import ModelError
 from sparkify_assets.model import load_catalog
-from sparkify_assets.model.dialect import create_statements, to_sql, typed
+from sparkify_assets.model.transpile import create_statements, to_sql, typed
 from sparkify_assets_tests.support import raises
 
 PAIRS = Path(__file__).parent / "pairs"

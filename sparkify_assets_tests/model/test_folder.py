@@ -12,14 +12,14 @@ import pytest
 from sparkify_assets import tables
 from sparkify_assets.errors import ModelError
 from sparkify_assets.model import load_catalog
-from sparkify_assets.model.folder import read_table
+from sparkify_assets.model.table_parser import read_table
 from sparkify_assets_tests.support import mentions, raises
 
 pytestmark = pytest.mark.integration  # each reads all tables anew
 
 USERS = "dimensions/users/table.sql"
 USERS_SELECT = "dimensions/users/transform.sql"
-USERS_CLAIM = "dimensions/users/checks/level_is_free_or_paid.sql"
+USERS_CLAIM = "dimensions/users/checks/level_accepted_values.sql"
 TIME_SELECT = "dimensions/time/transform.sql"
 PLAYS_SELECT = "facts/songplays/transform.sql"
 HOURS_SELECT = "reports/popular_hours/transform.sql"
@@ -29,7 +29,7 @@ GENDER = "gender VARCHAR(8)"
 GENDER_COMMENT = "COMMENT ON COLUMN users.gender IS 'F or M, as registered.';\n"
 USERS_COMMENT = "COMMENT ON TABLE users IS 'Those who played a song; attributes and level from their latest play by event time.';\n"
 CLAIM_COMMENT = "-- The app knows two subscriptions.\n"
-REPAIR_JOIN = "LEFT JOIN text_repairs AS er ON RTRIM(e.song) = er.broken"
+REPAIR_JOIN = "LEFT JOIN text_repairs AS er ON RTRIM(e.song) = er.original_text"
 PLAY_KEY = "    e.item_in_session,\n    e.log_date\nFROM"
 TYPES = "BIGINT, BOOLEAN, CHAR, DATE, DECIMAL, DOUBLE, INT, SMALLINT, TIMESTAMP, VARCHAR"
 JOINS = ["INNER", "LEFT"]
@@ -278,7 +278,7 @@ def test_a_byte_order_mark_does_not_matter(root: Path) -> None:
     for file in (USERS, USERS_SELECT, USERS_CLAIM):
         (root / file).write_bytes(b"\xef\xbb\xbf" + (root / file).read_bytes())
     users = load_catalog(root)["users"]
-    assert users.claims[0].description == "The app knows two subscriptions."
+    assert users.checks[0].description == "The app knows two subscriptions."
 
 
 # folders
@@ -286,13 +286,13 @@ def test_a_byte_order_mark_does_not_matter(root: Path) -> None:
 
 def no_transform(root: Path) -> tuple[Path, list[object]]:
     (root / USERS_SELECT).unlink()
-    return root / "dimensions/users", ["transform.sql", "staging, ledger and lookups"]
+    return root / "dimensions/users", ["transform.sql", "staging, load_metadata and lookups"]
 
 
 def transform_of_staging(root: Path) -> tuple[Path, list[object]]:
     path = root / "staging/staging_songs"
     (path / "transform.sql").write_text("SELECT 1")
-    return path, ["transform.sql", "staging, ledger and lookups"]
+    return path, ["transform.sql", "staging, load_metadata and lookups"]
 
 
 def no_source(root: Path) -> tuple[Path, list[object]]:

@@ -21,8 +21,8 @@ from sqlalchemy.pool import StaticPool
 from sparkify_assets.definitions import build_defs
 from sparkify_assets.model import REPORTS, Catalog, load_catalog
 from sparkify_assets.orchestration.history import GroupedEvents
-from sparkify_assets.orchestration.load import Loader
-from sparkify_assets.orchestration.report import Report
+from sparkify_assets.orchestration.load_summary import LoadSummary
+from sparkify_assets.orchestration.runner import LoadRunner
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
 from sparkify_assets_tests.shared import built
@@ -48,13 +48,13 @@ class Platform:
 
     @property
     def warehouse(self) -> DuckDBWarehouse:
-        return DuckDBWarehouse(self.settings.duckdb_path, self.catalog, waiting=pytest.fail)
+        return DuckDBWarehouse(self.settings.duckdb_path, self.catalog, on_wait=pytest.fail)
 
     def configured(self, **settings: Any) -> "Platform":
         return replace(self, settings=self.settings.model_copy(update=settings)) if settings else self
 
-    def load(self, first: date | None = None, last: date | None = None, again: bool = False) -> Report:
-        return Loader(self.defs, self.catalog, self.settings, self.warehouse, self.instance).run(first, last, again)
+    def load(self, first: date | None = None, last: date | None = None, again: bool = False) -> LoadSummary:
+        return LoadRunner(self.defs, self.catalog, self.settings, self.warehouse, self.instance).run(first, last, again)
 
     def materialize(self, *assets: str, start: str | None = None, end: str | None = None) -> dg.ExecuteInProcessResult:
         """One run of these assets and their checks, as the UI would launch it."""
@@ -67,7 +67,7 @@ class Platform:
         )
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
-        return list(self.warehouse.query(sql).itertuples(index=False, name=None))
+        return list(self.warehouse.query_frame(sql).itertuples(index=False, name=None))
 
     def materialized(self, asset: str) -> set[str]:
         return self.instance.get_materialized_partitions(dg.AssetKey(asset))
@@ -80,7 +80,7 @@ def few_reports() -> Catalog:
     kept = {t.name for t in whole if t.layer != REPORTS or t.name in REPORTS_KEPT}
     return Catalog(
         tables={n: t for n, t in whole.tables.items() if n in kept},
-        definitions={n: d for n, d in whole.definitions.items() if n in kept},
+        transforms={n: d for n, d in whole.transforms.items() if n in kept},
         lookups=whole.lookups,
         checks={n: c for n, c in whole.checks.items() if n in kept},
     )

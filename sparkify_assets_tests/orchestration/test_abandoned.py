@@ -10,7 +10,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from sparkify_assets.orchestration.abandoned import close_abandoned, mine
+from sparkify_assets.orchestration.orphaned_runs import fail_orphaned_runs, process_tags
 from sparkify_assets_tests.orchestration.conftest import Platform
 
 pytestmark = pytest.mark.integration
@@ -18,8 +18,8 @@ pytestmark = pytest.mark.integration
 PROJECT = Path(__file__).parents[2]
 KILLED = """
 import os, signal, sys
-from sparkify_assets.warehouse.refreshing import Refreshing
-Refreshing.refresh = lambda *args: os.kill(os.getpid(), signal.SIGKILL)
+from sparkify_assets.warehouse.refresher import Refresher
+Refresher.refresh = lambda *args: os.kill(os.getpid(), signal.SIGKILL)
 from sparkify_assets.cli import main
 sys.argv = ["sparkify", "load"]
 main()
@@ -54,12 +54,12 @@ def test_a_killed_load_is_closed_and_finished_by_the_next(platform: Platform, tm
 def test_a_run_of_a_living_process_is_left_alone(platform: Platform) -> None:
     alive = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
     try:
-        tags = {**mine(), "sparkify/pid": str(alive.pid)}
+        tags = {**process_tags(), "sparkify/pid": str(alive.pid)}
         platform.instance.create_run_for_job(
             platform.defs.resolve_job_def("load_everything"), tags=tags, status=dg.DagsterRunStatus.STARTED
         )
-        assert close_abandoned(platform.instance) == []
+        assert fail_orphaned_runs(platform.instance) == []
     finally:
         alive.kill()
         alive.wait()
-    assert len(close_abandoned(platform.instance)) == 1
+    assert len(fail_orphaned_runs(platform.instance)) == 1

@@ -18,15 +18,14 @@ from dagster._core.storage.tags import WILL_RETRY_TAG
 from pydantic import SecretStr
 
 from sparkify_assets.definitions import build_defs
-from sparkify_assets.lake import LocalLake
+from sparkify_assets.lake import LakeSnapshot, LocalLake
 from sparkify_assets.model import load_catalog
 from sparkify_assets.orchestration.alerts import events as alerts_events
-from sparkify_assets.orchestration.alerts.changes import note_changed
+from sparkify_assets.orchestration.alerts.changed_tables import record_changed_tables
 from sparkify_assets.orchestration.alerts.sensor import alerts
-from sparkify_assets.orchestration.alerts.store import STATE, TURN, Store
-from sparkify_assets.orchestration.resources import ListedLake
+from sparkify_assets.orchestration.alerts.store import STATE, TICK_LOCK, Store
 from sparkify_assets.settings import Settings
-from sparkify_assets_tests.alerts.servers import SECRET, HttpReceiver, http_receiver
+from sparkify_assets_tests.notifications.servers import SECRET, HttpReceiver, http_receiver
 from sparkify_assets_tests.orchestration.conftest import Platform, few_reports
 from sparkify_assets_tests.support import LakeDirectory, event, json_lines, mentions
 
@@ -62,7 +61,7 @@ def numbers(text: str) -> list[int]:
 def run_sensor(platform: Platform, at: float | None = None) -> str:
     now = time.time if at is None else lambda: at
     sensor = alerts(load_catalog(), platform.settings, lambda: platform.defs, now=lambda: now() + LATER)
-    lake = ListedLake(LocalLake(Path(platform.settings.lake)))
+    lake = LakeSnapshot(LocalLake(Path(platform.settings.lake)))
     (told,) = [sensor(dg.build_sensor_context(instance=platform.instance, resources={"lake": lake}))]
     assert isinstance(told, dg.SkipReason)
     return told.skip_message or ""
@@ -91,34 +90,34 @@ def test_one_bad_day_of_a_range_is_one_message_and_one_when_it_is_mended(listene
     deliver(platform, "2018-11-01", "2018-11-03")
     platform.lake.raw("log_data/2018/11/2018-11-02-events.json", b"[1, 2]\n")
     assert not platform.materialize(*LOGS, start="2018-11-01", end="2018-11-03").success
-    assert listener.tick() == ["ERROR staging_events 2018-11-02: rejects_within_tolerance"]
+    assert listener.tick() == ["ERROR staging_events 2018-11-02: rejected_records_within_limit"]
     mentions(listener.last, "1 rejected", "log_data/2018/11/2018-11-02-events.json:1", "record=[1, 2]")
-    key = dg.AssetCheckKey(dg.AssetKey("staging_events"), "rejects_within_tolerance")
+    key = dg.AssetCheckKey(dg.AssetKey("staging_events"), "rejected_records_within_limit")
     mentions(listener.last, platform.defs.resolve_asset_graph().get_check_spec(key).description)
-    mentions(listener.last, "http://localhost:3000/assets/staging_events?view=checks&checkDetail=rejects_within_tolerance")
+    mentions(listener.last, "http://localhost:3000/assets/staging_events?view=checks&checkDetail=rejected_records_within_limit")
     platform.materialize(*LOGS, start="2018-11-01", end="2018-11-03")
     assert listener.tick() == [], "the same problem again is no new message"
     deliver(platform, "2018-11-02")
     assert platform.materialize(*LOGS, start="2018-11-01", end="2018-11-03").success
-    assert listener.tick() == ["MENDED staging_events 2018-11-02: rejects_within_tolerance"]
+    assert listener.tick() == ["MENDED staging_events 2018-11-02: rejected_records_within_limit"]
     assert listener.tick() == []
 
 
 def test_a_warning_that_becomes_an_error_is_told_again(listener: Listener) -> None:
     listener.platform.lake.raw("log_data/2018/11/2018-11-01-events.json", b"[1, 2]\n" + json_lines(good("2018-11-01")))
     listener.platform.configured(max_rejected=1).materialize(*LOGS, start="2018-11-01")
-    assert "WARNING staging_events 2018-11-01: rejects_within_tolerance" in listener.tick()
+    assert "WARNING staging_events 2018-11-01: rejected_records_within_limit" in listener.tick()
     listener.platform.materialize(*LOGS, start="2018-11-01")
-    assert listener.tick() == ["ERROR staging_events 2018-11-01: rejects_within_tolerance"]
+    assert listener.tick() == ["ERROR staging_events 2018-11-01: rejected_records_within_limit"]
 
 
 def test_changed_sql_that_nothing_refreshes_is_told_until_it_is_rebuilt(listener: Listener) -> None:
-    note_changed(listener.platform.instance, {"songplays"})
+    record_changed_tables(listener.platform.instance, {"songplays"})
     assert listener.tick() == [], "it is refreshed by itself on DuckDB"
     assert listener.tick(refresh_changed=False) == ["WARNING songplays: its SQL has changed since its rows were made"]
     mentions(listener.last, "`sparkify rebuild songplays`", "SPARKIFY_REFRESH_CHANGED")
     assert listener.tick(refresh_changed=False) == []
-    note_changed(listener.platform.instance, ())
+    record_changed_tables(listener.platform.instance, ())
     assert listener.tick(refresh_changed=False) == ["MENDED songplays: its SQL has changed since its rows were made"]
 
 
@@ -128,7 +127,7 @@ def test_a_file_that_cannot_be_read_is_told_for_its_day_and_mended(listener: Lis
     key = platform.lake.raw("log_data/2018/11/2018-11-02-events.json.gz", b"no gzip")
     assert not platform.materialize(*LOGS, start="2018-11-01", end="2018-11-02").success
     assert listener.tick() == [
-        "ERROR staging_events 2018-11-01: rejects_within_tolerance",
+        "ERROR staging_events 2018-11-01: rejected_records_within_limit",
         "ERROR staging_events 2018-11-02: the run failed",
     ]
     assert key in listener.last
@@ -156,11 +155,11 @@ def test_a_run_that_ends_since_a_check_blocks_it_is_told_by_the_check_alone(list
     platform.lake.raw("log_data/2018/11/2018-11-01-events.json", b"[1, 2]\n" + json_lines(good("2018-11-01")))
     platform.configured(max_rejected=1).materialize("staging_events", start="2018-11-01")
     listener.tick()
-    key = dg.AssetCheckKey(dg.AssetKey("staging_events"), "rejects_within_tolerance")
+    key = dg.AssetCheckKey(dg.AssetKey("staging_events"), "rejected_records_within_limit")
     job = platform.defs.resolve_implicit_global_asset_job_def().get_subset(asset_check_selection={key})
     result = job.execute_in_process(instance=platform.instance, tags={"dagster/partition": "2018-11-01"}, raise_on_error=False)
     assert not result.success
-    assert listener.tick() == ["ERROR staging_events 2018-11-01: rejects_within_tolerance"]
+    assert listener.tick() == ["ERROR staging_events 2018-11-01: rejected_records_within_limit"]
 
 
 def test_a_run_that_somebody_stopped_is_no_problem(listener: Listener) -> None:
@@ -190,14 +189,14 @@ def test_without_a_receiver_the_log_of_the_sensor_is_told(platform: Platform, ca
     platform.lake.raw("log_data/2018/11/2018-11-01-events.json", b"[1, 2]\n")
     platform.materialize("staging_events", start="2018-11-01")
     assert numbers(run_sensor(platform)) == [1, 1]
-    assert "WARNING - ERROR staging_events 2018-11-01: rejects_within_tolerance" in capfd.readouterr().err
+    assert "WARNING - ERROR staging_events 2018-11-01: rejected_records_within_limit" in capfd.readouterr().err
 
 
 def test_what_the_job_for_everything_runs_into_is_told_once(listener: Listener) -> None:
     listener.platform.lake.raw("log_data/2018/11/2018-11-01-events.json", b"[1, 2]\n")
     job = listener.platform.defs.resolve_job_def("load_everything")
     assert not job.execute_in_process(instance=listener.platform.instance, raise_on_error=False).success
-    assert listener.tick() == ["ERROR staging_events 2018-11-01: rejects_within_tolerance"]
+    assert listener.tick() == ["ERROR staging_events 2018-11-01: rejected_records_within_limit"]
 
 
 def test_a_run_whose_process_died_is_told_and_one_that_was_stopped_is_not(listener: Listener) -> None:
@@ -223,11 +222,11 @@ def test_a_run_that_is_launched_anew_is_told_only_if_that_fails_too(listener: Li
 
 
 def test_a_job_that_is_no_tables_is_called_by_its_name(listener: Listener) -> None:
-    job = listener.platform.defs.resolve_job_def("checks_alone")
+    job = listener.platform.defs.resolve_job_def("run_checks")
     for checks in (["songplays.nonsense"], ["users"]):
-        config = {"ops": {"ask": {"config": {"checks": checks}}}}
+        config = {"ops": {"evaluate": {"config": {"checks": checks}}}}
         job.execute_in_process(instance=listener.platform.instance, run_config=config, raise_on_error=False)
-    assert listener.tick() == ["ERROR checks_alone: the run failed", "MENDED checks_alone: the run failed"]
+    assert listener.tick() == ["ERROR run_checks: the run failed", "MENDED run_checks: the run failed"]
 
 
 @pytest.mark.parametrize("page", [200, 2])
@@ -239,7 +238,7 @@ def test_of_a_history_only_what_is_still_wrong_is_told(platform: Platform, page:
     deliver(platform, "2018-11-01")
     platform.materialize(*LOGS, start="2018-11-01")
     with http_receiver() as http:
-        assert Listener(platform, http).tick() == ["ERROR staging_events 2018-11-02: rejects_within_tolerance"]
+        assert Listener(platform, http).tick() == ["ERROR staging_events 2018-11-02: rejected_records_within_limit"]
 
 
 def test_events_of_this_moment_are_left_for_the_next_tick(listener: Listener) -> None:
@@ -291,12 +290,12 @@ def test_a_receiver_that_is_down_for_a_tick_loses_nothing(platform: Platform) ->
         mentions(told, "json://", "1st of 1", "SPARKIFY_ALERT_URLS")
         http.up()
         run_sensor(listener.platform, at=time.time() + 60)
-        assert http.titles == ["ERROR staging_events 2018-11-01: rejects_within_tolerance"]
+        assert http.titles == ["ERROR staging_events 2018-11-01: rejected_records_within_limit"]
 
 
 def test_two_ticks_at_once_are_one(listener: Listener) -> None:
     storage = listener.platform.instance.run_storage
-    storage.set_cursor_values({TURN: json.dumps({"who": "another", "until": time.time() + 60})})
+    storage.set_cursor_values({TICK_LOCK: json.dumps({"who": "another", "until": time.time() + 60})})
     told = run_sensor(listener.platform)
     assert told
     assert numbers(told) == [], "it leaves the work to the other, and counts nothing"

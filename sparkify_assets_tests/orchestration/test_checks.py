@@ -7,7 +7,7 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from sparkify_assets.orchestration.partitions import newest_due
+from sparkify_assets.orchestration.partitions import newest_expected_day
 from sparkify_assets_tests.orchestration.conftest import Platform
 from sparkify_assets_tests.support import Record, event, json_lines, mentions, milliseconds, song
 
@@ -83,7 +83,7 @@ def test_the_result_of_one_day_is_that_days(platform: Platform) -> None:
     deliver(platform, DAYS[:1])
     job = platform.defs.resolve_job_def("load_log_files")
     result = job.execute_in_process(instance=platform.instance, partition_key=DAYS[0])
-    for check in ("songplays.primary_key", "staging_events.rejects_within_tolerance", "staging_events.keys_as_declared"):
+    for check in ("songplays.primary_key", "staging_events.rejected_records_within_limit", "staging_events.no_schema_drift"):
         assert shown(platform, check, result.run_id) == {DAYS[0]: "SUCCEEDED"}
     answers = result.get_asset_check_evaluations()
     (key,) = [a for a in answers if (a.asset_key.to_user_string(), a.check_name) == ("songplays", "primary_key")]
@@ -94,7 +94,7 @@ def test_the_result_of_one_day_is_that_days(platform: Platform) -> None:
 def test_of_a_range_each_day_is_shown_and_the_whole(platform: Platform) -> None:
     deliver(platform, DAYS[:3])
     platform.materialize(*LOGS, start=DAYS[0], end=DAYS[2])
-    for check in ("songplays.primary_key", "staging_events.rejects_within_tolerance", "staging_events.keys_as_declared"):
+    for check in ("songplays.primary_key", "staging_events.rejected_records_within_limit", "staging_events.no_schema_drift"):
         assert shown(platform, check) == {**dict.fromkeys(DAYS[:3], "SUCCEEDED"), None: "SUCCEEDED"}, check
     whole = metadata(platform, "songplays.primary_key")
     assert (whole["checked_partitions"], whole["failing_partitions"], whole["failing_rows"]) == (3, [], 0)
@@ -122,7 +122,7 @@ def test_of_a_range_with_a_bad_day_that_day_fails(platform: Platform) -> None:
     deliver(platform, DAYS[:3])
     platform.lake.events(DAYS[1], [*plays(DAYS[1], 2, level="trial")])
     assert platform.materialize(*LOGS, start=DAYS[0], end=DAYS[2]).success
-    check = "staging_events.level_is_free_or_paid"
+    check = "staging_events.level_accepted_values"
     assert shown(platform, check) == {DAYS[0]: "SUCCEEDED", DAYS[1]: "FAILED", DAYS[2]: "SUCCEEDED", None: "FAILED"}
     whole, day = metadata(platform, check), metadata(platform, check, DAYS[1])
     assert (whole["checked_partitions"], whole["failing_partitions"], whole["failing_rows"]) == (3, [DAYS[1]], 2)
@@ -138,7 +138,7 @@ def test_rejected_records_that_are_tolerated_are_told_of_their_day(platform: Pla
     deliver(lenient, DAYS[:2])
     platform.lake.raw(f"log_data/2018/11/{DAYS[1]}-more.json", b"[1, 2]\n" + json_lines(plays(DAYS[1], 1, userId="16")))
     assert lenient.materialize(*LOGS, start=DAYS[0], end=DAYS[1]).success
-    check = "staging_events.rejects_within_tolerance"
+    check = "staging_events.rejected_records_within_limit"
     assert shown(lenient, check) == {DAYS[0]: "SUCCEEDED", DAYS[1]: "FAILED", None: "FAILED"}
     assert metadata(lenient, check, DAYS[1])["rejected"] == 1
     assert answer(lenient, check).severity == dg.AssetCheckSeverity.WARN
@@ -149,7 +149,7 @@ def test_what_blocks_stops_what_follows(platform: Platform) -> None:
     deliver(lenient, DAYS[:2])
     platform.lake.raw(f"log_data/2018/11/{DAYS[1]}-more.json", b"[1, 2]\n" + json_lines(plays(DAYS[1], 1, userId="16")))
     lenient.load()
-    check = "staging_events.rejects_within_tolerance"
+    check = "staging_events.rejected_records_within_limit"
     alone(platform, check, {RANGE_START: DAYS[0], RANGE_END: DAYS[1]})
     assert shown(platform, check) == {DAYS[0]: "SUCCEEDED", DAYS[1]: "FAILED", None: "FAILED"}
     found = answer(platform, check, DAYS[1])
@@ -160,8 +160,8 @@ def test_a_load_counts_each_check_once(platform: Platform) -> None:
     deliver(platform, DAYS[:3])
     platform.lake.events(DAYS[1], plays(DAYS[1], 2, level="trial", userId="16"))
     report = platform.load()
-    assert sorted(report.warned) == ["staging_events.level_is_free_or_paid"]
-    assert report.failed == ["users.level_is_free_or_paid"]
+    assert sorted(report.warned) == ["staging_events.level_accepted_values"]
+    assert report.failed == ["users.level_accepted_values"]
     checks = platform.defs.resolve_asset_graph().asset_check_keys
     of_songs = [k for k in checks if k.asset_key.to_user_string() in SONGS]
     assert report.passed == len(checks) - len(of_songs) - 2
@@ -174,7 +174,7 @@ def test_alone_for_a_day_a_range_and_all(platform: Platform) -> None:
     deliver(platform, DAYS[:3])
     platform.load()
     spoil(platform, f"UPDATE songplays SET session_id = 99 WHERE log_date = '{DAYS[1]}'")
-    check = "songplays.plays_are_the_events"
+    check = "songplays.songplays_reconcile_with_events"
     for tags, expected in [
         ({KEY: DAYS[0]}, {DAYS[0]: "SUCCEEDED"}),
         ({KEY: DAYS[1]}, {DAYS[1]: "FAILED"}),
@@ -201,8 +201,8 @@ def test_alone_on_a_table_without_partitions(platform: Platform) -> None:
 def test_one_check_alone_is_one_question(platform: Platform) -> None:
     deliver(platform, DAYS[:1])
     stage(platform, DAYS[0])
-    result = alone(platform, "staging_events.text_fits", {KEY: DAYS[0]})
-    assert [a.check_name for a in result.get_asset_check_evaluations()] == ["text_fits"]
+    result = alone(platform, "staging_events.text_length_within_limit", {KEY: DAYS[0]})
+    assert [a.check_name for a in result.get_asset_check_evaluations()] == ["text_length_within_limit"]
 
 
 # keys
@@ -213,7 +213,7 @@ def test_keys_that_came_and_went_are_named(platform: Platform) -> None:
     strange = [{("lat" if k == "location" else k): v for k, v in r.items()} for r in plays(DAYS[2], 3)]
     file = platform.lake.events(DAYS[2], [*strange, {**plays(DAYS[2], 4)[3], "device": "phone"}])
     assert platform.materialize(*LOGS, start=DAYS[0], end=DAYS[2]).success
-    check = "staging_events.keys_as_declared"
+    check = "staging_events.no_schema_drift"
     assert shown(platform, check) == {DAYS[0]: "SUCCEEDED", DAYS[1]: "SUCCEEDED", DAYS[2]: "FAILED", None: "FAILED"}
     found = metadata(platform, check, DAYS[2])
     assert [tuple(row[c] for c in ("key", "what", "records", "first_file")) for row in found["sample"]] == [
@@ -229,13 +229,18 @@ def test_keys_that_came_and_went_are_named(platform: Platform) -> None:
 def test_keys_of_all_partitions_when_none_is_chosen(platform: Platform) -> None:
     platform.lake.songs("A", [song(genre="rock")])
     assert platform.materialize("song_files", "staging_songs", start="A").success
-    result = alone(platform, "staging_songs.keys_as_declared")
-    assert shown(platform, "staging_songs.keys_as_declared", result.run_id) == {"A": "FAILED", None: "FAILED"}
+    result = alone(platform, "staging_songs.no_schema_drift")
+    assert shown(platform, "staging_songs.no_schema_drift", result.run_id) == {"A": "FAILED", None: "FAILED"}
 
 
 def test_of_an_empty_warehouse_everything_holds(platform: Platform) -> None:
     (platform.lake.root / "log_data").mkdir()
-    for check in ("staging_events.text_fits", "staging_events.keys_as_declared", "songplays.primary_key", "songplays.match_rate_is_usual"):
+    for check in (
+        "staging_events.text_length_within_limit",
+        "staging_events.no_schema_drift",
+        "songplays.primary_key",
+        "songplays.match_rate_anomaly",
+    ):
         result = alone(platform, check)
         assert shown(platform, check, result.run_id) == {None: "SUCCEEDED"}, check
 
@@ -248,7 +253,7 @@ def test_a_match_rate_that_breaks_down_is_told(platform: Platform) -> None:
     deliver(platform, DAYS[:3], 20)
     platform.lake.events(DAYS[3], plays(DAYS[3], 20, **UNMATCHED))
     match(platform, DAYS[3])
-    check = "songplays.match_rate_is_usual"
+    check = "songplays.match_rate_anomaly"
     assert shown(platform, check) == {**dict.fromkeys(DAYS[:3], "SUCCEEDED"), DAYS[3]: "FAILED", None: "FAILED"}
     found = metadata(platform, check, DAYS[3])
     assert {name: found[name] for name in ("rows", "matched", "rate", "rows_elsewhere", "matched_elsewhere", "rate_elsewhere")} == {
@@ -268,7 +273,7 @@ def test_days_too_small_to_tell_by_themselves_fail_together(platform: Platform) 
     for day in DAYS[2:4]:
         platform.lake.events(day, plays(day, 9, **UNMATCHED))
     match(platform, DAYS[3])
-    check = "songplays.match_rate_is_usual"
+    check = "songplays.match_rate_anomaly"
     result = alone(platform, check, {RANGE_START: DAYS[2], RANGE_END: DAYS[3]})
     assert shown(platform, check, result.run_id) == {DAYS[2]: "FAILED", DAYS[3]: "FAILED", None: "FAILED"}
 
@@ -280,8 +285,8 @@ def test_half_of_the_usual_matches_will_do(platform: Platform, matched: int, pas
     some = plays(DAYS[1], 20)
     platform.lake.events(DAYS[1], some[:matched] + [{**record, **UNMATCHED} for record in some[matched:]])
     match(platform, DAYS[1])
-    alone(platform, "songplays.match_rate_is_usual", {KEY: DAYS[1]})
-    assert answer(platform, "songplays.match_rate_is_usual", DAYS[1]).passed == passes
+    alone(platform, "songplays.match_rate_anomaly", {KEY: DAYS[1]})
+    assert answer(platform, "songplays.match_rate_anomaly", DAYS[1]).passed == passes
 
 
 def test_one_match_in_thousands_is_no_rate_to_hold_days_to(platform: Platform) -> None:
@@ -289,7 +294,7 @@ def test_one_match_in_thousands_is_no_rate_to_hold_days_to(platform: Platform) -
     platform.lake.events(DAYS[0], [*plays(DAYS[0], 500), event(song="Rare", sessionId=99)])
     deliver(platform, DAYS[1:3], 500)
     match(platform, DAYS[2])
-    assert shown(platform, "songplays.match_rate_is_usual") == dict.fromkeys([*DAYS[:3], None], "SUCCEEDED")
+    assert shown(platform, "songplays.match_rate_anomaly") == dict.fromkeys([*DAYS[:3], None], "SUCCEEDED")
 
 
 # days
@@ -300,7 +305,7 @@ def test_a_day_beside_its_neighbours(platform: Platform, rows: int, passes: bool
     deliver(platform, [*DAYS[:2], *DAYS[3:5]], 10)
     deliver(platform, [DAYS[2]], rows)
     stage(platform, DAYS[4])
-    check = "staging_events.day_is_of_usual_size"
+    check = "staging_events.row_count_anomaly"
     assert shown(platform, check)[DAYS[2]] == ("SUCCEEDED" if passes else "FAILED")
     found = metadata(platform, check, DAYS[2])
     assert (found["rows"], found["median"], found["neighbours"]) == (rows, 10, 4)
@@ -312,7 +317,7 @@ def test_an_empty_file_is_an_unusual_day_and_no_file_is_none(platform: Platform)
     deliver(platform, DAYS[:4], 10)
     platform.lake.raw(f"log_data/2018/11/{DAYS[4]}-events.json", b"")
     stage(platform, DAYS[5])
-    states = shown(platform, "staging_events.day_is_of_usual_size")
+    states = shown(platform, "staging_events.row_count_anomaly")
     assert (states[DAYS[4]], states[DAYS[5]]) == ("FAILED", "SUCCEEDED")
 
 
@@ -320,19 +325,19 @@ def test_of_a_day_with_few_neighbours_nothing_is_said(platform: Platform) -> Non
     deliver(platform, DAYS[:2], 10)
     deliver(platform, [DAYS[2]], 1)
     stage(platform, DAYS[2])
-    assert shown(platform, "staging_events.day_is_of_usual_size")[DAYS[2]] == "SUCCEEDED"
+    assert shown(platform, "staging_events.row_count_anomaly")[DAYS[2]] == "SUCCEEDED"
 
 
 def test_no_day_is_due_where_nothing_is_said(platform: Platform) -> None:
     names = {key.name for key in platform.defs.resolve_asset_graph().asset_check_keys}
-    assert "newest_day_is_there" not in names
+    assert "data_is_fresh" not in names
 
 
 def test_the_newest_day_due_is_missing_until_it_comes(platform: Platform) -> None:
     expecting = platform.configured(due_hours=24, log_end=date(2018, 11, 5))
     deliver(expecting, DAYS[:2])
     expecting.load()
-    check = "staging_events.newest_day_is_there"
+    check = "staging_events.data_is_fresh"
     assert shown(expecting, check) == {DAYS[0]: "SUCCEEDED", DAYS[1]: "SUCCEEDED", DAYS[3]: "FAILED", None: "FAILED"}
     mentions(answer(expecting, check, DAYS[3]).description, "2018-11-02", "2018-11-04")
     assert alone(expecting, check, {KEY: DAYS[3]}).success
@@ -353,5 +358,5 @@ def test_the_newest_day_due_is_missing_until_it_comes(platform: Platform) -> Non
 )
 def test_which_day_is_due(platform: Platform, now: str, due: str | None) -> None:
     settings = platform.configured(due_hours=6).settings
-    found = newest_due(settings, datetime.fromisoformat(now).replace(tzinfo=UTC))
+    found = newest_expected_day(settings, datetime.fromisoformat(now).replace(tzinfo=UTC))
     assert (found and found.isoformat()) == due

@@ -41,8 +41,8 @@ def spoiling(loaded: Platform, tmp_path: Path) -> Iterator[Callable[[str], None]
 
 
 def ask(platform: Platform, **config: Any) -> dg.ExecuteInProcessResult:
-    job = platform.defs.resolve_job_def("checks_alone")
-    return job.execute_in_process(instance=platform.instance, run_config={"ops": {"ask": {"config": config}}}, raise_on_error=False)
+    job = platform.defs.resolve_job_def("run_checks")
+    return job.execute_in_process(instance=platform.instance, run_config={"ops": {"evaluate": {"config": config}}}, raise_on_error=False)
 
 
 def answered(platform: Platform, since: int) -> set[tuple[str, str | None, bool]]:
@@ -67,15 +67,15 @@ def refusal(result: dg.ExecuteInProcessResult) -> str:
 
 def test_one_check_for_one_day(loaded: Platform) -> None:
     since = now(loaded)
-    assert ask(loaded, checks=["songplays.primary_key"], first=DAYS[1]).success
+    assert ask(loaded, checks=["songplays.primary_key"], partition_start=DAYS[1]).success
     assert answered(loaded, since) == {("songplays.primary_key", DAYS[1], True)}
 
 
 def test_checks_for_a_range_with_a_bad_day(loaded: Platform, spoiling: Callable[[str], None]) -> None:
     spoiling(f"UPDATE staging_events SET auth = 'Unknown' WHERE log_date = '{DAYS[1]}'")
     since = now(loaded)
-    assert ask(loaded, checks=["staging_events.auth_is_known"], first=DAYS[1], last=DAYS[2]).success
-    name = "staging_events.auth_is_known"
+    assert ask(loaded, checks=["staging_events.auth_accepted_values"], partition_start=DAYS[1], partition_end=DAYS[2]).success
+    name = "staging_events.auth_accepted_values"
     assert answered(loaded, since) == {(name, DAYS[1], False), (name, DAYS[2], True), (name, None, False)}
 
 
@@ -92,7 +92,7 @@ def test_a_table_for_all_its_partitions(loaded: Platform) -> None:
 
 def test_every_table_that_has_the_partition(loaded: Platform) -> None:
     since = now(loaded)
-    assert ask(loaded, first="A").success
+    assert ask(loaded, partition_start="A").success
     assert {name.split(".")[0] for name, _, _ in answered(loaded, since)} == {"staging_songs", "songs", "artists"}
     assert {partition for _, partition, _ in answered(loaded, since)} == {"A"}
 
@@ -108,9 +108,9 @@ def test_everything(loaded: Platform) -> None:
     ("config", "told"),
     [
         ({"checks": ["songplay.primary_key"]}, ("checks", "songplay.primary_key")),
-        ({"checks": ["songs.primary_key"], "first": "2018-11-01"}, ("songs.primary_key", "2018-11-01", " A")),
-        ({"first": "yesterday"}, ("first", "yesterday")),
-        ({"last": "2018-11-01"}, ("last", "2018-11-01", "first")),
+        ({"checks": ["songs.primary_key"], "partition_start": "2018-11-01"}, ("songs.primary_key", "2018-11-01", " A")),
+        ({"partition_start": "yesterday"}, ("partition_start", "yesterday")),
+        ({"partition_end": "2018-11-01"}, ("partition_end", "2018-11-01", "partition_start")),
     ],
 )
 def test_what_cannot_be_asked_is_said(loaded: Platform, config: dict[str, Any], told: tuple[str, ...]) -> None:
@@ -121,7 +121,7 @@ def test_what_cannot_be_asked_is_said(loaded: Platform, config: dict[str, Any], 
 
 def test_a_check_that_blocks_fails_the_job_and_names_the_run(loaded: Platform, spoiling: Callable[[str], None]) -> None:
     spoiling("DELETE FROM staging_events")
-    result = ask(loaded, checks=["staging_events.records_accounted_for"], first=DAYS[0])
+    result = ask(loaded, checks=["staging_events.record_count_reconciles"], partition_start=DAYS[0])
     (named,) = [run for run in loaded.instance.get_runs() if run.run_id in refusal(result)]
     assert named.run_id != result.run_id
     assert named.status == dg.DagsterRunStatus.FAILURE

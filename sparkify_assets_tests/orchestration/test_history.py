@@ -14,7 +14,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from sparkify_assets.cli.home import PACKAGED
+from sparkify_assets.cli.dagster_home import PACKAGED
 from sparkify_assets.orchestration.history import GroupedEventLog, SqliteEventLogStorage
 from sparkify_assets_tests.cli.conftest import PROJECT
 

@@ -6,12 +6,12 @@ import signal
 import pytest
 from dagster._utils.interrupts import capture_interrupts
 
-from sparkify_assets.orchestration.interrupts import heeding_interrupts
+from sparkify_assets.orchestration.signals import interrupt_guard
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_what_dagster_forgets_is_heeded(number: signal.Signals) -> None:
-    with heeding_interrupts() as heed:
+    with interrupt_guard() as heed:
         heed()
         with capture_interrupts():
             os.kill(os.getpid(), number)
@@ -23,7 +23,7 @@ def test_what_dagster_forgets_is_heeded(number: signal.Signals) -> None:
 def test_another_signal_stops_nothing() -> None:
     before = signal.signal(signal.SIGUSR1, lambda *_: None)
     try:
-        with heeding_interrupts() as heed:
+        with interrupt_guard() as heed:
             os.kill(os.getpid(), signal.SIGUSR1)
             heed()
     finally:

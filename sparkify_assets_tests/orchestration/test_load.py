@@ -12,9 +12,9 @@ import dagster as dg
 import pytest
 
 from sparkify_assets.errors import LakeError, WarehouseError
-from sparkify_assets.lake import Entry, LocalLake
+from sparkify_assets.lake import LocalLake, ObjectInfo
 from sparkify_assets.model import load_catalog
-from sparkify_assets.orchestration.load import Loader
+from sparkify_assets.orchestration.runner import LoadRunner
 from sparkify_assets_tests.orchestration.conftest import DAYS, Platform, new_platform
 from sparkify_assets_tests.support import event, json_lines, mentions, milliseconds, raises, song
 
@@ -66,7 +66,7 @@ def test_what_a_partition_was_loaded_from_is_shown(platform: Platform) -> None:
     key = platform.lake.events("2018-11-01", [event(), event(itemInSession=1)])
     platform.load()
     (entry,) = LocalLake(platform.lake.root).list("log_data")
-    assert isinstance(entry, Entry)
+    assert isinstance(entry, ObjectInfo)
     assert entry.key == key
     found = platform.instance.fetch_materializations(
         dg.AssetRecordsFilter(asset_key=dg.AssetKey("staging_events"), asset_partitions=["2018-11-01"]), limit=1
@@ -183,8 +183,8 @@ def test_days_left_out_since_are_kept_and_named(loaded_platform: Platform) -> No
 def test_a_rebuild_makes_a_table_anew_and_what_follows_from_it(loaded_platform: Platform) -> None:
     platform = loaded_platform
     expected = {name: platform.rows(f"SELECT * FROM {name} ORDER BY ALL") for name in ("staging_events", "songplays", "popular_hours")}
-    platform.warehouse.change("DELETE FROM staging_events; UPDATE songplays SET level = 'x'; DELETE FROM popular_hours")
-    loader = Loader(platform.defs, platform.catalog, platform.settings, platform.warehouse, platform.instance)
+    platform.warehouse.execute("DELETE FROM staging_events; UPDATE songplays SET level = 'x'; DELETE FROM popular_hours")
+    loader = LoadRunner(platform.defs, platform.catalog, platform.settings, platform.warehouse, platform.instance)
     report = loader.rebuild([platform.catalog[name] for name in expected])
     assert (report.reason, report.loaded) == (None, 3)
     assert {name: platform.rows(f"SELECT * FROM {name} ORDER BY ALL") for name in expected} == expected
@@ -204,8 +204,8 @@ def test_a_bad_day_stops_no_other(platform: Platform) -> None:
     tolerant = platform.configured(max_rejected=1)
     report = tolerant.load()
     assert (report.reason, report.loaded, report.rejected) == (None, 1, 1)
-    assert report.warned == ["staging_events.rejects_within_tolerance"]
-    assert report.with_partitions(report.warned) == ["staging_events.rejects_within_tolerance (2018-11-02)"]
+    assert report.warned == ["staging_events.rejected_records_within_limit"]
+    assert report.with_partitions(report.warned) == ["staging_events.rejected_records_within_limit (2018-11-02)"]
     assert platform.rows("SELECT file_key, line FROM rejected_records") == [("log_data/2018/11/2018-11-02-more.json", 1)]
     assert platform.rows("SELECT COUNT(*) FROM songplays") == [(3,)]
 
@@ -213,7 +213,7 @@ def test_a_bad_day_stops_no_other(platform: Platform) -> None:
 def test_what_a_stopped_run_left_unchecked_is_loaded_again(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
     deliver(platform)
     with monkeypatch.context() as stopped:
-        stopped.setattr("sparkify_assets.warehouse.asking.Asking.breaking", _stop)
+        stopped.setattr("sparkify_assets.warehouse.queries.Queries.failing_rows", _stop)
         assert platform.load().reason is not None
     assert platform.materialized("songplays") == set(DAYS)
     assert platform.load().loaded == 3
@@ -231,7 +231,7 @@ def newer(platform: Platform, name: str) -> Platform:
 
 
 def test_a_changed_select_refreshes_its_table_and_loads_nothing(loaded_platform: Platform) -> None:
-    loaded_platform.warehouse.change("UPDATE songplays SET level = 'x'")
+    loaded_platform.warehouse.execute("UPDATE songplays SET level = 'x'")
     changed = newer(loaded_platform, "songplays")
     report = changed.load()
     assert (report.loaded, report.unchanged, report.reason) == (0, 3, None)
@@ -311,4 +311,4 @@ def test_a_warning_names_its_days(platform: Platform) -> None:
     for day in DAYS[:2]:
         platform.lake.events(day, [event(sessionId=7, level="gold", ts=milliseconds(f"{day}T12:00:00.796"))])
     report = platform.load()
-    assert f"staging_events.level_is_free_or_paid ({DAYS[0]}, {DAYS[1]})" in report.with_partitions(report.warned)
+    assert f"staging_events.level_accepted_values ({DAYS[0]}, {DAYS[1]})" in report.with_partitions(report.warned)

@@ -5,8 +5,8 @@ from datetime import date
 import dagster as dg
 import pytest
 
-from sparkify_assets.orchestration import load as loading
-from sparkify_assets.orchestration.abandoned import close_abandoned, mine
+from sparkify_assets.orchestration import runner as loading
+from sparkify_assets.orchestration.orphaned_runs import fail_orphaned_runs, process_tags
 from sparkify_assets_tests.orchestration.conftest import DAYS, Platform
 from sparkify_assets_tests.support import event
 
@@ -48,27 +48,27 @@ def test_each_run_tells_the_command_the_engine_and_the_partitions(loaded_platfor
     [
         (None, None, False, "sparkify load"),
         (date(2018, 11, 5), date(2018, 11, 7), False, "sparkify load --from 2018-11-05 --to 2018-11-07"),
-        (None, date(2018, 11, 7), True, "sparkify load --to 2018-11-07 --again"),
+        (None, date(2018, 11, 7), True, "sparkify load --to 2018-11-07 --force"),
     ],
 )
 def test_the_command_is_told_as_it_was_written(first: date | None, last: date | None, again: bool, told: str) -> None:
-    assert loading.command_of(first, last, again) == told
+    assert loading.command_text(first, last, again) == told
 
 
 def test_a_run_launched_anew_from_one_is_not_taken_for_its_process(platform: Platform) -> None:
     """It carries the tags of the other, and with them the number of a process that has ended."""
-    tags = {**mine(), "sparkify/pid": "999999999"}
+    tags = {**process_tags(), "sparkify/pid": "999999999"}
     job = platform.defs.resolve_job_def("load_everything")
     first = platform.instance.create_run_for_job(job, tags=tags, status=dg.DagsterRunStatus.STARTED)
     platform.instance.create_run_for_job(
         job, tags=tags, status=dg.DagsterRunStatus.STARTED, parent_run_id=first.run_id, root_run_id=first.run_id
     )
-    assert close_abandoned(platform.instance) == [first.run_id]
+    assert fail_orphaned_runs(platform.instance) == [first.run_id]
 
 
 def test_a_load_leaves_lookups_alone_that_its_loads_keep_true(loaded_platform: Platform) -> None:
     """To read all texts anew would cost what the warehouse holds, not what has changed."""
-    loaded_platform.warehouse.change("INSERT INTO user_agents SELECT 'planted', * EXCLUDE user_agent FROM user_agents LIMIT 1")
+    loaded_platform.warehouse.execute("INSERT INTO user_agents SELECT 'planted', * EXCLUDE user_agent FROM user_agents LIMIT 1")
     loaded_platform.lake.events(DAYS[1], [event(sessionId=1), event(sessionId=1, itemInSession=1)])
     loaded_platform.load()
     planted = "SELECT COUNT(*) FROM user_agents WHERE user_agent = 'planted'"

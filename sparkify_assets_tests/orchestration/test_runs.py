@@ -7,8 +7,7 @@ import dagster as dg
 import pytest
 
 from sparkify_assets.errors import LakeError, LakeUnavailableError
-from sparkify_assets.lake import Entry, LocalLake
-from sparkify_assets.orchestration.resources import ListedLake
+from sparkify_assets.lake import LakeSnapshot, LocalLake, ObjectInfo
 from sparkify_assets_tests.orchestration.conftest import Platform
 from sparkify_assets_tests.support import event, mentions, song
 
@@ -52,7 +51,7 @@ def test_a_range_with_a_bad_day_says_which_and_loads_the_others(platform: Platfo
     assert platform.materialized("staging_events") == {"2018-11-01", "2018-11-03"}
     (answer,) = evaluations(platform, result)
     assert (answer.check_name, answer.partition, answer.passed, answer.blocking) == (
-        "rejects_within_tolerance",
+        "rejected_records_within_limit",
         "2018-11-02",
         False,
         True,
@@ -76,7 +75,7 @@ def test_checks_run_alone_for_chosen_partitions(platform: Platform) -> None:
     platform.load()
     with platform.warehouse.session() as session:
         session.execute("UPDATE users SET level = 'gold'")
-    key = dg.AssetCheckKey(dg.AssetKey("users"), "level_is_free_or_paid")
+    key = dg.AssetCheckKey(dg.AssetKey("users"), "level_accepted_values")
     job = platform.defs.resolve_implicit_global_asset_job_def().get_subset(asset_check_selection={key})
     result = job.execute_in_process(instance=platform.instance, tags={"dagster/partition": "2018-11-02"})
     assert result.success, "a check that fails is no failure of the run, unless it blocks"
@@ -123,7 +122,7 @@ class Flaky(LocalLake):
         super().__init__(root)
         self.failures, self.error, self.asked = failures, error, 0
 
-    def read(self, entries: Iterable[Entry]) -> Iterator[bytes]:
+    def read(self, entries: Iterable[ObjectInfo]) -> Iterator[bytes]:
         self.asked += 1
         if self.asked <= self.failures:
             raise self.error("the disk across the network does not answer")
@@ -147,7 +146,7 @@ def test_what_may_pass_by_itself_is_tried_again_and_nothing_else(
     result = job.execute_in_process(
         instance=platform.instance,
         tags={"dagster/partition": "2018-11-01"},
-        resources={"lake": ListedLake(lake)},
+        resources={"lake": LakeSnapshot(lake)},
         raise_on_error=False,
     )
     assert (lake.asked, result.success) == (asked, success)

@@ -12,7 +12,7 @@ import dagster as dg
 import pytest
 
 from sparkify_assets.errors import LakeError
-from sparkify_assets.orchestration import arrivals, sensors
+from sparkify_assets.orchestration import file_changes, sensors
 from sparkify_assets_tests.orchestration.conftest import Platform, few_reports, new_platform
 from sparkify_assets_tests.support import event, mentions, milliseconds, raises, song
 
@@ -41,7 +41,7 @@ class Ticking:
         self.cursor: str | None = None
         self.told = ""
         every = platform.defs.resources or {}
-        self.resources = {name: every[name] for name in ("lake", "warehouse_now")}
+        self.resources = {name: every[name] for name in ("lake", "warehouse_nowait")}
 
     def look(self) -> list[dg.RunRequest]:
         """One tick; the runs it asks for."""
@@ -53,7 +53,7 @@ class Ticking:
 
     def look_without_the_warehouse(self) -> list[dg.RunRequest]:
         """One tick that must not look at the warehouse."""
-        resources, self.resources = self.resources, {**self.resources, "warehouse_now": Untouched()}
+        resources, self.resources = self.resources, {**self.resources, "warehouse_nowait": Untouched()}
         try:
             return self.look()
         finally:
@@ -177,7 +177,7 @@ def test_what_sparkify_load_has_loaded_is_no_delivery(platform: Platform, logs: 
     assert platform.load().reason is None
     assert logs.tick() == []
     assert Ticking(platform, "song_files").tick() == []
-    assert Ticking(platform, "late_songs").tick() == []
+    assert Ticking(platform, "pending_refreshes").tick() == []
 
 
 def test_days_under_way_wait_for_the_run(platform: Platform, logs: Ticking) -> None:
@@ -233,13 +233,13 @@ def test_what_a_refused_day_held_up_is_made_up_for_and_checked(platform: Platfor
     (request,) = logs.look()
     assert not run(platform, request).success
     assert platform.rows("SELECT COUNT(*) FROM songplays") == [(0,)]
-    refused = {("rejects_within_tolerance", "2018-11-02"): "FAILED"}
+    refused = {("rejected_records_within_limit", "2018-11-02"): "FAILED"}
     assert answers_of_staging(platform) == refused, "what was not asked shows nothing"
-    late = Ticking(platform, "late_songs")
+    late = Ticking(platform, "pending_refreshes")
     assert late.tick() == ["2018-11-01", "2018-11-03...2018-11-04"]
     assert platform.rows("SELECT COUNT(*) FROM songplays") == [(3,)]
     assert platform.materialized("songplays") == {"2018-11-01", "2018-11-03", "2018-11-04"}
-    blocking = ("rejects_within_tolerance", "records_accounted_for")
+    blocking = ("rejected_records_within_limit", "record_count_reconciles")
     made_up = {(name, day): "SUCCEEDED" for name in blocking for day in ("2018-11-01", "2018-11-03", "2018-11-04")}
     found = answers_of_staging(platform)
     assert {key: status for key, status in found.items() if key[0] in blocking and key[1]} == refused | made_up
@@ -261,17 +261,17 @@ def test_a_check_that_blocks_stops_what_follows_in_a_run_that_makes_up_for_it(pl
     assert not run(platform, request).success
     with platform.warehouse.session() as session:
         session.execute("DELETE FROM staging_events")
-    (request,) = Ticking(platform, "late_songs").look()
+    (request,) = Ticking(platform, "pending_refreshes").look()
     assert not run(platform, request).success
     assert platform.materialized("songplays") == set()
-    assert answers_of_staging(platform)["records_accounted_for", "2018-11-01"] == "FAILED"
+    assert answers_of_staging(platform)["record_count_reconciles", "2018-11-01"] == "FAILED"
 
 
 def test_songs_that_come_late_find_the_days_that_play_them(platform: Platform, logs: Ticking) -> None:
     deliver(platform, 1, 2)
     platform.lake.events("2018-11-05", [play("2018-11-05", song="Uprising")])
     logs.tick()
-    late, songs = Ticking(platform, "late_songs"), Ticking(platform, "song_files")
+    late, songs = Ticking(platform, "pending_refreshes"), Ticking(platform, "song_files")
     assert late.tick() == []
     platform.lake.songs("B", [song(title="Uprising")])
     assert songs.tick() == ["B"]
@@ -285,7 +285,7 @@ def test_songs_that_come_late_find_the_days_that_play_them(platform: Platform, l
 def test_what_is_owed_is_not_asked_for_at_every_tick_when_its_run_fails(platform: Platform, logs: Ticking) -> None:
     deliver(platform, 1)
     assert platform.materialize("log_files", "staging_events", start="2018-11-01").success
-    late = Ticking(platform.configured(look_hours=24), "late_songs")
+    late = Ticking(platform.configured(look_hours=24), "pending_refreshes")
     assert [spoken(r) for r in late.look()] == ["2018-11-01"]
     assert late.look_without_the_warehouse() == []
     assert late.told
@@ -296,11 +296,11 @@ def test_reports_that_automation_lost_are_asked_for_when_all_has_come_to_rest(
 ) -> None:
     deliver(platform, 1)
     logs.tick()
-    late = Ticking(platform.configured(look_hours=24), "late_songs")
+    late = Ticking(platform.configured(look_hours=24), "pending_refreshes")
     assert late.look() == []
     assert late.look_without_the_warehouse() == []
     assert late.told
-    monkeypatch.setattr(sensors, "PATIENCE", 0)
+    monkeypatch.setattr(sensors, "AUTOMATION_TICKS", 0)
     (request,) = late.look()
     assert {key.to_user_string() for key in request.asset_selection or ()} == {"user_levels", *REPORTS}
     assert run(platform, request).success
@@ -311,7 +311,7 @@ def test_reports_that_automation_lost_are_asked_for_when_all_has_come_to_rest(
 def test_a_warehouse_in_use_is_looked_at_later(platform: Platform, logs: Ticking) -> None:
     deliver(platform, 1)
     assert platform.materialize("log_files", "staging_events", start="2018-11-01").success
-    late = Ticking(platform, "late_songs")
+    late = Ticking(platform, "pending_refreshes")
     with platform.warehouse.session():
         assert late.look() == []
     mentions(late.told, "warehouse.duckdb", os.getpid())
@@ -333,7 +333,7 @@ def lose_the_file(platform: Platform) -> None:
 def test_what_the_warehouse_lost_is_loaded_again(platform: Platform, logs: Ticking, lose: Callable[[Platform], None]) -> None:
     deliver(platform, 1, 2, 4)
     logs.tick()
-    late = Ticking(platform, "late_songs")
+    late = Ticking(platform, "pending_refreshes")
     assert late.look() == []
     lose(platform)
     assert late.look() == []
@@ -350,7 +350,7 @@ def test_a_warehouse_restored_from_a_backup_is_loaded_up_to_the_lake(platform: P
     deliver(platform, 2, items=3)
     deliver(platform, 3)
     assert logs.tick() == ["2018-11-02...2018-11-03"]
-    late = Ticking(platform, "late_songs")
+    late = Ticking(platform, "pending_refreshes")
     late.look()
     shutil.copy(backup, platform.settings.duckdb_path)
     assert [spoken(r) for r in late.look()] == ["2018-11-02"], "it was adopted as it was then; its checks are asked"
@@ -367,7 +367,7 @@ def test_a_lost_history_is_adopted_and_its_checks_are_asked(platform: Platform, 
     logs.tick()
     with new_platform() as empty:
         anew = replace(platform, instance=empty.instance)
-        logs, late = Ticking(anew, "log_files"), Ticking(anew, "late_songs")
+        logs, late = Ticking(anew, "log_files"), Ticking(anew, "pending_refreshes")
         requests = late.look()
         assert [spoken(r) for r in requests] == ["2018-11-01...2018-11-02", "2018-11-04"]
         assert anew.materialized("log_files") == anew.materialized("songplays") == {"2018-11-01", "2018-11-02", "2018-11-04"}
@@ -385,8 +385,8 @@ def test_a_changed_select_is_refreshed_without_a_load(platform: Platform, logs: 
     logs.tick()
     table = replace(platform.catalog["songplays"], code_version="another")
     changed = replace(platform, catalog=replace(platform.catalog, tables={**platform.catalog.tables, "songplays": table}))
-    late = Ticking(changed.configured(refresh_changed=refresh_changed), "late_songs")
-    platform.warehouse.change("UPDATE songplays SET level = 'x'")
+    late = Ticking(changed.configured(refresh_changed=refresh_changed), "pending_refreshes")
+    platform.warehouse.execute("UPDATE songplays SET level = 'x'")
     requests = late.look()
     assert [[key.to_user_string() for key in r.asset_selection or ()] for r in requests] == (
         [["songplays", "time"]] if refresh_changed else []
@@ -402,7 +402,7 @@ def test_changed_rules_of_staging_load_its_days_anew(platform: Platform, logs: T
     logs.tick()
     table = replace(platform.catalog["staging_events"], code_version="another")
     changed = replace(platform, catalog=replace(platform.catalog, tables={**platform.catalog.tables, "staging_events": table}))
-    late = Ticking(changed, "late_songs")
+    late = Ticking(changed, "pending_refreshes")
     requests = late.look()
     assert [spoken(request) for request in requests] == ["2018-11-01...2018-11-02", "2018-11-04"]
     assert all({key.to_user_string() for key in r.asset_selection or ()} >= {"log_files", "staging_events", "songplays"} for r in requests)
@@ -415,14 +415,14 @@ def test_a_day_that_changed_rules_refuse_waits_for_its_files_or_other_rules(
     platform: Platform, logs: Ticking, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is owed is asked for once an hour: here, at each look."""
-    monkeypatch.setattr(sensors, "ASK_AGAIN_SECONDS", 0)
+    monkeypatch.setattr(sensors, "RETRY_SECONDS", 0)
     deliver(platform, 1)
     deliver(platform, 2, items=2)
     logs.tick()
     assert platform.rows("SELECT COUNT(*) FROM staging_events") == [(3,)]
     for code_version in ("narrower", "narrower still"):
         changed = with_short_sessions(platform, code_version)
-        late = Ticking(changed, "late_songs")
+        late = Ticking(changed, "pending_refreshes")
         (request,) = late.look()
         assert not run(changed, request).success
         late.tick()  # what the refused day held up
@@ -506,7 +506,7 @@ def test_many_runs_are_asked_for_in_several_ticks(platform: Platform, monkeypatc
     for day in alone[:5]:
         platform.lake.events(day, [])
     with monkeypatch.context() as few:
-        few.setattr(arrivals, "MOST_RUNS", 3)
+        few.setattr(file_changes, "MAX_RUNS_PER_TICK", 3)
         assert [sensor.tick(), sensor.tick(), sensor.tick()] == [alone[:3], alone[3:5], []]
     for day in alone[5:]:
         platform.lake.events(day, [])

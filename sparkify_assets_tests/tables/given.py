@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import Any
 
-from sparkify_assets.lake import LocalLake, fingerprint, take_inventory
+from sparkify_assets.lake import LocalLake, fingerprint, list_partitions
 from sparkify_assets.model import STAGING, Table, load_catalog
-from sparkify_assets.warehouse import Loaded
+from sparkify_assets.warehouse import PartitionLoadResult
 from sparkify_assets.warehouse.session import SqlSession
 from sparkify_assets_tests.support import RUN, LakeDirectory, Record, derived_tables, milliseconds, rows
 
@@ -41,10 +41,10 @@ class Given:
         for staging in CATALOG.layer(STAGING):
             assert staging.source is not None
             known = self.session.fingerprints(staging)
-            listed = take_inventory(lake, staging.source).partitions
+            listed = list_partitions(lake, staging.source).partitions
             due = {key: entries for key, entries in listed.items() if known.get(key) != fingerprint(entries)}
             for answer in self.session.load(staging, due, lake, RUN, 0):
-                assert isinstance(answer, Loaded), answer
+                assert isinstance(answer, PartitionLoadResult), answer
 
     def build(self, *names: str) -> None:
         """These tables, each after those it reads; all, if none is named."""
@@ -55,7 +55,7 @@ class Given:
 
 def upstream(table: Table) -> set[str]:
     """The derived tables that its rows come from, itself included."""
-    definition = CATALOG.definitions.get(table.name)
+    definition = CATALOG.transforms.get(table.name)
     return {table.name}.union(*(upstream(CATALOG[name]) for name in definition.reads)) if definition else set()
 
 

@@ -92,7 +92,7 @@ def partitions_of(table: Table) -> Sequence[str]:
 
 
 def count(session: SqlSession, table: Table, check: Check, partitions: Sequence[str] | None = None) -> int:
-    found = session.breaking(check, table, partitions)
+    found = session.failing_rows(check, table, partitions)
     assert len(found.sample) == min(found.count, 10)
     assert all(len(row) == len(found.columns) for row in found.sample)
     return found.count
@@ -177,7 +177,7 @@ def test_no_reference_where_none_is_needed(sound: SqlSession, table: Table, chec
 
 TEXTS = [
     (table, column.name, column.max_bytes, check)
-    for table, check in the("text_fits")
+    for table, check in the("text_length_within_limit")
     for column in table.columns
     if column.max_bytes and column.name != CATALOG.partition_column(table)
 ]
@@ -200,19 +200,19 @@ def test_a_text_too_long(sound: SqlSession, table: Table, column: str, most: int
 # what checks/ claims
 
 CLAIMS: dict[str, list[Row]] = {
-    "users.level_is_free_or_paid": [{"level": "trial"}, {"level": "Paid"}, {"level": ""}],
-    "user_levels.last_is_the_users_level": [],  # below: a user's bad row is another's missing one
-    "text_repairs.repair_is_certain": [{"broken": "Caf\ufffd", "repaired": None, "kind": "broken"}],
+    "users.level_accepted_values": [{"level": "trial"}, {"level": "Paid"}, {"level": ""}],
+    "user_levels.current_level_matches_users": [],  # below: a user's bad row is another's missing one
+    "text_repairs.no_unrepairable_names": [{"original_text": "Caf\ufffd", "repaired_text": None, "kind": "broken"}],
     "songs.duration_is_positive": [{"duration": 0.0}, {"duration": -1.5}, {"duration": None}],
     "songplays.song_and_artist_together": [{"song_id": None}, {"artist_id": None}],
-    "staging_events.auth_is_known": [{"auth": "logged in"}, {"auth": ""}],
-    "staging_events.event_lies_in_its_day": [{"ts": at(f"{DAYS[1]}T00:00")}, {"ts": at("2018-10-31T23:59:59.999")}],
-    "staging_events.gender_is_f_or_m": [{"gender": "f"}, {"gender": ""}],
-    "staging_events.level_is_free_or_paid": [{"level": "trial"}, {"level": "Paid"}, {"level": ""}],
-    "staging_events.method_is_get_or_put": [{"method": "POST"}, {"method": ""}],
-    "songplays.one_content_a_key": [],  # below: its bad rows lie in staging
-    "songplays.one_user_an_event": [],  # below: of two plays neither is the wrong one
-    "songplays.plays_are_the_events": [  # and below
+    "staging_events.auth_accepted_values": [{"auth": "logged in"}, {"auth": ""}],
+    "staging_events.event_date_matches_partition": [{"ts": at(f"{DAYS[1]}T00:00")}, {"ts": at("2018-10-31T23:59:59.999")}],
+    "staging_events.gender_accepted_values": [{"gender": "f"}, {"gender": ""}],
+    "staging_events.level_accepted_values": [{"level": "trial"}, {"level": "Paid"}, {"level": ""}],
+    "staging_events.method_accepted_values": [{"method": "POST"}, {"method": ""}],
+    "songplays.no_conflicting_duplicates": [],  # below: its bad rows lie in staging
+    "songplays.one_user_per_event": [],  # below: of two plays neither is the wrong one
+    "songplays.songplays_reconcile_with_events": [  # and below
         {"session_id": 99},
         {"item_in_session": 1},
         {"user_id": 3},
@@ -224,12 +224,12 @@ BAD = [(name, row) for name, bad in CLAIMS.items() for row in bad]
 
 
 FINE: dict[str, list[Row]] = {
-    "users.level_is_free_or_paid": [{"level": None}, {"level": "paid"}],
-    "staging_events.auth_is_known": [{"auth": None}, {"auth": "Guest"}],
-    "staging_events.event_lies_in_its_day": [{"ts": at("00:00")}, {"ts": at("23:59:59.999")}],
-    "staging_events.gender_is_f_or_m": [{"gender": None}, {"gender": "M"}],
-    "staging_events.level_is_free_or_paid": [{"level": None}, {"level": "free"}],
-    "staging_events.method_is_get_or_put": [{"method": None}, {"method": "GET"}],
+    "users.level_accepted_values": [{"level": None}, {"level": "paid"}],
+    "staging_events.auth_accepted_values": [{"auth": None}, {"auth": "Guest"}],
+    "staging_events.event_date_matches_partition": [{"ts": at("00:00")}, {"ts": at("23:59:59.999")}],
+    "staging_events.gender_accepted_values": [{"gender": None}, {"gender": "M"}],
+    "staging_events.level_accepted_values": [{"level": None}, {"level": "free"}],
+    "staging_events.method_accepted_values": [{"method": None}, {"method": "GET"}],
 }
 GOOD = [(name, row) for name, good in FINE.items() for row in good]
 
@@ -258,14 +258,14 @@ def test_a_row_at_the_edge_of_a_claim(sound: SqlSession, name: str, good: Row) -
 
 @pytest.mark.parametrize("bad", ["level = 'free'", "valid_to = valid_from", "user_id = 99"])
 def test_a_lasting_level_that_is_not_the_users(sound: SqlSession, bad: str) -> None:
-    table, check = the_claim("user_levels.last_is_the_users_level")
+    table, check = the_claim("user_levels.current_level_matches_users")
     sound.execute(f"UPDATE user_levels SET {bad} WHERE user_id = 1")
     assert count(sound, table, check) == 1
 
 
 @pytest.mark.parametrize("level", ["''", "'  '", "NULL"])
 def test_a_lasting_level_that_is_unknown_is_that_of_a_user_whose_level_is_blank(sound: SqlSession, level: str) -> None:
-    table, check = the_claim("user_levels.last_is_the_users_level")
+    table, check = the_claim("user_levels.current_level_matches_users")
     sound.execute(f"UPDATE users SET level = {level} WHERE user_id = 1")
     assert count(sound, table, check) == 1
     sound.execute("UPDATE user_levels SET level = NULL WHERE user_id = 1 AND valid_to IS NULL")
@@ -273,7 +273,7 @@ def test_a_lasting_level_that_is_unknown_is_that_of_a_user_whose_level_is_blank(
 
 
 def test_an_event_that_is_no_play(sound: SqlSession) -> None:
-    table, check = the_claim("songplays.plays_are_the_events")
+    table, check = the_claim("songplays.songplays_reconcile_with_events")
     staging = CATALOG["staging_events"]
     event = row_of(sound, staging)
     plant(sound, staging, event | {"page": "Home", "item_in_session": 7})
@@ -281,13 +281,13 @@ def test_an_event_that_is_no_play(sound: SqlSession) -> None:
     assert count(sound, table, check) == 0, "neither is a play"
     plant(sound, staging, event | {"item_in_session": 7})
     assert_found(sound, table, check)
-    assert [row[:4] for row in sound.breaking(check, table).sample] == [
+    assert [row[:4] for row in sound.failing_rows(check, table).sample] == [
         ("an event that is no play", event["user_id"], event["session_id"], 7)
     ]
 
 
 def test_an_event_delivered_again_with_a_later_day_is_the_same_play(sound: SqlSession) -> None:
-    table, check = the_claim("songplays.plays_are_the_events")
+    table, check = the_claim("songplays.songplays_reconcile_with_events")
     staging = CATALOG["staging_events"]
     plant(sound, staging, row_of(sound, staging) | {"log_date": DAYS[1]})
     sound.rebuild(table)
@@ -295,10 +295,10 @@ def test_an_event_delivered_again_with_a_later_day_is_the_same_play(sound: SqlSe
 
 
 def test_a_play_that_is_no_longer_an_event(sound: SqlSession) -> None:
-    table, check = the_claim("songplays.plays_are_the_events")
+    table, check = the_claim("songplays.songplays_reconcile_with_events")
     sound.execute(f"UPDATE staging_events SET page = 'Home' WHERE log_date = DATE '{DAYS[0]}'")
     assert_found(sound, table, check)
-    assert sound.breaking(check, table).sample[0][:4] == ("a play that is no event", 1, 1, 0)
+    assert sound.failing_rows(check, table).sample[0][:4] == ("a play that is no event", 1, 1, 0)
 
 
 @pytest.mark.parametrize("day", DAYS[:2])
@@ -312,7 +312,7 @@ def test_two_plays_of_one_songplay_id(sound: SqlSession, day: str) -> None:
 
 @pytest.mark.parametrize("day", DAYS[:2])
 def test_an_event_that_two_users_claim(sound: SqlSession, day: str) -> None:
-    table, check = the_claim("songplays.one_user_an_event")
+    table, check = the_claim("songplays.one_user_per_event")
     plant(sound, table, row_of(sound, table) | {"user_id": 2, "log_date": day})
     assert count(sound, table, check) == 2
     assert [count(sound, table, check, [d]) for d in DAYS] == ([2, 0, 0] if day == DAYS[0] else [1, 1, 0])
@@ -340,16 +340,16 @@ def test_an_event_that_two_users_claim(sound: SqlSession, day: str) -> None:
     ids=str,
 )
 def test_an_event_told_in_two_ways(sound: SqlSession, other: Row) -> None:
-    table, check = the_claim("songplays.one_content_a_key")
+    table, check = the_claim("songplays.no_conflicting_duplicates")
     staging = CATALOG["staging_events"]
     told = next(dict(zip(staging.column_names, r, strict=True)) for r in rows(sound, staging) if r[-1].isoformat() == DAYS[0])
     plant(sound, staging, told | other)
     assert_found(sound, table, check)
-    assert [(*row[:3], row[4]) for row in sound.breaking(check, table).sample] == [(1, 1, 0, 2)]
+    assert [(*row[:3], row[4]) for row in sound.failing_rows(check, table).sample] == [(1, 1, 0, 2)]
 
 
 def test_an_event_told_twice_in_the_same_way_is_none(sound: SqlSession) -> None:
-    table, check = the_claim("songplays.one_content_a_key")
+    table, check = the_claim("songplays.no_conflicting_duplicates")
     staging = CATALOG["staging_events"]
     plant(sound, staging, row_of(sound, staging))
     plant(sound, staging, row_of(sound, staging) | {"page": "Home", "level": "free"})  # not a play

@@ -140,7 +140,7 @@ def test_a_blank_name_is_unknown_and_matches_none(given: Given, played: str | No
         event(itemInSession=2, artist=played),
         event(itemInSession=3),
     )
-    assert sorted(given.rows("songplays", "item_in_session song_id matched_by song artist")) == [
+    assert sorted(given.rows("songplays", "item_in_session song_id match_method song artist")) == [
         (0, None, None, played, played),
         (1, None, None, played, "Muse"),
         (2, None, None, "Starlight", played),

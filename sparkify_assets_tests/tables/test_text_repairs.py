@@ -8,7 +8,7 @@ from sparkify_assets_tests.tables.given import CATALOG, NEXT_DAY, Given
 ONCE, TWICE, RIGHT, LOST = "BjÃ¶rk", "BjÃ\x83Â¶rk", "Björk", "Bj\ufffdrk"
 PARTS, PARTS_ONCE = "Bjo\u0308rk", "BjoÌ\x88rk"
 """ö as o and a mark, and that told wrongly"""
-PLAY = "song artist names matched_by song_id"
+PLAY = "song artist name_quality match_method song_id"
 
 
 def test_names_of_both_sides_are_listed_once_without_their_trailing_blanks(given: Given) -> None:
@@ -16,7 +16,7 @@ def test_names_of_both_sides_are_listed_once_without_their_trailing_blanks(given
     given.events(event(itemInSession=3, artist=TWICE), day=NEXT_DAY)
     given.songs(song(title=f"{ONCE} ", artist_name="Muse"))
     given.load()
-    assert given.rows("text_repairs", "broken repaired kind") == [
+    assert given.rows("text_repairs", "original_text repaired_text kind") == [
         (TWICE, RIGHT, "repaired"),
         (ONCE, RIGHT, "repaired"),
         (LOST, None, "broken"),
@@ -25,8 +25,8 @@ def test_names_of_both_sides_are_listed_once_without_their_trailing_blanks(given
 
 def test_a_name_in_parts_has_a_row_that_is_neither_repaired_nor_broken(given: Given) -> None:
     given.events(event(artist=f"{PARTS} ", song=PARTS_ONCE), event(itemInSession=1, artist="CAFÉ²", song="†††"))
-    assert given.rows("text_repairs", "broken repaired kind") == [(PARTS_ONCE, RIGHT, "repaired"), (PARTS, RIGHT, "normalized")]
-    plays = sorted(given.rows("songplays", "item_in_session song artist names"))
+    assert given.rows("text_repairs", "original_text repaired_text kind") == [(PARTS_ONCE, RIGHT, "repaired"), (PARTS, RIGHT, "normalized")]
+    plays = sorted(given.rows("songplays", "item_in_session song artist name_quality"))
     assert plays == [(0, RIGHT, f"{PARTS} ", "repaired"), (1, "†††", "CAFÉ²", "delivered")]
     assert given.rows("plays_matched_by_day", "names_repaired names_broken") == [(1, 0)]
 
@@ -36,7 +36,7 @@ def test_a_name_that_is_nowhere_any_more_has_no_row(given: Given) -> None:
     given.songs(song(title=ONCE))
     assert len(given.rows("text_repairs")) == 2
     given.events(event())
-    assert given.rows("text_repairs", "broken") == [(ONCE,)]  # a song has it still
+    assert given.rows("text_repairs", "original_text") == [(ONCE,)]  # a song has it still
     given.songs(song())
     assert given.rows("text_repairs") == []
 
@@ -47,16 +47,16 @@ def test_to_make_the_table_anew_changes_nothing_that_is_right_and_mends_what_is_
     given.build("songplays")
     given.session.rebuild(CATALOG["text_repairs"])
     assert given.rows("text_repairs") == before
-    assert not given.session.pending().get("songplays")
+    assert not given.session.stale_partitions().get("songplays")
     for sql in (
-        "UPDATE text_repairs SET repaired = 'Bj'",
+        "UPDATE text_repairs SET repaired_text = 'Bj'",
         "DELETE FROM text_repairs",
         "INSERT INTO text_repairs VALUES ('x', 'y', 'z', 'k')",
     ):
         given.session.execute(sql)
         given.session.rebuild(CATALOG["text_repairs"])
         assert given.rows("text_repairs") == before
-        assert given.session.pending()["songplays"]
+        assert given.session.stale_partitions()["songplays"]
         given.build("songplays")
 
 
@@ -103,7 +103,7 @@ def test_the_title_is_repaired_as_the_artist_is(given: Given) -> None:
 def test_of_two_songs_that_meet_the_nearest_wins_however_its_name_is_written(given: Given) -> None:
     given.events(event(artist=TWICE, length=200))
     given.songs(song(artist_name=TWICE, duration=100), song(song_id="SO2", artist_name=RIGHT, duration=199))
-    assert given.rows("songplays", "song_id matched_by") == [("SO2", "repaired names")]
+    assert given.rows("songplays", "song_id match_method") == [("SO2", "repaired names")]
 
 
 @pytest.mark.parametrize("prefixes", ["AB", "BA"])
@@ -111,7 +111,7 @@ def test_of_one_song_under_two_names_the_composed_one_comes_before_the_repaired(
     given.events(event(artist=PARTS))
     given.songs(song(artist_name=RIGHT), prefix=prefixes[0])
     given.songs(song(artist_name=ONCE), prefix=prefixes[1])
-    assert given.rows("songplays", "song_id matched_by") == [("SO1", "normalized names")]
+    assert given.rows("songplays", "song_id match_method") == [("SO1", "normalized names")]
 
 
 @pytest.mark.parametrize("first", [TWICE, RIGHT])
@@ -119,7 +119,7 @@ def test_of_one_song_under_two_names_the_delivered_one_is_what_matched(given: Gi
     given.events(event(artist=TWICE))
     given.songs(song(artist_name=first))
     given.songs(song(artist_name=RIGHT if first == TWICE else TWICE), prefix="B")
-    assert given.rows("songplays", "song_id matched_by") == [("SO1", "delivered names")]
+    assert given.rows("songplays", "song_id match_method") == [("SO1", "delivered names")]
 
 
 def test_a_song_that_comes_late_is_found_under_its_repaired_name(given: Given) -> None:
@@ -127,7 +127,7 @@ def test_a_song_that_comes_late_is_found_under_its_repaired_name(given: Given) -
     assert given.rows("songplays", "song_id") == [(None,)]
     given.songs(song(artist_name=ONCE))
     given.load()
-    assert given.session.pending()["songplays"] == {"2018-11-01"}
+    assert given.session.stale_partitions()["songplays"] == {"2018-11-01"}
     given.session.refresh(CATALOG["songplays"], ["2018-11-01"])
     assert given.rows("songplays", "song_id") == [("SO1",)]
 
@@ -138,7 +138,7 @@ def test_a_song_that_comes_late_is_found_however_its_name_is_composed(given: Giv
     assert given.rows("songplays", "song_id") == [(None,)]
     given.songs(song(artist_name=known))
     given.load()
-    assert given.session.pending()["songplays"] == {"2018-11-01"}
+    assert given.session.stale_partitions()["songplays"] == {"2018-11-01"}
     given.session.refresh(CATALOG["songplays"], ["2018-11-01"])
     assert given.rows("songplays", "song_id") == [("SO1",)]
 

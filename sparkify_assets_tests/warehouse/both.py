@@ -11,8 +11,8 @@ from typing import Any
 
 from sparkify_assets.lake import Lake, LocalLake
 from sparkify_assets.warehouse.redshift import RedshiftSession, RedshiftWarehouse
-from sparkify_assets_tests.redshift.fixtures import running
-from sparkify_assets_tests.redshift.warehouses import bucket_lake, redshift_warehouse
+from sparkify_assets_tests.emulators.redshift.fixtures import running
+from sparkify_assets_tests.emulators.redshift.warehouses import bucket_lake, redshift_warehouse
 from sparkify_assets_tests.support import LakeDirectory, load_all, new_warehouse, tables
 
 TOLERATED = 1_000_000
@@ -39,7 +39,7 @@ class Both:
         self.s3 = self.redshift._stage = bucket_lake()
 
     def deliver(self, key: str, content: bytes) -> str:
-        self.s3.client.put_object(Bucket=self.s3.bucket, Key=self.s3.name(key), Body=content)
+        self.s3.client.put_object(Bucket=self.s3.bucket, Key=self.s3.object_key(key), Body=content)
         return self.lake.raw(key, content)
 
     def deliver_all(self, root: Path) -> None:
@@ -47,7 +47,7 @@ class Both:
             self.deliver(str(path.relative_to(root)), path.read_bytes())
 
     def remove(self, key: str) -> None:
-        self.s3.client.delete_object(Bucket=self.s3.bucket, Key=self.s3.name(key))
+        self.s3.client.delete_object(Bucket=self.s3.bucket, Key=self.s3.object_key(key))
         self.lake.remove(key)
 
     def load(self, tolerated: int = TOLERATED, lake: Lake | None = None) -> Tables:
@@ -85,13 +85,13 @@ def statements_of(warehouse: RedshiftWarehouse, change: Callable[[str], str] = s
 
     def session(*given: Any) -> RedshiftSession:
         made = make(*given)
-        ask = made._ask
+        ask = made._execute
 
         def changed(sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
             sent.append(change(sql))
             return ask(sent[-1], parameters)
 
-        made._ask = changed  # type: ignore[method-assign]
+        made._execute = changed  # type: ignore[method-assign]
         return made
 
     warehouse._session = session  # type: ignore[method-assign]

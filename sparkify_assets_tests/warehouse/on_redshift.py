@@ -9,16 +9,16 @@ from typing import Any
 
 import pytest
 
-from sparkify_assets.lake import take_inventory
-from sparkify_assets.lake.s3 import Place, S3Lake
+from sparkify_assets.lake import list_partitions
+from sparkify_assets.lake.s3 import S3Lake, S3Location
 from sparkify_assets.model import load_catalog
-from sparkify_assets.warehouse import Loaded, Refusal, Session
-from sparkify_assets.warehouse.redshift import RedshiftWarehouse, filling
+from sparkify_assets.warehouse import PartitionLoadFailure, PartitionLoadResult, Session
+from sparkify_assets.warehouse.redshift import RedshiftWarehouse, copy_loader
 from sparkify_assets.warehouse.redshift import session as redshift_session
-from sparkify_assets_tests.redshift.faults import Fault
-from sparkify_assets_tests.redshift.running import RedshiftServer
-from sparkify_assets_tests.redshift.warehouses import loader, make_loader
-from sparkify_assets_tests.s3.server import S3Server
+from sparkify_assets_tests.emulators.redshift.faults import Fault
+from sparkify_assets_tests.emulators.redshift.running import RedshiftServer
+from sparkify_assets_tests.emulators.redshift.warehouses import loader, make_loader
+from sparkify_assets_tests.emulators.s3.server import S3Server
 from sparkify_assets_tests.support import RUN, Record, event, json_lines, load_all, milliseconds, rows, song, tables
 
 CATALOG = load_catalog()
@@ -48,8 +48,8 @@ def version(number: int) -> dict[str, bytes]:
 def on_redshift(server: RedshiftServer, s3: S3Server, **session: Any) -> Iterator["OnRedshift"]:
     """One for the tests of a file, which tries again at once; ``session``: constants of session.py."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(filling, "IN_PLACE_BYTES", IN_PLACE_BYTES)
-        for name, value in {"PAUSES": (0.01, 0.01, 0.01), **session}.items():
+        patch.setattr(copy_loader, "LARGE_FILE_BYTES", IN_PLACE_BYTES)
+        for name, value in {"RETRY_SECONDS": (0.01, 0.01, 0.01), **session}.items():
             patch.setattr(redshift_session, name, value)
         place = OnRedshift(server, s3)
         place.learn()
@@ -74,7 +74,7 @@ class OnRedshift:
         self.bucket = s3.bucket()
         # three tries, not boto3's five: what S3 never answers is waited for that often
         client = s3.client(retries={"mode": "standard", "max_attempts": 2})
-        self.lake = S3Lake(Place(self.bucket, "lake"), client, s3.session().get_credentials())
+        self.lake = S3Lake(S3Location(self.bucket, "lake"), client, s3.session().get_credentials())
         self.told: list[str] = []
         make_loader(self.database)
         self.warehouse = self.opened()
@@ -95,7 +95,7 @@ class OnRedshift:
     def deliver(self, number: int) -> None:
         self.number = number
         for key, content in version(number).items():
-            self.s3.client().put_object(Bucket=self.bucket, Key=self.lake.name(key), Body=content)
+            self.s3.client().put_object(Bucket=self.bucket, Key=self.lake.object_key(key), Body=content)
 
     def renew(self) -> None:
         """Nothing is ordered, told or left; one version is loaded, the other is in the lake."""
@@ -117,10 +117,10 @@ class OnRedshift:
     def fired(self) -> list[str]:
         return self.server.faults.fired()
 
-    def load(self, session: Session, name: str, *partitions: str) -> list[Loaded | Refusal]:
+    def load(self, session: Session, name: str, *partitions: str) -> list[PartitionLoadResult | PartitionLoadFailure]:
         table = CATALOG[name]
         assert table.source is not None
-        found = take_inventory(self.lake, table.source).partitions
+        found = list_partitions(self.lake, table.source).partitions
         return list(session.load(table, {p: found[p] for p in partitions or sorted(found)}, self.lake, RUN, 0))
 
     def tables(self) -> Tables:
@@ -132,7 +132,7 @@ class OnRedshift:
 
     def staged(self) -> list[str]:
         """What lies below _work/."""
-        return [e.key for e in self.lake.work()]
+        return [e.key for e in self.lake.list_staged()]
 
     def is_as_loaded(self) -> None:
         """The version in the lake is in the tables, as an undisturbed load puts it there, and nothing is left in the bucket."""

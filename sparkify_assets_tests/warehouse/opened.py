@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from sparkify_assets.errors import SparkifyError
-from sparkify_assets.lake import Entry, LocalLake, take_inventory
+from sparkify_assets.lake import LocalLake, ObjectInfo, list_partitions
 from sparkify_assets.model import Table, load_catalog
-from sparkify_assets.warehouse import Loaded, Refusal
+from sparkify_assets.warehouse import PartitionLoadFailure, PartitionLoadResult
 from sparkify_assets.warehouse.duckdb import DuckDBSession
 from sparkify_assets_tests.support import RUN, LakeDirectory, event, in_order, rows, song
 
@@ -33,26 +33,28 @@ class Opened:
         """A file of a partition (the one most tests use, if none is named); in place of the one of that name.  Returns its key."""
         return self.lake.raw(key_of(table, partition or partition_of(table), name, kind), content)
 
-    def deliveries(self, table: Table) -> Mapping[str, Sequence[Entry]]:
+    def deliveries(self, table: Table) -> Mapping[str, Sequence[ObjectInfo]]:
         """Every partition that the lake holds, as it lists them now."""
         assert table.source is not None
-        return take_inventory(LocalLake(self.lake.root), table.source).partitions
+        return list_partitions(LocalLake(self.lake.root), table.source).partitions
 
-    def load(self, table: Table, tolerated: int = 0, deliveries: Mapping[str, Sequence[Entry]] | None = None) -> list[Loaded | Refusal]:
+    def load(
+        self, table: Table, tolerated: int = 0, deliveries: Mapping[str, Sequence[ObjectInfo]] | None = None
+    ) -> list[PartitionLoadResult | PartitionLoadFailure]:
         chosen = self.deliveries(table) if deliveries is None else deliveries
         return list(self.session.load(table, chosen, LocalLake(self.lake.root), RUN, tolerated))
 
-    def load_one(self, table: Table, tolerated: int = 0) -> Loaded:
+    def load_one(self, table: Table, tolerated: int = 0) -> PartitionLoadResult:
         """The lake's only partition, which loads."""
         (answer,) = self.load(table, tolerated)
-        assert isinstance(answer, Loaded), answer
+        assert isinstance(answer, PartitionLoadResult), answer
         return answer
 
-    def refusal(self, table: Table, tolerated: int = 0, deliveries: Mapping[str, Sequence[Entry]] | None = None) -> SparkifyError:
+    def refusal(self, table: Table, tolerated: int = 0, deliveries: Mapping[str, Sequence[ObjectInfo]] | None = None) -> SparkifyError:
         """Why the lake's only partition does not load.  Nothing may have changed."""
         before = self.everything()
         (answer,) = self.load(table, tolerated, deliveries)
-        assert isinstance(answer, Refusal), answer
+        assert isinstance(answer, PartitionLoadFailure), answer
         assert self.everything() == before
         return answer.error
 
@@ -63,16 +65,16 @@ class Opened:
     def rows(self, table: Table) -> list[Row]:
         return rows(self.session, table)
 
-    def ask(self, sql: str) -> list[Row]:
+    def query(self, sql: str) -> list[Row]:
         return self.session.execute(sql)
 
     def rejected(self) -> list[Row]:
         """File, line, column, reason and text of every rejected record."""
-        return self.ask("SELECT file_key, line, column_name, reason, raw_text FROM rejected_records ORDER BY ALL")
+        return self.query("SELECT file_key, line, column_name, reason, raw_text FROM rejected_records ORDER BY ALL")
 
     def counted(self) -> dict[str, tuple[int, int]]:
         """File → its records and, among them, the rejected ones, as load_history has them."""
-        return {key: (records, rejected) for key, records, rejected in self.ask("SELECT file_key, records, rejected FROM load_history")}
+        return {key: (records, rejected) for key, records, rejected in self.query("SELECT file_key, records, rejected FROM load_history")}
 
 
 def partition_of(table: Table) -> str:

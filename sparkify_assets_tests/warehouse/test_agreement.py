@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sparkify_assets.errors import RejectedRecordsError
-from sparkify_assets.lake import Sifted, sift
+from sparkify_assets.ingest import ValidationResult, validate_records
 from sparkify_assets.model import Table
-from sparkify_assets.warehouse.duckdb.parts import IN_PLACE_BYTES
+from sparkify_assets.warehouse.duckdb.input_files import LARGE_FILE_BYTES
 from sparkify_assets_tests.warehouse.opened import EVENTS, SONGS, Opened, expected_rows
 
 pytestmark = pytest.mark.integration
@@ -187,10 +187,10 @@ def deliveries(table: Table) -> st.SearchStrategy[list[tuple[bytes, str]]]:
     return st.lists(st.tuples(contents(table), st.sampled_from(["json", "json", "json.gz"])), min_size=1, max_size=2)
 
 
-def hides_records(table: Table, sifted: Sifted) -> bool:
+def hides_records(table: Table, sifted: ValidationResult) -> bool:
     """Whether a file is refused whatever is tolerated."""
     is_one = table is SONGS and sifted.records == 1
-    return any(r.may_be_many for r in sifted.rejected) or (bool(sifted.rejected) and not sifted.good and not is_one)
+    return any(r.may_be_many for r in sifted.rejected) or (bool(sifted.rejected) and not sifted.valid and not is_one)
 
 
 def check_that_both_agree(opened: Opened, table: Table, files: list[tuple[bytes, str]]) -> None:
@@ -202,15 +202,15 @@ def check_that_both_agree(opened: Opened, table: Table, files: list[tuple[bytes,
     sifted = {}
     for number, (content, kind) in enumerate(files):
         stored = gzip.compress(content, 0) if kind == "json.gz" else content
-        sifted[opened.deliver(table, stored, f"FILE{number}", kind)] = sift(content, table)
+        sifted[opened.deliver(table, stored, f"FILE{number}", kind)] = validate_records(content, table)
     if any(hides_records(table, s) for s in sifted.values()):
         assert isinstance(opened.refusal(table, tolerated=1_000_000), RejectedRecordsError)
         ended = [(content + b"\n" + record(table), kind) for content, kind in files]
-        if not any(hides_records(table, sift(content, table)) for content, _ in ended):
+        if not any(hides_records(table, validate_records(content, table)) for content, _ in ended):
             check_that_both_agree(opened, table, ended)
         return
     opened.load_one(table, tolerated=1_000_000)
-    assert opened.rows(table) == expected_rows(table, [record for s in sifted.values() for record in s.good])
+    assert opened.rows(table) == expected_rows(table, [record for s in sifted.values() for record in s.valid])
     judged = Counter((key, r.line, r.column, r.reason, r.raw) for key, s in sifted.items() for r in s.rejected)
     assert Counter(opened.rejected()) == judged
     assert opened.counted() == {key: (s.records, len(s.rejected)) for key, s in sifted.items()}
@@ -246,7 +246,7 @@ def test_what_tempts_an_engine(opened: Opened, table: Table, tempting: bytes) ->
 @pytest.mark.parametrize("tempting", [b",}", b"\x0c", b"}}", b", }", b"\\u0000"])
 def test_what_tempts_an_engine_that_reads_in_place(opened: Opened, tempting: bytes) -> None:
     sound = record(EVENTS)
-    blanks = b" " * IN_PLACE_BYTES  # what makes it large takes no time to compare
+    blanks = b" " * LARGE_FILE_BYTES  # what makes it large takes no time to compare
     content = sound + b"\n" + blanks + b"\n" + sound[:-1] + tempting + b"\n" + sound
     check_that_both_agree(opened, EVENTS, [(content, "json")])
 

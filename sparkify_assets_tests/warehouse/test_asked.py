@@ -25,7 +25,7 @@ def warehouse(request: pytest.FixtureRequest, warehouses: Callable[[str], Wareho
 
 
 def test_values_and_types_are_those_of_the_engine(warehouse: Warehouse) -> None:
-    answer = warehouse.ask(
+    answer = warehouse.query(
         "SELECT CAST(9007199254740993 AS BIGINT) AS big, CAST(NULL AS INTEGER) AS number, CAST(1.50 AS DECIMAL(9, 2)) AS exact, "
         "CAST(0.5 AS DOUBLE PRECISION) AS half, DATE '2018-11-01' AS day, TIMESTAMP '2018-11-21 21:56:47.796' AS moment, "
         "CAST('' AS VARCHAR(3)) AS text, 1 = 1 AS yes;"
@@ -40,24 +40,24 @@ def test_values_and_types_are_those_of_the_engine(warehouse: Warehouse) -> None:
 @pytest.mark.parametrize("sql", [USER.format(1), "DELETE FROM users", "DROP TABLE users", "CREATE TABLE mine (a INTEGER)"])
 def test_nothing_is_changed_by_asking(warehouse: Warehouse, sql: str) -> None:
     with raises(WarehouseError, "`sparkify query`", "--write"):
-        warehouse.ask(sql)
-    assert warehouse.ask("SELECT COUNT(*) AS users FROM users").rows == [(0,)]
+        warehouse.query(sql)
+    assert warehouse.query("SELECT COUNT(*) AS users FROM users").rows == [(0,)]
 
 
 @pytest.mark.parametrize("sql", ["", " ;; -- nothing", "/* nothing */"])
 def test_an_empty_query_is_told(warehouse: Warehouse, sql: str) -> None:
-    for asked in (warehouse.ask, warehouse.change):
+    for asked in (warehouse.query, warehouse.execute):
         with raises(WarehouseError, "nothing"):
             asked(sql)
 
 
 def test_a_change_is_whole_or_not_at_all(warehouse: Warehouse) -> None:
     with raises(WarehouseError, "nowhere"):
-        warehouse.change(f"{USER.format(1)}; DELETE FROM nowhere")
+        warehouse.execute(f"{USER.format(1)}; DELETE FROM nowhere")
     for ends in ("COMMIT", "begin", "TRUNCATE TABLE users"):
         with raises(WarehouseError, ends.split()[0].upper(), "transaction"):
-            warehouse.change(f"{USER.format(1)}; {ends}; {USER.format(2)}")
-    assert warehouse.ask("SELECT * FROM users").rows == []
-    assert warehouse.change(f"{USER.format(1)}; {USER.format(2)}; UPDATE users SET level = 'it''s; free'").rows == [(2,)]
-    assert warehouse.ask("(SELECT user_id, level FROM users ORDER BY 1)").rows == [(1, "it's; free"), (2, "it's; free")]
-    assert warehouse.change("DELETE FROM users").rows == [(2,)]
+            warehouse.execute(f"{USER.format(1)}; {ends}; {USER.format(2)}")
+    assert warehouse.query("SELECT * FROM users").rows == []
+    assert warehouse.execute(f"{USER.format(1)}; {USER.format(2)}; UPDATE users SET level = 'it''s; free'").rows == [(2,)]
+    assert warehouse.query("(SELECT user_id, level FROM users ORDER BY 1)").rows == [(1, "it's; free"), (2, "it's; free")]
+    assert warehouse.execute("DELETE FROM users").rows == [(2,)]

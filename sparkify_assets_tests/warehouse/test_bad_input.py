@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 
 from sparkify_assets.errors import LakeError, RejectedRecordsError
-from sparkify_assets.lake import Entry, LocalLake
+from sparkify_assets.lake import LocalLake, ObjectInfo
 from sparkify_assets.model import Table
-from sparkify_assets.warehouse import Refusal
-from sparkify_assets.warehouse.duckdb.parts import IN_PLACE_BYTES
+from sparkify_assets.warehouse import PartitionLoadFailure
+from sparkify_assets.warehouse.duckdb.input_files import LARGE_FILE_BYTES
 from sparkify_assets_tests.support import LakeDirectory, event, json_lines, mentions
 from sparkify_assets_tests.warehouse.opened import EVENTS, SONGS, SOUND, Opened, expected_rows, partition_of
 from sparkify_assets_tests.warehouse.strangers import answer
@@ -350,7 +350,7 @@ def test_a_compressed_file_that_is_not_whole(opened: Opened, content: bytes, fou
 
 
 SMALL = json_lines([event()])
-LARGE = SMALL * (IN_PLACE_BYTES // len(SMALL) + 1)
+LARGE = SMALL * (LARGE_FILE_BYTES // len(SMALL) + 1)
 each_size = pytest.mark.parametrize("content", [SMALL, LARGE], ids=["small", "read in place"])
 
 
@@ -377,20 +377,20 @@ def test_a_file_that_has_changed_since_it_was_listed(opened: Opened, content: by
 
 
 class RestlessLake(LocalLake):
-    """Something happens to a file once a call has been answered: ``confirm``, before the file is looked at, or ``local``, of the next."""
+    """Something happens to a file once a call has been answered: ``verify_unchanged``, before the file is looked at, or ``as_local_file``, of the next."""
 
     def __init__(self, root: Path, call: str, times: int, happens: Callable[[], object]) -> None:
         super().__init__(root)
         self._left = {call: times}
         self._happens = happens
 
-    def confirm(self, entry: Entry) -> None:
-        super().confirm(entry)
-        self._answered("confirm")
+    def verify_unchanged(self, entry: ObjectInfo) -> None:
+        super().verify_unchanged(entry)
+        self._answered("verify_unchanged")
 
-    def local(self, entry: Entry, folder: Path) -> Path | None:
-        path = super().local(entry, folder)
-        self._answered("local")
+    def as_local_file(self, entry: ObjectInfo, folder: Path) -> Path | None:
+        path = super().as_local_file(entry, folder)
+        self._answered("as_local_file")
         return path
 
     def _answered(self, call: str) -> None:
@@ -399,7 +399,7 @@ class RestlessLake(LocalLake):
             self._happens()
 
 
-@pytest.mark.parametrize("moment", [("confirm", 1), ("local", 2)], ids=["before it is looked at", "before it is scanned"])
+@pytest.mark.parametrize("moment", [("verify_unchanged", 1), ("as_local_file", 2)], ids=["before it is looked at", "before it is scanned"])
 @pytest.mark.parametrize("happens", ["changed", "gone", "cut", "emptied"])
 def test_a_file_that_changes_while_it_is_read_in_place(opened: Opened, happens: str, moment: tuple[str, int]) -> None:
     key = opened.deliver(EVENTS, LARGE)
@@ -414,7 +414,7 @@ def test_a_file_that_changes_while_it_is_read_in_place(opened: Opened, happens: 
     }
     lake = RestlessLake(opened.lake.root, *moment, ways[happens])
     (answer,) = opened.session.load(EVENTS, opened.deliveries(EVENTS), lake, "a test", 0)
-    assert isinstance(answer, Refusal)
+    assert isinstance(answer, PartitionLoadFailure)
     assert isinstance(answer.error, LakeError)
     assert key in str(answer.error)
     assert opened.everything() == before

@@ -10,8 +10,8 @@ import pytest
 from sparkify_assets import tables as rooms
 from sparkify_assets.errors import WarehouseError
 from sparkify_assets.model import Catalog, load_catalog
-from sparkify_assets.model.dialect import create_statements
-from sparkify_assets.warehouse import declared
+from sparkify_assets.model.transpile import create_statements
+from sparkify_assets.warehouse import schema_sync
 from sparkify_assets.warehouse.duckdb import DuckDBSession, DuckDBWarehouse
 from sparkify_assets_tests.support import LakeDirectory, event, load_all, mentions, raises, tables
 
@@ -50,7 +50,7 @@ def refusal(loaded: DuckDBWarehouse, catalog: Catalog) -> str:
         with raises(WarehouseError, "`sparkify rebuild users`"):
             session.rebuild(catalog["most_active_users"])
         with raises(WarehouseError, "`sparkify rebuild users`"):
-            session.breaking(catalog.checks["songplays"][5], catalog["songplays"])
+            session.failing_rows(catalog.checks["songplays"][5], catalog["songplays"])
     assert warehouse.blocked().keys() == {"users"}
     assert tables(loaded) == before
     return str(error.value)
@@ -59,11 +59,11 @@ def refusal(loaded: DuckDBWarehouse, catalog: Catalog) -> str:
 def check_that_a_rebuild_mends(loaded: DuckDBWarehouse, catalog: Catalog, *columns: str) -> None:
     warehouse = DuckDBWarehouse(loaded.path, catalog, pytest.fail)
     warehouse.rebuild([catalog["users"]])
-    assert list(loaded.query("SELECT * FROM users").columns) == list(columns or catalog["users"].column_names)
-    assert len(loaded.query("SELECT * FROM users")) == 1
+    assert list(loaded.query_frame("SELECT * FROM users").columns) == list(columns or catalog["users"].column_names)
+    assert len(loaded.query_frame("SELECT * FROM users")) == 1
     assert warehouse.blocked() == DuckDBWarehouse(loaded.path, catalog, pytest.fail).blocked() == {}
     with warehouse.session() as session:
-        assert session.pending()["users"] == {"2018-11-01"}
+        assert session.stale_partitions()["users"] == {"2018-11-01"}
         assert session.changed_tables() == frozenset()
 
 
@@ -84,10 +84,10 @@ def with_location(tmp_path: Path) -> Catalog:
 def test_a_column_added_to_a_derived_table_is_added_and_filled(loaded: DuckDBWarehouse, tmp_path: Path) -> None:
     newer = with_location(tmp_path)
     with DuckDBWarehouse(loaded.path, newer, pytest.fail).session() as session:
-        assert session.pending()["users"] == {"2018-11-01"}
+        assert session.stale_partitions()["users"] == {"2018-11-01"}
         session.refresh(newer["users"], ["2018-11-01"])
-    assert loaded.query("SELECT location FROM users")["location"].tolist() == ["Chicago-Naperville-Elgin, IL-IN-WI"]
-    told = loaded.query("SELECT comment FROM duckdb_columns() WHERE column_name = 'location' AND table_name = 'users'")
+    assert loaded.query_frame("SELECT location FROM users")["location"].tolist() == ["Chicago-Naperville-Elgin, IL-IN-WI"]
+    told = loaded.query_frame("SELECT comment FROM duckdb_columns() WHERE column_name = 'location' AND table_name = 'users'")
     assert told["comment"].tolist() == ["Place."]
 
 
@@ -100,9 +100,9 @@ def test_a_column_is_added_and_its_rows_owed_or_nothing_is_done(
         stopped.setattr(DuckDBSession, "owe_all", stop)
         with pytest.raises(KeyboardInterrupt), DuckDBWarehouse(loaded.path, newer, pytest.fail).session():
             pass
-    assert "location" not in loaded.query("SELECT * FROM users").columns
+    assert "location" not in loaded.query_frame("SELECT * FROM users").columns
     with DuckDBWarehouse(loaded.path, newer, pytest.fail).session() as session:
-        assert session.pending()["users"] == {"2018-11-01"}
+        assert session.stale_partitions()["users"] == {"2018-11-01"}
 
 
 def stop(*_: object) -> None:
@@ -121,7 +121,7 @@ def test_ctrl_c_is_told_as_such_wherever_duckdb_notices_it(tmp_path: Path) -> No
 def test_tables_are_made_with_their_comments_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     warehouse = DuckDBWarehouse(tmp_path / "warehouse.duckdb", load_catalog(), pytest.fail)
     with monkeypatch.context() as stopped:
-        stopped.setattr(declared, "create_statements", lambda table, dialect: [create_statements(table, dialect)[0], "SELEC"])
+        stopped.setattr(schema_sync, "create_statements", lambda table, dialect: [create_statements(table, dialect)[0], "SELEC"])
         with pytest.raises(duckdb.ParserException), warehouse.session():
             pass
     with warehouse.session():
@@ -142,8 +142,8 @@ def test_a_column_added_to_staging_is_null_until_the_partition_is_loaded_again(l
         (f"{staging}/source.toml", 'user_id = "userId"', 'user_id = "userId"\nplatform = "platform"'),
     )
     with DuckDBWarehouse(loaded.path, newer, pytest.fail).session() as session:
-        assert session.rows(newer["staging_events"]) == 1
-    assert loaded.query("SELECT platform IS NULL AS missing FROM staging_events")["missing"].tolist() == [True]
+        assert session.row_count(newer["staging_events"]) == 1
+    assert loaded.query_frame("SELECT platform IS NULL AS missing FROM staging_events")["missing"].tolist() == [True]
 
 
 @pytest.mark.parametrize(
@@ -210,7 +210,7 @@ def test_a_table_that_differs_hinders_no_other(loaded: DuckDBWarehouse, tmp_path
     )
     with DuckDBWarehouse(loaded.path, newer, pytest.fail).session() as session:
         session.refresh(newer["artists"], [])
-    assert "genre" in loaded.query("SELECT * FROM artists").columns
+    assert "genre" in loaded.query_frame("SELECT * FROM artists").columns
 
 
 def test_staging_that_differs_is_loaded_anew_from_the_lake(loaded: DuckDBWarehouse, tmp_path: Path) -> None:
@@ -220,18 +220,18 @@ def test_staging_that_differs_is_loaded_anew_from_the_lake(loaded: DuckDBWarehou
         load_all(warehouse, tmp_path / "lake")
     warehouse.rebuild([newer["staging_events"]])
     with warehouse.session() as session:
-        assert session.rows(newer["staging_events"]) == 0
-        assert session.pending()["staging_events"] == {"2018-11-01"}
+        assert session.row_count(newer["staging_events"]) == 0
+        assert session.stale_partitions()["staging_events"] == {"2018-11-01"}
     load_all(warehouse, tmp_path / "lake")
     with warehouse.session() as session:
-        assert session.rows(newer["staging_events"]) == 1
-        assert "staging_events" not in session.pending()
+        assert session.row_count(newer["staging_events"]) == 1
+        assert "staging_events" not in session.stale_partitions()
 
 
 def test_a_table_that_was_dropped_is_made_and_owed_again(loaded: DuckDBWarehouse) -> None:
-    loaded.change("DROP TABLE songplays")
+    loaded.execute("DROP TABLE songplays")
     with DuckDBWarehouse(loaded.path, load_catalog(), pytest.fail).session() as session:
-        assert session.pending()["songplays"] == {"2018-11-01"}
+        assert session.stale_partitions()["songplays"] == {"2018-11-01"}
 
 
 @pytest.mark.parametrize("refresh_changed", [True, False])
@@ -240,26 +240,26 @@ def test_a_changed_select_owes_a_refresh_or_is_told(loaded: DuckDBWarehouse, tmp
     warehouse = DuckDBWarehouse(loaded.path, newer, pytest.fail, refresh_changed)
     with warehouse.session() as session:
         assert session.changed_tables() == (frozenset() if refresh_changed else {"users"})
-        assert session.pending().get("users", frozenset()) == ({"2018-11-01"} if refresh_changed else frozenset())
+        assert session.stale_partitions().get("users", frozenset()) == ({"2018-11-01"} if refresh_changed else frozenset())
     if not refresh_changed:
         warehouse.rebuild([newer["users"]])
     with warehouse.session() as session:
-        session.refresh(newer["users"], sorted(session.pending()["users"]))
+        session.refresh(newer["users"], sorted(session.stale_partitions()["users"]))
         assert session.changed_tables() == frozenset()
-    assert loaded.query("SELECT first_name FROM users")["first_name"].tolist() == ["LILY"]
+    assert loaded.query_frame("SELECT first_name FROM users")["first_name"].tolist() == ["LILY"]
 
 
 def test_tables_of_folders_that_are_gone_are_named_and_dropped_on_demand(loaded: DuckDBWarehouse, tmp_path: Path) -> None:
     fewer = changed(tmp_path)
     shutil.rmtree(tmp_path / "tables" / "reports" / "popular_hours")
     fewer = load_catalog(Path(shutil.copytree(tmp_path / "tables", tmp_path / "fewer")))
-    loaded.change("CREATE TABLE mine AS SELECT 1 AS one")
+    loaded.execute("CREATE TABLE mine AS SELECT 1 AS one")
     warehouse = DuckDBWarehouse(loaded.path, fewer, pytest.fail)
     assert warehouse.orphans() == ["popular_hours"]
     assert warehouse.drop_orphans() == ["popular_hours"]
     assert warehouse.orphans() == []
-    assert "popular_hours" not in {name for (name,) in loaded.ask("SELECT table_name FROM duckdb_tables()").rows}
-    assert loaded.query("SELECT one FROM mine")["one"].tolist() == [1]
+    assert "popular_hours" not in {name for (name,) in loaded.query("SELECT table_name FROM duckdb_tables()").rows}
+    assert loaded.query_frame("SELECT one FROM mine")["one"].tolist() == [1]
 
 
 def test_every_table_and_column_says_what_it_is(loaded: DuckDBWarehouse) -> None:
@@ -268,9 +268,9 @@ def test_every_table_and_column_says_what_it_is(loaded: DuckDBWarehouse) -> None
 
 def check_comments(loaded: DuckDBWarehouse) -> None:
     for table in load_catalog():
-        told = loaded.query(f"SELECT comment FROM duckdb_tables() WHERE table_name = '{table.name}'")["comment"].tolist()
+        told = loaded.query_frame(f"SELECT comment FROM duckdb_tables() WHERE table_name = '{table.name}'")["comment"].tolist()
         assert told == [table.comment]
-        columns = loaded.query(f"SELECT column_name, comment FROM duckdb_columns() WHERE table_name = '{table.name}'")
+        columns = loaded.query_frame(f"SELECT column_name, comment FROM duckdb_columns() WHERE table_name = '{table.name}'")
         assert dict(zip(columns["column_name"], columns["comment"], strict=True)) == {c.name: c.comment for c in table.columns}
 
 
@@ -279,4 +279,4 @@ def test_reset_empties_every_table_and_leaves_others_alone(loaded: DuckDBWarehou
         session.execute("CREATE TABLE mine AS SELECT 1 AS one")
     loaded.reset()
     assert all(not rows for rows in tables(loaded).values())
-    assert loaded.query("SELECT one FROM mine")["one"].tolist() == [1]
+    assert loaded.query_frame("SELECT one FROM mine")["one"].tolist() == [1]

@@ -9,21 +9,21 @@ import pytest
 
 from sparkify_assets.errors import WarehouseError
 from sparkify_assets.model import load_catalog
-from sparkify_assets.model.refresh import TEMPORARY
+from sparkify_assets.model.incremental import TEMPORARY_PREFIX
 from sparkify_assets.warehouse import Warehouse
 from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
 from sparkify_assets.warehouse.redshift import RedshiftWarehouse
-from sparkify_assets.warehouse.redshift.copying import LANDING
+from sparkify_assets.warehouse.redshift.copy_statement import LANDING_TABLE
 from sparkify_assets.warehouse.session import SqlSession
-from sparkify_assets_tests.redshift.fixtures import running
-from sparkify_assets_tests.redshift.warehouses import redshift_warehouse
+from sparkify_assets_tests.emulators.redshift.fixtures import running
+from sparkify_assets_tests.emulators.redshift.warehouses import redshift_warehouse
 from sparkify_assets_tests.support import ENGINES, LakeDirectory, event, load_all, new_warehouse, raises, song, tables
 
 pytestmark = pytest.mark.integration
 
 OLD_NAMES = ("touched_keys", "changed_rows", "incoming_rows", "incoming_parts", "landed_records")
 """those that temporary tables had once"""
-NAMES = (*OLD_NAMES, *(f"{TEMPORARY}{name}" for name in OLD_NAMES))
+NAMES = (*OLD_NAMES, *(f"{TEMPORARY_PREFIX}{name}" for name in OLD_NAMES))
 
 
 @pytest.fixture(params=ENGINES)
@@ -45,7 +45,7 @@ def execute(warehouse: Warehouse, *statements: str) -> list[tuple[object, ...]]:
 
 
 def test_tables_of_the_names_of_temporary_ones_survive_loads_and_refreshes(warehouse: Warehouse, tmp_path: Path) -> None:
-    assert LANDING in NAMES
+    assert LANDING_TABLE in NAMES
     execute(warehouse, *(s for name in NAMES for s in (f"CREATE TABLE {name} (song_id INT)", f"INSERT INTO {name} VALUES (7)")))
     lake = LakeDirectory(tmp_path / "lake")
     for title in ("Starlight", "Uprising"):  # the second load replaces rows, refreshes days and looks songs up
@@ -55,7 +55,7 @@ def test_tables_of_the_names_of_temporary_ones_survive_loads_and_refreshes(wareh
         load_all(warehouse, lake.root)
     with warehouse.session() as session:
         session.rebuild(load_catalog()["songplays"])
-        assert session.rows(load_catalog()["songplays"]) == 3
+        assert session.row_count(load_catalog()["songplays"]) == 3
     assert [execute(warehouse, f"SELECT song_id FROM {name}") for name in NAMES] == [[(7,)]] * len(NAMES)
     warehouse.reset()
     assert [execute(warehouse, f"SELECT song_id FROM {name}") for name in NAMES] == [[(7,)]] * len(NAMES)
@@ -69,8 +69,8 @@ def test_a_table_of_the_name_of_one_of_ours_is_left_alone(tmp_path: Path) -> Non
     for verb in (lambda: load_all(warehouse, LakeDirectory(tmp_path / "lake").root), warehouse.reset, lambda: warehouse.reset(True)):
         with raises(WarehouseError, "users", "first_name", "SPARKIFY_DUCKDB_PATH"):
             verb()
-    assert warehouse.query("SELECT table_name FROM duckdb_tables()")["table_name"].tolist() == ["users"]
-    assert warehouse.query("SELECT name FROM users")["name"].tolist() == ["Ada"]
+    assert warehouse.query_frame("SELECT table_name FROM duckdb_tables()")["table_name"].tolist() == ["users"]
+    assert warehouse.query_frame("SELECT name FROM users")["name"].tolist() == ["Ada"]
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -83,7 +83,7 @@ def test_one_with_our_columns_and_no_word_of_ours_is_left_alone(engine: str, tmp
     again = reopened(warehouse)
     with raises(WarehouseError, "popular_hours", "hour", "Theirs."), again.session():
         pass
-    assert again.query("SELECT plays FROM popular_hours")["plays"].tolist() == [2]
+    assert again.query_frame("SELECT plays FROM popular_hours")["plays"].tolist() == [2]
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -113,22 +113,22 @@ def test_reset_can_leave_nothing(warehouse: Warehouse) -> None:
     execute(warehouse, "CREATE TABLE theirs (n INT)")
     warehouse.reset(only_drop=True)
     with warehouse.session() as session:  # which makes them anew
-        assert session.rows(load_catalog()["users"]) == 0
+        assert session.row_count(load_catalog()["users"]) == 0
     assert execute(warehouse, "SELECT COUNT(*) FROM theirs") == [(0,)]
 
 
 def test_tables_that_an_earlier_version_left_in_public_are_named() -> None:
     told: list[str] = []
     database = running().database()
-    new = redshift_warehouse(database, waiting=told.append)
+    new = redshift_warehouse(database, on_wait=told.append)
     old = RedshiftWarehouse(replace(new.target, schema="public"), load_catalog(), new._stage)
     with old.session():
         pass
     with new.session() as session:
-        assert session.rows(load_catalog()["users"]) == 0
+        assert session.row_count(load_catalog()["users"]) == 0
     assert [("public" in text, "sparkify reset --drop" in text) for text in told] == [(True, True)]
-    assert new.left_elsewhere() == told[0]
+    assert new.tables_in_old_schema() == told[0]
     old.reset(only_drop=True)
-    assert new.left_elsewhere() is None
+    assert new.tables_in_old_schema() is None
     for warehouse in (old, new):
         warehouse.close()

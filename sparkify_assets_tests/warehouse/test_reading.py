@@ -10,15 +10,15 @@ import pytest
 
 from sparkify_assets.errors import RejectedRecordsError, WarehouseError
 from sparkify_assets.model import Table
-from sparkify_assets.warehouse import Loaded, Refusal, loading
-from sparkify_assets.warehouse.duckdb import parts as duckdb_parts
-from sparkify_assets.warehouse.duckdb.parts import IN_PLACE_BYTES
+from sparkify_assets.warehouse import PartitionLoadFailure, PartitionLoadResult, staging_loader
+from sparkify_assets.warehouse.duckdb import input_files as duckdb_parts
+from sparkify_assets.warehouse.duckdb.input_files import LARGE_FILE_BYTES
 from sparkify_assets_tests.support import event, json_lines, mentions, raises, song
 from sparkify_assets_tests.warehouse.opened import DAY, EVENTS, SONGS, Opened, expected_rows
 
 pytestmark = pytest.mark.integration
 
-BLANKS = b" " * IN_PLACE_BYTES
+BLANKS = b" " * LARGE_FILE_BYTES
 """what makes a file large enough to be read in place, and is nothing, wherever it lies"""
 
 
@@ -85,7 +85,7 @@ def test_how_lines_end(opened: Opened, name: str, large: bool) -> None:
 def test_a_large_file_is_read_in_place(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
     records = plays(3000)
     content = b"\n".join(records)
-    assert len(content) > IN_PLACE_BYTES
+    assert len(content) > LARGE_FILE_BYTES
     key = opened.deliver(EVENTS, content)
     monkeypatch.setattr(duckdb_parts, "write", lambda *_: pytest.fail("copied"))
     check(opened, EVENTS, {key: records})
@@ -110,7 +110,7 @@ def test_small_and_large_together(opened: Opened) -> None:
 @pytest.mark.parametrize("part_bytes", [1, 1000, 1 << 20])
 def test_many_tiny_files_are_joined(opened: Opened, monkeypatch: pytest.MonkeyPatch, part_bytes: int) -> None:
     """Into parts of any size; with and without a newline at their end, with a byte order mark, empty."""
-    monkeypatch.setattr(duckdb_parts, "PART_BYTES", part_bytes)
+    monkeypatch.setattr(duckdb_parts, "JOINED_FILE_BYTES", part_bytes)
     files: Mapping[str, Sequence[bytes]] = {}
     for number in range(60):
         record = json.dumps(song(song_id=f"SO{number}", title=f"Song {number}")).encode()
@@ -160,14 +160,14 @@ def test_a_text_column_holds_what_was_written(opened: Opened, written: str, text
     record = json.dumps(event()).replace('"Starlight"', written).encode()
     opened.deliver(EVENTS, record)
     opened.load_one(EVENTS)
-    assert opened.ask("SELECT song FROM staging_events") == [(text,)]
+    assert opened.query("SELECT song FROM staging_events") == [(text,)]
 
 
 def test_numbers_keep_every_digit(opened: Opened) -> None:
     numbers = [random.Random(n).uniform(0, 10 ** (n % 12)) for n in range(200)]
     opened.deliver(EVENTS, json_lines([event(length=x, itemInSession=n, ts=1541106106000 + n) for n, x in enumerate(numbers)]))
     opened.load_one(EVENTS)
-    found = opened.ask("SELECT length, ts FROM staging_events ORDER BY item_in_session")
+    found = opened.query("SELECT length, ts FROM staging_events ORDER BY item_in_session")
     assert found == [(x, 1541106106000 + n) for n, x in enumerate(numbers)]
 
 
@@ -185,29 +185,29 @@ def deliver_days(opened: Opened, bad: str | None = None) -> None:
 @pytest.mark.parametrize("batch_bytes", [1, 2500, 1 << 30])
 def test_a_refused_day_in_the_middle_stops_no_other(opened: Opened, monkeypatch: pytest.MonkeyPatch, batch_bytes: int) -> None:
     """Whether each day is a batch of its own, or all are one."""
-    monkeypatch.setattr(loading, "BATCH_BYTES", batch_bytes)
+    monkeypatch.setattr(staging_loader, "BATCH_BYTES", batch_bytes)
     deliver_days(opened)
     opened.load(EVENTS)
     deliver_days(opened, bad=DAYS[3])
-    before = opened.ask("SELECT * FROM staging_events ORDER BY ALL")
+    before = opened.query("SELECT * FROM staging_events ORDER BY ALL")
     answers = opened.load(EVENTS)
     assert [a.partition for a in answers] == DAYS
-    assert [type(a) for a in answers] == [Refusal if day == DAYS[3] else Loaded for day in DAYS]
-    (refused,) = [a for a in answers if isinstance(a, Refusal)]
+    assert [type(a) for a in answers] == [PartitionLoadFailure if day == DAYS[3] else PartitionLoadResult for day in DAYS]
+    (refused,) = [a for a in answers if isinstance(a, PartitionLoadFailure)]
     assert isinstance(refused.error, RejectedRecordsError)
     (reject,) = refused.error.rejects
     assert (reject.file_key, reject.line, reject.column) == (f"log_data/2018/11/{DAYS[3]}-EVENTS.json", 1, None)
     mentions(str(reject), f"log_data/2018/11/{DAYS[3]}-EVENTS.json:1:", '"no"')
-    assert opened.ask("SELECT * FROM staging_events ORDER BY ALL") == before
+    assert opened.query("SELECT * FROM staging_events ORDER BY ALL") == before
     assert opened.counted() == {f"log_data/2018/11/{day}-EVENTS.json": (3, 0) for day in DAYS}
 
 
 @pytest.mark.parametrize("batch_bytes", [1, 2500, 1 << 30])
 def test_batches_change_nothing(opened: Opened, monkeypatch: pytest.MonkeyPatch, batch_bytes: int) -> None:
-    monkeypatch.setattr(loading, "BATCH_BYTES", batch_bytes)
+    monkeypatch.setattr(staging_loader, "BATCH_BYTES", batch_bytes)
     deliver_days(opened)
     answers = opened.load(EVENTS)
-    assert [(a.partition, a.rows) for a in answers if isinstance(a, Loaded)] == [(day, 3) for day in DAYS]
+    assert [(a.partition, a.rows) for a in answers if isinstance(a, PartitionLoadResult)] == [(day, 3) for day in DAYS]
     expected = [row for number, day in enumerate(DAYS) for row in expected_rows(EVENTS, plays(3, session=number), day)]
     assert sorted(opened.rows(EVENTS), key=str) == sorted(expected, key=str)
 
@@ -216,9 +216,9 @@ def test_a_partition_without_files_is_emptied(opened: Opened) -> None:
     deliver_days(opened)
     opened.load(EVENTS)
     (answer,) = opened.load(EVENTS, deliveries={DAYS[2]: ()})
-    assert isinstance(answer, Loaded)
+    assert isinstance(answer, PartitionLoadResult)
     assert (answer.files, answer.records, answer.rows) == (0, 0, 0)
-    assert opened.ask("SELECT COUNT(*), COUNT(DISTINCT log_date) FROM staging_events") == [(18, 6)]
+    assert opened.query("SELECT COUNT(*), COUNT(DISTINCT log_date) FROM staging_events") == [(18, 6)]
 
 
 def test_a_load_of_nothing_is_no_answer(opened: Opened) -> None:
@@ -242,7 +242,7 @@ def test_nothing_is_left_behind(opened: Opened, temporary: Path) -> None:
     opened.deliver(SONGS, json_lines([song()]))
     opened.load(SONGS)
     assert list(temporary.iterdir()) == []
-    assert opened.ask("SELECT table_name FROM duckdb_tables() WHERE temporary") == []
+    assert opened.query("SELECT table_name FROM duckdb_tables() WHERE temporary") == []
 
 
 def test_no_room_for_temporary_files_is_told(opened: Opened, temporary: Path) -> None:
@@ -257,4 +257,4 @@ def test_no_room_for_temporary_files_is_told(opened: Opened, temporary: Path) ->
 def test_the_day_in_the_name_is_the_partition_whatever_the_clock_says(opened: Opened) -> None:
     opened.deliver(EVENTS, json_lines([event(ts=946684800000)]))
     opened.load_one(EVENTS)
-    assert opened.ask("SELECT CAST(log_date AS VARCHAR) FROM staging_events") == [(DAY,)]
+    assert opened.query("SELECT CAST(log_date AS VARCHAR) FROM staging_events") == [(DAY,)]

@@ -10,14 +10,22 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import pytest
 
-from sparkify_assets.lake import sift
+from sparkify_assets.ingest import validate_records
 from sparkify_assets.model import Table
-from sparkify_assets.samples import SampleSpec, write_sample_lake
-from sparkify_assets.warehouse.redshift.compaction import before, packed
-from sparkify_assets.warehouse.redshift.copying import LANDING, Copy, count_unsound, create_landing, jsonpaths, landed, manifest
-from sparkify_assets.warehouse.redshift.doubts import look, one_object_each
+from sparkify_assets.sample_data import SampleSpec, write_sample_lake
+from sparkify_assets.warehouse.redshift.compaction import gzip_lines, line_prefix
+from sparkify_assets.warehouse.redshift.copy_loader import LARGE_FILE_BYTES
+from sparkify_assets.warehouse.redshift.copy_statement import (
+    LANDING_TABLE,
+    CopyStatement,
+    count_invalid,
+    create_landing,
+    jsonpaths,
+    landing_columns,
+    manifest,
+)
 from sparkify_assets.warehouse.redshift.driver import close
-from sparkify_assets.warehouse.redshift.filling import IN_PLACE_BYTES
+from sparkify_assets.warehouse.redshift.json_prescan import one_object_each, prescan_for_copy
 from sparkify_assets_tests.support import event, json_lines, song
 from sparkify_assets_tests.warehouse.both import Both, both_in, statements_of
 from sparkify_assets_tests.warehouse.opened import DAY, EVENTS, PREFIX, SONGS, key_of
@@ -36,11 +44,11 @@ def odd_records(table: Table) -> list[bytes]:
 
 def looks_sound(line: bytes, table: Table) -> bool:
     """To the quick way, which then leaves it to COPY and SQL."""
-    return not look([line + b"\n"], table)[1] and one_object_each([line])
+    return not prescan_for_copy([line + b"\n"], table)[1] and one_object_each([line])
 
 
 def is_sound(line: bytes, table: Table) -> bool:
-    found = sift(line, table)
+    found = validate_records(line, table)
     return found.records == 1 and not found.rejected
 
 
@@ -106,17 +114,17 @@ def test_what_looks_sound_and_is_not_is_stopped_by_copy_or_by_our_sql(both: Both
     lines = [line for line in odd_records(table) if looks_sound(line, table) and not is_sound(line, table)]
     assert len(lines) > 100
     session = both.redshift._session("a test")
-    url = both.s3.uri(both.s3.write("_work/part.json.gz", packed(before(DAY) + line + b"}" for line in lines)).key)
+    url = both.s3.uri(both.s3.write("_work/part.json.gz", gzip_lines(line_prefix(DAY) + line + b"}" for line in lines)).key)
     paths = both.s3.uri(both.s3.write("_work/jsonpaths.json", jsonpaths(table, named=True)).key)
     listed = both.s3.uri(both.s3.write("_work/manifest.json", manifest([(url, 1)])).key)
-    copy = Copy(listed, paths, session.target.iam_role, both.s3.region, gzip=True, tolerant=True)
+    copy = CopyStatement(listed, paths, session.target.iam_role, both.s3.region, gzip=True, tolerant=True)
     with session.transaction():
         session.execute(create_landing(table))
-        session.execute(copy.into(LANDING, landed(table, named=True)))
+        session.execute(copy.into(LANDING_TABLE, landing_columns(table, named=True)))
         assert 0 < session.copied() < len(lines)
-        slipped = session.execute(f"SELECT * FROM {LANDING}")
-        assert session.execute(count_unsound(table)) == [(len(slipped),)]
-        session.execute(f"DROP TABLE {LANDING}")
+        slipped = session.execute(f"SELECT * FROM {LANDING_TABLE}")
+        assert session.execute(count_invalid(table)) == [(len(slipped),)]
+        session.execute(f"DROP TABLE {LANDING_TABLE}")
     close(session.connection)
 
 
@@ -139,14 +147,17 @@ def test_odd_frames(both: Both) -> None:
     days: dict[str, list[bytes]] = {"2018-11-01": [], "2018-11-02": []}
     for number, content in enumerate(framed()):
         lines = [line for line in io.BytesIO(content) if not line.isspace()]
-        quick = not (lines and (look(lines, EVENTS)[1] or not one_object_each(lines))) and not sift(content, EVENTS).rejected
+        quick = (
+            not (lines and (prescan_for_copy(lines, EVENTS)[1] or not one_object_each(lines)))
+            and not validate_records(content, EVENTS).rejected
+        )
         day, kind = "2018-11-01" if quick else "2018-11-02", ".json.gz" if number % 3 == 0 else ".json"
         days[day].append(content)
         both.deliver(f"log_data/2018/11/{day}-{number}{kind}", gzip.compress(content) if kind == ".json.gz" else content)
     assert len(days["2018-11-01"]) > 5
     with statements_of(both.redshift) as sent:
         held = both.load()
-    assert len(held["staging_events"]) == sum(len(sift(content, EVENTS).good) for content in framed())
+    assert len(held["staging_events"]) == sum(len(validate_records(content, EVENTS).valid) for content in framed())
     assert {str(r[1]) for r in held["rejected_records"]} == {"2018-11-02"}
     assert ["MAXERROR" in s for s in sent if s.startswith("COPY ")] == [False, True]
 
@@ -169,7 +180,7 @@ def test_files_and_days_that_are_empty_or_blank_or_gone(both: Both) -> None:
 
 def large(*lines: bytes) -> bytes:
     """As many blanks as make it large, which take no time to compare."""
-    return b"\n".join([*lines[:1], b" " * IN_PLACE_BYTES, *lines[1:]])
+    return b"\n".join([*lines[:1], b" " * LARGE_FILE_BYTES, *lines[1:]])
 
 
 @pytest.mark.parametrize("bad", [None, record(EVENTS, userId='"x"'), record(EVENTS)[:-9], record(EVENTS, artist='"' + "x" * 1025 + '"')])

@@ -18,12 +18,12 @@ import pytest
 from sparkify_assets.errors import SettingsError, WarehouseError, WarehouseUnavailableError
 from sparkify_assets.model import load_catalog
 from sparkify_assets.settings import read_settings
-from sparkify_assets.warehouse.redshift import RedshiftWarehouse, connecting
-from sparkify_assets.warehouse.redshift.connecting import Target, connect
-from sparkify_assets_tests.redshift.fixtures import redshift_server
-from sparkify_assets_tests.redshift.running import ROLE, RedshiftDatabase, RedshiftServer
-from sparkify_assets_tests.redshift.warehouses import bucket_lake, redshift_warehouse, target
-from sparkify_assets_tests.s3.server import Fault, S3Server, s3
+from sparkify_assets.warehouse.redshift import RedshiftWarehouse, connection
+from sparkify_assets.warehouse.redshift.connection import ConnectionConfig, connect
+from sparkify_assets_tests.emulators.redshift.fixtures import redshift_server
+from sparkify_assets_tests.emulators.redshift.running import ROLE, RedshiftDatabase, RedshiftServer
+from sparkify_assets_tests.emulators.redshift.warehouses import bucket_lake, redshift_warehouse, target
+from sparkify_assets_tests.emulators.s3.server import Fault, S3Server, s3
 from sparkify_assets_tests.support import mentions, raises
 
 __all__ = ["redshift_server", "s3"]
@@ -43,7 +43,7 @@ def database(redshift_server: RedshiftServer) -> Iterator[RedshiftDatabase]:
 
 
 @pytest.fixture
-def there(database: RedshiftDatabase) -> Target:
+def there(database: RedshiftDatabase) -> ConnectionConfig:
     return target(database)
 
 
@@ -56,7 +56,7 @@ def aws(s3: S3Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[S3Server]:
     s3.calm()
 
 
-def who(given: Target) -> str:
+def who(given: ConnectionConfig) -> str:
     connection = connect(given)
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_user, current_setting('application_name')")
@@ -66,7 +66,7 @@ def who(given: Target) -> str:
     return user
 
 
-def refusal(given: Target) -> str:
+def refusal(given: ConnectionConfig) -> str:
     with raises(WarehouseError) as error:
         connect(given)
     assert given.password is None or given.password not in repr(error.value) + repr(error.value.__cause__)
@@ -93,11 +93,11 @@ def at_localhost(aws: S3Server, server: RedshiftServer) -> None:
 # coming in
 
 
-def test_by_password(there: Target) -> None:
+def test_by_password(there: ConnectionConfig) -> None:
     assert who(there) == "awsuser"
 
 
-def test_by_a_secret_read_at_each_log_in(there: Target, aws: S3Server) -> None:
+def test_by_a_secret_read_at_each_log_in(there: ConnectionConfig, aws: S3Server) -> None:
     name = keep(aws, json.dumps({"username": there.user, "password": "of yesterday"}))
     by_secret = replace(there, user=None, password=None, secret=name)
     mentions(refusal(by_secret), f'password authentication failed for user "{there.user}"')
@@ -106,7 +106,7 @@ def test_by_a_secret_read_at_each_log_in(there: Target, aws: S3Server) -> None:
     assert who(by_secret) == "awsuser"
 
 
-def test_by_iam_as_a_database_user_of_a_cluster(there: Target, aws: S3Server, redshift_server: RedshiftServer) -> None:
+def test_by_iam_as_a_database_user_of_a_cluster(there: ConnectionConfig, aws: S3Server, redshift_server: RedshiftServer) -> None:
     cluster = f"cluster-{uuid.uuid4().hex[:8]}"
     aws.client("redshift").create_cluster(
         ClusterIdentifier=cluster, NodeType="ra3.xlplus", MasterUsername="awsuser", MasterUserPassword="Never-us3d"
@@ -116,7 +116,7 @@ def test_by_iam_as_a_database_user_of_a_cluster(there: Target, aws: S3Server, re
     assert who(replace(there, host=None, password=None, cluster_identifier=cluster)) == "awsuser"
 
 
-def test_by_iam_as_the_role_one_has(there: Target, aws: S3Server, redshift_server: RedshiftServer) -> None:
+def test_by_iam_as_the_role_one_has(there: ConnectionConfig, aws: S3Server, redshift_server: RedshiftServer) -> None:
     cluster = f"cluster-{uuid.uuid4().hex[:8]}"
     given = "<DbUser>IAM:awsuser</DbUser><DbPassword>what AWS gave</DbPassword><Expiration>2099-01-01T00:00:00Z</Expiration>"
     at_localhost(aws, redshift_server)
@@ -125,7 +125,7 @@ def test_by_iam_as_the_role_one_has(there: Target, aws: S3Server, redshift_serve
 
 
 @pytest.mark.parametrize("host_is_told", [True, False])
-def test_by_iam_to_a_workgroup(there: Target, aws: S3Server, redshift_server: RedshiftServer, host_is_told: bool) -> None:
+def test_by_iam_to_a_workgroup(there: ConnectionConfig, aws: S3Server, redshift_server: RedshiftServer, host_is_told: bool) -> None:
     workgroup = f"workgroup-{uuid.uuid4().hex[:8]}"
     given = {"dbUser": "IAM:awsuser", "dbPassword": "what AWS gave", "expiration": 4_070_908_800}
     endpoint = {"workgroup": {"endpoint": {"address": "localhost", "port": redshift_server.port}}}
@@ -139,17 +139,17 @@ def test_by_iam_to_a_workgroup(there: Target, aws: S3Server, redshift_server: Re
 # staying outside
 
 
-def test_a_wrong_password_or_user(there: Target) -> None:
+def test_a_wrong_password_or_user(there: ConnectionConfig) -> None:
     for wrong in (replace(there, password="not this one"), replace(there, user="nobody")):
         mentions(refusal(wrong), wrong, f'password authentication failed for user "{wrong.user}"', "SPARKIFY_REDSHIFT_USER")
 
 
-def test_no_such_database(there: Target) -> None:
+def test_no_such_database(there: ConnectionConfig) -> None:
     said = refusal(replace(there, database="nowhere"))
     mentions(said, "redshift://localhost/nowhere.sparkify", 'database "nowhere" does not exist', "SPARKIFY_REDSHIFT_DATABASE")
 
 
-def test_nobody_listens(there: Target) -> None:
+def test_nobody_listens(there: ConnectionConfig) -> None:
     with socket.socket() as taken:  # bound, and not listening
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
@@ -157,20 +157,20 @@ def test_nobody_listens(there: Target) -> None:
             connect(replace(there, port=port))
 
 
-def test_somebody_listens_who_says_nothing(there: Target, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connecting, "LOG_IN_SECONDS", 0.2)
+def test_somebody_listens_who_says_nothing(there: ConnectionConfig, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "LOG_IN_SECONDS", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
         with raises(WarehouseUnavailableError, f"localhost:{port} "):
             connect(replace(there, port=port))
 
 
-def test_no_such_host(there: Target) -> None:
+def test_no_such_host(there: ConnectionConfig) -> None:
     with raises(WarehouseUnavailableError, f"there.invalid:{there.port} "):
         connect(replace(there, host="there.invalid"))
 
 
-def test_the_name_in_the_certificate_counts_unless_verify_ca_says_otherwise(there: Target) -> None:
+def test_the_name_in_the_certificate_counts_unless_verify_ca_says_otherwise(there: ConnectionConfig) -> None:
     elsewhere = replace(there, host="127.0.0.1")
     said = refusal(elsewhere)
     mentions(said, "certificate", "127.0.0.1 ", "SPARKIFY_REDSHIFT_HOST")
@@ -178,13 +178,13 @@ def test_the_name_in_the_certificate_counts_unless_verify_ca_says_otherwise(ther
 
 
 @pytest.mark.parametrize("sslmode", ["verify-full", "verify-ca"])
-def test_an_authority_nobody_knows(there: Target, monkeypatch: pytest.MonkeyPatch, sslmode: str) -> None:
+def test_an_authority_nobody_knows(there: ConnectionConfig, monkeypatch: pytest.MonkeyPatch, sslmode: str) -> None:
     monkeypatch.delenv("SSL_CERT_FILE")
     said = refusal(replace(there, sslmode=sslmode))
     mentions(said, "certificate", f"{there.host} ", "SSL_CERT_FILE")
 
 
-def test_a_secret_that_cannot_be_used(there: Target, aws: S3Server) -> None:
+def test_a_secret_that_cannot_be_used(there: ConnectionConfig, aws: S3Server) -> None:
     nowhere = refusal(replace(there, password=None, secret="there/is/none"))
     mentions(nowhere, "SPARKIFY_REDSHIFT_SECRET", "there/is/none", "ResourceNotFoundException")
     for kept in ("s3cret-text", '{"username": "awsuser"}', '["s3cret-text"]', '{"username": "awsuser", "pass": "s3cret-text"}'):
@@ -196,14 +196,14 @@ def test_a_secret_that_cannot_be_used(there: Target, aws: S3Server) -> None:
         assert error.value.__suppress_context__
 
 
-def test_a_secret_that_may_not_be_read(there: Target, aws: S3Server) -> None:
+def test_a_secret_that_may_not_be_read(there: ConnectionConfig, aws: S3Server) -> None:
     body = json.dumps({"__type": "AccessDeniedException", "message": "not authorized to perform secretsmanager:GetSecretValue"})
     aws.order(Fault(REQUEST, status=400, body=body, headers={"Content-Type": "application/x-amz-json-1.1"}))
     said = refusal(replace(there, password=None, secret="ours"))
     mentions(said, "SPARKIFY_REDSHIFT_SECRET", "ours", "not authorized to perform secretsmanager:GetSecretValue")
 
 
-def test_iam_refuses(there: Target, aws: S3Server) -> None:
+def test_iam_refuses(there: ConnectionConfig, aws: S3Server) -> None:
     cluster = replace(there, host=None, password=None, cluster_identifier="no-such-cluster")
     said = refusal(cluster)
     mentions(said, "redshift://no-such-cluster/", "SPARKIFY_REDSHIFT_CLUSTER_IDENTIFIER", " no-such-cluster;", "IAM")
@@ -213,13 +213,13 @@ def test_iam_refuses(there: Target, aws: S3Server) -> None:
     mentions(said, "SPARKIFY_REDSHIFT_WORKGROUP", " ours;", "IAM", "redshift-serverless:GetCredentials")
 
 
-def test_a_cluster_that_has_no_endpoint_yet(there: Target, aws: S3Server) -> None:
+def test_a_cluster_that_has_no_endpoint_yet(there: ConnectionConfig, aws: S3Server) -> None:
     answer(aws, "DescribeClusters", "<Clusters><Cluster><ClusterStatus>creating</ClusterStatus></Cluster></Clusters>")
     with raises(WarehouseUnavailableError, "redshift://ours/", "endpoint", "creating", "available"):
         connect(replace(there, host=None, password=None, cluster_identifier="ours"))
 
 
-def test_iam_without_credentials(there: Target, aws: S3Server, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_iam_without_credentials(there: ConnectionConfig, aws: S3Server, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
         monkeypatch.delenv(name)
     said = refusal(replace(there, host=None, password=None, cluster_identifier="whoever-asks"))
@@ -268,7 +268,7 @@ def test_hostile_settings_are_refused(name: str, value: str) -> None:
         read_settings(**ours | {name: value})
 
 
-def test_a_databases_name_is_no_sql(there: Target) -> None:
+def test_a_databases_name_is_no_sql(there: ConnectionConfig) -> None:
     name = "\"; DROP TABLE users; --' %s é"
     mentions(refusal(replace(there, database=name)), f'database "{name}" does not exist')
 
@@ -278,7 +278,7 @@ def test_a_schema_with_a_dollar_and_a_keyword_are_quoted(database: RedshiftDatab
         warehouse = RedshiftWarehouse(replace(target(database), schema=schema), load_catalog(), bucket_lake())
         with warehouse.session() as session:
             assert session.execute("SELECT current_schema()") == [(schema,)]
-            assert session.pending() == {}
+            assert session.stale_partitions() == {}
         warehouse.close()
 
 

@@ -9,15 +9,15 @@ from dataclasses import replace
 import pytest
 
 from sparkify_assets.errors import LakeError, LakeUnavailableError, WarehouseConflictError, WarehouseInUseError, WarehouseUnavailableError
-from sparkify_assets.warehouse import Refusal, Session
+from sparkify_assets.warehouse import PartitionLoadFailure, Session
 from sparkify_assets.warehouse.redshift import RedshiftSession, compaction
 from sparkify_assets.warehouse.redshift import session as redshift_session
 from sparkify_assets.warehouse.redshift.errors import StatementTimeoutError
-from sparkify_assets_tests.redshift.faults import Fault, conflict_fault, serialization_fault
-from sparkify_assets_tests.redshift.fixtures import redshift_server
-from sparkify_assets_tests.redshift.running import RedshiftServer
-from sparkify_assets_tests.s3.server import Fault as S3Fault
-from sparkify_assets_tests.s3.server import S3Server, s3
+from sparkify_assets_tests.emulators.redshift.faults import Fault, conflict_fault, serialization_fault
+from sparkify_assets_tests.emulators.redshift.fixtures import redshift_server
+from sparkify_assets_tests.emulators.redshift.running import RedshiftServer
+from sparkify_assets_tests.emulators.s3.server import Fault as S3Fault
+from sparkify_assets_tests.emulators.s3.server import S3Server, s3
 from sparkify_assets_tests.support import load_all, mentions, raises, rows
 from sparkify_assets_tests.warehouse.on_redshift import CATALOG, FIRST, SECOND, OnRedshift, meanwhile, on_redshift, renewed, wait_for
 
@@ -112,9 +112,9 @@ def test_what_does_not_pass_is_one_error_and_changes_nothing(place: OnRedshift) 
         place.order(fault)
         with place.warehouse.session() as session, raises(kind, place.warehouse.target) as error:
             place.load(session, "staging_events")
-        assert error.value.passes_by_itself
+        assert error.value.is_retryable
         assert len(str(error.value).splitlines()) == 1
-        for line, pause in zip(place.told, redshift_session.PAUSES, strict=True):
+        for line, pause in zip(place.told, redshift_session.RETRY_SECONDS, strict=True):
             mentions(line, place.warehouse.target, "again", f" {pause:g} s")
         assert place.staged() == []
     place.is_untouched(before)
@@ -135,7 +135,7 @@ REFUSED = [
 
 def test_s3_refuses_a_partition(place: OnRedshift, monkeypatch: pytest.MonkeyPatch) -> None:
     """In the middle of it, since each file becomes a part; what is refused stays as it was, and loads once S3 answers."""
-    monkeypatch.setattr(compaction, "PART_BYTES", 1)
+    monkeypatch.setattr(compaction, "JOINED_FILE_BYTES", 1)
     before = place.tables()
     for fault, kind, told in REFUSED:
         place.calm()
@@ -145,7 +145,7 @@ def test_s3_refuses_a_partition(place: OnRedshift, monkeypatch: pytest.MonkeyPat
             place.order(fault)
         with place.warehouse.session() as session:
             (answer,) = place.load(session, "staging_events", SECOND)
-        assert isinstance(answer, Refusal), fault
+        assert isinstance(answer, PartitionLoadFailure), fault
         assert type(answer.error) is kind, fault
         mentions(str(answer.error), told, f"s3://{place.bucket}/lake/")
         assert place.staged() == []
@@ -168,7 +168,7 @@ def test_an_answer_that_ends_after_some_bytes(place: OnRedshift) -> None:
 def in_a_transaction(session: RedshiftSession) -> None:
     with session.transaction():
         cut_short(session)
-        session.rows(CATALOG["users"])
+        session.row_count(CATALOG["users"])
 
 
 def cut_short(session: RedshiftSession) -> None:

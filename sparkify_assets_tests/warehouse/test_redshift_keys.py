@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import pytest
 
 from sparkify_assets.errors import WarehouseError
-from sparkify_assets.lake.s3 import Place, S3Lake
-from sparkify_assets.warehouse.redshift import filling
-from sparkify_assets_tests.redshift.warehouses import bucket_lake
-from sparkify_assets_tests.s3.server import S3Server, s3
+from sparkify_assets.lake.s3 import S3Lake, S3Location
+from sparkify_assets.warehouse.redshift import copy_loader
+from sparkify_assets_tests.emulators.redshift.warehouses import bucket_lake
+from sparkify_assets_tests.emulators.s3.server import S3Server, s3
 from sparkify_assets_tests.support import event, json_lines, raises, song
 from sparkify_assets_tests.warehouse.both import Both, both_in, statements_of
 
@@ -58,7 +58,7 @@ def both(two: Both, s3: S3Server) -> Iterator[Both]:
 
 @pytest.mark.parametrize("in_place", [True, False])
 def test_keys_from_hell(both: Both, s3: S3Server, monkeypatch: pytest.MonkeyPatch, in_place: bool) -> None:
-    monkeypatch.setattr(filling, "IN_PLACE_BYTES", 1 if in_place else 1 << 40)
+    monkeypatch.setattr(copy_loader, "LARGE_FILE_BYTES", 1 if in_place else 1 << 40)
     bucket, client = both.s3.bucket, both.s3.client
     keys = [both.deliver(f"log_data/2018/11/2018-11-01-{name}.json", json_lines([event(sessionId=n)])) for n, name in enumerate(NAMES)]
     for stranger in STRANGERS:
@@ -99,20 +99,20 @@ def test_what_killed_loads_left_goes_and_what_others_left_stays(both: Both) -> N
     kept = [both.s3.write(f"_work/{name}", b"of others").key for name in ("0000abcd/x/0", f"{folder}0/x/0", "note's")]
     both.deliver("song_data/A/A/A/TRA.json", json_lines([song(title="Uprising")]))
     both.load(0)
-    assert sorted(e.key for e in both.s3.work()) == sorted(kept)
+    assert sorted(e.key for e in both.s3.list_staged()) == sorted(kept)
 
 
 @pytest.mark.parametrize("prefix", ["it's", "back\\slash"])
 def test_a_prefix_that_a_literal_may_hold_in_two_ways(both: Both, prefix: str) -> None:
     fresh = bucket_lake(prefix)
-    fresh.client.put_object(Bucket=fresh.bucket, Key=fresh.name("song_data/A/A/A/TRA.json"), Body=json_lines([song()]))
+    fresh.client.put_object(Bucket=fresh.bucket, Key=fresh.object_key("song_data/A/A/A/TRA.json"), Body=json_lines([song()]))
     both.redshift._stage = fresh
-    with raises(WarehouseError, "SPARKIFY_LAKE", fresh.place, "' and \\"):
+    with raises(WarehouseError, "SPARKIFY_LAKE", fresh.location, "' and \\"):
         both.load(0, fresh)
 
 
 def test_a_prefix_of_blanks_signs_and_letters(both: Both) -> None:
-    both.s3 = both.redshift._stage = S3Lake(Place(both.s3.bucket, 'our "lake" é? %2F+;--'), both.s3.client)
+    both.s3 = both.redshift._stage = S3Lake(S3Location(both.s3.bucket, 'our "lake" é? %2F+;--'), both.s3.client)
     both.deliver("song_data/A/A/A/TRA.json", json_lines([song()]))
     assert len(both.load(0)["songs"]) == 1
-    assert list(both.s3.work()) == []
+    assert list(both.s3.list_staged()) == []

@@ -14,12 +14,12 @@ from sparkify_assets.warehouse.redshift import RedshiftWarehouse
 from sparkify_assets.warehouse.redshift import session as redshift_session
 from sparkify_assets.warehouse.redshift import warehouse as redshift_warehouse
 from sparkify_assets_tests.cli.conftest import COMMAND, Folder
-from sparkify_assets_tests.redshift.faults import Fault
-from sparkify_assets_tests.redshift.fixtures import redshift_server
-from sparkify_assets_tests.redshift.running import RedshiftProcess, RedshiftServer
-from sparkify_assets_tests.redshift.warehouses import loaders_settings
-from sparkify_assets_tests.s3.server import Fault as S3Fault
-from sparkify_assets_tests.s3.server import S3Server, s3
+from sparkify_assets_tests.emulators.redshift.faults import Fault
+from sparkify_assets_tests.emulators.redshift.fixtures import redshift_server
+from sparkify_assets_tests.emulators.redshift.running import RedshiftProcess, RedshiftServer
+from sparkify_assets_tests.emulators.redshift.warehouses import loaders_settings
+from sparkify_assets_tests.emulators.s3.server import Fault as S3Fault
+from sparkify_assets_tests.emulators.s3.server import S3Server, s3
 from sparkify_assets_tests.support import load_all, mentions, raises
 from sparkify_assets_tests.warehouse.on_redshift import FIRST, OnRedshift, meanwhile, on_redshift, renewed, wait_for
 
@@ -30,7 +30,7 @@ pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("redshift-killed"
 
 @pytest.fixture(scope="module")
 def shared(redshift_server: RedshiftServer, s3: S3Server) -> Iterator[OnRedshift]:
-    with on_redshift(redshift_server, s3, TELL_AFTER=0.05) as place:
+    with on_redshift(redshift_server, s3, NOTIFY_AFTER=0.05) as place:
         yield place
 
 
@@ -47,7 +47,7 @@ def test_kill_9_at_several_moments_of_the_command(place: OnRedshift, tmp_path: P
         **loaders_settings(place.database),
         **place.s3.environment,
         "SPARKIFY_WAREHOUSE": "redshift",
-        "SPARKIFY_LAKE": str(place.lake.place),
+        "SPARKIFY_LAKE": str(place.lake.location),
         "DAGSTER_HOME": str(tmp_path / "home"),
     }
     before = place.tables()
@@ -106,18 +106,18 @@ def test_two_writers_take_turns(place: OnRedshift) -> None:
 
 def owed(warehouse: RedshiftWarehouse) -> Mapping[str, frozenset[str]]:
     """As a sensor looks at it."""
-    with warehouse.reading() as session:
+    with warehouse.read_session() as session:
         assert session is not None
-        return session.pending()
+        return session.stale_partitions()
 
 
 def test_a_look_at_what_is_owed_does_not_wait_for_a_writer(place: OnRedshift, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(redshift_warehouse, "LOOK_SECONDS", 1)
+    monkeypatch.setattr(redshift_warehouse, "READ_SESSION_SECONDS", 1)
     with place.warehouse.session() as session, session.transaction():
         place.load(session, "staging_events", FIRST)
         with raises(WarehouseInUseError, place.warehouse.target, " 1 s") as error:
             owed(place.opened())
-    assert error.value.passes_by_itself
+    assert error.value.is_retryable
     assert FIRST in owed(place.warehouse)["songplays"]
     load_all(place.warehouse, place.lake)
     place.is_as_loaded()
@@ -144,7 +144,7 @@ def test_a_connection_that_the_server_has_ended_meanwhile_is_replaced(place: OnR
 
 def test_the_server_ends_in_the_middle_of_a_load(s3: S3Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", os.devnull)  # put back at the end: this server has an authority of its own
-    monkeypatch.setattr(redshift_session, "PAUSES", (0.01, 0.01, 0.01))
+    monkeypatch.setattr(redshift_session, "RETRY_SECONDS", (0.01, 0.01, 0.01))
     process = RedshiftProcess(s3.endpoint)
     server = RedshiftServer(process.address)
     try:

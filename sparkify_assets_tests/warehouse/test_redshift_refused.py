@@ -11,15 +11,15 @@ from functools import partial
 import pytest
 
 from sparkify_assets.errors import RejectedRecordsError, WarehouseError
-from sparkify_assets.lake import take_inventory
+from sparkify_assets.lake import list_partitions
 from sparkify_assets.lake.s3 import S3Lake
 from sparkify_assets.model import load_catalog
-from sparkify_assets.warehouse import Loaded, Refusal
-from sparkify_assets.warehouse.redshift import RedshiftWarehouse, load_errors, sifting
-from sparkify_assets_tests.redshift.faults import Fault
-from sparkify_assets_tests.redshift.fixtures import redshift_server
-from sparkify_assets_tests.redshift.running import RedshiftDatabase, RedshiftServer
-from sparkify_assets_tests.redshift.warehouses import bucket_lake, redshift_warehouse
+from sparkify_assets.warehouse import PartitionLoadFailure, PartitionLoadResult
+from sparkify_assets.warehouse.redshift import RedshiftWarehouse, load_errors, validated_parts
+from sparkify_assets_tests.emulators.redshift.faults import Fault
+from sparkify_assets_tests.emulators.redshift.fixtures import redshift_server
+from sparkify_assets_tests.emulators.redshift.running import RedshiftDatabase, RedshiftServer
+from sparkify_assets_tests.emulators.redshift.warehouses import bucket_lake, redshift_warehouse
 from sparkify_assets_tests.support import RUN, mentions, raises, rows
 from sparkify_assets_tests.warehouse.both import statements_of
 from sparkify_assets_tests.warehouse.opened import DAY, EVENTS, key_of
@@ -62,13 +62,13 @@ class Place:
         kind = "json.gz" if name.endswith("gz") else "json"
         key = key_of(EVENTS, DAY, name, kind)
         stored = gzip.compress(content) if kind == "json.gz" else content
-        self.lake.client.put_object(Bucket=self.lake.bucket, Key=self.lake.name(key), Body=stored)
+        self.lake.client.put_object(Bucket=self.lake.bucket, Key=self.lake.object_key(key), Body=stored)
         return key
 
-    def load(self, tolerated: int) -> Loaded | Refusal:
+    def load(self, tolerated: int) -> PartitionLoadResult | PartitionLoadFailure:
         assert EVENTS.source is not None
         with self.warehouse.session() as session:
-            (answer,) = session.load(EVENTS, take_inventory(self.lake, EVENTS.source).partitions, self.lake, RUN, tolerated)
+            (answer,) = session.load(EVENTS, list_partitions(self.lake, EVENTS.source).partitions, self.lake, RUN, tolerated)
         return answer
 
     def rejected(self) -> list[tuple[object, ...]]:
@@ -105,13 +105,13 @@ def test_they_are_rejected_records(place: Place, monkeypatch: pytest.MonkeyPatch
     place.deliver("c", b"")
     with statements_of(place.warehouse, SHORT_ARTIST) as sent:
         refusal = place.load(3)
-        assert isinstance(refusal, Refusal)
+        assert isinstance(refusal, PartitionLoadFailure)
         assert type(refusal.error) is RejectedRecordsError
         mentions(str(refusal.error).split("\n")[0], EVENTS.name, DAY, 4, 3, "SPARKIFY_MAX_REJECTED")
         assert (place.events(), place.rejected()) == ([], [])
-        monkeypatch.setattr(sifting, "PART_BYTES", 1)  # each file is a part
+        monkeypatch.setattr(validated_parts, "JOINED_FILE_BYTES", 1)  # each file is a part
         loaded = place.load(4)
-    assert isinstance(loaded, Loaded)
+    assert isinstance(loaded, PartitionLoadResult)
     assert (loaded.records, loaded.rows, len(loaded.rejects)) == (7, 3, 4)
     assert place.events() == ["Blur", "Muse", "Muse"]
     kept = place.rejected()
@@ -125,7 +125,7 @@ def test_they_are_rejected_records(place: Place, monkeypatch: pytest.MonkeyPatch
         mentions(str(row[3]), "COPY", "String length exceeds DDL length", 1204)
     assert [row[:3] for row in kept if row not in by_copy] == [(plain, 4, "user_id")]
     assert place.view in [s for s in sent if s.startswith("SELECT TRIM(")][-1]
-    assert isinstance(place.load(4), Loaded)
+    assert isinstance(place.load(4), PartitionLoadResult)
     assert [row[:3] for row in place.rejected()] == [(plain, 4, "user_id")]
 
 
@@ -142,7 +142,7 @@ def test_a_number_that_copy_refuses_is_told_by_its_column(provisioned: Place) ->
     key = provisioned.deliver("a", record(EVENTS) + b"\n" + record(EVENTS, length="7"))
     with statements_of(provisioned.warehouse, partial(narrow, "length_number", "DECIMAL(3, 1)")):
         loaded = provisioned.load(1)
-    assert isinstance(loaded, Loaded)
+    assert isinstance(loaded, PartitionLoadResult)
     (reject,) = loaded.rejects
     assert (reject.file_key, reject.line, reject.column) == (key, 1, "length")
     mentions(reject.reason, "COPY", "Overflow, Value '240.5', Type: Decimal", 1222)
@@ -152,13 +152,13 @@ def test_all_of_them(provisioned: Place) -> None:
     provisioned.deliver("a", record(EVENTS) + b"\n" + record(EVENTS))
     with statements_of(provisioned.warehouse, partial(narrow, "artist", "VARCHAR(1)")):
         loaded = provisioned.load(2)
-    assert isinstance(loaded, Refusal)  # a file without a sound record, whatever is tolerated
+    assert isinstance(loaded, PartitionLoadFailure)  # a file without a sound record, whatever is tolerated
     mentions(str(loaded.error), 2, "SPARKIFY_MAX_REJECTED", "a.json:1:", "a.json:2:")
 
 
 def test_error_tables_that_do_not_name_them(provisioned: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     """They are written a while after the COPY; a load that waits for them in vain says so, and nothing is changed."""
-    monkeypatch.setattr(load_errors, "PATIENCE", 0.1)
+    monkeypatch.setattr(load_errors, "LOG_DELAY_SECONDS", 0.1)
     provisioned.deliver("a", record(EVENTS) + b"\n" + record(EVENTS, artist='"ABBA again"'))
 
     def change(sql: str) -> str:
@@ -170,4 +170,4 @@ def test_error_tables_that_do_not_name_them(provisioned: Place, monkeypatch: pyt
     ):
         provisioned.load(1)
     assert provisioned.events() == []
-    assert list(provisioned.lake.work()) == []
+    assert list(provisioned.lake.list_staged()) == []

@@ -13,9 +13,9 @@ from sparkify_assets import tables as rooms
 from sparkify_assets.errors import WarehouseError
 from sparkify_assets.model import Catalog, load_catalog
 from sparkify_assets.warehouse.redshift import RedshiftWarehouse
-from sparkify_assets_tests.redshift.fixtures import running
-from sparkify_assets_tests.redshift.running import RedshiftDatabase
-from sparkify_assets_tests.redshift.warehouses import LOADER_PASSWORD, redshift_warehouse
+from sparkify_assets_tests.emulators.redshift.fixtures import running
+from sparkify_assets_tests.emulators.redshift.running import RedshiftDatabase
+from sparkify_assets_tests.emulators.redshift.warehouses import LOADER_PASSWORD, redshift_warehouse
 from sparkify_assets_tests.support import LakeDirectory, event, load_all, new_warehouse, raises, song, tables
 
 pytestmark = pytest.mark.integration
@@ -46,9 +46,9 @@ def test_every_table_is_made_loaded_refreshed_and_reset(warehouse: RedshiftWareh
         for each in (warehouse, expected):
             load_all(each, lake.root)
         assert tables(warehouse) == tables(expected)
-    assert warehouse.ask("SELECT COUNT(*) AS plays FROM songplays").rows == [(2,)]
+    assert warehouse.query("SELECT COUNT(*) AS plays FROM songplays").rows == [(2,)]
     warehouse.reset()
-    assert warehouse.ask("SELECT COUNT(*) AS plays FROM songplays").rows == [(0,)]
+    assert warehouse.query("SELECT COUNT(*) AS plays FROM songplays").rows == [(0,)]
 
 
 @pytest.fixture
@@ -84,9 +84,9 @@ def test_readers_may_read_what_is_made_anew_and_views_of_theirs_are_named(
     loads = RedshiftWarehouse(target, load_catalog(), warehouse._stage)
     load_all(loads, deliver(LakeDirectory(tmp_path / "lake"), 1).root)
     reads = RedshiftWarehouse(replace(target, user=analyst, readers=None), load_catalog(), warehouse._stage)
-    assert reads.ask("SELECT COUNT(*) AS plays FROM songplays").rows == [(2,)]
+    assert reads.query("SELECT COUNT(*) AS plays FROM songplays").rows == [(2,)]
     with raises(WarehouseError, "permission denied"):
-        reads.change("DELETE FROM songplays")
+        reads.execute("DELETE FROM songplays")
     newer = RedshiftWarehouse(target, with_wider_users(tmp_path), warehouse._stage)
     assert newer.blocked().keys() == {"users"}
     with database.connect() as administrator, administrator.cursor() as cursor:
@@ -96,13 +96,13 @@ def test_readers_may_read_what_is_made_anew_and_views_of_theirs_are_named(
             newer.rebuild([newer._catalog["users"]])
         with raises(WarehouseError, "public.my_users"):
             newer.reset()
-        assert reads.ask("SELECT COUNT(*) AS users FROM users").rows == [(1,)]
+        assert reads.query("SELECT COUNT(*) AS users FROM users").rows == [(1,)]
         cursor.execute("DROP VIEW public.my_users")
     newer.rebuild([newer._catalog["users"]])
     assert newer.blocked() == {}
-    assert reads.ask("SELECT COUNT(*) AS users FROM users").rows == [(1,)], "filled in the transaction that made it"
+    assert reads.query("SELECT COUNT(*) AS users FROM users").rows == [(1,)], "filled in the transaction that made it"
     newer.reset()
-    assert reads.ask("SELECT COUNT(*) AS users FROM users").rows == [(0,)]
+    assert reads.query("SELECT COUNT(*) AS users FROM users").rows == [(0,)]
     for each in (loads, newer, reads):
         each.close()
 

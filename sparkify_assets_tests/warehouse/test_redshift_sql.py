@@ -8,7 +8,7 @@ import pytest
 from sqlfluff.core import Linter
 
 from sparkify_assets import tables as rooms
-from sparkify_assets.warehouse.redshift import bulk, driver, filling
+from sparkify_assets.warehouse.redshift import copy_loader, driver, insert_rows
 from sparkify_assets_tests.support import event, json_lines, song
 from sparkify_assets_tests.warehouse.both import both_in
 
@@ -36,20 +36,20 @@ def test_every_file(linter: Linter) -> None:
 
 def test_every_statement_of_loads_and_refreshes(linter: Linter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sent: dict[str, None] = {}
-    executed = driver.executed
+    executed = driver.execute
 
     def listened(connection: Any, sql: str, parameters: Any = ()) -> Any:
         sent[sql] = None
         return executed(connection, sql, parameters)
 
-    monkeypatch.setattr(driver, "executed", listened)
+    monkeypatch.setattr(driver, "execute", listened)
     with both_in(tmp_path) as both:
         both.deliver("log_data/2018/11/2018-11-01-events.json", json_lines([event(), event(sessionId="x")]))
         both.deliver("log_data/2018/11/2018-11-02-events.json", json_lines([event(sessionId=2)]))
         both.deliver("song_data/A/A/A/TRA.json", json_lines([song()]))
         both.load(1)
-        monkeypatch.setattr(filling, "IN_PLACE_BYTES", 1)
-        monkeypatch.setattr(bulk, "FEW", 0)
+        monkeypatch.setattr(copy_loader, "LARGE_FILE_BYTES", 1)
+        monkeypatch.setattr(insert_rows, "INSERT_ROWS_LIMIT", 0)
         both.deliver("song_data/B/A/A/TRB.json.gz", gzip.compress(json_lines([song(song_id="SO2")])))
         both.deliver("log_data/2018/11/2018-11-02-events.json", json_lines([event(sessionId=3)]))
         both.load(1)

@@ -9,17 +9,17 @@ from pathlib import Path
 import pytest
 
 from sparkify_assets.definitions import build_defs
+from sparkify_assets.factories import open_lake, open_warehouse, redshift_config
 from sparkify_assets.model import load_catalog
-from sparkify_assets.opening import open_lake, open_warehouse, redshift_target
 from sparkify_assets.settings import read_settings
 from sparkify_assets.warehouse.redshift import RedshiftWarehouse
 from sparkify_assets_tests.cli.conftest import Folder, Said
-from sparkify_assets_tests.redshift.faults import Fault
-from sparkify_assets_tests.redshift.fixtures import redshift_database, redshift_server
-from sparkify_assets_tests.redshift.running import PASSWORD, RedshiftDatabase
-from sparkify_assets_tests.redshift.warehouses import bucket_lake
-from sparkify_assets_tests.s3.server import KEY_ID, SECRET, TOKEN, S3Server, s3
-from sparkify_assets_tests.s3.server import Fault as S3Fault
+from sparkify_assets_tests.emulators.redshift.faults import Fault
+from sparkify_assets_tests.emulators.redshift.fixtures import redshift_database, redshift_server
+from sparkify_assets_tests.emulators.redshift.running import PASSWORD, RedshiftDatabase
+from sparkify_assets_tests.emulators.redshift.warehouses import bucket_lake
+from sparkify_assets_tests.emulators.s3.server import KEY_ID, SECRET, TOKEN, S3Server, s3
+from sparkify_assets_tests.emulators.s3.server import Fault as S3Fault
 from sparkify_assets_tests.support import event, json_lines, mentions, song
 
 __all__ = ["redshift_database", "redshift_server", "s3"]
@@ -58,14 +58,14 @@ class Place:
             **database.settings,
             **s3.environment,
             "SPARKIFY_WAREHOUSE": "redshift",
-            "SPARKIFY_LAKE": str(self.lake.place),
+            "SPARKIFY_LAKE": str(self.lake.location),
             "SPARKIFY_ALERT_URLS": f"json://localhost:9/{HOOK}",
             "DAGSTER_HOME": str(path / "home"),
         }
         self.folder = Folder(path)
 
     def deliver(self, key: str, content: bytes) -> None:
-        self.lake.client.put_object(Bucket=self.lake.bucket, Key=self.lake.name(key), Body=content)
+        self.lake.client.put_object(Bucket=self.lake.bucket, Key=self.lake.object_key(key), Body=content)
 
     def sparkify(self, word: str, **settings: str) -> Said:
         said = self.folder.sparkify(word, **{**self.settings, **settings})
@@ -111,7 +111,7 @@ def test_what_objects_say_of_themselves(
     settings = read_settings()
     warehouse = open_warehouse(settings, print)
     with warehouse.session() as session:
-        said = [repr(x) + str(x) for x in (settings, redshift_target(settings), warehouse, session, open_lake(settings), load_catalog())]
+        said = [repr(x) + str(x) for x in (settings, redshift_config(settings), warehouse, session, open_lake(settings), load_catalog())]
         said += [repr(vars(session)), repr(vars(warehouse)), settings.model_dump_json(), json.dumps(settings.model_dump(mode="json"))]
     assert isinstance(warehouse, RedshiftWarehouse)
     warehouse.close()

@@ -41,10 +41,10 @@ import os, signal, sys, tempfile
 from pathlib import Path
 from sparkify_assets.model import load_catalog
 from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
-from sparkify_assets.warehouse.ledger import Ledger
+from sparkify_assets.warehouse.load_metadata import LoadMetadata
 from sparkify_assets_tests.support import load_all
 tempfile.tempdir = str(Path(sys.argv[1]).parent)  # what it leaves there goes with the test
-Ledger._write_ledger = lambda *args: os.kill(os.getpid(), signal.SIGKILL)  # in the transaction, rows replaced, ledger not written
+LoadMetadata._write_load_metadata = lambda *args: os.kill(os.getpid(), signal.SIGKILL)  # in the transaction, rows replaced, load metadata not written
 load_all(DuckDBWarehouse(Path(sys.argv[1]), load_catalog()), Path(sys.argv[2]))
 """
 
@@ -73,7 +73,7 @@ def test_a_writer_waits_its_turn_and_says_for_whom(script: str, tmp_path: Path) 
     warehouse = DuckDBWarehouse(path, load_catalog(), told.append)
     warehouse.reset()
     with holding(script, path, 1.6) as pid, warehouse.session() as session:
-        assert session.rows(load_catalog()["users"]) == 0
+        assert session.row_count(load_catalog()["users"]) == 0
     assert len(told) == 1
     mentions(told[0], path.name, pid)
 
@@ -84,7 +84,7 @@ def test_a_reader_waits_for_a_writer(script: str, tmp_path: Path) -> None:
     warehouse = DuckDBWarehouse(path, load_catalog(), told.append)
     warehouse.reset()
     with holding(script, path, 1.6):
-        assert warehouse.query("SELECT COUNT(*) AS n FROM users")["n"].tolist() == [0]
+        assert warehouse.query_frame("SELECT COUNT(*) AS n FROM users")["n"].tolist() == [0]
     assert len(told) == 1
 
 
@@ -92,16 +92,16 @@ def test_a_writer_waits_for_a_reader_and_readers_for_nobody(tmp_path: Path) -> N
     path, told = tmp_path / "warehouse.duckdb", list[str]()
     warehouse = DuckDBWarehouse(path, load_catalog(), told.append)
     warehouse.reset()
-    warehouse.query("SELECT 1")  # which imports what it takes
+    warehouse.query_frame("SELECT 1")  # which imports what it takes
     with holding(THEIRS.replace("connect(sys.argv[1])", "connect(sys.argv[1], read_only=True)"), path, 2.0):
-        assert warehouse.query("SELECT COUNT(*) AS n FROM users")["n"].tolist() == [0]
+        assert warehouse.query_frame("SELECT COUNT(*) AS n FROM users")["n"].tolist() == [0]
         assert told == []
         warehouse.reset()
     assert len(told) == 1
 
 
 def test_nobody_waits_when_nobody_writes(tmp_path: Path) -> None:
-    warehouse = DuckDBWarehouse(tmp_path / "warehouse.duckdb", load_catalog(), waiting=pytest.fail)
+    warehouse = DuckDBWarehouse(tmp_path / "warehouse.duckdb", load_catalog(), on_wait=pytest.fail)
     begun = time.monotonic()
     for _ in range(3):
         warehouse.reset()
@@ -239,17 +239,17 @@ def test_a_warehouse_that_could_not_be_made_leaves_nothing_in_its_way(room: int,
     assert f"{path}" in output
     assert f"{room:,} bytes (ulimit -f)" in output
     with DuckDBWarehouse(path, load_catalog(), pytest.fail).session() as session:
-        assert session.rows(load_catalog()["users"]) == 0
+        assert session.row_count(load_catalog()["users"]) == 0
 
 
 def test_duckdb_tells_who_holds_a_file_as_we_read_it(tmp_path: Path) -> None:
     """What duckdb.py waits for is recognised by the engine's words; another release may have others."""
-    from sparkify_assets.warehouse.duckdb.warehouse import HELD
+    from sparkify_assets.warehouse.duckdb.warehouse import LOCKED_BY
 
     path = tmp_path / "x.duckdb"
     with holding(THEIRS, path, 5) as pid:
         with pytest.raises(duckdb.IOException) as error:
             duckdb.connect(path)
-        held = HELD.search(str(error.value))
+        held = LOCKED_BY.search(str(error.value))
         assert held is not None
         assert held[1].endswith(f"(PID {pid})")

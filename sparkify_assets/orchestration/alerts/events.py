@@ -6,7 +6,7 @@ import dagster as dg
 
 TYPES = (dg.DagsterEventType.ASSET_CHECK_EVALUATION, dg.DagsterEventType.RUN_FAILURE, dg.DagsterEventType.RUN_SUCCESS)
 PAGE = 200
-SETTLED_SECONDS = 3
+COMMIT_SECONDS = 3
 """on Postgres an event may become visible after one with a greater number; not later than this"""
 SKEW_SECONDS = 60
 """an event from further in the future comes from a machine whose clock is wrong, and is not waited for"""
@@ -14,10 +14,10 @@ SKEW_SECONDS = 60
 Numbered = tuple[int, dg.EventLogEntry]
 
 
-def settled_events(instance: dg.DagsterInstance, after: int, now: float) -> Iterator[list[Numbered]]:
+def committed_events(instance: dg.DagsterInstance, after: int, now: float) -> Iterator[list[Numbered]]:
     """Pages of events after a position, up to the first that is still too young."""
     while page := _page(instance, after):
-        young = (n for n, (_, e) in enumerate(page) if now - SETTLED_SECONDS < e.timestamp < now + SKEW_SECONDS)
+        young = (n for n, (_, e) in enumerate(page) if now - COMMIT_SECONDS < e.timestamp < now + SKEW_SECONDS)
         end = next(young, len(page))
         if end:
             after = page[end - 1][0]
@@ -26,7 +26,7 @@ def settled_events(instance: dg.DagsterInstance, after: int, now: float) -> Iter
             return
 
 
-def is_behind(instance: dg.DagsterInstance, position: int) -> bool:
+def log_was_wiped(instance: dg.DagsterInstance, position: int) -> bool:
     """Whether the event log ends before the position: its events were deleted, and their numbers begin anew."""
     return position > (instance.event_log_storage.get_maximum_record_id() or -1)
 

@@ -12,10 +12,10 @@ from contextlib import contextmanager
 
 import dagster as dg
 
-from sparkify_assets.alerts import State
+from sparkify_assets.notifications import AlertState
 
-STATE, TURN = "sparkify/alerts/state", "sparkify/alerts/turn"
-LONGEST_TURN = int(os.environ.get("DAGSTER_SENSOR_GRPC_TIMEOUT_SECONDS", "60"))
+STATE, TICK_LOCK = "sparkify/alerts/state", "sparkify/alerts/turn"
+TICK_SECONDS = int(os.environ.get("DAGSTER_SENSOR_GRPC_TIMEOUT_SECONDS", "60"))
 """seconds after which Dagster has ended a tick in any case"""
 _in_this_process = threading.Lock()
 
@@ -26,15 +26,15 @@ class Store:
     def __init__(self, instance: dg.DagsterInstance) -> None:
         self._storage = instance.run_storage
 
-    def read(self) -> State:
+    def read(self) -> AlertState:
         text = self._storage.get_cursor_values({STATE}).get(STATE)
-        return State.model_validate_json(text) if text else State()
+        return AlertState.model_validate_json(text) if text else AlertState()
 
-    def save(self, state: State) -> None:
+    def save(self, state: AlertState) -> None:
         self._storage.set_cursor_values({STATE: state.model_dump_json(exclude_defaults=True)})
 
     @contextmanager
-    def turn(self, now: Callable[[], float]) -> Iterator[bool]:
+    def tick_lock(self, now: Callable[[], float]) -> Iterator[bool]:
         """Whether it is this tick's turn: the one of a daemon that was killed, or one tried from the UI, may still be at work.
 
         The store has no locks: two that begin within the same few milliseconds in two processes would both go on.
@@ -43,20 +43,20 @@ class Store:
             yield False
             return
         try:
-            mine = json.dumps({"who": uuid.uuid4().hex, "until": now() + LONGEST_TURN})
+            mine = json.dumps({"who": uuid.uuid4().hex, "until": now() + TICK_SECONDS})
             if self._held_until() > now() or not self._take(mine):
                 yield False
                 return
             try:
                 yield True
             finally:
-                self._storage.set_cursor_values({TURN: "{}"})
+                self._storage.set_cursor_values({TICK_LOCK: "{}"})
         finally:
             _in_this_process.release()
 
     def _held_until(self) -> float:
-        return float(json.loads(self._storage.get_cursor_values({TURN}).get(TURN, "{}")).get("until", 0))
+        return float(json.loads(self._storage.get_cursor_values({TICK_LOCK}).get(TICK_LOCK, "{}")).get("until", 0))
 
     def _take(self, mine: str) -> bool:
-        self._storage.set_cursor_values({TURN: mine})
-        return self._storage.get_cursor_values({TURN}).get(TURN) == mine
+        self._storage.set_cursor_values({TICK_LOCK: mine})
+        return self._storage.get_cursor_values({TICK_LOCK}).get(TICK_LOCK) == mine

@@ -11,21 +11,21 @@ from sqlglot import exp
 
 from sparkify_assets.lake import Lake
 from sparkify_assets.model import Catalog, Column, Table
-from sparkify_assets.model.dialect import to_sql
-from sparkify_assets.warehouse.duckdb.reading import prepare, sift_files
-from sparkify_assets.warehouse.engine import Comments, Found, Prepared
-from sparkify_assets.warehouse.protocol import Deliveries
+from sparkify_assets.model.transpile import to_sql
+from sparkify_assets.warehouse.base import FilesByPartition
+from sparkify_assets.warehouse.connection import PreparedFiles, TableColumns, TableComments
+from sparkify_assets.warehouse.duckdb.bulk_load import prepare_files, validate_files
 from sparkify_assets.warehouse.session import SqlSession
-from sparkify_assets.warehouse.trees import insert, unnested
+from sparkify_assets.warehouse.sql_builder import insert, select_from_lists
 
-HERE = exp.and_("database_name = CURRENT_DATABASE()", "schema_name = 'main'", "NOT internal")
+OWN_TABLES = exp.and_("database_name = CURRENT_DATABASE()", "schema_name = 'main'", "NOT internal")
 
 
 class DuckDBSession(SqlSession):
     """An open DuckDB file."""
 
     dialect = "duckdb"
-    elsewhere = "SPARKIFY_DUCKDB_PATH name another file"
+    location_hint = "SPARKIFY_DUCKDB_PATH name another file"
 
     def __init__(self, catalog: Catalog, connection: duckdb.DuckDBPyConnection) -> None:
         super().__init__(catalog)
@@ -53,17 +53,17 @@ class DuckDBSession(SqlSession):
         finally:
             self._in_transaction = False
 
-    def found(self) -> Found:
+    def existing_tables(self) -> TableColumns:
         columns = exp.select("table_name", "column_name", "data_type", "is_nullable").from_("duckdb_columns()")
-        tables: Found = {}
-        for table, column, kind, nullable in self.run(columns.where(HERE)):
+        tables: TableColumns = {}
+        for table, column, kind, nullable in self.run(columns.where(OWN_TABLES)):
             tables.setdefault(table, {})[column] = (kind, nullable)
         return tables
 
-    def comments(self) -> Comments:
-        of_tables = exp.select("table_name", "NULL", "comment").from_("duckdb_tables()").where(HERE)
-        of_columns = exp.select("table_name", "column_name", "comment").from_("duckdb_columns()").where(HERE)
-        comments: Comments = {}
+    def comments(self) -> TableComments:
+        of_tables = exp.select("table_name", "NULL", "comment").from_("duckdb_tables()").where(OWN_TABLES)
+        of_columns = exp.select("table_name", "column_name", "comment").from_("duckdb_columns()").where(OWN_TABLES)
+        comments: TableComments = {}
         for table, column, text in self.run(exp.union(of_tables, of_columns, distinct=False)):
             if text is not None:
                 comments.setdefault(table, {})[column] = text
@@ -73,11 +73,11 @@ class DuckDBSession(SqlSession):
         kind = to_sql(column.type, "duckdb").split("(")[0]  # without a width, which DuckDB does not keep
         return {"INT": "INTEGER", "TEXT": "VARCHAR"}.get(kind, kind)
 
-    def _prepare(self, table: Table, deliveries: Deliveries, lake: Lake) -> AbstractContextManager[Prepared]:
-        return prepare(self, table, deliveries, lake)
+    def _prepare_files(self, table: Table, deliveries: FilesByPartition, lake: Lake) -> AbstractContextManager[PreparedFiles]:
+        return prepare_files(self, table, deliveries, lake)
 
-    def _sift(self, table: Table, deliveries: Deliveries, lake: Lake) -> AbstractContextManager[Prepared]:
-        return sift_files(self, table, deliveries, lake)
+    def _validate_files(self, table: Table, deliveries: FilesByPartition, lake: Lake) -> AbstractContextManager[PreparedFiles]:
+        return validate_files(self, table, deliveries, lake)
 
     def _insert(self, table: Table, columns: Sequence[Sequence[Any]]) -> None:
         self.execute(_bulk_insert(table), columns)
@@ -88,4 +88,4 @@ class DuckDBSession(SqlSession):
 
 @cache
 def _bulk_insert(table: Table) -> str:
-    return to_sql(insert(table.name, table.column_names, unnested({c.name: c.type for c in table.columns})), "duckdb")
+    return to_sql(insert(table.name, table.column_names, select_from_lists({c.name: c.type for c in table.columns})), "duckdb")

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from sparkify_assets.errors import WarehouseError
-from sparkify_assets.limits import limit_in, why
+from sparkify_assets.limits import limit_reached, reason_of
 from sparkify_assets.model import Catalog, Table
-from sparkify_assets.warehouse.answer import ONLY_READS, Answer, changes, the_statement
-from sparkify_assets.warehouse.declared import KeptAsDeclared, bring_up_to_date, drop_everything
-from sparkify_assets.warehouse.duckdb.answering import answer
+from sparkify_assets.warehouse.base import TableStatus
+from sparkify_assets.warehouse.connection import SchemaState
+from sparkify_assets.warehouse.duckdb.exact_results import run_query
 from sparkify_assets.warehouse.duckdb.session import DuckDBSession
-from sparkify_assets.warehouse.engine import Standing
-from sparkify_assets.warehouse.lock import Waiting, turn, wait_until
-from sparkify_assets.warehouse.overview import overview
-from sparkify_assets.warehouse.protocol import Held
+from sparkify_assets.warehouse.file_lock import OnWait, file_lock, wait_until
+from sparkify_assets.warehouse.query_result import READ_ONLY_HINT, QueryResult, single_statement, transaction_statements
+from sparkify_assets.warehouse.schema_sync import SchemaOperations, drop_platform_tables, sync_schema
+from sparkify_assets.warehouse.table_status import table_statuses
 
 if TYPE_CHECKING:
     import pandas
@@ -28,32 +28,32 @@ if TYPE_CHECKING:
 EXACT = 2.0**53
 """below it, a double holds every whole number"""
 ATTACH, USE, DETACH = "ATTACH ? AS warehouse", "USE warehouse", "DETACH warehouse"
-ONLY_HERE = "SET enable_external_access = false"
+NO_EXTERNAL_ACCESS = "SET enable_external_access = false"
 """or COPY … TO would write files, read-only or not"""
-NO_ANSWERS = (("Count",), ("Success",))
+EMPTY_RESULTS = (("Count",), ("Success",))
 """columns, without a row, that DuckDB tells of what has no answer, such as CREATE"""
-HELD = re.compile(r"Could not set lock on file.*?Conflicting lock is held in (.*?\(PID \d+\))", re.DOTALL)
+LOCKED_BY = re.compile(r"Could not set lock on file.*?Conflicting lock is held in (.*?\(PID \d+\))", re.DOTALL)
 
 
-class DuckDBWarehouse(KeptAsDeclared):
-    """A DuckDB file.  ``waiting`` is told, now and then, that another process has it open.
+class DuckDBWarehouse(SchemaOperations):
+    """A DuckDB file.  ``on_wait`` is told, now and then, that another process has it open.
 
     ``refresh_changed``: tables whose code has changed since their rows were made owe a refresh when the file is opened.
     """
 
     engine = "duckdb"
 
-    def __init__(self, path: Path, catalog: Catalog, waiting: Waiting = print, refresh_changed: bool = True) -> None:
+    def __init__(self, path: Path, catalog: Catalog, on_wait: OnWait = print, refresh_changed: bool = True) -> None:
         self.path = path
-        self._refresh_changed, self._standing = refresh_changed, Standing()
+        self._refresh_changed, self._schema_state = refresh_changed, SchemaState()
         self._catalog = catalog
-        self._waiting = waiting
+        self._on_wait = on_wait
         self._up_to_date: tuple[int, int] | None = None
         self._engine: tuple[int, duckdb.DuckDBPyConnection] | None = None
         """of this process, by its number: a forked child makes its own"""
 
     @property
-    def place(self) -> str:
+    def location(self) -> str:
         return str(self.path)
 
     @contextmanager
@@ -61,66 +61,66 @@ class DuckDBWarehouse(KeptAsDeclared):
         with self._writing() as session:
             file = self.path.stat()
             if self._up_to_date != (file.st_dev, file.st_ino):  # once a file: it takes longer than most steps
-                bring_up_to_date(session, self._catalog, self._refresh_changed)
+                sync_schema(session, self._catalog, self._refresh_changed)
                 self._up_to_date = (file.st_dev, file.st_ino)
             yield session
 
     @contextmanager
-    def reading(self) -> Iterator[DuckDBSession | None]:
+    def read_session(self) -> Iterator[DuckDBSession | None]:
         if not self.path.exists():
             yield None
             return
         with self._session_to_read() as session:
-            yield session if self._catalog["pending_refreshes"].name in session.found() else None
+            yield session if self._catalog["pending_refreshes"].name in session.existing_tables() else None
 
-    def query(self, sql: str) -> "pandas.DataFrame":
+    def query_frame(self, sql: str) -> "pandas.DataFrame":
         with self._reading() as connection:
-            answer = connection.execute(the_statement(sql, "duckdb"))
+            answer = connection.execute(single_statement(sql, "duckdb"))
             return _whole_sums(answer.df(), [str(column[1]) for column in answer.description])
 
-    def ask(self, sql: str) -> Answer:
+    def query(self, sql: str) -> QueryResult:
         with self._reading() as connection:
-            return answer(connection, the_statement(sql, "duckdb"))
+            return run_query(connection, single_statement(sql, "duckdb"))
 
-    def change(self, sql: str) -> Answer:
-        found = changes(sql, "duckdb")
+    def execute(self, sql: str) -> QueryResult:
+        found = transaction_statements(sql, "duckdb")
         self._must_be_there()
-        with self._writing() as session, _told_as_asked():
+        with self._writing() as session, _query_errors():
             self._engine = None  # which must open no other file from here on
-            session.connection.execute(ONLY_HERE)
+            session.connection.execute(NO_EXTERNAL_ACCESS)
             with session.transaction():
-                told = [answer(session.connection, one) for one in found][-1]
-        return told if told.rows or told.columns not in NO_ANSWERS else Answer((), (), [])
+                told = [run_query(session.connection, one) for one in found][-1]
+        return told if told.rows or told.columns not in EMPTY_RESULTS else QueryResult((), (), [])
 
     def reset(self, only_drop: bool = False) -> None:
         with self._writing() as session, session.transaction():
-            drop_everything(session, self._catalog)
+            drop_platform_tables(session, self._catalog)
             if not only_drop:
-                bring_up_to_date(session, self._catalog, self._refresh_changed)
+                sync_schema(session, self._catalog, self._refresh_changed)
         self._up_to_date = None
 
-    def overview(self) -> Mapping[str, Held]:
+    def table_statuses(self) -> Mapping[str, TableStatus]:
         if not self.path.exists():
             return {}
         with self._session_to_read() as session:
-            return overview(session, self._catalog)
+            return table_statuses(session, self._catalog)
 
-    def left_elsewhere(self) -> str | None:
+    def tables_in_old_schema(self) -> str | None:
         return None
 
-    def relation(self, table: Table) -> str:
+    def full_name(self, table: Table) -> str:
         return f"{self.path.stem}.main.{table.name}"
 
     @contextmanager
     def _session_to_read(self) -> Iterator[DuckDBSession]:
-        with turn(self.path, self._waiting, exclusive=False), self._opened_to_read() as connection, _engine_errors(self.path):
+        with file_lock(self.path, self._on_wait, exclusive=False), self._opened_to_read() as connection, _engine_errors(self.path):
             yield DuckDBSession(self._catalog, connection)
 
     @contextmanager
     def _reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
         self._must_be_there()
-        with turn(self.path, self._waiting, exclusive=False), self._opened_to_read() as connection, _told_as_asked():
-            connection.execute(ONLY_HERE)
+        with file_lock(self.path, self._on_wait, exclusive=False), self._opened_to_read() as connection, _query_errors():
+            connection.execute(NO_EXTERNAL_ACCESS)
             yield connection
 
     def _must_be_there(self) -> None:
@@ -129,19 +129,19 @@ class DuckDBWarehouse(KeptAsDeclared):
         except FileNotFoundError:
             raise WarehouseError(f"{self.path} does not exist yet; `sparkify load` makes it") from None
         except OSError as e:
-            raise WarehouseError(f"{self.path} cannot be read: {why(e)}") from e
+            raise WarehouseError(f"{self.path} cannot be read: {reason_of(e)}") from e
 
     def _make_folder(self) -> None:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as e:
-            raise WarehouseError(f"SPARKIFY_DUCKDB_PATH is {self.path}: the folder {e.filename} cannot be made: {why(e)}") from e
+            raise WarehouseError(f"SPARKIFY_DUCKDB_PATH is {self.path}: the folder {e.filename} cannot be made: {reason_of(e)}") from e
 
     @contextmanager
     def _writing(self) -> Iterator[DuckDBSession]:
         """The file, attached to the engine that this object keeps: 4 ms, where an engine for each session would take 45."""
         self._make_folder()
-        with turn(self.path, self._waiting, exclusive=True), _interrupts():
+        with file_lock(self.path, self._on_wait, exclusive=True), _interrupts():
             engine = self._engine_here()
             self._wait_to_open(lambda: engine.execute(ATTACH, [str(self.path)]))
             connection = engine.cursor()
@@ -149,7 +149,7 @@ class DuckDBWarehouse(KeptAsDeclared):
                 with _engine_errors(self.path):
                     connection.execute(USE)
                     session = DuckDBSession(self._catalog, connection)
-                    session.standing = self._standing
+                    session.schema_state = self._schema_state
                     yield session
             finally:
                 connection.close()
@@ -190,16 +190,16 @@ class DuckDBWarehouse(KeptAsDeclared):
             try:
                 open_it()
             except duckdb.Error as e:
-                held = HELD.search(str(e))  # by a program that does not know our lock, such as DuckDB's own shell
+                held = LOCKED_BY.search(str(e))  # by a program that does not know our lock, such as DuckDB's own shell
                 if held is None:
                     if new:  # what a full disk left of it is no database, and would stand in the way for ever
                         self.path.unlink(missing_ok=True)
-                    raise WarehouseError(f"{self.path} cannot be opened: {limit_in(e, self.path) or _first_words(e)}") from e
+                    raise WarehouseError(f"{self.path} cannot be opened: {limit_reached(e, self.path) or _first_words(e)}") from e
                 held_by = held[1]
                 return False
             return True
 
-        wait_until(attempt, lambda: held_by, self.path, self._waiting)
+        wait_until(attempt, lambda: held_by, self.path, self._on_wait)
 
 
 def _whole_sums(found: "pandas.DataFrame", types: Sequence[str]) -> "pandas.DataFrame":
@@ -211,15 +211,15 @@ def _whole_sums(found: "pandas.DataFrame", types: Sequence[str]) -> "pandas.Data
 
 
 @contextmanager
-def _told_as_asked() -> Iterator[None]:
+def _query_errors() -> Iterator[None]:
     """What DuckDB says of a person's own SQL."""
     try:
         yield
     except duckdb.Error as e:
-        if limit := limit_in(e):
+        if limit := limit_reached(e):
             raise WarehouseError(limit) from e
-        hint = f"; {ONLY_READS}" if "read-only mode" in str(e) else ""
-        raise WarehouseError(f"{_as_asked(e)}{hint}") from None
+        hint = f"; {READ_ONLY_HINT}" if "read-only mode" in str(e) else ""
+        raise WarehouseError(f"{_query_error_text(e)}{hint}") from None
 
 
 @contextmanager
@@ -229,7 +229,7 @@ def _engine_errors(path: Path) -> Iterator[None]:
         yield
     except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.FatalException, duckdb.TransactionException) as e:
         raise WarehouseError(
-            f"{path}: {limit_in(e, path) or _first_words(e)}; the step was undone, what was there before is unchanged"
+            f"{path}: {limit_reached(e, path) or _first_words(e)}; the step was undone, what was there before is unchanged"
         ) from e
 
 
@@ -244,7 +244,7 @@ def _interrupts() -> Iterator[None]:
         raise
 
 
-def _as_asked(error: duckdb.Error) -> str:
+def _query_error_text(error: duckdb.Error) -> str:
     """DuckDB's message about a person's SQL: the line with a mark below the place and the candidates, then the reason, which comes last."""
     place = re.search(r"\n\n(LINE \d+: .*)", str(error), re.DOTALL)
     reason, *more = _first_words(error).split("\n")

@@ -4,8 +4,8 @@ COPY reads S3 only, keys are not enforced, every statement has its price, and a 
 are those of every engine (warehouse/session.py).
 """
 
-from sparkify_assets.warehouse.redshift.connecting import Target
+from sparkify_assets.warehouse.redshift.connection import ConnectionConfig
 from sparkify_assets.warehouse.redshift.session import RedshiftSession
 from sparkify_assets.warehouse.redshift.warehouse import RedshiftWarehouse
 
-__all__ = ["RedshiftSession", "RedshiftWarehouse", "Target"]
+__all__ = ["ConnectionConfig", "RedshiftSession", "RedshiftWarehouse"]

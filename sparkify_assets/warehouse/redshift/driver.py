@@ -6,11 +6,11 @@ from typing import Any
 import redshift_connector
 from redshift_connector.utils.oids import RedshiftOID
 
-from sparkify_assets.warehouse.answer import Answer, told_in
-from sparkify_assets.warehouse.redshift.errors import told
-from sparkify_assets.warehouse.redshift.values import exact_values
+from sparkify_assets.warehouse.query_result import QueryResult, with_dates
+from sparkify_assets.warehouse.redshift.errors import driver_errors
+from sparkify_assets.warehouse.redshift.exact_results import exact_values
 
-KINDS: dict[int, str] = {
+TYPE_NAMES: dict[int, str] = {
     RedshiftOID.BOOLEAN: "BOOLEAN",
     RedshiftOID.SMALLINT: "SMALLINT",
     RedshiftOID.INTEGER: "INTEGER",
@@ -31,37 +31,37 @@ KINDS: dict[int, str] = {
 """the driver's types in DuckDB's words; numbers with decimals are looked at, all others are texts"""
 
 
-def ask(connection: redshift_connector.Connection, place: str, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+def fetch(connection: redshift_connector.Connection, place: str, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     """The rows of one statement, or none.  Raises as errors.py says."""
-    with told(place):
-        cursor = executed(connection, sql, parameters)
+    with driver_errors(place):
+        cursor = execute(connection, sql, parameters)
         return [tuple(row) for row in cursor.fetchall()] if cursor.description else []
 
 
-def answer(connection: redshift_connector.Connection, place: str, sql: str) -> Answer:
+def run_query(connection: redshift_connector.Connection, place: str, sql: str) -> QueryResult:
     """What one statement answers, with names and types.  Raises as errors.py says."""
-    with told(place, sql):
+    with driver_errors(place, sql):
         with exact_values(connection):
-            cursor = executed(connection, sql)
+            cursor = execute(connection, sql)
         if not cursor.description:
-            return Answer(("Count",), ("BIGINT",), [(cursor.rowcount,)]) if cursor.rowcount >= 0 else Answer((), (), [])
+            return QueryResult(("Count",), ("BIGINT",), [(cursor.rowcount,)]) if cursor.rowcount >= 0 else QueryResult((), (), [])
         names = [c[0].decode() if isinstance(c[0], bytes) else c[0] for c in cursor.description]
         rows = [tuple(row) for row in cursor.fetchall()]
-        kinds = [_kind(c[1], [row[place] for row in rows]) for place, c in enumerate(cursor.description)]
-        return Answer(tuple(names), tuple(kinds), told_in(kinds, rows))
+        kinds = [_type_name(c[1], [row[place] for row in rows]) for place, c in enumerate(cursor.description)]
+        return QueryResult(tuple(names), tuple(kinds), with_dates(kinds, rows))
 
 
-def executed(connection: redshift_connector.Connection, sql: str, parameters: Sequence[Any] = ()) -> redshift_connector.Cursor:
+def execute(connection: redshift_connector.Connection, sql: str, parameters: Sequence[Any] = ()) -> redshift_connector.Cursor:
     cursor = connection.cursor()
     cursor.paramstyle = "qmark"
     cursor.execute(sql, tuple(parameters) or None)
     return cursor
 
 
-def _kind(oid: int, values: Sequence[Any]) -> str:
+def _type_name(oid: int, values: Sequence[Any]) -> str:
     if oid == RedshiftOID.NUMERIC:  # the driver does not tell how many decimals; the values have them all
         return f"DECIMAL(38, {max((max(0, -v.as_tuple().exponent) for v in values if v is not None), default=0)})"
-    return KINDS.get(oid, "VARCHAR")
+    return TYPE_NAMES.get(oid, "VARCHAR")
 
 
 def close(connection: redshift_connector.Connection | None) -> None:

@@ -12,10 +12,10 @@ from contextlib import contextmanager
 import redshift_connector
 
 from sparkify_assets.errors import LakeError, LakeUnavailableError, WarehouseConflictError, WarehouseError, WarehouseUnavailableError
-from sparkify_assets.warehouse.answer import MAKES
-from sparkify_assets.warehouse.engine import Refused
+from sparkify_assets.warehouse.connection import FastPathRejected
+from sparkify_assets.warehouse.query_result import LOAD_HINT
 
-LOST = (redshift_connector.InterfaceError, redshift_connector.OperationalError, OSError)
+CONNECTION_LOST = (redshift_connector.InterfaceError, redshift_connector.OperationalError, OSError)
 """raised without a dict, they mean that the connection is gone"""
 ENDED_BY_SERVER = {"57P01", "57P02", "57P03", "08000", "08003", "08006"}
 """SQLSTATEs of a server that shuts down or a connection that it closed"""
@@ -26,19 +26,19 @@ class StatementTimeoutError(WarehouseError):
     """A statement took longer than the session allows, or somebody cancelled it."""
 
 
-class LoadFailed(Refused):
+class CopyRejected(FastPathRejected):
     """COPY met records that it does not take; which, its error tables say."""
 
 
 @contextmanager
-def told(place: str, sql: str = "") -> Iterator[None]:
+def driver_errors(place: str, sql: str = "") -> Iterator[None]:
     """Turns what the driver raises about a statement; ``place`` is the warehouse, for people.  ``sql``: a person's own, shown to them."""
     try:
         yield
     except (redshift_connector.Error, OSError) as e:
-        error = in_our_words(e, place)
+        error = map_driver_error(e, place)
         if sql and isinstance(error, WarehouseError):
-            error.args = (f"{_where(e, sql)}{error}",)
+            error.args = (f"{_error_position(e, sql)}{error}",)
         raise error from e
     except struct.error as e:
         if not str(e).startswith("unpack"):
@@ -47,17 +47,17 @@ def told(place: str, sql: str = "") -> Iterator[None]:
         raise WarehouseUnavailableError(f"{place}: the connection is lost in the middle of an answer; nothing was changed by halves") from e
 
 
-def in_our_words(error: BaseException, place: str) -> Exception:
+def map_driver_error(error: BaseException, place: str) -> Exception:
     """The error to raise for one of the driver's."""
     given = error.args[0] if error.args and isinstance(error.args[0], dict) else None
     if given is None:
-        if isinstance(error, LOST):
+        if isinstance(error, CONNECTION_LOST):
             return WarehouseUnavailableError(f"{place}: the connection is lost ({_first_line(str(error))}); nothing was changed by halves")
         return WarehouseError(f"{place}: {_first_line(str(error))}")
     code, message, detail = (str(given.get(key, "")).strip() for key in "CMD")
     low = f"{message} {detail}".lower()
     if code not in (NO_TABLE, NO_RIGHT) and ("stl_load_errors" in low or "sys_load_error_detail" in low):
-        return LoadFailed(_first_line(message))
+        return CopyRejected(_first_line(message))
     if message == "1023" or code == DEADLOCK or "serializable isolation violation" in low or "conflict with concurrent transaction" in low:
         return WarehouseConflictError(f"{place}: another transaction changed the same tables at the same time ({_first_line(message)})")
     if (
@@ -67,7 +67,7 @@ def in_our_words(error: BaseException, place: str) -> Exception:
         or "get credentials of role" in low
         or "assume iam role" in low
     ):
-        return _of_s3(message, detail, low)
+        return _s3_error(message, detail, low)
     if code in ENDED_BY_SERVER:
         return WarehouseUnavailableError(f"{place}: the server ended the connection ({_first_line(message)})")
     if code == CANCELLED:
@@ -80,11 +80,11 @@ def in_our_words(error: BaseException, place: str) -> Exception:
             f"{place}: {_first_line(message)}; grant it to the user of SPARKIFY_REDSHIFT_USER (docs/redshift.md lists what)"
         )
     if code == NO_TABLE:
-        return WarehouseError(f"{place}: {_first_line(message)}{MAKES}")
+        return WarehouseError(f"{place}: {_first_line(message)}{LOAD_HINT}")
     return WarehouseError(f"{place}: {_first_line(message)}{f' ({code})' if code else ''}")
 
 
-def _where(error: BaseException, sql: str) -> str:
+def _error_position(error: BaseException, sql: str) -> str:
     """The line of the SQL that an error is about, with a mark below the place, and the server's hint; as psql has them."""
     given = error.args[0] if error.args and isinstance(error.args[0], dict) else {}
     told = f"HINT:  {given['H']}\n" if given.get("H") else ""
@@ -96,7 +96,7 @@ def _where(error: BaseException, sql: str) -> str:
     return f"{head}{line}\n{' ' * (len(head) + len(before[-1]))}^\n{told}"
 
 
-def _of_s3(message: str, detail: str, low: str) -> Exception:
+def _s3_error(message: str, detail: str, low: str) -> Exception:
     """COPY could not read S3, which says so with CanRetry 1 even of what no retry mends (REDSHIFT.md §6.3)."""
     found = _first_line(message)
     if (of := re.search(r"s3://\S+", detail)) and of[0] not in found:  # the object is in the detail's context

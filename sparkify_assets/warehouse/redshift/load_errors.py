@@ -10,7 +10,7 @@ from sparkify_assets.errors import WarehouseError
 if TYPE_CHECKING:
     from sparkify_assets.warehouse.redshift.session import RedshiftSession
 
-PATIENCE = 30.0
+LOG_DELAY_SECONDS = 30.0
 """seconds for the log to show what COPY wrote to it"""
 
 
@@ -26,11 +26,11 @@ class CopyError:
     reason: str
 
 
-def errors_of(session: "RedshiftSession", urls: Sequence[str], expected: int) -> list[CopyError]:
+def copy_errors(session: "RedshiftSession", urls: Sequence[str], expected: int) -> list[CopyError]:
     """The records of these files that this session's COPY refused, as many as are expected.  Raises WarehouseError."""
-    wanted, give_up = set(urls), time.monotonic() + PATIENCE
+    wanted, give_up = set(urls), time.monotonic() + LOG_DELAY_SECONDS
     while True:
-        found = [CopyError(*row) for row in session.say("load_errors_sys" if session.has_sys_views else "load_errors_stl")]
+        found = [CopyError(*row) for row in session.run_named("load_errors_sys" if session.has_sys_views else "load_errors_stl")]
         mine = {(e.url, e.line): e for e in found if e.url in wanted}  # a record may have several errors
         if len(mine) == expected:
             return list(mine.values())

@@ -18,42 +18,42 @@ from sparkify_assets.errors import WarehouseConflictError, WarehouseError, Wareh
 from sparkify_assets.lake import Lake
 from sparkify_assets.lake.s3 import S3Lake
 from sparkify_assets.model import Catalog, Column, Table
-from sparkify_assets.model.dialect import to_sql
-from sparkify_assets.warehouse.engine import Comments, Found, Prepared, T
-from sparkify_assets.warehouse.protocol import Deliveries
-from sparkify_assets.warehouse.redshift.bulk import insert_many
-from sparkify_assets.warehouse.redshift.connecting import Target
-from sparkify_assets.warehouse.redshift.driver import ask, close
+from sparkify_assets.model.transpile import to_sql
+from sparkify_assets.warehouse.base import FilesByPartition
+from sparkify_assets.warehouse.connection import PreparedFiles, T, TableColumns, TableComments
+from sparkify_assets.warehouse.redshift.connection import ConnectionConfig
+from sparkify_assets.warehouse.redshift.copy_loader import prepare_files, validate_files
+from sparkify_assets.warehouse.redshift.driver import close, fetch
 from sparkify_assets.warehouse.redshift.errors import StatementTimeoutError
-from sparkify_assets.warehouse.redshift.filling import prepare, sift_files
+from sparkify_assets.warehouse.redshift.insert_rows import insert_rows
 from sparkify_assets.warehouse.session import SqlSession
 
-PAUSES = (0.5, 2.0, 5.0)
+RETRY_SECONDS = (0.5, 2.0, 5.0)
 """seconds before another try of a transaction that failed by no fault of its own"""
-TELL_AFTER, TELL_EVERY = 1.0, 10.0
+NOTIFY_AFTER, NOTIFY_EVERY = 1.0, 10.0
 """seconds"""
-LOCK = 'LOCK "pending_refreshes"'  # sqlglot knows no LOCK
+WRITE_LOCK = 'LOCK "pending_refreshes"'  # sqlglot knows no LOCK
 
 
 class RedshiftSession(SqlSession):
     """A connection, and where files are staged for it."""
 
     dialect = "redshift"
-    elsewhere = "SPARKIFY_REDSHIFT_SCHEMA name another schema"
+    location_hint = "SPARKIFY_REDSHIFT_SCHEMA name another schema"
 
     def __init__(
         self,
         catalog: Catalog,
-        target: Target,
+        target: ConnectionConfig,
         stage: S3Lake,
         connect: Callable[[], redshift_connector.Connection],
         tell: Callable[[str], None],
     ) -> None:
         """``connect`` gives a connection that is ready: search path, time-out and label set."""
         super().__init__(catalog)
-        self.target, self.stage, self.tell = target, stage, tell
+        self.target, self.stage, self.notify = target, stage, tell
         self.connection: redshift_connector.Connection | None = connect()
-        self.takes_turns = False
+        self.locks_writers = False
         """not before there is a table to lock"""
         self._connect = connect
         self._in_transaction = False
@@ -61,26 +61,26 @@ class RedshiftSession(SqlSession):
         """None: nobody has looked"""
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        return self._ask(sql, parameters)
+        return self._execute(sql, parameters)
 
-    def _ask(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    def _execute(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """What stands alone (BEGIN, a look at something) is asked once more over a new connection, where the first one is lost."""
         if self._in_transaction:
             if self.connection is None:
                 raise WarehouseUnavailableError(f"{self.target}: the connection was lost; nothing was changed by halves")
-            return ask(self.connection, str(self.target), sql, parameters)
+            return fetch(self.connection, str(self.target), sql, parameters)
         try:
-            return self._ask_alone(sql, parameters)
+            return self._execute_alone(sql, parameters)
         except WarehouseUnavailableError:
-            return self._ask_alone(sql, parameters)
+            return self._execute_alone(sql, parameters)
 
-    def _ask_alone(self, sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+    def _execute_alone(self, sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
         if self.connection is None:
             self.connection = self._connect()
         try:
-            return ask(self.connection, str(self.target), sql, parameters)
+            return fetch(self.connection, str(self.target), sql, parameters)
         except WarehouseUnavailableError:
-            self._let_go()
+            self._drop_connection()
             raise
 
     @contextmanager
@@ -89,58 +89,58 @@ class RedshiftSession(SqlSession):
             yield
             return
         try:
-            self._ask("BEGIN")
+            self._execute("BEGIN")
             self._in_transaction = True
-            if self.takes_turns:
-                self._take_turn()
+            if self.locks_writers:
+                self._acquire_write_lock()
             yield
-            self._ask("COMMIT")
+            self._execute("COMMIT")
         except BaseException as e:
-            self._undo(e)
+            self._roll_back(e)
             raise
         finally:
             self._in_transaction = False
 
-    def whole(self, work: Callable[[], T]) -> T:
+    def run_in_transaction(self, work: Callable[[], T]) -> T:
         """A transaction that loses a conflict or its connection is done again; what a lost COMMIT did or did not do, it does once more."""
         if self._in_transaction:
             return work()
-        for pause in PAUSES:
+        for pause in RETRY_SECONDS:
             try:
                 with self.transaction():
                     return work()
             except (WarehouseConflictError, WarehouseUnavailableError) as e:
-                self.tell(f"{e}; trying again in {pause:g} s")
+                self.notify(f"{e}; trying again in {pause:g} s")
                 time.sleep(pause)
         with self.transaction():
             return work()
 
     def copied(self) -> int:
         """Rows that the last COPY read."""
-        return self.say("last_copy_count")[0][0]
+        return self.run_named("last_copy_count")[0][0]
 
     def look_for_sys_views(self) -> None:
         """Once, and outside of any transaction: a view that is not there would end it."""
         if self.has_sys_views is None:
             try:
-                self.say("load_errors_sys")
+                self.run_named("load_errors_sys")
                 self.has_sys_views = True
             except WarehouseUnavailableError:
                 raise
             except WarehouseError:
                 self.has_sys_views = False
 
-    def found(self) -> Found:
-        tables: Found = {}
-        for table, column, kind, length, nullable in self.say("columns", self.target.schema):
+    def existing_tables(self) -> TableColumns:
+        tables: TableColumns = {}
+        for table, column, kind, length, nullable in self.run_named("columns", self.target.schema):
             told_kind = f"{kind}({length})" if length else kind
             tables.setdefault(table, {})[column] = (told_kind, str(nullable).strip().upper() == "YES")
         return tables
 
-    def comments(self, schema: str | None = None) -> Comments:
+    def comments(self, schema: str | None = None) -> TableComments:
         """``schema``: by default the one that the settings name."""
-        comments: Comments = {}
-        for table, column, text in self.say("comments", schema or self.target.schema):
+        comments: TableComments = {}
+        for table, column, text in self.run_named("comments", schema or self.target.schema):
             comments.setdefault(table, {})[column] = text
         return comments
 
@@ -152,7 +152,7 @@ class RedshiftSession(SqlSession):
 
     def drop_table(self, name: str) -> None:
         """Without CASCADE, which would take other people's views with it."""
-        if views := [f"{schema}.{view}" for schema, view in self.say("views", self.target.schema, name)]:
+        if views := [f"{schema}.{view}" for schema, view in self.run_named("views", self.target.schema, name)]:
             more = " and others" if len(views) > 5 else ""
             raise WarehouseError(
                 f"{self.target}: {name} cannot be dropped, since views stand on it: {', '.join(views[:5])}{more}; nothing was changed. "
@@ -167,19 +167,19 @@ class RedshiftSession(SqlSession):
         kind, _, name = self.target.readers.partition(" ")
         readers = f"{kind.upper()} {_quoted(name)}"  # sqlglot knows no GRANT on several tables, and no ALTER DEFAULT PRIVILEGES
         schema = _quoted(self.target.schema)
-        if self.say("own_schema", self.target.schema)[0][0]:
+        if self.run_named("own_schema", self.target.schema)[0][0]:
             self.execute(f"GRANT USAGE ON SCHEMA {schema} TO {readers}")
         self.execute(f"GRANT SELECT ON TABLE {', '.join(map(_quoted, tables))} TO {readers}")
         self.execute(f"ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} GRANT SELECT ON TABLES TO {readers}")
 
     def replace(self, table: Table, create: Callable[[], None]) -> None:
         """The constraints by which our own tables refer to it are dropped, and made again."""
-        for name, other in self.say("foreign_keys", self.target.schema, table.name):
+        for name, other in self.run_named("foreign_keys", self.target.schema, table.name):
             if other in self._catalog.tables:
                 constraint = exp.Drop(tables=[exp.to_identifier(name)], kind="CONSTRAINT")
                 self.run(exp.Alter(this=exp.to_table(other), kind="TABLE", actions=[constraint]))
         super().replace(table, create)
-        found = self.found()
+        found = self.existing_tables()
         for other_table in self._catalog:
             for column in other_table.columns:
                 if column.references and column.references[0] == table.name and column.name in found.get(other_table.name, {}):
@@ -187,32 +187,32 @@ class RedshiftSession(SqlSession):
                     key = exp.ForeignKey(expressions=[exp.to_identifier(column.name)], reference=exp.Reference(this=referred))
                     self.run(exp.Alter(this=exp.to_table(other_table.name), kind="TABLE", actions=[exp.AddConstraint(expressions=[key])]))
 
-    def _prepare(self, table: Table, deliveries: Deliveries, lake: Lake) -> AbstractContextManager[Prepared]:
-        return prepare(self, table, deliveries, lake)
+    def _prepare_files(self, table: Table, deliveries: FilesByPartition, lake: Lake) -> AbstractContextManager[PreparedFiles]:
+        return prepare_files(self, table, deliveries, lake)
 
-    def _sift(self, table: Table, deliveries: Deliveries, lake: Lake) -> AbstractContextManager[Prepared]:
+    def _validate_files(self, table: Table, deliveries: FilesByPartition, lake: Lake) -> AbstractContextManager[PreparedFiles]:
         self.look_for_sys_views()
-        return sift_files(self, table, deliveries, lake)
+        return validate_files(self, table, deliveries, lake)
 
     def _insert(self, table: Table, columns: Sequence[Sequence[Any]]) -> None:
-        insert_many(self, table, columns)
+        insert_rows(self, table, columns)
 
     def _now(self) -> datetime:
         return datetime.now(UTC).replace(tzinfo=None)
 
-    def _take_turn(self) -> None:
+    def _acquire_write_lock(self) -> None:
         begun, got = time.monotonic(), threading.Event()
 
         def tell() -> None:
-            pause = TELL_AFTER
+            pause = NOTIFY_AFTER
             while not got.wait(pause):
-                self.tell(f"{self.target}: another process writes; waiting for its turn, {time.monotonic() - begun:.0f} s so far")
-                pause = TELL_EVERY
+                self.notify(f"{self.target}: another process writes; waiting for its turn, {time.monotonic() - begun:.0f} s so far")
+                pause = NOTIFY_EVERY
 
         teller = threading.Thread(target=tell, daemon=True)
         teller.start()
         try:
-            self._ask(LOCK)
+            self._execute(WRITE_LOCK)
         except StatementTimeoutError as e:
             raise WarehouseInUseError(
                 f"{self.target}: another process writes, for longer than SPARKIFY_REDSHIFT_STATEMENT_TIMEOUT "
@@ -221,17 +221,17 @@ class RedshiftSession(SqlSession):
         finally:
             got.set()
 
-    def _undo(self, error: BaseException) -> None:
+    def _roll_back(self, error: BaseException) -> None:
         """Back to before BEGIN; a connection lost, or left in the middle of an answer (Ctrl-C), is closed, and the server undoes."""
         if isinstance(error, Exception) and not isinstance(error, WarehouseUnavailableError):
             try:
-                self._ask("ROLLBACK")
+                self._execute("ROLLBACK")
                 return
             except WarehouseError as e:
                 error.add_note(f"and it could not be undone from here, so the server will: {e}")
-        self._let_go()
+        self._drop_connection()
 
-    def _let_go(self) -> None:
+    def _drop_connection(self) -> None:
         close(self.connection)
         self.connection = None
 

@@ -12,17 +12,17 @@ from sqlglot import exp
 from sparkify_assets.errors import WarehouseError, WarehouseInUseError, WarehouseUnavailableError
 from sparkify_assets.lake.s3 import S3Lake
 from sparkify_assets.model import Catalog, Table
-from sparkify_assets.model.dialect import to_sql
-from sparkify_assets.warehouse.answer import ONLY_READS, Answer, changes, refuse_unless_it_reads, the_statement
-from sparkify_assets.warehouse.declared import KeptAsDeclared, bring_up_to_date, drop_everything, made_by_us
-from sparkify_assets.warehouse.engine import Standing
-from sparkify_assets.warehouse.lock import Waiting
-from sparkify_assets.warehouse.overview import overview
-from sparkify_assets.warehouse.protocol import Held
-from sparkify_assets.warehouse.redshift.connecting import Target, connect
-from sparkify_assets.warehouse.redshift.driver import answer, ask, close
+from sparkify_assets.model.transpile import to_sql
+from sparkify_assets.warehouse.base import TableStatus
+from sparkify_assets.warehouse.connection import SchemaState
+from sparkify_assets.warehouse.file_lock import OnWait
+from sparkify_assets.warehouse.query_result import READ_ONLY_HINT, QueryResult, require_read_only, single_statement, transaction_statements
+from sparkify_assets.warehouse.redshift.connection import ConnectionConfig, connect
+from sparkify_assets.warehouse.redshift.driver import close, fetch, run_query
 from sparkify_assets.warehouse.redshift.errors import StatementTimeoutError
 from sparkify_assets.warehouse.redshift.session import RedshiftSession
+from sparkify_assets.warehouse.schema_sync import SchemaOperations, drop_platform_tables, sync_schema, tables_made_by_platform
+from sparkify_assets.warehouse.table_status import table_statuses
 
 if TYPE_CHECKING:
     import pandas
@@ -31,31 +31,33 @@ OLD_SCHEMA = "public"
 """the default of SPARKIFY_REDSHIFT_SCHEMA, before it was sparkify"""
 LABEL_BYTES = 320
 """of a query group that Redshift keeps (STL_QUERY.label)"""
-UNUSUAL = re.compile(r"[^ -&(-\[\]-~]")
+UNSAFE_IN_LABEL = re.compile(r"[^ -&(-\[\]-~]")
 """in a label: beyond ASCII; and \\ and ', which literals may hold in more than one way"""
-LOOK_SECONDS = 5
+READ_SESSION_SECONDS = 5
 """for a sensor's look at what is owed: whoever writes has the table to himself"""
-READING = ("SELECT", "WITH", "EXPLAIN", "SHOW")
+READ_STATEMENTS = ("SELECT", "WITH", "EXPLAIN", "SHOW")
 
 
-class RedshiftWarehouse(KeptAsDeclared):
-    """``stage`` is the lake in whose bucket files are laid out for COPY; ``waiting`` is told of waits and second tries.
+class RedshiftWarehouse(SchemaOperations):
+    """``stage`` is the lake in whose bucket files are laid out for COPY; ``on_wait`` is told of waits and second tries.
 
     ``refresh_changed``: tables whose code has changed since their rows were made owe a refresh when the first session of a process opens.
     """
 
     engine = "redshift"
 
-    def __init__(self, target: Target, catalog: Catalog, stage: S3Lake, waiting: Waiting = print, refresh_changed: bool = False) -> None:
+    def __init__(
+        self, target: ConnectionConfig, catalog: Catalog, stage: S3Lake, on_wait: OnWait = print, refresh_changed: bool = False
+    ) -> None:
         self.target = target
-        self._refresh_changed, self._standing = refresh_changed, Standing()
-        self._catalog, self._stage, self._waiting = catalog, stage, waiting
+        self._refresh_changed, self._schema_state = refresh_changed, SchemaState()
+        self._catalog, self._stage, self._on_wait = catalog, stage, on_wait
         self._up_to_date = False
         self._idle: list[redshift_connector.Connection] = []
         self._lock = threading.Lock()
 
     @property
-    def place(self) -> str:
+    def location(self) -> str:
         return str(self.target)
 
     @contextmanager
@@ -64,12 +66,12 @@ class RedshiftWarehouse(KeptAsDeclared):
         try:
             if not self._up_to_date:  # once a process: it takes longer than most steps
                 self._make_schema(session)
-                is_new = bring_up_to_date(session, self._catalog, self._refresh_changed)
+                is_new = sync_schema(session, self._catalog, self._refresh_changed)
                 session.grant([table.name for table in self._catalog])
                 self._up_to_date = True
                 if is_new and (left := self._left_in_public(session)):
-                    self._waiting(left)
-            session.takes_turns = True
+                    self._on_wait(left)
+            session.locks_writers = True
             yield session
         except BaseException:
             close(session.connection)
@@ -79,64 +81,64 @@ class RedshiftWarehouse(KeptAsDeclared):
                 self._idle.append(session.connection)
 
     @contextmanager
-    def reading(self) -> Iterator[RedshiftSession | None]:
-        with self._once("a look", LOOK_SECONDS) as session:
+    def read_session(self) -> Iterator[RedshiftSession | None]:
+        with self._once("a look", READ_SESSION_SECONDS) as session:
             try:
-                yield session if self._catalog["pending_refreshes"].name in session.found() else None
+                yield session if self._catalog["pending_refreshes"].name in session.existing_tables() else None
             except StatementTimeoutError as e:
-                raise WarehouseInUseError(f"{self.target} is being written to; looked for {LOOK_SECONDS} s") from e
+                raise WarehouseInUseError(f"{self.target} is being written to; looked for {READ_SESSION_SECONDS} s") from e
 
-    def query(self, sql: str) -> "pandas.DataFrame":
+    def query_frame(self, sql: str) -> "pandas.DataFrame":
         import pandas
 
-        found = self.ask(sql)
+        found = self.query(sql)
         return pandas.DataFrame.from_records(list(found.rows), columns=list(found.columns))
 
-    def ask(self, sql: str) -> Answer:
-        one = the_statement(sql, "redshift")
-        refuse_unless_it_reads(one, "redshift", READING)
+    def query(self, sql: str) -> QueryResult:
+        one = single_statement(sql, "redshift")
+        require_read_only(one, "redshift", READ_STATEMENTS)
         with self._once("sparkify query") as session:
             assert session.connection is not None
             try:
-                ask(session.connection, str(self.target), "BEGIN READ ONLY")
-                return answer(session.connection, str(self.target), one)
+                fetch(session.connection, str(self.target), "BEGIN READ ONLY")
+                return run_query(session.connection, str(self.target), one)
             except WarehouseError as e:  # SELECT INTO, or WITH before a DELETE
                 if "read-only transaction" not in str(e):
                     raise
-                raise WarehouseError(f"{e}; {ONLY_READS}") from None
+                raise WarehouseError(f"{e}; {READ_ONLY_HINT}") from None
 
-    def change(self, sql: str) -> Answer:
-        found = changes(sql, "redshift")
+    def execute(self, sql: str) -> QueryResult:
+        found = transaction_statements(sql, "redshift")
         with self._once("sparkify query") as session:
-            session.takes_turns = self._catalog["pending_refreshes"].name in session.found()
+            session.locks_writers = self._catalog["pending_refreshes"].name in session.existing_tables()
             with session.transaction():  # not done again: it may count twice
                 assert session.connection is not None
-                return [answer(session.connection, str(self.target), one) for one in found][-1]
+                return [run_query(session.connection, str(self.target), one) for one in found][-1]
 
     def reset(self, only_drop: bool = False) -> None:
         with self._once("sparkify reset") as session:
             self._make_schema(session)
 
             def work() -> None:
-                drop_everything(session, self._catalog)
+                drop_platform_tables(session, self._catalog)
                 if not only_drop:
-                    bring_up_to_date(session, self._catalog, self._refresh_changed)
+                    sync_schema(session, self._catalog, self._refresh_changed)
                     session.grant([table.name for table in self._catalog])
 
-            session.whole(work)
+            session.run_in_transaction(work)
             self._up_to_date = False
 
-    def overview(self) -> Mapping[str, Held]:
+    def table_statuses(self) -> Mapping[str, TableStatus]:
         with self._once("sparkify tables") as session:
-            return overview(session, self._catalog)
+            return table_statuses(session, self._catalog)
 
-    def left_elsewhere(self) -> str | None:
+    def tables_in_old_schema(self) -> str | None:
         with self._once("sparkify doctor") as session:
             return self._left_in_public(session)
 
     def _left_in_public(self, session: RedshiftSession) -> str | None:
         """The default schema was public once."""
-        names = made_by_us(self._catalog, session.comments(OLD_SCHEMA)) if self.target.schema != OLD_SCHEMA else []
+        names = tables_made_by_platform(self._catalog, session.comments(OLD_SCHEMA)) if self.target.schema != OLD_SCHEMA else []
         if not names:
             return None
         return (
@@ -146,7 +148,7 @@ class RedshiftWarehouse(KeptAsDeclared):
             "in the settings goes on using them"
         )
 
-    def relation(self, table: Table) -> str:
+    def full_name(self, table: Table) -> str:
         return f"{self.target.database}.{self.target.schema}.{table.name}"
 
     def close(self) -> None:
@@ -166,9 +168,9 @@ class RedshiftWarehouse(KeptAsDeclared):
             close(session.connection)
 
     def _session(self, purpose: str, seconds: int | None = None) -> RedshiftSession:
-        label = UNUSUAL.sub("?", purpose)[:LABEL_BYTES]
-        session = RedshiftSession(self._catalog, self.target, self._stage, lambda: self._ready(label, seconds), self._waiting)
-        session.standing = self._standing
+        label = UNSAFE_IN_LABEL.sub("?", purpose)[:LABEL_BYTES]
+        session = RedshiftSession(self._catalog, self.target, self._stage, lambda: self._ready(label, seconds), self._on_wait)
+        session.schema_state = self._schema_state
         return session
 
     def _ready(self, label: str, seconds: int | None) -> redshift_connector.Connection:
@@ -189,12 +191,12 @@ class RedshiftWarehouse(KeptAsDeclared):
             "query_group": exp.Literal.string(label or "sparkify"),
         }
         for name, value in settings.items():
-            ask(connection, str(self.target), to_sql(_setting(name, value), "redshift"))
+            fetch(connection, str(self.target), to_sql(_setting(name, value), "redshift"))
         return connection
 
     def _make_schema(self, session: RedshiftSession) -> None:
         """Where it is not there.  CREATE SCHEMA IF NOT EXISTS takes the right to make schemas, also where one is there."""
-        if session.say("schemas", self.target.schema)[0][0]:
+        if session.run_named("schemas", self.target.schema)[0][0]:
             return
         # another process may have made it in the meantime
         session.run(exp.Create(this=exp.Table(db=exp.to_identifier(self.target.schema)), kind="SCHEMA", exists=True))

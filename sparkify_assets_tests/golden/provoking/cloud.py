@@ -10,9 +10,9 @@ from botocore import exceptions
 from botocore.parsers import ResponseParserError
 from botocore.stub import ANY, Stubber
 
-from sparkify_assets.cloud import Account
-from sparkify_assets.cloud.errors import asking_aws
-from sparkify_assets.cloud.network import allowed, choose
+from sparkify_assets.aws import Account
+from sparkify_assets.aws.errors import aws_errors
+from sparkify_assets.aws.network import allowed, choose
 from sparkify_assets_tests.golden.provoking.case import Case, Cases
 
 
@@ -23,7 +23,7 @@ def _ec2() -> Any:
 
 def _refused(code: str, message: str = "") -> Case:
     def case(_: Path) -> object:
-        with Stubber(_ec2()) as stub, asking_aws("looking for a network"):
+        with Stubber(_ec2()) as stub, aws_errors("looking for a network"):
             stub.add_client_error("describe_vpcs", code, message)
             return _ec2().describe_vpcs()
 
@@ -32,7 +32,7 @@ def _refused(code: str, message: str = "") -> Case:
 
 def _raised(error: Exception) -> Case:
     def case(_: Path) -> object:
-        with asking_aws("looking for a network"):
+        with aws_errors("looking for a network"):
             raise error
 
     return case

@@ -12,13 +12,14 @@ import boto3
 from botocore.config import Config
 from botocore.stub import Stubber
 
-from sparkify_assets.lake import Entry, LocalLake, unpack
-from sparkify_assets.lake.s3 import Place, S3Lake
-from sparkify_assets.samples import SampleSpec, write_sample_lake
+from sparkify_assets.ingest import decompress
+from sparkify_assets.lake import LocalLake, ObjectInfo
+from sparkify_assets.lake.s3 import S3Lake, S3Location
+from sparkify_assets.sample_data import SampleSpec, write_sample_lake
 from sparkify_assets_tests.golden.provoking.case import Case, Cases
 
 KEY = "log_data/2018/11/2018-11-01-events.json"
-LISTED = Entry(KEY, 2, datetime.fromtimestamp(0, UTC), "the-etag")
+LISTED = ObjectInfo(KEY, 2, datetime.fromtimestamp(0, UTC), "the-etag")
 
 
 def _listed_then(change: Callable[[Path], object]) -> Case:
@@ -75,7 +76,7 @@ def s3_client(**more: Any) -> Any:
 def _refused_by_s3(operation: str, code: str, message: str = "", status: int = 400, headers: dict[str, str] | None = None) -> Case:
     def case(_: Path) -> object:
         client = s3_client()
-        lake = S3Lake(Place("bucket", "lake"), client)
+        lake = S3Lake(S3Location("bucket", "lake"), client)
         with Stubber(client) as stub:
             stub.add_client_error(operation, code, message, status, response_meta={"HTTPHeaders": headers or {}})
             return lake.list("log_data") if operation == "list_objects_v2" else list(lake.read([LISTED]))
@@ -84,7 +85,7 @@ def _refused_by_s3(operation: str, code: str, message: str = "", status: int = 4
 
 
 def _nobody_answers(_: Path) -> object:
-    return S3Lake(Place("bucket", "lake"), s3_client(endpoint_url="http://127.0.0.1:9")).list("log_data")
+    return S3Lake(S3Location("bucket", "lake"), s3_client(endpoint_url="http://127.0.0.1:9")).list("log_data")
 
 
 LIST, READ = "list_objects_v2", "get_object"
@@ -96,9 +97,9 @@ LAKE: Cases = {
     "a folder is in a file's place": _listed_then(_folder_instead),
     "a file is in its folder's place": _listed_then(_parent_is_a_file),
     "a name that is not UTF-8": _not_utf8,
-    "a .gz file without a byte": lambda _: unpack("a.json.gz", b""),
-    "a .gz file that is no gzip": lambda _: unpack("a.json.gz", b'{"a": 1}'),
-    "a .gz file that is cut": lambda _: unpack("a.json.gz", bytes.fromhex("1f8b0800000000000003ab")),
+    "a .gz file without a byte": lambda _: decompress("a.json.gz", b""),
+    "a .gz file that is no gzip": lambda _: decompress("a.json.gz", b'{"a": 1}'),
+    "a .gz file that is cut": lambda _: decompress("a.json.gz", bytes.fromhex("1f8b0800000000000003ab")),
     "S3: no bucket": _refused_by_s3(LIST, "NoSuchBucket", status=404),
     "S3: no permission to list": _refused_by_s3(LIST, "AccessDenied", status=403),
     "S3: no permission to read": _refused_by_s3(READ, "AccessDenied", status=403),

@@ -4,10 +4,10 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from sparkify_assets.lake import LocalLake, take_inventory
-from sparkify_assets.lake.records import sift
+from sparkify_assets.ingest.validation import validate_records
+from sparkify_assets.lake import LocalLake, list_partitions
 from sparkify_assets.model import Table, load_catalog
-from sparkify_assets.warehouse import Refusal
+from sparkify_assets.warehouse import PartitionLoadFailure
 from sparkify_assets_tests.golden.provoking.case import Case, Cases
 from sparkify_assets_tests.support import LakeDirectory, event, new_warehouse, song
 
@@ -74,7 +74,7 @@ def reasons() -> dict[str, str]:
     """What is wrong → the column that refuses the record, and why."""
     told: dict[str, str] = {}
     for name, (table, record) in REJECTED.items():
-        found = sift(record, table).rejected
+        found = validate_records(record, table).rejected
         told[name] = "\n".join(f"{r.column or 'the record'}: {r.reason}" for r in found)
     return told
 
@@ -86,8 +86,8 @@ def _refused(records: int, tolerated: int) -> Case:
         assert EVENTS.source is not None
         files = LocalLake(lake.root)
         with new_warehouse("duckdb", folder).session() as session:
-            (answer,) = session.load(EVENTS, take_inventory(files, EVENTS.source).partitions, files, "a run", tolerated)
-        assert isinstance(answer, Refusal)
+            (answer,) = session.load(EVENTS, list_partitions(files, EVENTS.source).partitions, files, "a run", tolerated)
+        assert isinstance(answer, PartitionLoadFailure)
         raise answer.error
 
     return case

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import redshift_connector
 
-from sparkify_assets.lake.s3 import Place, S3Lake
-from sparkify_assets.warehouse.redshift import Target
-from sparkify_assets.warehouse.redshift.area import Area
-from sparkify_assets.warehouse.redshift.connecting import connect
-from sparkify_assets.warehouse.redshift.errors import told
+from sparkify_assets.lake.s3 import S3Lake, S3Location
+from sparkify_assets.warehouse.redshift import ConnectionConfig
+from sparkify_assets.warehouse.redshift.connection import connect
+from sparkify_assets.warehouse.redshift.errors import driver_errors
+from sparkify_assets.warehouse.redshift.staging_area import StagingArea
 from sparkify_assets_tests.golden.provoking.case import Case, Cases
 from sparkify_assets_tests.golden.provoking.lake import s3_client
 
@@ -18,7 +18,7 @@ SPECTRUM = "S3ServiceException:{},Status {},Error {},Rid 1,CanRetry 1"
 
 def _driver(code: str, message: str, detail: str = "") -> Case:
     def case(_: Path) -> object:
-        with told(PLACE):
+        with driver_errors(PLACE):
             raise redshift_connector.ProgrammingError({"S": "ERROR", "C": code, "M": message, "D": detail})
 
     return case
@@ -26,18 +26,18 @@ def _driver(code: str, message: str, detail: str = "") -> Case:
 
 def _lost(error: Exception) -> Case:
     def case(_: Path) -> object:
-        with told(PLACE):
+        with driver_errors(PLACE):
             raise error
 
     return case
 
 
 def _area(prefix: str) -> Case:
-    return lambda _: Area(S3Lake(Place("bucket", prefix), s3_client()), PLACE, print)
+    return lambda _: StagingArea(S3Lake(S3Location("bucket", prefix), s3_client()), PLACE, print)
 
 
 REDSHIFT: Cases = {
-    "nobody answers": lambda _: connect(Target("127.0.0.1", 9, "dev", user="loader", password="secret")),
+    "nobody answers": lambda _: connect(ConnectionConfig("127.0.0.1", 9, "dev", user="loader", password="secret")),
     "the connection is lost": _lost(redshift_connector.InterfaceError("communication error")),
     "the connection is lost by the system": _lost(ConnectionResetError(104, "Connection reset by peer")),
     "the server shuts down": _driver("57P01", "terminating connection due to administrator command"),

@@ -1,12 +1,12 @@
-"""Settings that cannot be used: of each kind, and pairs that do not agree; what the job ``checks_alone`` refuses."""
+"""Settings that cannot be used: of each kind, and pairs that do not agree; what the job ``run_checks`` refuses."""
 
 from pathlib import Path
 
 import dagster as dg
 import pytest
 
-from sparkify_assets.orchestration.checks.alone import Chosen, chosen_checks
-from sparkify_assets.publishing import publish
+from sparkify_assets.dashboard.publish import publish
+from sparkify_assets.orchestration.checks.job import CheckSelection, selected_checks
 from sparkify_assets.settings import Settings, read_settings
 from sparkify_assets_tests.golden.provoking.case import Case, Cases
 
@@ -75,8 +75,8 @@ def _unwritable(folder: Path) -> object:
 
 SETTINGS: Cases = {_name(settings): _environment(settings) for settings in WRONG} | {
     "the dashboard's folder is a file": _unwritable,
-    "checks_alone: last without first": lambda _: chosen_checks(Chosen(last="2018-11-01"), KNOWN),
-    "checks_alone: no such check": lambda _: chosen_checks(Chosen(checks=["songplays.nothing"]), KNOWN),
-    "checks_alone: no such partition": lambda _: chosen_checks(Chosen(checks=["songplays"], first="2017-01-01"), KNOWN),
-    "checks_alone: a partition of no table": lambda _: chosen_checks(Chosen(first="2017-01-01"), KNOWN),
+    "run_checks: last without first": lambda _: selected_checks(CheckSelection(partition_end="2018-11-01"), KNOWN),
+    "run_checks: no such check": lambda _: selected_checks(CheckSelection(checks=["songplays.nothing"]), KNOWN),
+    "run_checks: no such partition": lambda _: selected_checks(CheckSelection(checks=["songplays"], partition_start="2017-01-01"), KNOWN),
+    "run_checks: a partition of no table": lambda _: selected_checks(CheckSelection(partition_start="2017-01-01"), KNOWN),
 }

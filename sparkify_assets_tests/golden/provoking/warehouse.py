@@ -7,18 +7,18 @@ import duckdb
 import pytest
 
 from sparkify_assets.model import load_catalog
-from sparkify_assets.model.dialect import create_statements
+from sparkify_assets.model.transpile import create_statements
 from sparkify_assets.orchestration.resources import duckdb_resource
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
-from sparkify_assets.warehouse.lock import turn
+from sparkify_assets.warehouse.file_lock import file_lock
 from sparkify_assets_tests.golden.provoking.case import Case, Cases
 
 CATALOG = load_catalog()
 
 
 def _at(path: Path) -> DuckDBWarehouse:
-    return DuckDBWarehouse(path, CATALOG, waiting=pytest.fail)
+    return DuckDBWarehouse(path, CATALOG, on_wait=pytest.fail)
 
 
 def _open(path: Path) -> object:
@@ -61,7 +61,7 @@ def _in_use(folder: Path) -> object:
     """By one who has the lock, as any other process of the platform has it while it works."""
     path = folder / "warehouse.duckdb"
     resource = duckdb_resource(Settings(duckdb_path=path), load_catalog(), patient=False).create_resource(dg.build_init_resource_context())
-    with turn(path, pytest.fail, exclusive=True), resource.session() as session:
+    with file_lock(path, pytest.fail, exclusive=True), resource.session() as session:
         return session
 
 
@@ -74,15 +74,15 @@ def _made(folder: Path) -> DuckDBWarehouse:
 
 
 def _asked(sql: str) -> Case:
-    return lambda folder: _made(folder).ask(sql)
+    return lambda folder: _made(folder).query(sql)
 
 
 def _changed(sql: str) -> Case:
-    return lambda folder: _made(folder).change(sql)
+    return lambda folder: _made(folder).execute(sql)
 
 
 WAREHOUSE: Cases = {
-    "no file yet": lambda folder: _at(folder / "warehouse.duckdb").ask("SELECT 1"),
+    "no file yet": lambda folder: _at(folder / "warehouse.duckdb").query("SELECT 1"),
     "a file that is no warehouse": _over_a_file("file"),
     "a folder that is a file": _over_a_file("file/warehouse.duckdb"),
     "a folder in place of a file": _open,

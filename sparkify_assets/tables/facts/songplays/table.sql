@@ -12,8 +12,8 @@ CREATE TABLE songplays (
     user_agent VARCHAR(1024),
     song VARCHAR(1024),
     artist VARCHAR(1024),
-    names VARCHAR(16),
-    matched_by VARCHAR(16),
+    name_quality VARCHAR(16),
+    match_method VARCHAR(16),
     item_in_session INTEGER NOT NULL,
     log_date DATE NOT NULL,
     PRIMARY KEY (user_id, session_id, item_in_session, start_time)
@@ -30,7 +30,7 @@ COMMENT ON COLUMN songplays.location IS 'Place of the user at the time.';
 COMMENT ON COLUMN songplays.user_agent IS 'Browser, as it calls itself.';
 COMMENT ON COLUMN songplays.song IS 'Audit: title as the app sent it, repaired where that can be done with certainty (text_repairs).';
 COMMENT ON COLUMN songplays.artist IS 'Audit: artist as the app sent it, repaired likewise.';
-COMMENT ON COLUMN songplays.names IS 'Audit: repaired where one of the two names was; broken where one looks so and cannot be repaired; else delivered.';
-COMMENT ON COLUMN songplays.matched_by IS 'Audit: by which the song was found: delivered names, repaired names, or normalized names (the same letters, composed otherwise in Unicode); null where the catalogue has none.';
+COMMENT ON COLUMN songplays.name_quality IS 'Audit: repaired where one of the two names was; broken where one looks so and cannot be repaired; else delivered.';
+COMMENT ON COLUMN songplays.match_method IS 'Audit: by which the song was found: delivered names, repaired names, or normalized names (the same letters, composed otherwise in Unicode); null where the catalogue has none.';
 COMMENT ON COLUMN songplays.item_in_session IS 'Audit: number of the event in its session, as the app counts.';
 COMMENT ON COLUMN songplays.log_date IS 'Audit: the day whose file holds the event as it is told here.';

@@ -26,24 +26,24 @@ SELECT
     e.session_id,
     e.location,
     e.user_agent,
-    CASE WHEN er.kind = 'repaired' THEN er.repaired ELSE e.song END AS song,
-    CASE WHEN ea.kind = 'repaired' THEN ea.repaired ELSE e.artist END AS artist,
+    CASE WHEN er.kind = 'repaired' THEN er.repaired_text ELSE e.song END AS song,
+    CASE WHEN ea.kind = 'repaired' THEN ea.repaired_text ELSE e.artist END AS artist,
     CASE
         WHEN 'repaired' IN (er.kind, ea.kind) THEN 'repaired'
         WHEN 'broken' IN (er.kind, ea.kind) THEN 'broken'
         ELSE 'delivered'
-    END AS names,
+    END AS name_quality,
     CASE
         WHEN s.song_id IS NULL THEN NULL
         WHEN RTRIM(e.song) = s.title AND RTRIM(e.artist) = s.artist THEN 'delivered names'
         WHEN 'repaired' IN (er.kind, ea.kind, s.title_kind, s.artist_kind) THEN 'repaired names'
         ELSE 'normalized names'
-    END AS matched_by,
+    END AS match_method,
     e.item_in_session,
     e.log_date
 FROM staging_events AS e
-LEFT JOIN text_repairs AS er ON RTRIM(e.song) = er.broken
-LEFT JOIN text_repairs AS ea ON RTRIM(e.artist) = ea.broken
+LEFT JOIN text_repairs AS er ON RTRIM(e.song) = er.original_text
+LEFT JOIN text_repairs AS ea ON RTRIM(e.artist) = ea.original_text
 LEFT JOIN ( -- noqa: ST05
     SELECT
         c.song_id,
@@ -53,13 +53,13 @@ LEFT JOIN ( -- noqa: ST05
         RTRIM(c.artist_name) AS artist,
         cr.kind AS title_kind,
         ca.kind AS artist_kind,
-        NULLIF(COALESCE(cr.repaired, RTRIM(c.title)), '') AS whole_title,
-        NULLIF(COALESCE(ca.repaired, RTRIM(c.artist_name)), '') AS whole_artist
+        NULLIF(COALESCE(cr.repaired_text, RTRIM(c.title)), '') AS whole_title,
+        NULLIF(COALESCE(ca.repaired_text, RTRIM(c.artist_name)), '') AS whole_artist
     FROM staging_songs AS c
-    LEFT JOIN text_repairs AS cr ON RTRIM(c.title) = cr.broken
-    LEFT JOIN text_repairs AS ca ON RTRIM(c.artist_name) = ca.broken
+    LEFT JOIN text_repairs AS cr ON RTRIM(c.title) = cr.original_text
+    LEFT JOIN text_repairs AS ca ON RTRIM(c.artist_name) = ca.original_text
 ) AS s
-    ON COALESCE(er.repaired, RTRIM(e.song)) = s.whole_title AND COALESCE(ea.repaired, RTRIM(e.artist)) = s.whole_artist
+    ON COALESCE(er.repaired_text, RTRIM(e.song)) = s.whole_title AND COALESCE(ea.repaired_text, RTRIM(e.artist)) = s.whole_artist
 WHERE e.page = 'NextSong' AND e.user_id IS NOT NULL
 QUALIFY ROW_NUMBER() OVER (
     PARTITION BY e.user_id, e.session_id, e.item_in_session, e.ts

@@ -17,7 +17,7 @@ SELECT
   "code_version"
 FROM "created_tables";
 
--- forget_table
+-- delete_created_table
 
 DELETE FROM "created_tables"
 WHERE

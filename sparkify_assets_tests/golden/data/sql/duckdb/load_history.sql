@@ -22,29 +22,13 @@ COMMENT ON COLUMN "load_history"."rejected" IS 'Records rejected.';
 COMMENT ON COLUMN "load_history"."run_id" IS 'Dagster run that loaded it.';
 COMMENT ON COLUMN "load_history"."loaded_at" IS 'When, UTC.';
 
--- forget_history
+-- delete_load_history
 
 DELETE FROM "load_history"
 WHERE
   "table_name" = ? AND "partition_key" IN (?, ?);
 
--- history
-
-SELECT
-  "partition_key",
-  COUNT(*) AS "files",
-  CAST(SUM("bytes") AS BIGINT) AS "bytes",
-  CAST(SUM("records") AS BIGINT) AS "records",
-  CAST(SUM("rejected") AS BIGINT) AS "rejected"
-FROM "load_history"
-WHERE
-  "table_name" = ?
-GROUP BY
-  "partition_key"
-ORDER BY
-  "partition_key";
-
--- last_loads
+-- latest_loads
 
 SELECT
   "table_name",
@@ -59,6 +43,22 @@ SELECT
   COUNT(*) AS "files",
   MAX("loaded_at") AS "newest"
 FROM "load_history";
+
+-- load_stats
+
+SELECT
+  "partition_key",
+  COUNT(*) AS "files",
+  CAST(SUM("bytes") AS BIGINT) AS "bytes",
+  CAST(SUM("records") AS BIGINT) AS "records",
+  CAST(SUM("rejected") AS BIGINT) AS "rejected"
+FROM "load_history"
+WHERE
+  "table_name" = ?
+GROUP BY
+  "partition_key"
+ORDER BY
+  "partition_key";
 
 -- loaded_files
 

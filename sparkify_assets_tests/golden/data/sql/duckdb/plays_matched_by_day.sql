@@ -35,9 +35,9 @@ SELECT
   CAST("songplays"."start_time" AS DATE) AS "day",
   COUNT(*) AS "plays",
   COUNT("songplays"."song_id") AS "matched",
-  SUM(CASE WHEN "songplays"."matched_by" = 'delivered names' THEN 1 ELSE 0 END) AS "matched_as_delivered",
-  SUM(CASE WHEN "songplays"."names" = 'repaired' THEN 1 ELSE 0 END) AS "names_repaired",
-  SUM(CASE WHEN "songplays"."names" = 'broken' THEN 1 ELSE 0 END) AS "names_broken",
+  SUM(CASE WHEN "songplays"."match_method" = 'delivered names' THEN 1 ELSE 0 END) AS "matched_as_delivered",
+  SUM(CASE WHEN "songplays"."name_quality" = 'repaired' THEN 1 ELSE 0 END) AS "names_repaired",
+  SUM(CASE WHEN "songplays"."name_quality" = 'broken' THEN 1 ELSE 0 END) AS "names_broken",
   CAST(COUNT("songplays"."song_id") AS DOUBLE) / COUNT(*) AS "share_matched"
 FROM "songplays" AS "songplays"
 GROUP BY

@@ -12,8 +12,8 @@ CREATE TABLE "songplays" (
   "user_agent" TEXT(1024),
   "song" TEXT(1024),
   "artist" TEXT(1024),
-  "names" TEXT(16),
-  "matched_by" TEXT(16),
+  "name_quality" TEXT(16),
+  "match_method" TEXT(16),
   "item_in_session" INT NOT NULL,
   "log_date" DATE NOT NULL
 );
@@ -29,8 +29,8 @@ COMMENT ON COLUMN "songplays"."location" IS 'Place of the user at the time.';
 COMMENT ON COLUMN "songplays"."user_agent" IS 'Browser, as it calls itself.';
 COMMENT ON COLUMN "songplays"."song" IS 'Audit: title as the app sent it, repaired where that can be done with certainty (text_repairs).';
 COMMENT ON COLUMN "songplays"."artist" IS 'Audit: artist as the app sent it, repaired likewise.';
-COMMENT ON COLUMN "songplays"."names" IS 'Audit: repaired where one of the two names was; broken where one looks so and cannot be repaired; else delivered.';
-COMMENT ON COLUMN "songplays"."matched_by" IS 'Audit: by which the song was found: delivered names, repaired names, or normalized names (the same letters, composed otherwise in Unicode); null where the catalogue has none.';
+COMMENT ON COLUMN "songplays"."name_quality" IS 'Audit: repaired where one of the two names was; broken where one looks so and cannot be repaired; else delivered.';
+COMMENT ON COLUMN "songplays"."match_method" IS 'Audit: by which the song was found: delivered names, repaired names, or normalized names (the same letters, composed otherwise in Unicode); null where the catalogue has none.';
 COMMENT ON COLUMN "songplays"."item_in_session" IS 'Audit: number of the event in its session, as the app counts.';
 COMMENT ON COLUMN "songplays"."log_date" IS 'Audit: the day whose file holds the event as it is told here.';
 
@@ -54,8 +54,8 @@ INSERT INTO "songplays" (
   "user_agent",
   "song",
   "artist",
-  "names",
-  "matched_by",
+  "name_quality",
+  "match_method",
   "item_in_session",
   "log_date"
 )
@@ -74,15 +74,15 @@ SELECT
   "e"."session_id" AS "session_id",
   "e"."location" AS "location",
   "e"."user_agent" AS "user_agent",
-  CASE WHEN "er"."kind" = 'repaired' THEN "er"."repaired" ELSE "e"."song" END AS "song",
-  CASE WHEN "ea"."kind" = 'repaired' THEN "ea"."repaired" ELSE "e"."artist" END AS "artist",
+  CASE WHEN "er"."kind" = 'repaired' THEN "er"."repaired_text" ELSE "e"."song" END AS "song",
+  CASE WHEN "ea"."kind" = 'repaired' THEN "ea"."repaired_text" ELSE "e"."artist" END AS "artist",
   CASE
     WHEN 'repaired' IN ("er"."kind", "ea"."kind")
     THEN 'repaired'
     WHEN 'broken' IN ("er"."kind", "ea"."kind")
     THEN 'broken'
     ELSE 'delivered'
-  END AS "names",
+  END AS "name_quality",
   CASE
     WHEN "s"."song_id" IS NULL
     THEN NULL
@@ -91,14 +91,14 @@ SELECT
     WHEN 'repaired' IN ("er"."kind", "ea"."kind", "s"."title_kind", "s"."artist_kind")
     THEN 'repaired names'
     ELSE 'normalized names'
-  END AS "matched_by",
+  END AS "match_method",
   "e"."item_in_session" AS "item_in_session",
   "e"."log_date" AS "log_date"
 FROM "staging_events" AS "e"
 LEFT JOIN "text_repairs" AS "er"
-  ON RTRIM("e"."song", ' ') = "er"."broken"
+  ON RTRIM("e"."song", ' ') = "er"."original_text"
 LEFT JOIN "text_repairs" AS "ea"
-  ON RTRIM("e"."artist", ' ') = "ea"."broken"
+  ON RTRIM("e"."artist", ' ') = "ea"."original_text"
 LEFT JOIN (
   SELECT
     "c"."song_id" AS "song_id",
@@ -108,16 +108,16 @@ LEFT JOIN (
     RTRIM("c"."artist_name", ' ') AS "artist",
     "cr"."kind" AS "title_kind",
     "ca"."kind" AS "artist_kind",
-    NULLIF(COALESCE("cr"."repaired", RTRIM("c"."title", ' ')), '') AS "whole_title",
-    NULLIF(COALESCE("ca"."repaired", RTRIM("c"."artist_name", ' ')), '') AS "whole_artist"
+    NULLIF(COALESCE("cr"."repaired_text", RTRIM("c"."title", ' ')), '') AS "whole_title",
+    NULLIF(COALESCE("ca"."repaired_text", RTRIM("c"."artist_name", ' ')), '') AS "whole_artist"
   FROM "staging_songs" AS "c"
   LEFT JOIN "text_repairs" AS "cr"
-    ON RTRIM("c"."title", ' ') = "cr"."broken"
+    ON RTRIM("c"."title", ' ') = "cr"."original_text"
   LEFT JOIN "text_repairs" AS "ca"
-    ON RTRIM("c"."artist_name", ' ') = "ca"."broken"
+    ON RTRIM("c"."artist_name", ' ') = "ca"."original_text"
 ) AS "s"
-  ON COALESCE("er"."repaired", RTRIM("e"."song", ' ')) = "s"."whole_title"
-  AND COALESCE("ea"."repaired", RTRIM("e"."artist", ' ')) = "s"."whole_artist"
+  ON COALESCE("er"."repaired_text", RTRIM("e"."song", ' ')) = "s"."whole_title"
+  AND COALESCE("ea"."repaired_text", RTRIM("e"."artist", ' ')) = "s"."whole_artist"
 WHERE
   "e"."page" = 'NextSong' AND NOT "e"."user_id" IS NULL
 QUALIFY
@@ -188,8 +188,8 @@ INSERT INTO "songplays" (
   "user_agent",
   "song",
   "artist",
-  "names",
-  "matched_by",
+  "name_quality",
+  "match_method",
   "item_in_session",
   "log_date"
 )
@@ -208,15 +208,15 @@ SELECT
   "e"."session_id" AS "session_id",
   "e"."location" AS "location",
   "e"."user_agent" AS "user_agent",
-  CASE WHEN "er"."kind" = 'repaired' THEN "er"."repaired" ELSE "e"."song" END AS "song",
-  CASE WHEN "ea"."kind" = 'repaired' THEN "ea"."repaired" ELSE "e"."artist" END AS "artist",
+  CASE WHEN "er"."kind" = 'repaired' THEN "er"."repaired_text" ELSE "e"."song" END AS "song",
+  CASE WHEN "ea"."kind" = 'repaired' THEN "ea"."repaired_text" ELSE "e"."artist" END AS "artist",
   CASE
     WHEN 'repaired' IN ("er"."kind", "ea"."kind")
     THEN 'repaired'
     WHEN 'broken' IN ("er"."kind", "ea"."kind")
     THEN 'broken'
     ELSE 'delivered'
-  END AS "names",
+  END AS "name_quality",
   CASE
     WHEN "s"."song_id" IS NULL
     THEN NULL
@@ -225,7 +225,7 @@ SELECT
     WHEN 'repaired' IN ("er"."kind", "ea"."kind", "s"."title_kind", "s"."artist_kind")
     THEN 'repaired names'
     ELSE 'normalized names'
-  END AS "matched_by",
+  END AS "match_method",
   "e"."item_in_session" AS "item_in_session",
   "e"."log_date" AS "log_date"
 FROM "staging_events" AS "e"
@@ -235,9 +235,9 @@ INNER JOIN "sparkify_temporary_touched_keys"
   AND "e"."item_in_session" = "sparkify_temporary_touched_keys"."item_in_session"
   AND EPOCH_MS("e"."ts") = "sparkify_temporary_touched_keys"."start_time"
 LEFT JOIN "text_repairs" AS "er"
-  ON RTRIM("e"."song", ' ') = "er"."broken"
+  ON RTRIM("e"."song", ' ') = "er"."original_text"
 LEFT JOIN "text_repairs" AS "ea"
-  ON RTRIM("e"."artist", ' ') = "ea"."broken"
+  ON RTRIM("e"."artist", ' ') = "ea"."original_text"
 LEFT JOIN (
   SELECT
     "c"."song_id" AS "song_id",
@@ -247,16 +247,16 @@ LEFT JOIN (
     RTRIM("c"."artist_name", ' ') AS "artist",
     "cr"."kind" AS "title_kind",
     "ca"."kind" AS "artist_kind",
-    NULLIF(COALESCE("cr"."repaired", RTRIM("c"."title", ' ')), '') AS "whole_title",
-    NULLIF(COALESCE("ca"."repaired", RTRIM("c"."artist_name", ' ')), '') AS "whole_artist"
+    NULLIF(COALESCE("cr"."repaired_text", RTRIM("c"."title", ' ')), '') AS "whole_title",
+    NULLIF(COALESCE("ca"."repaired_text", RTRIM("c"."artist_name", ' ')), '') AS "whole_artist"
   FROM "staging_songs" AS "c"
   LEFT JOIN "text_repairs" AS "cr"
-    ON RTRIM("c"."title", ' ') = "cr"."broken"
+    ON RTRIM("c"."title", ' ') = "cr"."original_text"
   LEFT JOIN "text_repairs" AS "ca"
-    ON RTRIM("c"."artist_name", ' ') = "ca"."broken"
+    ON RTRIM("c"."artist_name", ' ') = "ca"."original_text"
 ) AS "s"
-  ON COALESCE("er"."repaired", RTRIM("e"."song", ' ')) = "s"."whole_title"
-  AND COALESCE("ea"."repaired", RTRIM("e"."artist", ' ')) = "s"."whole_artist"
+  ON COALESCE("er"."repaired_text", RTRIM("e"."song", ' ')) = "s"."whole_title"
+  AND COALESCE("ea"."repaired_text", RTRIM("e"."artist", ' ')) = "s"."whole_artist"
 WHERE
   "e"."page" = 'NextSong' AND NOT "e"."user_id" IS NULL
 QUALIFY

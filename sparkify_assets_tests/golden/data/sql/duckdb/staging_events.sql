@@ -839,17 +839,17 @@ JOIN "sparkify_temporary_incoming_parts"
 DROP TABLE "sparkify_temporary_incoming_parts";
 
 SELECT
-  "broken"
+  "original_text"
 FROM (
   SELECT DISTINCT
-    RTRIM("staging_events"."artist", ' ') AS "broken"
+    RTRIM("staging_events"."artist", ' ') AS "original_text"
   FROM "staging_events" AS "staging_events"
   WHERE
     STRLEN("staging_events"."artist") > LENGTH("staging_events"."artist")
     AND "staging_events"."log_date" IN (CAST(? AS DATE), CAST(? AS DATE))
   UNION ALL
   SELECT DISTINCT
-    RTRIM("staging_events"."song", ' ') AS "broken"
+    RTRIM("staging_events"."song", ' ') AS "original_text"
   FROM "staging_events" AS "staging_events"
   WHERE
     STRLEN("staging_events"."song") > LENGTH("staging_events"."song")
@@ -857,7 +857,7 @@ FROM (
 ) AS "texts"
 EXCEPT
 SELECT
-  "broken"
+  "original_text"
 FROM "text_repairs";
 
 SELECT

@@ -9,24 +9,24 @@ COMMENT ON TABLE "pending_refreshes" IS 'Partitions of derived tables that must 
 COMMENT ON COLUMN "pending_refreshes"."table_name" IS 'Derived table.';
 COMMENT ON COLUMN "pending_refreshes"."partition_key" IS 'Its partition; empty for a table without partitions.';
 
--- pending
+-- clear_all_stale
 
-SELECT DISTINCT
-  "table_name",
-  "partition_key"
-FROM "pending_refreshes";
+DELETE FROM "pending_refreshes"
+WHERE
+  "table_name" = ?;
 
--- settle
+-- clear_stale
 
 DELETE FROM "pending_refreshes"
 WHERE
   "table_name" = ? AND "partition_key" IN (?, ?);
 
--- settle_all
+-- stale_partitions
 
-DELETE FROM "pending_refreshes"
-WHERE
-  "table_name" = ?;
+SELECT DISTINCT
+  "table_name",
+  "partition_key"
+FROM "pending_refreshes";
 
 -- rows added
 

@@ -20,13 +20,13 @@ COMMENT ON COLUMN "rejected_records"."column_name" IS 'Column that refused it; n
 COMMENT ON COLUMN "rejected_records"."reason" IS 'What was found and what was expected.';
 COMMENT ON COLUMN "rejected_records"."raw_text" IS 'The record as delivered; bytes that are not text shown as xNN; cut after 60,000 bytes, which the reason then says.';
 
--- forget_rejects
+-- delete_rejected_records
 
 DELETE FROM "rejected_records"
 WHERE
   "table_name" = ? AND "partition_key" IN (?, ?);
 
--- rejects
+-- rejected_records
 
 SELECT
   "partition_key",

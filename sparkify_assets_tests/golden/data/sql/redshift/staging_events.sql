@@ -189,17 +189,17 @@ SELECT
 FROM "sparkify_temporary_landed_records";
 
 SELECT
-  "broken"
+  "original_text"
 FROM (
   SELECT DISTINCT
-    RTRIM("staging_events"."artist") AS "broken"
+    RTRIM("staging_events"."artist") AS "original_text"
   FROM "staging_events" AS "staging_events"
   WHERE
     OCTET_LENGTH("staging_events"."artist") > LENGTH("staging_events"."artist")
     AND "staging_events"."log_date" IN (CAST(? AS DATE), CAST(? AS DATE))
   UNION ALL
   SELECT DISTINCT
-    RTRIM("staging_events"."song") AS "broken"
+    RTRIM("staging_events"."song") AS "original_text"
   FROM "staging_events" AS "staging_events"
   WHERE
     OCTET_LENGTH("staging_events"."song") > LENGTH("staging_events"."song")
@@ -207,7 +207,7 @@ FROM (
 ) AS "texts"
 EXCEPT
 SELECT
-  "broken"
+  "original_text"
 FROM "text_repairs";
 
 SELECT

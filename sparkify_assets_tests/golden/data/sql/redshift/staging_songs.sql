@@ -232,17 +232,17 @@ SELECT
 FROM "sparkify_temporary_incoming_rows";
 
 SELECT
-  "broken"
+  "original_text"
 FROM (
   SELECT DISTINCT
-    RTRIM("staging_songs"."artist_name") AS "broken"
+    RTRIM("staging_songs"."artist_name") AS "original_text"
   FROM "staging_songs" AS "staging_songs"
   WHERE
     OCTET_LENGTH("staging_songs"."artist_name") > LENGTH("staging_songs"."artist_name")
     AND "staging_songs"."song_prefix" IN (CAST(? AS VARCHAR(1)), CAST(? AS VARCHAR(1)))
   UNION ALL
   SELECT DISTINCT
-    RTRIM("staging_songs"."title") AS "broken"
+    RTRIM("staging_songs"."title") AS "original_text"
   FROM "staging_songs" AS "staging_songs"
   WHERE
     OCTET_LENGTH("staging_songs"."title") > LENGTH("staging_songs"."title")
@@ -250,16 +250,16 @@ FROM (
 ) AS "texts"
 EXCEPT
 SELECT
-  "broken"
+  "original_text"
 FROM "text_repairs";
 
 SELECT DISTINCT
   "e"."log_date"
 FROM "staging_events" AS "e"
 LEFT JOIN "text_repairs" AS "er"
-  ON RTRIM("e"."song") = "er"."broken"
+  ON RTRIM("e"."song") = "er"."original_text"
 LEFT JOIN "text_repairs" AS "ea"
-  ON RTRIM("e"."artist") = "ea"."broken"
+  ON RTRIM("e"."artist") = "ea"."original_text"
 JOIN (
   SELECT
     "c"."song_id" AS "song_id",
@@ -269,16 +269,16 @@ JOIN (
     RTRIM("c"."artist_name") AS "artist",
     "cr"."kind" AS "title_kind",
     "ca"."kind" AS "artist_kind",
-    NULLIF(COALESCE("cr"."repaired", RTRIM("c"."title")), '') AS "whole_title",
-    NULLIF(COALESCE("ca"."repaired", RTRIM("c"."artist_name")), '') AS "whole_artist"
+    NULLIF(COALESCE("cr"."repaired_text", RTRIM("c"."title")), '') AS "whole_title",
+    NULLIF(COALESCE("ca"."repaired_text", RTRIM("c"."artist_name")), '') AS "whole_artist"
   FROM "sparkify_temporary_changed_rows" AS "c"
   LEFT JOIN "text_repairs" AS "cr"
-    ON RTRIM("c"."title") = "cr"."broken"
+    ON RTRIM("c"."title") = "cr"."original_text"
   LEFT JOIN "text_repairs" AS "ca"
-    ON RTRIM("c"."artist_name") = "ca"."broken"
+    ON RTRIM("c"."artist_name") = "ca"."original_text"
 ) AS "s"
-  ON COALESCE("er"."repaired", RTRIM("e"."song")) = "s"."whole_title"
-  AND COALESCE("ea"."repaired", RTRIM("e"."artist")) = "s"."whole_artist"
+  ON COALESCE("er"."repaired_text", RTRIM("e"."song")) = "s"."whole_title"
+  AND COALESCE("ea"."repaired_text", RTRIM("e"."artist")) = "s"."whole_artist"
 WHERE
   "e"."page" = 'NextSong' AND NOT "e"."user_id" IS NULL;
 

@@ -1,49 +1,49 @@
 -- made
 
 CREATE TABLE "text_repairs" (
-  "broken" VARCHAR(1024) NOT NULL,
-  "repaired" VARCHAR(3072),
-  "how" VARCHAR(1024) NOT NULL,
+  "original_text" VARCHAR(1024) NOT NULL,
+  "repaired_text" VARCHAR(3072),
+  "repair_method" VARCHAR(1024) NOT NULL,
   "kind" VARCHAR(16) NOT NULL,
-  PRIMARY KEY ("broken")
+  PRIMARY KEY ("original_text")
 )
 DISTSTYLE ALL
-SORTKEY("broken");
+SORTKEY("original_text");
 COMMENT ON TABLE "text_repairs" IS 'Artist and song names of staging that are matched otherwise than as delivered: decoded wrongly on their way (UTF-8 read as another encoding), or composed otherwise (Unicode NFD); and names that look broken. All others have no row.';
-COMMENT ON COLUMN "text_repairs"."broken" IS 'The name as delivered, without trailing blanks.';
-COMMENT ON COLUMN "text_repairs"."repaired" IS 'The name as it is matched: repaired where that can be done with certainty, and composed (Unicode NFC, of up to three times the bytes); null where it is matched as delivered.';
-COMMENT ON COLUMN "text_repairs"."how" IS 'What had happened to it, or why it cannot be told.';
+COMMENT ON COLUMN "text_repairs"."original_text" IS 'The name as delivered, without trailing blanks.';
+COMMENT ON COLUMN "text_repairs"."repaired_text" IS 'The name as it is matched: repaired where that can be done with certainty, and composed (Unicode NFC, of up to three times the bytes); null where it is matched as delivered.';
+COMMENT ON COLUMN "text_repairs"."repair_method" IS 'What had happened to it, or why it cannot be told.';
 COMMENT ON COLUMN "text_repairs"."kind" IS 'repaired: decoded wrongly, and shown as repaired; broken: looks so, cannot be repaired, shown as delivered; normalized: sound, composed otherwise, shown as delivered.';
 
 -- rebuilt
 
 SELECT
-  "broken",
-  "repaired",
-  "how",
+  "original_text",
+  "repaired_text",
+  "repair_method",
   "kind"
 FROM "text_repairs";
 
 SELECT DISTINCT
-  RTRIM("staging_events"."artist") AS "broken"
+  RTRIM("staging_events"."artist") AS "original_text"
 FROM "staging_events" AS "staging_events"
 WHERE
   OCTET_LENGTH("staging_events"."artist") > LENGTH("staging_events"."artist")
 UNION ALL
 SELECT DISTINCT
-  RTRIM("staging_events"."song") AS "broken"
+  RTRIM("staging_events"."song") AS "original_text"
 FROM "staging_events" AS "staging_events"
 WHERE
   OCTET_LENGTH("staging_events"."song") > LENGTH("staging_events"."song")
 UNION ALL
 SELECT DISTINCT
-  RTRIM("staging_songs"."artist_name") AS "broken"
+  RTRIM("staging_songs"."artist_name") AS "original_text"
 FROM "staging_songs" AS "staging_songs"
 WHERE
   OCTET_LENGTH("staging_songs"."artist_name") > LENGTH("staging_songs"."artist_name")
 UNION ALL
 SELECT DISTINCT
-  RTRIM("staging_songs"."title") AS "broken"
+  RTRIM("staging_songs"."title") AS "original_text"
 FROM "staging_songs" AS "staging_songs"
 WHERE
   OCTET_LENGTH("staging_songs"."title") > LENGTH("staging_songs"."title");
@@ -51,17 +51,17 @@ WHERE
 -- known texts of two partitions of staging_events
 
 SELECT
-  "broken"
+  "original_text"
 FROM (
   SELECT DISTINCT
-    RTRIM("staging_events"."artist") AS "broken"
+    RTRIM("staging_events"."artist") AS "original_text"
   FROM "staging_events" AS "staging_events"
   WHERE
     OCTET_LENGTH("staging_events"."artist") > LENGTH("staging_events"."artist")
     AND "staging_events"."log_date" IN (CAST(? AS DATE), CAST(? AS DATE))
   UNION ALL
   SELECT DISTINCT
-    RTRIM("staging_events"."song") AS "broken"
+    RTRIM("staging_events"."song") AS "original_text"
   FROM "staging_events" AS "staging_events"
   WHERE
     OCTET_LENGTH("staging_events"."song") > LENGTH("staging_events"."song")
@@ -69,23 +69,23 @@ FROM (
 ) AS "texts"
 INTERSECT
 SELECT
-  "broken"
+  "original_text"
 FROM "text_repairs";
 
 -- new texts of two partitions of staging_events
 
 SELECT
-  "broken"
+  "original_text"
 FROM (
   SELECT DISTINCT
-    RTRIM("staging_events"."artist") AS "broken"
+    RTRIM("staging_events"."artist") AS "original_text"
   FROM "staging_events" AS "staging_events"
   WHERE
     OCTET_LENGTH("staging_events"."artist") > LENGTH("staging_events"."artist")
     AND "staging_events"."log_date" IN (CAST(? AS DATE), CAST(? AS DATE))
   UNION ALL
   SELECT DISTINCT
-    RTRIM("staging_events"."song") AS "broken"
+    RTRIM("staging_events"."song") AS "original_text"
   FROM "staging_events" AS "staging_events"
   WHERE
     OCTET_LENGTH("staging_events"."song") > LENGTH("staging_events"."song")
@@ -93,23 +93,23 @@ FROM (
 ) AS "texts"
 EXCEPT
 SELECT
-  "broken"
+  "original_text"
 FROM "text_repairs";
 
 -- known texts of two partitions of staging_songs
 
 SELECT
-  "broken"
+  "original_text"
 FROM (
   SELECT DISTINCT
-    RTRIM("staging_songs"."artist_name") AS "broken"
+    RTRIM("staging_songs"."artist_name") AS "original_text"
   FROM "staging_songs" AS "staging_songs"
   WHERE
     OCTET_LENGTH("staging_songs"."artist_name") > LENGTH("staging_songs"."artist_name")
     AND "staging_songs"."song_prefix" IN (CAST(? AS VARCHAR(1)), CAST(? AS VARCHAR(1)))
   UNION ALL
   SELECT DISTINCT
-    RTRIM("staging_songs"."title") AS "broken"
+    RTRIM("staging_songs"."title") AS "original_text"
   FROM "staging_songs" AS "staging_songs"
   WHERE
     OCTET_LENGTH("staging_songs"."title") > LENGTH("staging_songs"."title")
@@ -117,23 +117,23 @@ FROM (
 ) AS "texts"
 INTERSECT
 SELECT
-  "broken"
+  "original_text"
 FROM "text_repairs";
 
 -- new texts of two partitions of staging_songs
 
 SELECT
-  "broken"
+  "original_text"
 FROM (
   SELECT DISTINCT
-    RTRIM("staging_songs"."artist_name") AS "broken"
+    RTRIM("staging_songs"."artist_name") AS "original_text"
   FROM "staging_songs" AS "staging_songs"
   WHERE
     OCTET_LENGTH("staging_songs"."artist_name") > LENGTH("staging_songs"."artist_name")
     AND "staging_songs"."song_prefix" IN (CAST(? AS VARCHAR(1)), CAST(? AS VARCHAR(1)))
   UNION ALL
   SELECT DISTINCT
-    RTRIM("staging_songs"."title") AS "broken"
+    RTRIM("staging_songs"."title") AS "original_text"
   FROM "staging_songs" AS "staging_songs"
   WHERE
     OCTET_LENGTH("staging_songs"."title") > LENGTH("staging_songs"."title")
@@ -141,5 +141,5 @@ FROM (
 ) AS "texts"
 EXCEPT
 SELECT
-  "broken"
+  "original_text"
 FROM "text_repairs";

@@ -124,7 +124,7 @@ FROM (
 WHERE
   "artists"."song_prefix" IS NULL;
 
--- text_fits (error): No text is longer, in bytes, than its column says.
+-- text_length_within_limit (error): No text is longer, in bytes, than its column says.
 
 SELECT
   "artists"."artist_id" AS "artist_id",
@@ -140,7 +140,7 @@ WHERE
   OR STRLEN("artists"."location") > 1024
   OR STRLEN("artists"."song_prefix") > 1;
 
--- text_fits, of two partitions
+-- text_length_within_limit, of two partitions
 
 SELECT
   "artists"."artist_id" AS "artist_id",

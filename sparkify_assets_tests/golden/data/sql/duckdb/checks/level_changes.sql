@@ -37,7 +37,7 @@ FROM "level_changes" AS "level_changes"
 WHERE
   "level_changes"."changed_at" IS NULL;
 
--- text_fits (error): No text is longer, in bytes, than its column says.
+-- text_length_within_limit (error): No text is longer, in bytes, than its column says.
 
 SELECT
   "level_changes"."user_id" AS "user_id",

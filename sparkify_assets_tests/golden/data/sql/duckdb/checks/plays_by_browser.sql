@@ -49,7 +49,7 @@ FROM "plays_by_browser" AS "plays_by_browser"
 WHERE
   "plays_by_browser"."device" IS NULL;
 
--- text_fits (error): No text is longer, in bytes, than its column says.
+-- text_length_within_limit (error): No text is longer, in bytes, than its column says.
 
 SELECT
   "plays_by_browser"."browser" AS "browser",

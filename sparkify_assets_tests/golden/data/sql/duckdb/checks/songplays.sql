@@ -60,8 +60,8 @@ SELECT
   "songplays"."user_agent" AS "user_agent",
   "songplays"."song" AS "song",
   "songplays"."artist" AS "artist",
-  "songplays"."names" AS "names",
-  "songplays"."matched_by" AS "matched_by",
+  "songplays"."name_quality" AS "name_quality",
+  "songplays"."match_method" AS "match_method",
   "songplays"."item_in_session" AS "item_in_session",
   "songplays"."log_date" AS "log_date"
 FROM "songplays" AS "songplays"
@@ -82,8 +82,8 @@ SELECT
   "songplays"."user_agent" AS "user_agent",
   "songplays"."song" AS "song",
   "songplays"."artist" AS "artist",
-  "songplays"."names" AS "names",
-  "songplays"."matched_by" AS "matched_by",
+  "songplays"."name_quality" AS "name_quality",
+  "songplays"."match_method" AS "match_method",
   "songplays"."item_in_session" AS "item_in_session",
   "songplays"."log_date" AS "log_date"
 FROM (
@@ -110,8 +110,8 @@ SELECT
   "songplays"."user_agent" AS "user_agent",
   "songplays"."song" AS "song",
   "songplays"."artist" AS "artist",
-  "songplays"."names" AS "names",
-  "songplays"."matched_by" AS "matched_by",
+  "songplays"."name_quality" AS "name_quality",
+  "songplays"."match_method" AS "match_method",
   "songplays"."item_in_session" AS "item_in_session",
   "songplays"."log_date" AS "log_date"
 FROM "songplays" AS "songplays"
@@ -132,8 +132,8 @@ SELECT
   "songplays"."user_agent" AS "user_agent",
   "songplays"."song" AS "song",
   "songplays"."artist" AS "artist",
-  "songplays"."names" AS "names",
-  "songplays"."matched_by" AS "matched_by",
+  "songplays"."name_quality" AS "name_quality",
+  "songplays"."match_method" AS "match_method",
   "songplays"."item_in_session" AS "item_in_session",
   "songplays"."log_date" AS "log_date"
 FROM (
@@ -146,7 +146,7 @@ FROM (
 WHERE
   "songplays"."start_time" IS NULL;
 
--- start_time_in_time (error): Every start_time is found in time.start_time.
+-- start_time_references_time (error): Every start_time is found in time.start_time.
 
 SELECT
   "here"."songplay_id" AS "songplay_id",
@@ -160,8 +160,8 @@ SELECT
   "here"."user_agent" AS "user_agent",
   "here"."song" AS "song",
   "here"."artist" AS "artist",
-  "here"."names" AS "names",
-  "here"."matched_by" AS "matched_by",
+  "here"."name_quality" AS "name_quality",
+  "here"."match_method" AS "match_method",
   "here"."item_in_session" AS "item_in_session",
   "here"."log_date" AS "log_date"
 FROM "songplays" AS "here"
@@ -170,7 +170,7 @@ LEFT JOIN "time" AS "referred"
 WHERE
   NOT "here"."start_time" IS NULL AND "referred"."start_time" IS NULL;
 
--- start_time_in_time, of two partitions
+-- start_time_references_time, of two partitions
 
 SELECT
   "here"."songplay_id" AS "songplay_id",
@@ -184,8 +184,8 @@ SELECT
   "here"."user_agent" AS "user_agent",
   "here"."song" AS "song",
   "here"."artist" AS "artist",
-  "here"."names" AS "names",
-  "here"."matched_by" AS "matched_by",
+  "here"."name_quality" AS "name_quality",
+  "here"."match_method" AS "match_method",
   "here"."item_in_session" AS "item_in_session",
   "here"."log_date" AS "log_date"
 FROM (
@@ -214,8 +214,8 @@ SELECT
   "songplays"."user_agent" AS "user_agent",
   "songplays"."song" AS "song",
   "songplays"."artist" AS "artist",
-  "songplays"."names" AS "names",
-  "songplays"."matched_by" AS "matched_by",
+  "songplays"."name_quality" AS "name_quality",
+  "songplays"."match_method" AS "match_method",
   "songplays"."item_in_session" AS "item_in_session",
   "songplays"."log_date" AS "log_date"
 FROM "songplays" AS "songplays"
@@ -236,8 +236,8 @@ SELECT
   "songplays"."user_agent" AS "user_agent",
   "songplays"."song" AS "song",
   "songplays"."artist" AS "artist",
-  "songplays"."names" AS "names",
-  "songplays"."matched_by" AS "matched_by",
+  "songplays"."name_quality" AS "name_quality",
+  "songplays"."match_method" AS "match_method",
   "songplays"."item_in_session" AS "item_in_session",
   "songplays"."log_date" AS "log_date"
 FROM (
@@ -250,7 +250,7 @@ FROM (
 WHERE
   "songplays"."user_id" IS NULL;
 
--- user_id_in_users (error): Every user_id is found in users.user_id.
+-- user_id_references_users (error): Every user_id is found in users.user_id.
 
 SELECT
   "here"."songplay_id" AS "songplay_id",
@@ -264,8 +264,8 @@ SELECT
   "here"."user_agent" AS "user_agent",
   "here"."song" AS "song",
   "here"."artist" AS "artist",
-  "here"."names" AS "names",
-  "here"."matched_by" AS "matched_by",
+  "here"."name_quality" AS "name_quality",
+  "here"."match_method" AS "match_method",
   "here"."item_in_session" AS "item_in_session",
   "here"."log_date" AS "log_date"
 FROM "songplays" AS "here"
@@ -274,7 +274,7 @@ LEFT JOIN "users" AS "referred"
 WHERE
   NOT "here"."user_id" IS NULL AND "referred"."user_id" IS NULL;
 
--- user_id_in_users, of two partitions
+-- user_id_references_users, of two partitions
 
 SELECT
   "here"."songplay_id" AS "songplay_id",
@@ -288,8 +288,8 @@ SELECT
   "here"."user_agent" AS "user_agent",
   "here"."song" AS "song",
   "here"."artist" AS "artist",
-  "here"."names" AS "names",
-  "here"."matched_by" AS "matched_by",
+  "here"."name_quality" AS "name_quality",
+  "here"."match_method" AS "match_method",
   "here"."item_in_session" AS "item_in_session",
   "here"."log_date" AS "log_date"
 FROM (
@@ -304,7 +304,7 @@ LEFT JOIN "users" AS "referred"
 WHERE
   NOT "here"."user_id" IS NULL AND "referred"."user_id" IS NULL;
 
--- song_id_in_songs (error): Every song_id is found in songs.song_id.
+-- song_id_references_songs (error): Every song_id is found in songs.song_id.
 
 SELECT
   "here"."songplay_id" AS "songplay_id",
@@ -318,8 +318,8 @@ SELECT
   "here"."user_agent" AS "user_agent",
   "here"."song" AS "song",
   "here"."artist" AS "artist",
-  "here"."names" AS "names",
-  "here"."matched_by" AS "matched_by",
+  "here"."name_quality" AS "name_quality",
+  "here"."match_method" AS "match_method",
   "here"."item_in_session" AS "item_in_session",
   "here"."log_date" AS "log_date"
 FROM "songplays" AS "here"
@@ -328,7 +328,7 @@ LEFT JOIN "songs" AS "referred"
 WHERE
   NOT "here"."song_id" IS NULL AND "referred"."song_id" IS NULL;
 
--- song_id_in_songs, of two partitions
+-- song_id_references_songs, of two partitions
 
 SELECT
   "here"."songplay_id" AS "songplay_id",
@@ -342,8 +342,8 @@ SELECT
   "here"."user_agent" AS "user_agent",
   "here"."song" AS "song",
   "here"."artist" AS "artist",
-  "here"."names" AS "names",
-  "here"."matched_by" AS "matched_by",
+  "here"."name_quality" AS "name_quality",
+  "here"."match_method" AS "match_method",
   "here"."item_in_session" AS "item_in_session",
   "here"."log_date" AS "log_date"
 FROM (
@@ -358,7 +358,7 @@ LEFT JOIN "songs" AS "referred"
 WHERE
   NOT "here"."song_id" IS NULL AND "referred"."song_id" IS NULL;
 
--- artist_id_in_artists (error): Every artist_id is found in artists.artist_id.
+-- artist_id_references_artists (error): Every artist_id is found in artists.artist_id.
 
 SELECT
   "here"."songplay_id" AS "songplay_id",
@@ -372,8 +372,8 @@ SELECT
   "here"."user_agent" AS "user_agent",
   "here"."song" AS "song",
   "here"."artist" AS "artist",
-  "here"."names" AS "names",
-  "here"."matched_by" AS "matched_by",
+  "here"."name_quality" AS "name_quality",
+  "here"."match_method" AS "match_method",
   "here"."item_in_session" AS "item_in_session",
   "here"."log_date" AS "log_date"
 FROM "songplays" AS "here"
@@ -382,7 +382,7 @@ LEFT JOIN "artists" AS "referred"
 WHERE
   NOT "here"."artist_id" IS NULL AND "referred"."artist_id" IS NULL;
 
--- artist_id_in_artists, of two partitions
+-- artist_id_references_artists, of two partitions
 
 SELECT
   "here"."songplay_id" AS "songplay_id",
@@ -396,8 +396,8 @@ SELECT
   "here"."user_agent" AS "user_agent",
   "here"."song" AS "song",
   "here"."artist" AS "artist",
-  "here"."names" AS "names",
-  "here"."matched_by" AS "matched_by",
+  "here"."name_quality" AS "name_quality",
+  "here"."match_method" AS "match_method",
   "here"."item_in_session" AS "item_in_session",
   "here"."log_date" AS "log_date"
 FROM (
@@ -426,8 +426,8 @@ SELECT
   "songplays"."user_agent" AS "user_agent",
   "songplays"."song" AS "song",
   "songplays"."artist" AS "artist",
-  "songplays"."names" AS "names",
-  "songplays"."matched_by" AS "matched_by",
+  "songplays"."name_quality" AS "name_quality",
+  "songplays"."match_method" AS "match_method",
   "songplays"."item_in_session" AS "item_in_session",
   "songplays"."log_date" AS "log_date"
 FROM "songplays" AS "songplays"
@@ -448,8 +448,8 @@ SELECT
   "songplays"."user_agent" AS "user_agent",
   "songplays"."song" AS "song",
   "songplays"."artist" AS "artist",
-  "songplays"."names" AS "names",
-  "songplays"."matched_by" AS "matched_by",
+  "songplays"."name_quality" AS "name_quality",
+  "songplays"."match_method" AS "match_method",
   "songplays"."item_in_session" AS "item_in_session",
   "songplays"."log_date" AS "log_date"
 FROM (
@@ -476,8 +476,8 @@ SELECT
   "songplays"."user_agent" AS "user_agent",
   "songplays"."song" AS "song",
   "songplays"."artist" AS "artist",
-  "songplays"."names" AS "names",
-  "songplays"."matched_by" AS "matched_by",
+  "songplays"."name_quality" AS "name_quality",
+  "songplays"."match_method" AS "match_method",
   "songplays"."item_in_session" AS "item_in_session",
   "songplays"."log_date" AS "log_date"
 FROM "songplays" AS "songplays"
@@ -498,8 +498,8 @@ SELECT
   "songplays"."user_agent" AS "user_agent",
   "songplays"."song" AS "song",
   "songplays"."artist" AS "artist",
-  "songplays"."names" AS "names",
-  "songplays"."matched_by" AS "matched_by",
+  "songplays"."name_quality" AS "name_quality",
+  "songplays"."match_method" AS "match_method",
   "songplays"."item_in_session" AS "item_in_session",
   "songplays"."log_date" AS "log_date"
 FROM (
@@ -526,8 +526,8 @@ SELECT
   "songplays"."user_agent" AS "user_agent",
   "songplays"."song" AS "song",
   "songplays"."artist" AS "artist",
-  "songplays"."names" AS "names",
-  "songplays"."matched_by" AS "matched_by",
+  "songplays"."name_quality" AS "name_quality",
+  "songplays"."match_method" AS "match_method",
   "songplays"."item_in_session" AS "item_in_session",
   "songplays"."log_date" AS "log_date"
 FROM "songplays" AS "songplays"
@@ -548,8 +548,8 @@ SELECT
   "songplays"."user_agent" AS "user_agent",
   "songplays"."song" AS "song",
   "songplays"."artist" AS "artist",
-  "songplays"."names" AS "names",
-  "songplays"."matched_by" AS "matched_by",
+  "songplays"."name_quality" AS "name_quality",
+  "songplays"."match_method" AS "match_method",
   "songplays"."item_in_session" AS "item_in_session",
   "songplays"."log_date" AS "log_date"
 FROM (
@@ -562,7 +562,7 @@ FROM (
 WHERE
   "songplays"."log_date" IS NULL;
 
--- text_fits (error): No text is longer, in bytes, than its column says.
+-- text_length_within_limit (error): No text is longer, in bytes, than its column says.
 
 SELECT
   "songplays"."songplay_id" AS "songplay_id",
@@ -576,8 +576,8 @@ SELECT
   "songplays"."user_agent" AS "user_agent",
   "songplays"."song" AS "song",
   "songplays"."artist" AS "artist",
-  "songplays"."names" AS "names",
-  "songplays"."matched_by" AS "matched_by",
+  "songplays"."name_quality" AS "name_quality",
+  "songplays"."match_method" AS "match_method",
   "songplays"."item_in_session" AS "item_in_session",
   "songplays"."log_date" AS "log_date"
 FROM "songplays" AS "songplays"
@@ -589,10 +589,10 @@ WHERE
   OR STRLEN("songplays"."user_agent") > 1024
   OR STRLEN("songplays"."song") > 1024
   OR STRLEN("songplays"."artist") > 1024
-  OR STRLEN("songplays"."names") > 16
-  OR STRLEN("songplays"."matched_by") > 16;
+  OR STRLEN("songplays"."name_quality") > 16
+  OR STRLEN("songplays"."match_method") > 16;
 
--- text_fits, of two partitions
+-- text_length_within_limit, of two partitions
 
 SELECT
   "songplays"."songplay_id" AS "songplay_id",
@@ -606,8 +606,8 @@ SELECT
   "songplays"."user_agent" AS "user_agent",
   "songplays"."song" AS "song",
   "songplays"."artist" AS "artist",
-  "songplays"."names" AS "names",
-  "songplays"."matched_by" AS "matched_by",
+  "songplays"."name_quality" AS "name_quality",
+  "songplays"."match_method" AS "match_method",
   "songplays"."item_in_session" AS "item_in_session",
   "songplays"."log_date" AS "log_date"
 FROM (
@@ -625,10 +625,10 @@ WHERE
   OR STRLEN("songplays"."user_agent") > 1024
   OR STRLEN("songplays"."song") > 1024
   OR STRLEN("songplays"."artist") > 1024
-  OR STRLEN("songplays"."names") > 16
-  OR STRLEN("songplays"."matched_by") > 16;
+  OR STRLEN("songplays"."name_quality") > 16
+  OR STRLEN("songplays"."match_method") > 16;
 
--- one_content_a_key (warning): An event delivered twice should be the same twice.  Where it is not, the rule in transform.sql has chosen; this names the event.
+-- no_conflicting_duplicates (warning): An event delivered twice should be the same twice.  Where it is not, the rule in transform.sql has chosen; this names the event.
 
 WITH "repeated" AS (
   SELECT
@@ -679,7 +679,7 @@ HAVING
   OR MIN(COALESCE("e"."location", '')) <> MAX(COALESCE("e"."location", ''))
   OR MIN(COALESCE("e"."user_agent", '')) <> MAX(COALESCE("e"."user_agent", ''));
 
--- one_content_a_key, of two partitions
+-- no_conflicting_duplicates, of two partitions
 
 WITH "repeated" AS (
   SELECT
@@ -736,7 +736,7 @@ HAVING
   OR MIN(COALESCE("e"."location", '')) <> MAX(COALESCE("e"."location", ''))
   OR MIN(COALESCE("e"."user_agent", '')) <> MAX(COALESCE("e"."user_agent", ''));
 
--- one_user_an_event (warning): An event is one user's.  Two users that share session, item and millisecond are two plays here; one of them may be the other's, delivered under a wrong user.
+-- one_user_per_event (warning): An event is one user's.  Two users that share session, item and millisecond are two plays here; one of them may be the other's, delivered under a wrong user.
 
 SELECT
   "here"."session_id" AS "session_id",
@@ -752,7 +752,7 @@ INNER JOIN "songplays" AS "anywhere"
 WHERE
   "here"."user_id" <> "anywhere"."user_id";
 
--- one_user_an_event, of two partitions
+-- one_user_per_event, of two partitions
 
 SELECT
   "here"."session_id" AS "session_id",
@@ -773,90 +773,6 @@ INNER JOIN "songplays" AS "anywhere"
   AND "here"."start_time" = "anywhere"."start_time"
 WHERE
   "here"."user_id" <> "anywhere"."user_id";
-
--- plays_are_the_events (error): Every NextSong event with a user is a play, however often it was delivered, and every play is such an event of its day's file.
-
-SELECT
-  'an event that is no play' AS "what",
-  "delivered"."user_id" AS "user_id",
-  "delivered"."session_id" AS "session_id",
-  "delivered"."item_in_session" AS "item_in_session",
-  EPOCH_MS("delivered"."ts") AS "start_time",
-  "delivered"."log_date" AS "log_date"
-FROM "staging_events" AS "delivered"
-LEFT JOIN "songplays" AS "anywhere"
-  ON "delivered"."user_id" = "anywhere"."user_id"
-  AND "delivered"."session_id" = "anywhere"."session_id"
-  AND "delivered"."item_in_session" = "anywhere"."item_in_session"
-  AND EPOCH_MS("delivered"."ts") = "anywhere"."start_time"
-WHERE
-  "delivered"."page" = 'NextSong' AND NOT "delivered"."user_id" IS NULL AND "anywhere"."user_id" IS NULL
-UNION ALL
-SELECT
-  'a play that is no event' AS "what",
-  "p"."user_id" AS "user_id",
-  "p"."session_id" AS "session_id",
-  "p"."item_in_session" AS "item_in_session",
-  "p"."start_time" AS "start_time",
-  "p"."log_date" AS "log_date"
-FROM "songplays" AS "p"
-LEFT JOIN "staging_events" AS "e"
-  ON "p"."log_date" = "e"."log_date"
-  AND "p"."user_id" = "e"."user_id"
-  AND "p"."session_id" = "e"."session_id"
-  AND "p"."item_in_session" = "e"."item_in_session"
-  AND "p"."start_time" = EPOCH_MS("e"."ts")
-  AND "e"."page" = 'NextSong'
-WHERE
-  "e"."user_id" IS NULL;
-
--- plays_are_the_events, of two partitions
-
-SELECT
-  'an event that is no play' AS "what",
-  "delivered"."user_id" AS "user_id",
-  "delivered"."session_id" AS "session_id",
-  "delivered"."item_in_session" AS "item_in_session",
-  EPOCH_MS("delivered"."ts") AS "start_time",
-  "delivered"."log_date" AS "log_date"
-FROM (
-  SELECT
-    *
-  FROM "staging_events"
-  WHERE
-    "log_date" IN (CAST(? AS DATE), CAST(? AS DATE))
-) AS "delivered"
-LEFT JOIN "songplays" AS "anywhere"
-  ON "delivered"."user_id" = "anywhere"."user_id"
-  AND "delivered"."session_id" = "anywhere"."session_id"
-  AND "delivered"."item_in_session" = "anywhere"."item_in_session"
-  AND EPOCH_MS("delivered"."ts") = "anywhere"."start_time"
-WHERE
-  "delivered"."page" = 'NextSong' AND NOT "delivered"."user_id" IS NULL AND "anywhere"."user_id" IS NULL
-UNION ALL
-SELECT
-  'a play that is no event' AS "what",
-  "p"."user_id" AS "user_id",
-  "p"."session_id" AS "session_id",
-  "p"."item_in_session" AS "item_in_session",
-  "p"."start_time" AS "start_time",
-  "p"."log_date" AS "log_date"
-FROM (
-  SELECT
-    *
-  FROM "songplays"
-  WHERE
-    "log_date" IN (CAST(? AS DATE), CAST(? AS DATE))
-) AS "p"
-LEFT JOIN "staging_events" AS "e"
-  ON "p"."log_date" = "e"."log_date"
-  AND "p"."user_id" = "e"."user_id"
-  AND "p"."session_id" = "e"."session_id"
-  AND "p"."item_in_session" = "e"."item_in_session"
-  AND "p"."start_time" = EPOCH_MS("e"."ts")
-  AND "e"."page" = 'NextSong'
-WHERE
-  "e"."user_id" IS NULL;
 
 -- song_and_artist_together (error): A matched play has both a song and its artist; an unmatched one has neither.
 
@@ -933,3 +849,87 @@ WHERE
   OR "here"."session_id" <> "anywhere"."session_id"
   OR "here"."item_in_session" <> "anywhere"."item_in_session"
   OR "here"."start_time" <> "anywhere"."start_time";
+
+-- songplays_reconcile_with_events (error): Every NextSong event with a user is a play, however often it was delivered, and every play is such an event of its day's file.
+
+SELECT
+  'an event that is no play' AS "what",
+  "delivered"."user_id" AS "user_id",
+  "delivered"."session_id" AS "session_id",
+  "delivered"."item_in_session" AS "item_in_session",
+  EPOCH_MS("delivered"."ts") AS "start_time",
+  "delivered"."log_date" AS "log_date"
+FROM "staging_events" AS "delivered"
+LEFT JOIN "songplays" AS "anywhere"
+  ON "delivered"."user_id" = "anywhere"."user_id"
+  AND "delivered"."session_id" = "anywhere"."session_id"
+  AND "delivered"."item_in_session" = "anywhere"."item_in_session"
+  AND EPOCH_MS("delivered"."ts") = "anywhere"."start_time"
+WHERE
+  "delivered"."page" = 'NextSong' AND NOT "delivered"."user_id" IS NULL AND "anywhere"."user_id" IS NULL
+UNION ALL
+SELECT
+  'a play that is no event' AS "what",
+  "p"."user_id" AS "user_id",
+  "p"."session_id" AS "session_id",
+  "p"."item_in_session" AS "item_in_session",
+  "p"."start_time" AS "start_time",
+  "p"."log_date" AS "log_date"
+FROM "songplays" AS "p"
+LEFT JOIN "staging_events" AS "e"
+  ON "p"."log_date" = "e"."log_date"
+  AND "p"."user_id" = "e"."user_id"
+  AND "p"."session_id" = "e"."session_id"
+  AND "p"."item_in_session" = "e"."item_in_session"
+  AND "p"."start_time" = EPOCH_MS("e"."ts")
+  AND "e"."page" = 'NextSong'
+WHERE
+  "e"."user_id" IS NULL;
+
+-- songplays_reconcile_with_events, of two partitions
+
+SELECT
+  'an event that is no play' AS "what",
+  "delivered"."user_id" AS "user_id",
+  "delivered"."session_id" AS "session_id",
+  "delivered"."item_in_session" AS "item_in_session",
+  EPOCH_MS("delivered"."ts") AS "start_time",
+  "delivered"."log_date" AS "log_date"
+FROM (
+  SELECT
+    *
+  FROM "staging_events"
+  WHERE
+    "log_date" IN (CAST(? AS DATE), CAST(? AS DATE))
+) AS "delivered"
+LEFT JOIN "songplays" AS "anywhere"
+  ON "delivered"."user_id" = "anywhere"."user_id"
+  AND "delivered"."session_id" = "anywhere"."session_id"
+  AND "delivered"."item_in_session" = "anywhere"."item_in_session"
+  AND EPOCH_MS("delivered"."ts") = "anywhere"."start_time"
+WHERE
+  "delivered"."page" = 'NextSong' AND NOT "delivered"."user_id" IS NULL AND "anywhere"."user_id" IS NULL
+UNION ALL
+SELECT
+  'a play that is no event' AS "what",
+  "p"."user_id" AS "user_id",
+  "p"."session_id" AS "session_id",
+  "p"."item_in_session" AS "item_in_session",
+  "p"."start_time" AS "start_time",
+  "p"."log_date" AS "log_date"
+FROM (
+  SELECT
+    *
+  FROM "songplays"
+  WHERE
+    "log_date" IN (CAST(? AS DATE), CAST(? AS DATE))
+) AS "p"
+LEFT JOIN "staging_events" AS "e"
+  ON "p"."log_date" = "e"."log_date"
+  AND "p"."user_id" = "e"."user_id"
+  AND "p"."session_id" = "e"."session_id"
+  AND "p"."item_in_session" = "e"."item_in_session"
+  AND "p"."start_time" = EPOCH_MS("e"."ts")
+  AND "e"."page" = 'NextSong'
+WHERE
+  "e"."user_id" IS NULL;

@@ -124,7 +124,7 @@ FROM (
 WHERE
   "songs"."artist_id" IS NULL;
 
--- artist_id_in_artists (error): Every artist_id is found in artists.artist_id.
+-- artist_id_references_artists (error): Every artist_id is found in artists.artist_id.
 
 SELECT
   "here"."song_id" AS "song_id",
@@ -139,7 +139,7 @@ LEFT JOIN "artists" AS "referred"
 WHERE
   NOT "here"."artist_id" IS NULL AND "referred"."artist_id" IS NULL;
 
--- artist_id_in_artists, of two partitions
+-- artist_id_references_artists, of two partitions
 
 SELECT
   "here"."song_id" AS "song_id",
@@ -192,7 +192,7 @@ FROM (
 WHERE
   "songs"."song_prefix" IS NULL;
 
--- text_fits (error): No text is longer, in bytes, than its column says.
+-- text_length_within_limit (error): No text is longer, in bytes, than its column says.
 
 SELECT
   "songs"."song_id" AS "song_id",
@@ -208,7 +208,7 @@ WHERE
   OR STRLEN("songs"."artist_id") > 32
   OR STRLEN("songs"."song_prefix") > 1;
 
--- text_fits, of two partitions
+-- text_length_within_limit, of two partitions
 
 SELECT
   "songs"."song_id" AS "song_id",

@@ -208,7 +208,7 @@ FROM (
 WHERE
   "staging_songs"."song_prefix" IS NULL;
 
--- text_fits (error): No text is longer, in bytes, than its column says.
+-- text_length_within_limit (error): No text is longer, in bytes, than its column says.
 
 SELECT
   "staging_songs"."num_songs" AS "num_songs",
@@ -231,7 +231,7 @@ WHERE
   OR STRLEN("staging_songs"."title") > 1024
   OR STRLEN("staging_songs"."song_prefix") > 1;
 
--- text_fits, of two partitions
+-- text_length_within_limit, of two partitions
 
 SELECT
   "staging_songs"."num_songs" AS "num_songs",

@@ -18,7 +18,7 @@ FROM "top_artist_names" AS "top_artist_names"
 WHERE
   "top_artist_names"."artist" IS NULL;
 
--- text_fits (error): No text is longer, in bytes, than its column says.
+-- text_length_within_limit (error): No text is longer, in bytes, than its column says.
 
 SELECT
   "top_artist_names"."artist" AS "artist",

@@ -29,7 +29,7 @@ FROM "top_artists" AS "top_artists"
 WHERE
   "top_artists"."name" IS NULL;
 
--- text_fits (error): No text is longer, in bytes, than its column says.
+-- text_length_within_limit (error): No text is longer, in bytes, than its column says.
 
 SELECT
   "top_artists"."artist_id" AS "artist_id",

@@ -31,7 +31,7 @@ FROM "top_song_names" AS "top_song_names"
 WHERE
   "top_song_names"."artist" IS NULL;
 
--- text_fits (error): No text is longer, in bytes, than its column says.
+-- text_length_within_limit (error): No text is longer, in bytes, than its column says.
 
 SELECT
   "top_song_names"."song" AS "song",

@@ -8,7 +8,7 @@ FROM "most_active_users" AS "most_active_users"
 WHERE
   "most_active_users"."plays" IS NULL;
 
--- text_fits (error): No text is longer, in bytes, than its column says.
+-- text_length_within_limit (error): No text is longer, in bytes, than its column says.
 
 SELECT
   "most_active_users"."first_name" AS "first_name",

@@ -33,7 +33,7 @@ FROM "plays_by_day_and_level" AS "plays_by_day_and_level"
 WHERE
   "plays_by_day_and_level"."level" IS NULL;
 
--- text_fits (error): No text is longer, in bytes, than its column says.
+-- text_length_within_limit (error): No text is longer, in bytes, than its column says.
 
 SELECT
   "plays_by_day_and_level"."day" AS "day",

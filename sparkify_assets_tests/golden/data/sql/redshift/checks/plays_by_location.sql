@@ -19,7 +19,7 @@ FROM "plays_by_location" AS "plays_by_location"
 WHERE
   "plays_by_location"."location" IS NULL;
 
--- text_fits (error): No text is longer, in bytes, than its column says.
+-- text_length_within_limit (error): No text is longer, in bytes, than its column says.
 
 SELECT
   "plays_by_location"."location" AS "location",

@@ -288,7 +288,7 @@ FROM (
 WHERE
   "staging_events"."log_date" IS NULL;
 
--- text_fits (error): No text is longer, in bytes, than its column says.
+-- text_length_within_limit (error): No text is longer, in bytes, than its column says.
 
 SELECT
   "staging_events"."artist" AS "artist",
@@ -324,7 +324,7 @@ WHERE
   OR OCTET_LENGTH("staging_events"."song") > 1024
   OR OCTET_LENGTH("staging_events"."user_agent") > 1024;
 
--- text_fits, of two partitions
+-- text_length_within_limit, of two partitions
 
 SELECT
   "staging_events"."artist" AS "artist",
@@ -366,7 +366,7 @@ WHERE
   OR OCTET_LENGTH("staging_events"."song") > 1024
   OR OCTET_LENGTH("staging_events"."user_agent") > 1024;
 
--- auth_is_known (warning): A user is Logged In, Logged Out, Cancelled or a Guest.
+-- auth_accepted_values (warning): A user is Logged In, Logged Out, Cancelled or a Guest.
 
 SELECT
   "staging_events"."auth" AS "auth",
@@ -378,7 +378,7 @@ FROM "staging_events" AS "staging_events"
 WHERE
   NOT "staging_events"."auth" IN ('Logged In', 'Logged Out', 'Cancelled', 'Guest');
 
--- auth_is_known, of two partitions
+-- auth_accepted_values, of two partitions
 
 SELECT
   "staging_events"."auth" AS "auth",
@@ -396,7 +396,7 @@ FROM (
 WHERE
   NOT "staging_events"."auth" IN ('Logged In', 'Logged Out', 'Cancelled', 'Guest');
 
--- event_lies_in_its_day (warning): An event lies in the file of the day on which it happened (UTC).
+-- event_date_matches_partition (warning): An event lies in the file of the day on which it happened (UTC).
 
 SELECT
   "staging_events"."session_id" AS "session_id",
@@ -407,7 +407,7 @@ FROM "staging_events" AS "staging_events"
 WHERE
   CAST(CAST('epoch' AS TIMESTAMP) + "staging_events"."ts" * INTERVAL '0.001 SECOND' AS DATE) <> "staging_events"."log_date";
 
--- event_lies_in_its_day, of two partitions
+-- event_date_matches_partition, of two partitions
 
 SELECT
   "staging_events"."session_id" AS "session_id",
@@ -424,7 +424,7 @@ FROM (
 WHERE
   CAST(CAST('epoch' AS TIMESTAMP) + "staging_events"."ts" * INTERVAL '0.001 SECOND' AS DATE) <> "staging_events"."log_date";
 
--- gender_is_f_or_m (warning): Users register as F or M; nobody is known when logged out.
+-- gender_accepted_values (warning): Users register as F or M; nobody is known when logged out.
 
 SELECT
   "staging_events"."gender" AS "gender",
@@ -436,7 +436,7 @@ FROM "staging_events" AS "staging_events"
 WHERE
   NOT "staging_events"."gender" IN ('F', 'M');
 
--- gender_is_f_or_m, of two partitions
+-- gender_accepted_values, of two partitions
 
 SELECT
   "staging_events"."gender" AS "gender",
@@ -454,7 +454,7 @@ FROM (
 WHERE
   NOT "staging_events"."gender" IN ('F', 'M');
 
--- level_is_free_or_paid (warning): The app knows two subscriptions.
+-- level_accepted_values (warning): The app knows two subscriptions.
 
 SELECT
   "staging_events"."level" AS "level",
@@ -466,7 +466,7 @@ FROM "staging_events" AS "staging_events"
 WHERE
   NOT "staging_events"."level" IN ('free', 'paid');
 
--- level_is_free_or_paid, of two partitions
+-- level_accepted_values, of two partitions
 
 SELECT
   "staging_events"."level" AS "level",
@@ -484,7 +484,7 @@ FROM (
 WHERE
   NOT "staging_events"."level" IN ('free', 'paid');
 
--- method_is_get_or_put (warning): The app asks by GET and tells by PUT.
+-- method_accepted_values (warning): The app asks by GET and tells by PUT.
 
 SELECT
   "staging_events"."method" AS "method",
@@ -496,7 +496,7 @@ FROM "staging_events" AS "staging_events"
 WHERE
   NOT "staging_events"."method" IN ('GET', 'PUT');
 
--- method_is_get_or_put, of two partitions
+-- method_accepted_values, of two partitions
 
 SELECT
   "staging_events"."method" AS "method",

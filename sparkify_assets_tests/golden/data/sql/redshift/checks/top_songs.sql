@@ -42,7 +42,7 @@ FROM "top_songs" AS "top_songs"
 WHERE
   "top_songs"."artist" IS NULL;
 
--- text_fits (error): No text is longer, in bytes, than its column says.
+-- text_length_within_limit (error): No text is longer, in bytes, than its column says.
 
 SELECT
   "top_songs"."song_id" AS "song_id",

@@ -53,7 +53,7 @@ FROM "user_agents" AS "user_agents"
 WHERE
   "user_agents"."device" IS NULL;
 
--- text_fits (error): No text is longer, in bytes, than its column says.
+-- text_length_within_limit (error): No text is longer, in bytes, than its column says.
 
 SELECT
   "user_agents"."user_agent" AS "user_agent",

@@ -22,7 +22,7 @@ FROM "user_levels" AS "user_levels"
 WHERE
   "user_levels"."user_id" IS NULL;
 
--- user_id_in_users (error): Every user_id is found in users.user_id.
+-- user_id_references_users (error): Every user_id is found in users.user_id.
 
 SELECT
   "here"."user_id" AS "user_id",
@@ -46,7 +46,7 @@ FROM "user_levels" AS "user_levels"
 WHERE
   "user_levels"."valid_from" IS NULL;
 
--- text_fits (error): No text is longer, in bytes, than its column says.
+-- text_length_within_limit (error): No text is longer, in bytes, than its column says.
 
 SELECT
   "user_levels"."user_id" AS "user_id",
@@ -57,7 +57,7 @@ FROM "user_levels" AS "user_levels"
 WHERE
   OCTET_LENGTH("user_levels"."level") > 16;
 
--- last_is_the_users_level (error): The level that lasts is the user's current one.
+-- current_level_matches_users (error): The level that lasts is the user's current one.
 
 SELECT
   "u"."user_id" AS "user_id",

@@ -92,7 +92,7 @@ FROM (
 WHERE
   "users"."log_date" IS NULL;
 
--- text_fits (error): No text is longer, in bytes, than its column says.
+-- text_length_within_limit (error): No text is longer, in bytes, than its column says.
 
 SELECT
   "users"."user_id" AS "user_id",
@@ -108,7 +108,7 @@ WHERE
   OR OCTET_LENGTH("users"."gender") > 8
   OR OCTET_LENGTH("users"."level") > 16;
 
--- text_fits, of two partitions
+-- text_length_within_limit, of two partitions
 
 SELECT
   "users"."user_id" AS "user_id",
@@ -130,7 +130,7 @@ WHERE
   OR OCTET_LENGTH("users"."gender") > 8
   OR OCTET_LENGTH("users"."level") > 16;
 
--- level_is_free_or_paid (error): The app knows two subscriptions; a level that its events leave out is unknown.
+-- level_accepted_values (error): The app knows two subscriptions; a level that its events leave out is unknown.
 
 SELECT
   "users"."user_id" AS "user_id",
@@ -139,7 +139,7 @@ FROM "users" AS "users"
 WHERE
   NOT "users"."level" IN ('free', 'paid');
 
--- level_is_free_or_paid, of two partitions
+-- level_accepted_values, of two partitions
 
 SELECT
   "users"."user_id" AS "user_id",

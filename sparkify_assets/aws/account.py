@@ -1,0 +1,48 @@
+"""Who asks AWS, and where: the standard credentials and region, and a client for each service."""
+
+from functools import cached_property
+from typing import Any
+
+from sparkify_assets.aws.errors import aws_errors
+
+TRIES = 5
+SECONDS = 15
+
+
+class Account:
+    """An AWS account in one region, by boto3's own rules for credentials (environment, profile, role).
+
+    ``session``: another boto3 session than the default one.
+    """
+
+    def __init__(self, region: str | None = None, session: Any = None) -> None:
+        import boto3
+
+        with aws_errors("looking for credentials"):
+            self._session = session or boto3.Session(region_name=region)
+        self._clients: dict[str, Any] = {}
+
+    @cached_property
+    def region(self) -> str:
+        """As eu-central-1.  Raises CloudError where none is set."""
+        from botocore.exceptions import NoRegionError
+
+        with aws_errors("looking for the region"):
+            if not self._session.region_name:
+                raise NoRegionError
+        return self._session.region_name
+
+    @cached_property
+    def number(self) -> str:
+        """The account's twelve digits, as AWS says them; so the credentials are known to be good."""
+        with aws_errors("asking AWS who we are"):
+            return str(self.client("sts").get_caller_identity()["Account"])
+
+    def client(self, service: str) -> Any:
+        """boto3's client of a service, which tries again what passes by itself (throttling, 5xx, a lost connection)."""
+        from botocore.config import Config
+
+        if service not in self._clients:
+            config = Config(retries={"mode": "standard", "total_max_attempts": TRIES}, connect_timeout=SECONDS)
+            self._clients[service] = self._session.client(service, region_name=self.region, config=config)
+        return self._clients[service]

@@ -1,0 +1,67 @@
+"""What CloudFormation tells while it works.  No waiting here: whoever follows says how long to sleep."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sparkify_assets.aws.account import Account
+from sparkify_assets.aws.errors import aws_errors
+
+STARTS = ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS")
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened to a resource of the stack, or to the stack itself."""
+
+    id: str
+    time: datetime
+    resource: str
+    kind: str
+    status: str
+    reason: str
+    of_the_stack: bool
+
+    @property
+    def is_end(self) -> bool:
+        return self.of_the_stack and not self.status.endswith("_IN_PROGRESS")
+
+    @property
+    def is_cause(self) -> bool:
+        """A failure by itself, not one that follows from another's."""
+        return self.status.endswith("_FAILED") and "cancelled" not in self.reason.lower()
+
+
+def events(account: Account, stack_id: str) -> list[Event]:
+    """What happened since CloudFormation last began something, the oldest first."""
+    found: list[Event] = []
+    with aws_errors("asking for the stack's events"):
+        for page in account.client("cloudformation").get_paginator("describe_stack_events").paginate(StackName=stack_id):
+            for one in page["StackEvents"]:  # the newest first
+                found.append(_event(one, stack_id))
+                if found[-1].of_the_stack and found[-1].status in STARTS:
+                    return found[::-1]
+    return found[::-1]
+
+
+def follow(account: Account, stack_id: str, known: set[str]) -> Iterator[list[Event]]:
+    """What is new each time it is asked for (perhaps nothing), until the stack itself has come to an end.
+
+    ``known``: ids of events that are not to be told.
+    """
+    seen = set(known)
+    while True:
+        new = [e for e in events(account, stack_id) if e.id not in seen]
+        seen |= {e.id for e in new}
+        yield new
+        if any(e.is_end for e in new):
+            return
+
+
+def _event(one: Mapping[str, Any], stack_id: str) -> Event:
+    status, reason = one.get("ResourceStatus", ""), one.get("ResourceStatusReason", "")
+    of_the_stack = one.get("PhysicalResourceId") == stack_id
+    return Event(
+        one["EventId"], one["Timestamp"], one.get("LogicalResourceId", ""), one.get("ResourceType", ""), status, reason, of_the_stack
+    )

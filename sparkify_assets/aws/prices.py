@@ -1,0 +1,40 @@
+"""What it costs, roughly: a hint before `sparkify cluster up`, not a bill.
+
+The numbers are Amazon's list prices on demand for one region, as they were known to the authors on the day named; other regions differ,
+mostly upward by a tenth or a third.  The bill is Amazon's: https://aws.amazon.com/redshift/pricing/
+"""
+
+from sparkify_assets.aws.warehouse import SERVERLESS
+
+REGION = "us-east-1"
+DAY = "November 2026"
+NODE_HOUR = {"ra3.large": 0.543, "ra3.xlplus": 1.086}
+"""USD for an hour of a provisioned node, busy or idle, until it is paused"""
+RPU_HOUR = 0.375
+"""USD for an hour of one Redshift processing unit; by the second while queries run, a minute at the least"""
+STORED_GB_MONTH = 0.024
+"""USD for a GB and month in the warehouse (managed storage), paused or not"""
+LAKE_GB_MONTH = 0.023
+"""USD for a GB and month in the lake (S3 Standard), every version counted"""
+HOURS_A_MONTH = 730
+
+
+def hint(kind: str, node_type: str, capacity: int, daily_rpu_hours: int | None) -> list[str]:
+    """Lines for people: by the hour and by the month, and what is paid for nothing done."""
+    source = f"(estimate: list prices of {REGION}, {DAY}; what you pay is on Amazon's bill)"
+    storage = f"stored data: {_usd(STORED_GB_MONTH)} a GB and month in the warehouse, {_usd(LAKE_GB_MONTH)} in the lake"
+    if kind != SERVERLESS:
+        hour = NODE_HOUR[node_type]
+        return [f"{_usd(hour)} an hour, {_usd(hour * HOURS_A_MONTH)} a month, used or not, until it is paused or deleted", storage, source]
+    hour = RPU_HOUR * capacity
+    lines = [f"{_usd(hour)} an hour while queries run, nothing while none does; {_usd(hour * HOURS_A_MONTH)} a month if one always runs"]
+    if daily_rpu_hours:
+        day = RPU_HOUR * daily_rpu_hours
+        lines.append(
+            f"at most {daily_rpu_hours} RPU hours a day, {_usd(day)} a day, {_usd(day * HOURS_A_MONTH / 24)} a month; then no query runs"
+        )
+    return [*lines, storage, source]
+
+
+def _usd(amount: float) -> str:
+    return f"{amount:,.3f} USD" if amount < 1 else f"{amount:,.2f} USD"

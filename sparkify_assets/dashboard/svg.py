@@ -1,0 +1,117 @@
+"""A chart and its rows → an SVG that stands in the page by itself: drawn once, here, so that the page carries no drawing program."""
+
+import json
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from sparkify_assets.dashboard.chart import Chart, read_chart
+from sparkify_assets.dashboard.data import Row, Rows
+from sparkify_assets.dashboard.theme import FONT, PAGE, PICTURE, config
+from sparkify_assets.model import Table
+
+SVG = "http://www.w3.org/2000/svg"
+SMALL, LARGE = 340, 720
+"""widths in the page: on a phone, or two side by side; on anything wider"""
+PICTURE_WIDTH, PICTURE_HEIGHT, PICTURE_ROWS = 420, 150, 5
+AXIS = 44
+"""what an axis takes of a chart of several views, whose width Vega-Lite cannot fit"""
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""what a name may hold and an SVG may not"""
+LONGEST = 160
+"""characters: more than fit beside a bar, and to measure a thousand takes a quarter of a second a name"""
+TIP = "data-tip"
+"""what page.js shows for a mark that is pointed at"""
+
+
+def chart_image(chart: Chart, rows: Sequence[Row], width: int, name: str) -> str:
+    """The rows as they are to be drawn, in order.  ``name`` keeps the ids of several drawings apart."""
+    return _clean(
+        _svg(_sized(chart.spec, width), rows, config(PAGE, width, len(chart.days(rows)))), name, keep_tips=True, label=chart.description
+    )
+
+
+def chart_svg(table: Table, rows: Rows) -> str | None:
+    """A report's chart as a small SVG that shows on any ground; None where it has no chart or no rows."""
+    chart = read_chart(table)
+    if chart is None or not rows:
+        return None
+    drawn = chart.drawn(chart.in_order(rows))
+    if chart.first is not None:
+        drawn = drawn[:PICTURE_ROWS]
+    spec = _sized(chart.spec, PICTURE_WIDTH) | {"title": {"text": chart.title, "anchor": "start"}}
+    if isinstance(spec.get("height"), int):
+        spec["height"] = PICTURE_HEIGHT
+    look = config(PICTURE, PICTURE_WIDTH, len(chart.days(drawn))) | {"background": PICTURE["paper"], "padding": 12}
+    return _clean(_svg(spec, drawn, look), table.name, keep_tips=False, label=chart.description)
+
+
+def _svg(spec: Mapping[str, Any], rows: Sequence[Row], look: Mapping[str, Any]) -> str:
+    values = [{"row": n} | {k: _plain(v) for k, v in row.items()} for n, row in enumerate(rows, 1)]
+    return _vega_spec(json.dumps({**spec, "data": {"values": values}, "config": look}))
+
+
+@lru_cache(100)  # 40 ms each: what has not changed since the last time need not be drawn anew
+def _vega_spec(spec: str) -> str:
+    import vl_convert  # 0.6 s, and 60 MB, for those who draw
+
+    # no address is allowed: a spec that asks for one would make the page depend on a network
+    return vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
+
+
+def _sized(spec: Mapping[str, Any], width: int) -> dict[str, Any]:
+    if "vconcat" in spec:
+        return {**spec, "vconcat": [{**view, "width": width - AXIS} for view in spec["vconcat"]]}
+    return {**spec, "width": width, "autosize": {"type": "fit-x", "contains": "padding"}}
+
+
+def _plain(value: Any) -> Any:
+    """As JSON has it; a moment as milliseconds since 1970, UTC, which no time zone of a machine moves."""
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, datetime):
+        return round((value if value.tzinfo else value.replace(tzinfo=UTC)).timestamp() * 1000)
+    if isinstance(value, date):
+        return round(datetime.combine(value, time(), UTC).timestamp() * 1000)
+    if isinstance(value, str):
+        text = UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", value)
+        return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+    return value
+
+
+def _clean(svg: str, name: str, *, keep_tips: bool, label: str) -> str:
+    """A picture with one text alternative (its data stand beside it as a table), without what draws nothing and long fractions."""
+    ET.register_namespace("", SVG)
+    root = ET.fromstring(svg)
+    for parent in root.iter():
+        for child in [c for c in parent if _draws_nothing(c)]:
+            parent.remove(child)
+    for node in root.iter():
+        old, tag = dict(node.attrib), node.tag.removeprefix(f"{{{SVG}}}")
+        node.attrib.clear()
+        if keep_tips and tag in ("path", "rect") and "aria-label" in old:
+            node.set(TIP, old["aria-label"])
+        node.attrib.update({k: _value(v, name) for k, v in old.items() if _is_kept(k, v, tag)})
+        if "id" in old:
+            node.set("id", f"{name}-{old['id']}")
+    root.attrib |= {"role": "img", "aria-label": label, "font-family": FONT}
+    return ET.tostring(root, encoding="unicode", short_empty_elements=True)
+
+
+def _draws_nothing(node: ET.Element) -> bool:
+    return (node.get("class") in ("background", "foreground") and node.get("fill") is None) or node.get("opacity") == "0"
+
+
+def _is_kept(attribute: str, value: str, tag: str) -> bool:
+    if attribute in ("role", "class", "id", "version", "pointer-events", "font-family") or attribute.startswith("aria-"):
+        return False
+    return not (attribute == "opacity" and value == "1") and not (attribute == "transform" and value == "translate(0,0)")
+
+
+def _value(text: str, name: str) -> str:
+    rounded = re.sub(r"\d+\.\d{2,}", lambda number: f"{float(number[0]):.1f}".removesuffix(".0"), text)
+    return rounded.replace("url(#", f"url(#{name}-")

@@ -1,0 +1,123 @@
+"""Which keys the records of a source have, against those declared in source.toml: told from a sample, since more would cost a second load.
+
+Bounded whatever the lake holds: MOST_FILES files, evenly spread over the listing, and MOST_RECORDS records in all, evenly spread over
+each file.  What is no sound JSON object is not its business (records.py), nor what the values are.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+from sparkify_assets.errors import LakeError
+from sparkify_assets.ingest.json_records import BLANK, raw_records
+from sparkify_assets.ingest.json_values import JsonObject
+from sparkify_assets.ingest.validation import decompress
+from sparkify_assets.lake.base import Lake, ObjectInfo
+from sparkify_assets.model.table import Source
+
+SAMPLE_FILES = 200
+SAMPLE_RECORDS = 20_000
+SAMPLE_RECORDS_PER_FILE = 1_000
+"""records"""
+
+
+@dataclass
+class KeyStats:
+    """A key that was found undeclared, or missed though declared: in how many records, and in which file first."""
+
+    records: int
+    file: str
+
+
+@dataclass
+class SchemaSample:
+    """What the sample of a partition shows."""
+
+    files: int = 0
+    records: int = 0
+    unknown: dict[str, KeyStats] = field(default_factory=dict)
+    missing: dict[str, KeyStats] = field(default_factory=dict)
+    unread: list[str] = field(default_factory=list)
+    """why files of the sample could not be looked at: changed or gone since the listing, mostly"""
+
+
+def sample_keys(lake: Lake, source: Source, deliveries: Mapping[str, Sequence[ObjectInfo]]) -> dict[str, SchemaSample]:
+    """Partition → what its records' keys are like."""
+    found = {partition: SchemaSample() for partition in deliveries}
+    chosen = _spread([(partition, entry) for partition, entries in deliveries.items() for entry in entries], SAMPLE_FILES)
+    of_a_file = min(SAMPLE_RECORDS_PER_FILE, SAMPLE_RECORDS // max(1, len(chosen)))
+    declared = frozenset(source.keys.values())
+    contents = lake.read_each(entry for _, entry in chosen)
+    for (partition, entry), data in zip(chosen, contents, strict=True):
+        try:
+            content = decompress(entry.key, _content(data))
+        except LakeError as e:
+            # the load has read this file and judged it; that it is another one by now is for the next load to find
+            found[partition].unread.append(str(e))
+            continue
+        _count(found[partition], entry.key, declared, _sample(content, of_a_file))
+    return found
+
+
+def _content(content: bytes | LakeError) -> bytes:
+    if isinstance(content, LakeError):
+        raise content
+    return content
+
+
+def merge_samples(found: Iterable[SchemaSample]) -> SchemaSample:
+    """Several samples as one."""
+    whole = SchemaSample()
+    for part in found:
+        whole.files += part.files
+        whole.records += part.records
+        whole.unread += part.unread
+        for odd, into in ((part.unknown, whole.unknown), (part.missing, whole.missing)):
+            for key, seen in odd.items():
+                into.setdefault(key, KeyStats(0, seen.file)).records += seen.records
+    return whole
+
+
+def _spread(items: list[tuple[str, ObjectInfo]], most: int) -> list[tuple[str, ObjectInfo]]:
+    """``most`` of the items at even distances, the first among them; all, where there are no more."""
+    return items if len(items) <= most else [items[n * len(items) // most] for n in range(most)]
+
+
+def _count(found: SchemaSample, file: str, declared: frozenset[str], records: Iterator[frozenset[str]]) -> None:
+    found.files += 1
+    for keys in records:
+        found.records += 1
+        if keys == declared:
+            continue
+        for odd, into in ((keys - declared, found.unknown), (declared - keys, found.missing)):
+            for key in odd:
+                into.setdefault(key, KeyStats(0, file)).records += 1
+
+
+def _sample(data: bytes, most: int) -> Iterator[frozenset[str]]:
+    """The keys of some records of a file.
+
+    Where records are lines and there are too many, lines at even distances; else the first records, as pretty-printed ones have no
+    ends that show without reading from the start.
+    """
+    if data.count(b"\n") > most and _is_line_delimited(data):
+        data = b"".join(_lines(data, most))
+    sound = (piece.value for piece in raw_records(data) if piece.problem is None and isinstance(piece.value, JsonObject))
+    return (frozenset(key for key, _ in record) for record in islice(sound, most))
+
+
+def _is_line_delimited(data: bytes) -> bool:
+    first = next(raw_records(data), None)
+    return first is not None and b"\n" not in first.data.strip(BLANK.encode())
+
+
+def _lines(data: bytes, most: int) -> Iterator[bytes]:
+    """The lines that begin at or after evenly spread places, each once."""
+    end = 0
+    for n in range(most):
+        place = max(end, n * len(data) // most)
+        begin = data.find(b"\n", place - 1) + 1 if place else 0
+        if begin >= len(data) or (place and not begin):
+            return  # no line begins after this place
+        end = data.find(b"\n", begin) + 1 or len(data)
+        yield data[begin:end]

@@ -1,0 +1,102 @@
+"""What a table promises, as queries for the rows that break it: from its DDL (keys, NOT NULL, REFERENCES, widths) and checks/*.sql.
+
+Redshift records keys without enforcing them and its planner trusts them (REDSHIFT.md §0.8), so each is checked on both engines.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+
+from sqlglot import exp
+from sqlglot.schema import MappingSchema
+
+from sparkify_assets.model.incremental import in_list, same_key
+from sparkify_assets.model.table import Check, Table
+from sparkify_assets.model.transpile import typed
+
+ALL_PARTITIONS_BY_KEY = "every_row"
+"""alias of a scan that sees the rows of every partition which share a key with those asked about"""
+CHECKED_KEYS = "asked"
+"""alias of the keys of the partitions asked about"""
+ALL_PARTITIONS = "anywhere"
+"""alias of a scan of the table itself that sees every partition, whichever are asked about"""
+CHECKED_PARTITIONS = "delivered"
+"""alias of a scan of the staging table it comes from that sees the partitions asked about only"""
+
+
+def data_tests(table: Table, schema: MappingSchema) -> Iterator[Check]:
+    """Every check of a table, typed.  Raises ModelError for a claim that does not fit the tables."""
+    ddl, mine = table.folder / "table.sql", frozenset({table.name})
+
+    def follows(name: str, description: str, broken: Callable[[], exp.Query], reads: frozenset[str] = mine) -> Check:
+        return Check(name, description, lambda: typed(broken(), schema, ddl), reads, "error", ddl)
+
+    if table.primary_key:
+        yield follows("primary_key", f"No two rows have the same {', '.join(table.primary_key)}.", partial(_duplicate_keys, table))
+    for column in table.columns:
+        if not column.nullable:
+            yield follows(f"{column.name}_not_null", f"{column.name} is never null.", partial(_null_rows, table, column.name))
+        if column.references:
+            other, key = column.references
+            broken, text = (
+                partial(_unresolved_references, table, column.name, other, key),
+                f"Every {column.name} is found in {other}.{key}.",
+            )
+            yield follows(f"{column.name}_references_{other}", text, broken, mine | {other})
+    if any(c.max_bytes for c in table.columns):
+        yield follows("text_length_within_limit", "No text is longer, in bytes, than its column says.", partial(_text_too_long, table))
+    for claim in table.checks:
+        yield _typed_check(claim, schema)
+
+
+def restrict_to_partitions(check: Check, table: Table, root: Table, partition: str, count: int) -> tuple[exp.Query, int]:
+    """The check asked of ``count`` partitions of its own table: the query, and how many times its parameters repeat."""
+    query = check.select.copy()
+    scans = [t for t in query.find_all(exp.Table) if _is_restricted(t, table, root)]
+    for scan in scans:
+        part = exp.select("*").from_(scan.name).where(in_list(exp.column(partition), root, count))
+        if scan.alias == ALL_PARTITIONS_BY_KEY:
+            part.set("expressions", [exp.column(k) for k in table.primary_key])
+            key = {k: exp.column(k, ALL_PARTITIONS_BY_KEY) for k in table.primary_key}
+            assert isinstance(query, exp.Select)
+            query = query.join(part.distinct().subquery(CHECKED_KEYS), on=same_key(table, key, CHECKED_KEYS), join_type="inner")
+        else:
+            scan.replace(exp.Subquery(this=part, alias=exp.TableAlias(this=exp.to_identifier(scan.alias_or_name))))
+    return query, len(scans)
+
+
+def _is_restricted(scan: exp.Table, table: Table, root: Table) -> bool:
+    return (
+        scan.alias == CHECKED_PARTITIONS
+        if scan.name == root.name and root is not table
+        else scan.name == table.name and scan.alias != ALL_PARTITIONS
+    )
+
+
+def _typed_check(claim: Check, schema: MappingSchema) -> Check:
+    """Typed at once: people write claims, and are to be told of an error when the tables are read."""
+    query = typed(claim.select, schema, claim.path)
+    return replace(claim, build=lambda: query)
+
+
+def _null_rows(table: Table, column: str) -> exp.Select:
+    return exp.select("*").from_(table.name).where(exp.column(column).is_(exp.null()))
+
+
+def _duplicate_keys(table: Table) -> exp.Select:
+    keys = [exp.column(k, ALL_PARTITIONS_BY_KEY) for k in table.primary_key]
+    query = exp.select(*keys, "COUNT(*) AS rows_with_it").from_(exp.alias_(exp.to_table(table.name), ALL_PARTITIONS_BY_KEY, table=True))
+    return query.group_by(*[k.copy() for k in keys]).having("COUNT(*) > 1")
+
+
+def _unresolved_references(table: Table, column: str, other: str, key: str) -> exp.Select:
+    theirs = exp.alias_(exp.to_table(other), "referred", table=True)
+    on = exp.column(column, "here").eq(exp.column(key, "referred"))
+    query = exp.select("here.*").from_(exp.alias_(exp.to_table(table.name), "here", table=True)).join(theirs, on=on, join_type="left")
+    missing = exp.column(key, "referred").is_(exp.null())
+    return query.where(exp.and_(exp.column(column, "here").is_(exp.null()).not_(), missing))
+
+
+def _text_too_long(table: Table) -> exp.Select:
+    limits = [(exp.func("OCTET_LENGTH", exp.column(c.name)), c.max_bytes) for c in table.columns if c.max_bytes]
+    return exp.select("*").from_(table.name).where(exp.or_(*[exp.GT(this=size, expression=exp.Literal.number(n)) for size, n in limits]))

@@ -1,0 +1,198 @@
+"""A folder under ``tables/`` → a Table.  Whatever it cannot use it refuses, naming the file, the line and the construct."""
+
+import hashlib
+import re
+import tomllib
+from pathlib import Path
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from sparkify_assets.errors import ModelError
+from sparkify_assets.lookups import LookupFunction, lookup_function
+from sparkify_assets.model.table import LOAD_METADATA, LOOKUPS, STAGING, Check, Column, Source, Table, tables_in
+
+T = exp.DType
+TYPES = {T.SMALLINT, T.INT, T.BIGINT, T.DOUBLE, T.BOOLEAN, T.DATE, T.TIMESTAMP, T.VARCHAR, T.CHAR, T.DECIMAL}
+LONGEST = {T.VARCHAR: 65535, T.CHAR: 4096}
+"""bytes"""
+SEVERITIES = ("error", "warning")
+
+
+def read_table(folder: Path) -> Table:
+    """Read one table's folder.  Raises ModelError."""
+    ddl = folder / "table.sql"
+    create, *rest = _statements(ddl)
+    if not isinstance(create, exp.Create) or not isinstance(create.this, exp.Schema) or create.kind != "TABLE":
+        raise ModelError(f"{ddl}: expected CREATE TABLE name (columns) first, found {create.sql('redshift')[:80]}")
+    name = create.this.this.name
+    if create.this.this.db:
+        raise ModelError(f"{ddl}: creates {create.this.this.sql('redshift')}; expected {name}: the schema is a setting of the warehouse")
+    if name != folder.name:
+        raise ModelError(f"{ddl}: creates table {name}, but lies in the folder {folder.name}; the two must be the same word")
+    comments = _comments(ddl, name, rest)
+    columns = tuple(_column(ddl, c, comments) for c in create.this.expressions if isinstance(c, exp.ColumnDef))
+    unknown = set(comments) - {c.name for c in columns} - {""}
+    if unknown or not comments.get(""):
+        found = f"a comment on unknown column {min(unknown)}" if unknown else "none"
+        raise ModelError(f"{ddl}: expected COMMENT ON TABLE and one COMMENT ON COLUMN each column, found {found}")
+    key = create.find(exp.PrimaryKey)
+    primary_key = tuple(e.name for e in key.expressions) if key else ()
+    if strangers := set(primary_key) - {c.name for c in columns}:
+        raise ModelError(f"{ddl}: PRIMARY KEY names {min(strangers)}, which is not a column")
+    layer, transform, texts = folder.parent.name, folder / "transform.sql", folder / "texts.sql"
+    if transform.exists() == (layer in (STAGING, LOAD_METADATA, LOOKUPS)):
+        raise ModelError(f"{folder}: a derived table needs transform.sql; staging, load_metadata and lookups have none")
+    read = _lookup_function(folder) if layer == LOOKUPS else None
+    return Table(
+        layer=layer,
+        name=name,
+        folder=folder,
+        create=create,
+        columns=columns,
+        primary_key=primary_key,
+        comment=comments[""],
+        code_version=_digest([ddl, transform, texts, folder / "source.toml", *([read.path] if read else [])], read.version if read else ""),
+        source=_source(folder, columns) if layer == STAGING else None,
+        select=_select(transform, columns) if transform.exists() else None,
+        texts=_query(texts) if read else None,
+        checks=tuple(_check(p) for p in sorted((folder / "checks").glob("*.sql"))),
+    )
+
+
+def _statements(path: Path) -> list[exp.Expr]:
+    try:
+        statements = [s for s in sqlglot.parse(_text(path), read="redshift") if s is not None]
+    except SqlglotError as e:
+        raise ModelError(f"{path}: not valid Redshift SQL: {_position(e)}") from e
+    if not statements:
+        raise ModelError(f"{path}: holds no statement")
+    return statements
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")  # some editors put a mark before the text
+    except FileNotFoundError as e:
+        raise ModelError(f"{path}: the file is missing") from e
+    except UnicodeDecodeError as e:
+        raise ModelError(f"{path}: found byte 0x{e.object[e.start]:02x} at byte {e.start + 1}, expected UTF-8") from e
+
+
+def _position(error: SqlglotError) -> str:
+    """'line 3, column 7: …' without sqlglot's terminal colours."""
+    first = (getattr(error, "errors", None) or [{}])[0]
+    if "line" in first:
+        return f"line {first['line']}, column {first['col']}: {first['description']} near {first['highlight']!r}"
+    return str(error).splitlines()[0]
+
+
+def _comments(path: Path, table: str, statements: list[exp.Expr]) -> dict[str, str]:
+    """'' → the table's comment, column → its comment."""
+    found: dict[str, str] = {}
+    for s in statements:
+        target = s.this if isinstance(s, exp.Comment) else None
+        of_table = isinstance(target, exp.Table) and target.name == table
+        of_column = isinstance(target, exp.Column) and target.table == table
+        if not (of_table or of_column):
+            raise ModelError(f"{path}: expected COMMENT ON TABLE {table} or COMMENT ON COLUMN {table}.…, found {s.sql('redshift')[:80]}")
+        assert target is not None
+        found["" if of_table else target.name] = s.expression.name
+    return found
+
+
+def _column(path: Path, node: exp.ColumnDef, comments: dict[str, str]) -> Column:
+    kind = node.args.get("kind")
+    where = f"{path}: column {node.name}"
+    if not isinstance(kind, exp.DataType) or kind.this not in TYPES:
+        raise ModelError(
+            f"{where}: type {kind.sql('redshift') if kind else 'none'} is not among {', '.join(sorted(str(t.value) for t in TYPES))}"
+        )
+    if kind.this in (T.VARCHAR, T.CHAR) and not kind.expressions:
+        raise ModelError(f"{where}: give VARCHAR its length in bytes (Redshift's default is 256)")
+    if kind.this in LONGEST and not (kind.expressions[0].name.isdecimal() and 0 < int(kind.expressions[0].name) <= LONGEST[kind.this]):
+        raise ModelError(f"{where}: {kind.sql('redshift')}; expected a length from 1 to {LONGEST[kind.this]}")
+    if kind.this == T.DECIMAL and len(kind.expressions) != 2:
+        raise ModelError(f"{where}: give DECIMAL precision and scale (Redshift's default is (18,0): no decimals)")
+    for c in node.constraints:
+        if not isinstance(c.kind, (exp.NotNullColumnConstraint, exp.Reference)):
+            raise ModelError(f"{where}: constraint {c.sql('redshift')} is not supported; use NOT NULL and REFERENCES")
+    if not comments.get(node.name):
+        raise ModelError(f"{where}: has no COMMENT ON COLUMN")
+    target = node.find(exp.Reference)
+    if target and not isinstance(target.this, exp.Schema):
+        raise ModelError(f"{where}: references {target.this.name}; name its key as well: REFERENCES {target.this.name} (key)")
+    references = (target.this.this.name, target.this.expressions[0].name) if target else None
+    return Column(node.name, kind, node.find(exp.NotNullColumnConstraint) is None, references, comments[node.name])
+
+
+def _query(path: Path) -> exp.Query:
+    first, *more = _statements(path)
+    if not isinstance(first, exp.Query) or more:
+        raise ModelError(f"{path}: expected one SELECT, found {first.key.upper()}{' and more' if more else ''}")
+    return first
+
+
+def _select(path: Path, columns: tuple[Column, ...]) -> exp.Select:
+    query = _query(path)
+    if not isinstance(query, exp.Select):
+        raise ModelError(f"{path}: expected one SELECT, found {query.key.upper()}")
+    declared, given = [c.name for c in columns], query.named_selects
+    if given != declared:
+        raise ModelError(f"{path}: selects {', '.join(given)}; table.sql declares {', '.join(declared)}; names and order must agree")
+    return query
+
+
+def _check(path: Path) -> Check:
+    """A check's description and severity stand in the comment at its head (``-- severity: warning``)."""
+    head = re.match(r"(\s*--[^\n]*\n)*", _text(path))
+    lines = [line.strip().removeprefix("--").strip() for line in (head[0] if head else "").splitlines()]
+    severity = next((x.removeprefix("severity:").strip() for x in lines if x.startswith("severity:")), "error")
+    description = " ".join(x for x in lines if x and not x.startswith("severity:"))
+    if severity not in SEVERITIES or not description:
+        raise ModelError(
+            f"{path}: expected a comment at its head that states the claim, and severity {' or '.join(SEVERITIES)}; found {severity!r}"
+        )
+    query = _query(path)
+    return Check(path.stem, description, lambda: query, tables_in(query), severity, path)
+
+
+def _source(folder: Path, columns: tuple[Column, ...]) -> Source:
+    path = folder / "source.toml"
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        source = Source(
+            **{k: raw[k] for k in ("asset", "title", "folder", "pattern", "example", "partition")},
+            keys=dict(raw["columns"]),
+            ranges={k: (low, high) for k, (low, high) in raw.get("range", {}).items()},
+            one_record_a_file=raw.get("one_record_a_file", False) is True,
+        )
+        groups = re.compile(source.pattern).groupindex
+    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError, re.error) as e:
+        raise ModelError(f"{path}: {type(e).__name__}: {e}") from e
+    if "partition" not in groups:
+        raise ModelError(f"{path}: pattern has no group (?P<partition>…), so that a file's partition cannot be told")
+    expected = [c.name for c in columns if c.name != source.partition]
+    if list(source.keys) != expected or source.partition not in {c.name for c in columns}:
+        raise ModelError(
+            f"{path}: [columns] names {', '.join(source.keys)}; table.sql declares {', '.join(expected)} besides {source.partition}"
+        )
+    if unknown := set(source.ranges) - set(expected):
+        raise ModelError(f"{path}: [range] names {min(unknown)}, which [columns] does not")
+    for name, limits in source.ranges.items():
+        if not all(isinstance(n, int | float) for n in limits):
+            raise ModelError(f"{path}: [range] {name} is {list(limits)}; expected the smallest and the largest number")
+    return source
+
+
+def _lookup_function(folder: Path) -> LookupFunction:
+    try:
+        return lookup_function(folder.name)
+    except ModuleNotFoundError as e:
+        raise ModelError(f"{folder}: nothing says how its texts are read; expected a module {e.name}") from e
+
+
+def _digest(paths: list[Path], more: str) -> str:
+    """A short version of the table's meaning: changes when its SQL changes, not when a check does."""
+    return hashlib.sha256(b"\0".join([p.read_bytes() for p in paths if p.exists()] + [more.encode()] * bool(more))).hexdigest()[:12]

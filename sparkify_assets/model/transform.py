@@ -1,0 +1,137 @@
+"""What a derived table's SELECT says about itself: which tables it reads, where each column comes from, whose partitions it follows.
+
+A partitioned table carries the partition column of the staging table its rows come from (``log_date``), so that the rows a
+partition accounts for can be found again.  The table that column is read from is its *primary*.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlglot import exp
+from sqlglot.optimizer.scope import Scope, build_scope
+from sqlglot.schema import MappingSchema
+
+from sparkify_assets.errors import ModelError
+from sparkify_assets.model.table import Table
+from sparkify_assets.model.transpile import typed
+
+ColumnOrigin = tuple[str, str]
+"""table, column"""
+
+
+@dataclass(frozen=True, eq=False)
+class IncrementalSource:
+    """The table a derived table follows partition by partition."""
+
+    table: str
+    alias: str
+    partition: exp.Column
+    """its partition column, as the SELECT names it"""
+
+
+@dataclass(frozen=True, eq=False)
+class Transform:
+    """A derived table's rows: the SELECT, typed, and what follows from it."""
+
+    table: Table
+    select: exp.Select
+    reads: tuple[str, ...]
+    lineage: Mapping[str, tuple[ColumnOrigin, ...]]
+    incremental_source: IncrementalSource | None
+    """None: without partitions, always made anew"""
+
+    @property
+    def joined_tables(self) -> tuple[str, ...]:
+        """Tables it reads besides its primary: a change there concerns some of its partitions."""
+        return tuple(t for t in self.reads if self.incremental_source and t != self.incremental_source.table)
+
+    @property
+    def key(self) -> Mapping[str, exp.Expr]:
+        """Column of the primary key → how a row of the primary gives it."""
+        return {column: _projection(self.select, column) for column in self.table.primary_key}
+
+
+def read_transform(table: Table, schema: MappingSchema, partition_columns: set[str], lookups: set[str]) -> Transform:
+    """Read a derived table's SELECT; ``lookups`` it may read more than once.
+
+    Raises ModelError naming the file for what the refresh cannot keep true.
+    """
+    assert table.select is not None
+    path = table.definition_path
+    select = typed(table.select, schema, path)
+    scope = build_scope(select)
+    assert scope is not None
+    reads = tuple(sorted({t.name for t in select.find_all(exp.Table)} - {c.alias for c in select.find_all(exp.CTE)}))
+    lineage = {c: tuple(sorted(_origins(_projection(select, c), scope))) for c in table.column_names}
+    partition = next((c for c in table.column_names if c in partition_columns), None)
+    primary = _incremental_source(table, select, partition, lookups) if partition else None
+    return Transform(table, select, reads, lineage, primary)
+
+
+def _incremental_source(table: Table, select: exp.Select, partition: str, lookups: set[str]) -> IncrementalSource:
+    path = table.definition_path
+    columns = list(_projection(select, partition).find_all(exp.Column))
+    tables = {t.alias_or_name: t.name for t in _scanned(select)}
+    if len(columns) != 1 or columns[0].table not in tables:
+        raise ModelError(f"{path}: {partition} must be read from one table in FROM or JOIN, so that a refresh knows whose partition it is")
+    primary = IncrementalSource(tables[columns[0].table], columns[0].table, columns[0])
+    if not table.primary_key:
+        raise ModelError(f"{table.folder / 'table.sql'}: a table with {partition} needs a PRIMARY KEY; a refresh finds its rows by it")
+    key = {column: _projection(select, column) for column in table.primary_key}
+    for column, expression in key.items():
+        if strangers := {c.table for c in expression.find_all(exp.Column)} - {primary.alias}:
+            raise ModelError(f"{path}: the key {column} is read from {min(strangers)}; expected {primary.alias}, as {partition} is")
+    for join in select.args.get("joins") or []:
+        if join.side not in ("", "LEFT") or join.kind not in ("", "INNER", "OUTER"):
+            raise ModelError(f"{path}: {join.side} {join.kind} JOIN: a refresh can follow INNER and LEFT joins only")
+    if problem := _reaches_beyond_a_key(select, list(key.values()), lookups):
+        raise ModelError(f"{path}: {problem}; a refresh makes anew only the keys that its partitions touch")
+    return primary
+
+
+def _reaches_beyond_a_key(select: exp.Select, key: Sequence[exp.Expr], lookups: set[str]) -> str | None:
+    """Why the rows of one key depend on those of others, so that making some keys anew would not give what making all does."""
+    allowed = {*(t.name for t in _scanned(select)), *(t.name for s in _joined_row_by_row(select) for t in _scanned(s))}
+    elsewhere = Counter(t.name for t in select.find_all(exp.Table) if t.name not in lookups) - Counter(allowed)
+    if elsewhere:
+        return f"{min(elsewhere)} is read in a subquery, or twice; read each table once, in FROM or JOIN itself"
+    for clause in ("limit", "offset"):
+        if select.args.get(clause):
+            return f"{clause.upper()} chooses among all rows"
+    if made := [k for k in key if k.find(exp.AggFunc, exp.Window)]:
+        return f"the key {made[0].sql('redshift')} is not known row by row"
+    needed = {c.sql() for k in key for c in k.find_all(exp.Column)}
+    windows = [(w.sql("redshift")[:80], w.args.get("partition_by") or []) for w in select.find_all(exp.Window)]
+    groups = [("GROUP BY", g.expressions) for g in select.find_all(exp.Group)]
+    for what, by in windows + groups:
+        if not needed <= {e.sql() for e in by}:
+            return f"{what}: expected it to be by {' and '.join(sorted(needed))}, of which the key is made"
+    return None
+
+
+def _scanned(select: exp.Select) -> list[exp.Table]:
+    """The tables in FROM and JOIN themselves, not those inside subqueries."""
+    clauses = [select.args.get("from_"), *(select.args.get("joins") or [])]
+    return [c.this for c in clauses if c and isinstance(c.this, exp.Table)]
+
+
+def _joined_row_by_row(select: exp.Select) -> list[exp.Select]:
+    """Subqueries in JOIN that give a row for each row they scan: these are as a table is."""
+    joined = [j.this.this for j in select.args.get("joins") or [] if isinstance(j.this, exp.Subquery)]
+    return [s for s in joined if isinstance(s, exp.Select) and not s.find(exp.AggFunc, exp.Window, exp.Group, exp.Distinct, exp.Limit)]
+
+
+def _projection(select: exp.Select, column: str) -> exp.Expr:
+    return next(p for p in select.selects if p.alias_or_name == column).unalias()
+
+
+def _origins(expression: exp.Expr, scope: Scope) -> set[ColumnOrigin]:
+    found: set[ColumnOrigin] = set()
+    for column in expression.find_all(exp.Column):
+        source = scope.sources.get(column.table)
+        if isinstance(source, exp.Table):
+            found.add((source.name, column.name))
+        elif isinstance(source, Scope) and isinstance(source.expression, exp.Select):
+            found |= _origins(_projection(source.expression, column.name), source)
+    return found

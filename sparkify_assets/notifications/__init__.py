@@ -1,0 +1,23 @@
+"""Problems told to people: what a problem is, what is said of it, to whom, and what has been said already.  Knows nothing of Dagster."""
+
+from sparkify_assets.notifications.channels import Channel, LogChannel, describe_channels, parse_channels, validate_alert_urls
+from sparkify_assets.notifications.incident import ERROR, WARNING, Incident
+from sparkify_assets.notifications.incidents import IncidentTracker, truncate
+from sparkify_assets.notifications.outbox import deliver, resume
+from sparkify_assets.notifications.state import AlertState
+
+__all__ = [
+    "ERROR",
+    "WARNING",
+    "AlertState",
+    "Channel",
+    "Incident",
+    "IncidentTracker",
+    "LogChannel",
+    "deliver",
+    "describe_channels",
+    "parse_channels",
+    "resume",
+    "truncate",
+    "validate_alert_urls",
+]

@@ -1,0 +1,85 @@
+"""The board of open problems: what is found or mended is put down here, and becomes a message where people do not know it yet."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Literal
+
+from sparkify_assets.notifications.incident import ERROR, RANK, Incident, Severity, identity
+from sparkify_assets.notifications.state import AlertState, DeliveryState, Message
+
+LONGEST_TITLE, LONGEST_TEXT = 200, 1500
+"""most services take 2,000 characters at least"""
+
+
+class IncidentTracker:
+    """Puts into the state's outbox a message for each problem, one more when it gets worse, one more when it is mended."""
+
+    def __init__(self, state: AlertState, places: Sequence[str]) -> None:
+        self.state, self._places = state, places
+
+    def open(self, problem: Incident) -> None:
+        """It is wrong (still, or again)."""
+        known = self.state.incidents.get(problem.identity)
+        if known is None:
+            known = self.state.incidents[problem.identity] = problem.model_copy(update={"text": truncate(problem.text, LONGEST_TEXT)})
+        elif RANK[problem.severity] > RANK[known.severity] or known.notified_severity is None:
+            worst = max(problem.severity, known.severity, key=RANK.__getitem__)
+            update = {"severity": worst, "text": truncate(problem.text, LONGEST_TEXT), "link": problem.link, "subject": problem.subject}
+            known = self.state.incidents[problem.identity] = known.model_copy(update=update)
+        known.open_partitions = problem.open_partitions
+        if self.state.caught_up:
+            self._notify(known)
+
+    def resolve(self, kind: str, of: str, partition: str | None, at: float) -> None:
+        """It is right now, if it was wrong."""
+        problem = self.state.incidents.pop(identity(kind, of, partition), None)
+        if problem and problem.notified_severity:
+            body = (
+                f"Found {utc_minute(problem.opened_at)} and told as {_severity_noun(problem.notified_severity)}; mended {utc_minute(at)}."
+            )
+            self._enqueue(problem, "success", f"MENDED {problem.subject}", body)
+
+    def open_incidents(self, kind: str, of: str | None = None) -> list[Incident]:
+        """Open problems of a kind."""
+        return [p for p in self.state.incidents.values() if p.kind == kind and (of is None or p.subject_key == of)]
+
+    def discard(self, problem: Incident) -> None:
+        """Nobody expects anything any more: neither wrong nor mended."""
+        del self.state.incidents[problem.identity]
+
+    def finish_backlog(self) -> None:
+        """The history has been read: what is still a problem is told."""
+        if not self.state.caught_up:
+            self.state.caught_up = True
+            for problem in self.state.incidents.values():
+                self._notify(problem)
+
+    def _notify(self, problem: Incident) -> None:
+        if RANK[problem.severity] <= RANK[problem.notified_severity]:
+            return
+        before = f"It was told as {_severity_noun(problem.notified_severity)} before.\n" if problem.notified_severity else ""
+        mood = "failure" if problem.severity == ERROR else "warning"
+        self._enqueue(problem, mood, f"{problem.severity.upper()} {problem.subject}", before + problem.text)
+        problem.notified_severity, problem.text = problem.severity, ""
+
+    def _enqueue(self, problem: Incident, mood: Literal["warning", "failure", "success"], title: str, body: str) -> None:
+        self.state.numbered += 1
+        number = self.state.numbered
+        told = "\n\n".join(part for part in (body, problem.link, f"Message {number:,} of the Sparkify platform.") if part)
+        to = {place: DeliveryState() for place in self._places}
+        self.state.outbox.append(
+            Message(number=number, identity=problem.identity, kind=mood, title=truncate(title, LONGEST_TITLE), body=told, to=to)
+        )
+
+
+def truncate(text: str, longest: int) -> str:
+    """The text, or as much of it as goes."""
+    return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def utc_minute(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def _severity_noun(severity: Severity) -> str:
+    return "an error" if severity == ERROR else "a warning"

@@ -1,0 +1,103 @@
+"""The dashboard as an asset: the reports' rows and what Dagster knows of checks, drawn and put where SPARKIFY_DASHBOARD says."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import dagster as dg
+from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus as Status
+
+from sparkify_assets.dashboard import CheckResult, DashboardData, Quality, page, preview
+from sparkify_assets.dashboard.publish import publish
+from sparkify_assets.model import LOOKUPS, REPORTS, STAGING, Catalog
+from sparkify_assets.orchestration.assets.derived import AFTER_DEPENDENCIES
+from sparkify_assets.orchestration.errors import RETRIES, user_errors_as_failures
+from sparkify_assets.orchestration.metadata import duration_metadata, owners
+from sparkify_assets.orchestration.partitions import backfill_policy
+from sparkify_assets.orchestration.progress import report_step
+from sparkify_assets.orchestration.query_tag import query_tag
+from sparkify_assets.settings import Settings
+from sparkify_assets.text import listed
+from sparkify_assets.warehouse import Session, Warehouse
+
+DASHBOARD = "dashboard"
+EVALUATED = (Status.SUCCEEDED, Status.FAILED)
+SHOWN = 3
+DESCRIPTION = (
+    "One page for people who want answers: figures, charts with the data behind them, and how good the data is. "
+    "It needs no network and no server."
+)
+NO_LINK = "a file of the machine that draws it; `sparkify dev` serves it, and SPARKIFY_DASHBOARD_URL says where else people open it"
+
+
+def dashboard_asset(catalog: Catalog, settings: Settings, platform: Callable[[], dg.Definitions]) -> dg.AssetsDefinition:
+    link = _link(settings)
+
+    @dg.asset(
+        name=DASHBOARD,
+        deps=[t.name for t in catalog.layer(REPORTS)],
+        group_name=REPORTS,
+        description=DESCRIPTION + (f"\n\n[Open the dashboard]({link})" if link else ""),
+        kinds={"html", "vega"},
+        owners=owners(REPORTS),
+        tags={"layer": REPORTS, "partitioned_by": "nothing"},
+        automation_condition=AFTER_DEPENDENCIES,
+        backfill_policy=backfill_policy(settings, None),
+        retry_policy=RETRIES,
+        metadata={"dagster/uri": str(settings.dashboard), "page": dg.MetadataValue.url(link) if link else NO_LINK},
+    )
+    def drawn(context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> dg.MaterializeResult:
+        begun = time.monotonic()
+        with user_errors_as_failures():
+            with warehouse.session(query_tag(context, DASHBOARD, [])) as session:
+                reports = {t.name: session.fetch_all(t) for t in catalog.layer(REPORTS)}
+                quality = _quality(session, catalog, list(_checks(context.instance, platform())), settings)
+            data = DashboardData(catalog.layer(REPORTS), reports, quality)
+            html = page(data)
+            place = publish(html, settings)
+        report_step(DASHBOARD, "")
+        shown = {"dagster/uri": place, "dagster/size_bytes": len(html.encode()), "preview": dg.MetadataValue.md(preview(data))}
+        return dg.MaterializeResult(metadata={**shown, **duration_metadata(begun)})
+
+    return drawn
+
+
+def _link(settings: Settings) -> str | None:
+    """What a browser opens the page by.  It follows no link from the UI to a file, and an object of S3 is seldom public."""
+    if settings.dashboard_url or isinstance(settings.dashboard, Path):
+        return settings.dashboard_url
+    bucket, _, key = settings.dashboard.removeprefix("s3://").partition("/")
+    return f"https://console.aws.amazon.com/s3/object/{bucket}?prefix={quote(key)}"
+
+
+def _quality(session: Session, catalog: Catalog, checks: list[CheckResult], settings: Settings) -> Quality:
+    loaded = {table: session.load_stats(table) for table in catalog.layer(STAGING)}
+    histories = {t.source.asset: history.values() for t, history in loaded.items() if t.source}
+    kinds = Counter(repair["kind"] for repair in session.fetch_all(catalog["text_repairs"]))
+    return Quality(
+        rows={t.name: session.row_count(t) for t in catalog.layer(STAGING, LOOKUPS, "dimensions", "facts")},
+        rejected_records=sum(h.rejected for history in histories.values() for h in history),
+        checks=checks,
+        newest_play=session.max_value(catalog["songplays"], "start_time"),
+        kept_days=[day for table, history in loaded.items() if table.is_by_day for day in settings.outside(history)],
+        files={asset.replace("_", " "): sum(h.files for h in history) for asset, history in histories.items()},
+        repaired_names=kinds["repaired"],
+        uncertain_names=kinds["broken"],
+    )
+
+
+def _checks(instance: dg.DagsterInstance, defs: dg.Definitions) -> Iterator[CheckResult]:
+    """What each check last answered, for each partition; one that never did is left out."""
+    graph = defs.resolve_asset_graph()
+    keys = sorted(graph.asset_check_keys)
+    answers: dict[dg.AssetCheckKey, dict[str | None, Status]] = {}
+    for info in instance.event_log_storage.get_asset_check_partition_info(keys):  # all at once: a third of the time
+        if info.latest_execution_status in EVALUATED:
+            answers.setdefault(info.check_key, {})[info.partition_key] = info.latest_execution_status
+    for key in (k for k in keys if k in answers):
+        bad = sorted(partition or "" for partition, status in answers[key].items() if status == Status.FAILED)
+        severe = graph.get_check_spec(key).metadata["severity"] != "warning"
+        outcome = ("failed" if severe else "warned") if bad else "passed"
+        yield CheckResult(key.asset_key.to_user_string(), key.name, outcome, listed([b for b in bad if b], SHOWN))

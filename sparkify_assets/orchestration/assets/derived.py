@@ -1,0 +1,109 @@
+"""Dimensions, facts and reports as assets: refreshed for the run's partitions and for those that earlier changes still owe."""
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import dagster as dg
+
+from sparkify_assets.dashboard import in_report_order
+from sparkify_assets.model import REPORTS, STAGING, Catalog, Table
+from sparkify_assets.orchestration.errors import RETRIES, user_errors_as_failures
+from sparkify_assets.orchestration.metadata import (
+    PREVIEW_ROWS,
+    asset_tags,
+    chart_metadata,
+    duration_metadata,
+    materialization,
+    owners,
+    partition_previews,
+    preview_metadata,
+    row_count_metadata,
+    rows_table,
+    run_metadata,
+    table_metadata,
+)
+from sparkify_assets.orchestration.partitions import backfill_policy, partitions_of
+from sparkify_assets.orchestration.progress import report_step
+from sparkify_assets.orchestration.query_tag import query_tag
+from sparkify_assets.settings import Settings
+from sparkify_assets.warehouse import Session, Warehouse
+
+AFTER_DEPENDENCIES = (
+    dg.AutomationCondition.any_deps_updated().since_last_handled()
+    & ~dg.AutomationCondition.in_progress()
+    & ~dg.AutomationCondition.any_deps_in_progress()
+).with_label("made anew after what it reads, once all runs on that have ended")
+"""of a table without partitions; not eager(), which waits for every day there ever was (DAGSTER.md §1)"""
+
+
+def derived_asset(table: Table, catalog: Catalog, settings: Settings) -> dg.AssetsDefinition:
+    definition = catalog.transforms[table.name]
+    partitions = partitions_of(table, catalog, settings)
+
+    @dg.asset(
+        name=table.name,
+        deps=[_dep(catalog[name], catalog, settings, partitions) for name in definition.reads],
+        group_name=table.layer,
+        description=table.comment,
+        kinds={settings.warehouse, "sql"},
+        owners=owners(table.layer),
+        tags=asset_tags(table, catalog),
+        code_version=table.code_version,
+        partitions_def=partitions,
+        backfill_policy=backfill_policy(settings, partitions),
+        automation_condition=None if partitions else AFTER_DEPENDENCIES,
+        retry_policy=RETRIES,
+        metadata=table_metadata(table, catalog),
+    )
+    def rows(context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> dg.MaterializeResult:
+        chosen, begun = list(context.partition_keys) if partitions else [], time.monotonic()
+        with user_errors_as_failures(), warehouse.session(query_tag(context, table.name, chosen)) as session:
+            owed = sorted(session.stale_partitions().get(table.name, frozenset()) - set(chosen)) if partitions else []
+            refreshed = session.refresh(table, chosen + owed)
+            if partitions:
+                _log_partitions(context, session, table, chosen, owed, partitions)
+            report_step(table.name, "")
+            done = {"rows_written": refreshed.written, **duration_metadata(begun)}
+            if partitions:
+                return dg.MaterializeResult(metadata=row_count_metadata(table, warehouse, refreshed.rows) | run_metadata(done))
+            shown = _report_metadata(session, table) if table.layer == REPORTS else preview_metadata(session, table)
+            return dg.MaterializeResult(metadata=row_count_metadata(table, warehouse, refreshed.rows) | done | shown)
+
+    return rows
+
+
+def _dep(other: Table, catalog: Catalog, settings: Settings, mine: dg.PartitionsDefinition | None) -> dg.AssetDep:
+    """A table looked up across all its partitions (songs, from a day's plays) concerns every partition; others go one to one."""
+    theirs = partitions_of(other, catalog, settings)
+    mapping = None if theirs is None or theirs == mine else dg.AllPartitionMapping()
+    return dg.AssetDep(other.name, partition_mapping=mapping)
+
+
+def _log_partitions(
+    context: dg.AssetExecutionContext,
+    session: Session,
+    table: Table,
+    chosen: Sequence[str],
+    owed: Sequence[str],
+    known: dg.PartitionsDefinition,
+) -> None:
+    counts = session.row_counts(table, [*chosen, *owed])
+    previews = partition_previews(session, table, [*chosen, *owed])
+    for key in chosen:
+        context.add_asset_metadata({"dagster/partition_row_count": counts.get(key, 0), **previews[key]}, partition_key=key)
+    for key in owed:
+        if known.has_partition_key(key):
+            found = {"dagster/partition_row_count": counts.get(key, 0), "refreshed_because": "something it reads had changed"}
+            context.log_event(materialization(table, key, found | previews[key]))
+
+
+def _report_metadata(session: Session, table: Table) -> dict[str, Any]:
+    """Its chart, and its first rows in the order of the report."""
+    rows = session.fetch_all(table)
+    first = [tuple(row.values()) for row in in_report_order(table, rows)[:PREVIEW_ROWS]]
+    return {"preview": rows_table(table.column_names, first), **chart_metadata(table, rows)}
+
+
+def derived_tables(catalog: Catalog) -> list[Table]:
+    return [t for t in catalog if t.name in catalog.transforms and t.layer != STAGING]

@@ -1,0 +1,53 @@
+"""Lookups as assets: loads of staging keep their rows true, so that a run with a load only says what there is; alone, all is read anew."""
+
+import time
+
+import dagster as dg
+
+from sparkify_assets.model import Catalog
+from sparkify_assets.model.lookup import Lookup
+from sparkify_assets.orchestration.errors import RETRIES, user_errors_as_failures
+from sparkify_assets.orchestration.load_plan import code_version
+from sparkify_assets.orchestration.metadata import (
+    asset_tags,
+    duration_metadata,
+    owners,
+    preview_metadata,
+    row_count_metadata,
+    table_metadata,
+)
+from sparkify_assets.orchestration.partitions import backfill_policy
+from sparkify_assets.orchestration.query_tag import query_tag
+from sparkify_assets.settings import Settings
+from sparkify_assets.warehouse import Warehouse
+
+
+def lookup_asset(lookup: Lookup, catalog: Catalog, settings: Settings) -> dg.AssetsDefinition:
+    table = lookup.table
+
+    @dg.asset(
+        name=table.name,
+        deps=[dg.AssetDep(name, partition_mapping=dg.AllPartitionMapping()) for name in lookup.sources],
+        group_name=table.layer,
+        description=table.comment,
+        kinds={settings.warehouse, "python"},
+        owners=owners(table.layer),
+        tags=asset_tags(table, catalog),
+        code_version=table.code_version,
+        backfill_policy=backfill_policy(settings, None),
+        retry_policy=RETRIES,
+        metadata=table_metadata(table, catalog),
+    )
+    def rows(context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> dg.MaterializeResult:
+        begun = time.monotonic()
+        # not the run's own asset_selection: a run of a named job has none
+        is_kept = not lookup.sources.keys().isdisjoint(k.to_user_string() for k in context.job_def.asset_layer.selected_asset_keys)
+        is_read_so = code_version(context.instance, table) == table.code_version
+        with user_errors_as_failures(), warehouse.session(query_tag(context, table.name, [])) as session:
+            refreshed = session.refresh(table, []) if is_kept and is_read_so else session.rebuild(table)
+            done = {"rows_written": refreshed.written, **duration_metadata(begun)}
+            return dg.MaterializeResult(
+                metadata=row_count_metadata(table, warehouse, refreshed.rows) | done | preview_metadata(session, table)
+            )
+
+    return rows

@@ -1,0 +1,158 @@
+"""Staging tables as assets: each partition loaded from the lake in a transaction of its own, so that one bad day stops no other."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import dagster as dg
+from dagster import AssetCheckEvaluation
+
+from sparkify_assets.errors import RejectedRecordsError, SparkifyError
+from sparkify_assets.lake import LakeSnapshot, fingerprint
+from sparkify_assets.model import Catalog, Table
+from sparkify_assets.orchestration.assets.sources import missing_files_metadata
+from sparkify_assets.orchestration.errors import RETRIES, user_errors_as_failures
+from sparkify_assets.orchestration.metadata import (
+    asset_tags,
+    duration_metadata,
+    materialization,
+    owners,
+    partition_previews,
+    rejected_records_table,
+    row_count_metadata,
+    run_metadata,
+    table_metadata,
+)
+from sparkify_assets.orchestration.partitions import backfill_policy, partitions_of
+from sparkify_assets.orchestration.progress import report_step
+from sparkify_assets.orchestration.query_tag import query_tag
+from sparkify_assets.settings import Settings
+from sparkify_assets.text import pluralized
+from sparkify_assets.warehouse import PartitionLoadResult, Warehouse
+
+REJECTS_CHECK = "rejected_records_within_limit"
+"""the check that no partition has more rejected records than tolerated (checks.py asks it, a refused load answers it)"""
+REJECTED, REPORTED_BY_CHECKS = "refused", "told_by_checks"
+"""metadata of a failure: partition → why it was refused; those of which the check tells it (alerts tell the others)"""
+LONGEST_REASON = 2000
+FINGERPRINT = "source_fingerprint"
+"""metadata of a staging partition: which version of its files it holds, or was refused"""
+CODE_VERSION_LABEL = "code_version"
+"""metadata of a refusal: by which version of the table's code"""
+
+
+@dataclass
+class LoadOutcomes:
+    """What became of the partitions of a run."""
+
+    loaded: dict[str, PartitionLoadResult] = field(default_factory=dict)
+    refused: dict[str, SparkifyError] = field(default_factory=dict)
+
+
+def staging_asset(table: Table, catalog: Catalog, settings: Settings) -> dg.AssetsDefinition:
+    source = table.source
+    assert source is not None
+
+    @dg.asset(
+        name=table.name,
+        deps=[source.asset],
+        group_name=table.layer,
+        description=table.comment,
+        kinds={settings.warehouse, "sql"},
+        owners=owners(table.layer),
+        tags=asset_tags(table, catalog),
+        code_version=table.code_version,
+        partitions_def=partitions_of(table, catalog, settings),
+        backfill_policy=backfill_policy(settings, partitions_of(table, catalog, settings)),
+        retry_policy=RETRIES,
+        metadata=table_metadata(table, catalog),
+    )
+    def rows(
+        context: dg.AssetExecutionContext, lake: dg.ResourceParam[LakeSnapshot], warehouse: dg.ResourceParam[Warehouse]
+    ) -> dg.MaterializeResult:
+        outcome, begun = LoadOutcomes(), time.monotonic()
+        with user_errors_as_failures(), warehouse.session(query_tag(context, table.name, context.partition_keys)) as session:
+            inventory = lake.inventory(source)
+            deliveries = {key: inventory.partitions.get(key, ()) for key in context.partition_keys}
+            for answer in session.load(table, deliveries, lake.lake, context.run.run_id, settings.max_rejected):
+                if isinstance(answer, PartitionLoadResult):
+                    outcome.loaded[answer.partition] = answer
+                else:
+                    outcome.refused[answer.partition] = answer.error
+                report_step(table.name, answer.partition)
+            looks = partition_previews(session, table, list(outcome.loaded))
+            metadata = {
+                key: {**_of_partition(loaded), FINGERPRINT: fingerprint(deliveries[key]), **looks[key]}
+                for key, loaded in outcome.loaded.items()
+            }
+            for key, told in missing_files_metadata(context, source, inventory, lake).items():
+                metadata.get(key, {}).update(told)
+            if outcome.refused:
+                _log_loaded(context, table, metadata)
+                _log_failed_check(context, table, outcome)
+                _log_rejected(context, table, outcome, {key: fingerprint(deliveries[key]) for key in outcome.refused})
+                passes = all(error.is_retryable for error in outcome.refused.values())
+                raise dg.Failure(_failure_text(outcome), metadata=_failure_metadata(outcome), allow_retries=passes)
+            for key, found in metadata.items():
+                context.add_asset_metadata(found, partition_key=key)
+            whole = row_count_metadata(table, warehouse, session.row_count(table))
+            return dg.MaterializeResult(metadata=whole | run_metadata(duration_metadata(begun)))
+
+    return rows
+
+
+def _of_partition(loaded: PartitionLoadResult) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "dagster/partition_row_count": loaded.rows,
+        "files": loaded.files,
+        "bytes": loaded.bytes,
+        "rejected": len(loaded.rejects),
+    }
+    if loaded.rejects:
+        found["rejected_records"] = rejected_records_table(loaded.rejects)
+    for name, keys in loaded.affected_partitions.items():
+        found[f"{name}_to_refresh"] = len(keys)
+    return found
+
+
+def _log_loaded(context: dg.AssetExecutionContext, table: Table, metadata: dict[str, dict[str, Any]]) -> None:
+    """A run that fails materializes nothing by itself; what was loaded is said one by one (DAGSTER.md §1)."""
+    for key, found in metadata.items():
+        context.log_event(materialization(table, key, found))
+
+
+def _log_failed_check(context: dg.AssetExecutionContext, table: Table, outcome: LoadOutcomes) -> None:
+    """The check on rejected records has not run, since the run ends here; that it fails is known, and for which partitions."""
+    for key, error in outcome.refused.items():
+        if isinstance(error, RejectedRecordsError):
+            evaluation = AssetCheckEvaluation(
+                asset_key=dg.AssetKey(table.name),
+                check_name=REJECTS_CHECK,
+                passed=False,
+                partition=key,
+                blocking=True,
+                description=str(error),
+                metadata={"rejected": len(error.rejects), "rejected_records": rejected_records_table(error.rejects)},
+            )
+            context.log_event(evaluation)  # type: ignore[arg-type]  # it is taken, though the annotation leaves it out
+
+
+def _log_rejected(context: dg.AssetExecutionContext, table: Table, outcome: LoadOutcomes, fingerprints: Mapping[str, str]) -> None:
+    """Which version of its files a partition was refused for, and by which rules: sensors ask for it again when either is another."""
+    for key, error in outcome.refused.items():
+        if not error.is_retryable:
+            found = {FINGERPRINT: fingerprints[key], CODE_VERSION_LABEL: table.code_version, "refused_because": str(error)[:LONGEST_REASON]}
+            context.log_event(dg.AssetObservation(table.name, partition=key, metadata=found))
+
+
+def _failure_metadata(outcome: LoadOutcomes) -> dict[str, Any]:
+    by_checks = [key for key, error in outcome.refused.items() if isinstance(error, RejectedRecordsError)]
+    return {REJECTED: {key: str(error)[:LONGEST_REASON] for key, error in outcome.refused.items()}, REPORTED_BY_CHECKS: by_checks}
+
+
+def _failure_text(outcome: LoadOutcomes) -> str:
+    told = "\n".join(str(error) for error in outcome.refused.values())
+    if not outcome.loaded:
+        return told
+    return f"Loaded all the same: {pluralized(len(outcome.loaded), 'other partition')} of this run.\n{told}"

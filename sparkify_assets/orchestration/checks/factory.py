@@ -1,0 +1,64 @@
+"""Checks as Dagster sees them: one op a table, each check selectable on its own, asked about the run's partitions only.
+
+Which checks there are, and how they are asked, is in the modules beside this one; how their answers are told in answers.py.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+
+from sparkify_assets.lake import LakeSnapshot
+from sparkify_assets.model import STAGING, Catalog, Table
+from sparkify_assets.orchestration.checks.definition import CheckContext, CheckDefinition, check_spec
+from sparkify_assets.orchestration.checks.match_rate import match_rate_checks
+from sparkify_assets.orchestration.checks.reconciliation import reconciliation_checks
+from sparkify_assets.orchestration.checks.results import emit_results, latest_materializations
+from sparkify_assets.orchestration.checks.schema_drift import schema_drift_check
+from sparkify_assets.orchestration.checks.sql_checks import sql_checks
+from sparkify_assets.orchestration.checks.volume import volume_checks
+from sparkify_assets.orchestration.errors import user_errors_as_failures
+from sparkify_assets.orchestration.partitions import partitions_of, run_partitions
+from sparkify_assets.settings import Settings
+from sparkify_assets.warehouse import Session, Warehouse
+
+
+def check_definitions(table: Table, catalog: Catalog, settings: Settings) -> list[CheckDefinition]:
+    """Every check of a table."""
+    questions = sql_checks(table, catalog)
+    if table.layer == STAGING:
+        questions += [*reconciliation_checks(settings), schema_drift_check(table)]
+        if isinstance(partitions_of(table, catalog, settings), dg.TimeWindowPartitionsDefinition):
+            questions += volume_checks(settings)
+    return questions + match_rate_checks(table)
+
+
+def checks_asset(table: Table, catalog: Catalog, settings: Settings) -> dg.AssetChecksDefinition:
+    partitions = partitions_of(table, catalog, settings)
+    questions = check_definitions(table, catalog, settings)
+    specs = {q.name: check_spec(q, table, catalog, settings) for q in questions}
+
+    @dg.multi_asset_check(name=f"{table.name}_checks", specs=list(specs.values()), can_subset=True)
+    def run(
+        context: dg.AssetCheckExecutionContext, lake: dg.ResourceParam[LakeSnapshot], warehouse: dg.ResourceParam[Warehouse]
+    ) -> Iterator[Any]:
+        wanted = {k.name for k in context.selected_asset_check_keys}
+        with user_errors_as_failures(), warehouse.session(f"checks of {table.name} run {context.run.run_id}") as session:
+            keys = checked_partitions(context.run, partitions, session, catalog.root(table))
+            targets = dict(latest_materializations(context.instance, dg.AssetKey(table.name), keys)) if keys else {}
+            for question in questions:
+                if question.name in wanted:
+                    answers = question.evaluate(CheckContext(table, session, lake), keys)
+                    yield from emit_results(context, specs[question.name], answers, keys, targets)
+
+    return run
+
+
+def checked_partitions(
+    run: dg.DagsterRun, partitions: dg.PartitionsDefinition | None, session: Session, root: Table | None
+) -> list[str] | None:
+    """The run's partitions; every one that was loaded, where the run is about none in particular; None for a table without."""
+    if partitions is None or root is None:
+        return None
+    keys = run_partitions(run, partitions)
+    return sorted(key for key in session.load_stats(root) if partitions.has_partition_key(key)) if keys is None else keys

@@ -1,0 +1,59 @@
+"""The check that looks into the files of a staging table: whether keys came or went since source.toml was written."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sparkify_assets.ingest.schema_drift import (
+    SAMPLE_FILES,
+    SAMPLE_RECORDS,
+    SAMPLE_RECORDS_PER_FILE,
+    SchemaSample,
+    merge_samples,
+    sample_keys,
+)
+from sparkify_assets.model import Table
+from sparkify_assets.orchestration.checks.definition import CheckContext, CheckDefinition
+from sparkify_assets.orchestration.checks.results import CheckOutcome, PartitionedOutcome, combine
+from sparkify_assets.orchestration.metadata import rows_table
+from sparkify_assets.text import pluralized
+
+SHOWN = 10
+
+
+def schema_drift_check(table: Table) -> CheckDefinition:
+    stated = f"{table.layer}/{table.name}/source.toml"
+    return CheckDefinition(
+        "no_schema_drift",
+        f"Records have the keys that {stated} declares, and no others.  Told from a sample, evenly spread: of a run at most {SAMPLE_FILES} "
+        f"files and {SAMPLE_RECORDS:,} records, of a file at most {SAMPLE_RECORDS_PER_FILE:,}.",
+        "warning",
+        _evaluate,
+        stated_in=stated,
+    )
+
+
+def _evaluate(scene: CheckContext, keys: Sequence[str] | None) -> PartitionedOutcome:
+    source = scene.table.source
+    assert source is not None
+    listed = scene.lake.inventory(source).partitions
+    found = sample_keys(scene.lake.lake, source, {k: listed.get(k, ()) for k in (keys if keys is not None else listed)})
+    whole = _outcome(merge_samples(found.values()))
+    return combine(whole, {k: _outcome(f) for k, f in found.items()} if keys is not None else {})
+
+
+def _outcome(found: SchemaSample) -> CheckOutcome:
+    odd = [(key, "not declared", o) for key, o in sorted(found.unknown.items())]
+    odd += [(key, "declared, but missing", o) for key, o in sorted(found.missing.items())]
+    metadata: dict[str, Any] = {"files": found.files, "records": found.records}
+    if found.unread:
+        metadata["files_not_read"] = "\n".join(found.unread[:SHOWN])
+    if not odd:
+        return CheckOutcome(True, metadata=metadata)
+    rows = [(key, what, o.records, o.file) for key, what, o in odd[:SHOWN]]
+    told = "; ".join(f"{key}: {what} in {pluralized(times, 'record')}, first in {file}" for key, what, times, file in rows)
+    return CheckOutcome(
+        passed=False,
+        severity="warning",
+        description=f"Of {pluralized(found.records, 'record')} looked at: {told}",
+        metadata=metadata | {"sample": rows_table(("key", "what", "records", "first_file"), rows)},
+    )

@@ -1,0 +1,37 @@
+"""Checks that are queries for the rows that break a promise: of a table's DDL, and of the claims in its checks/ folder."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import dagster as dg
+
+from sparkify_assets.model import Catalog, Check, Table
+from sparkify_assets.orchestration.checks.definition import CheckContext, CheckDefinition
+from sparkify_assets.orchestration.checks.results import CheckOutcome, PartitionedOutcome, evaluate_per_partition
+from sparkify_assets.orchestration.metadata import rows_table
+from sparkify_assets.text import pluralized
+
+
+def sql_checks(table: Table, catalog: Catalog) -> list[CheckDefinition]:
+    return [_definition(check, table) for check in catalog.checks[table.name]]
+
+
+def _definition(check: Check, table: Table) -> CheckDefinition:
+    def ask(scene: CheckContext, keys: Sequence[str] | None) -> PartitionedOutcome:
+        return evaluate_per_partition(lambda some: _outcome(scene, check, some), keys)
+
+    stated = check.path.relative_to(table.folder.parent.parent).as_posix()
+    return CheckDefinition(check.name, check.description, check.severity, ask, check.reads, stated)
+
+
+def _outcome(scene: CheckContext, check: Check, keys: Sequence[str] | None) -> CheckOutcome:
+    broken = scene.session.failing_rows(check, scene.table, keys)
+    metadata: dict[str, Any] = {"failing_rows": broken.count, "query": dg.MetadataValue.md(f"```sql\n{broken.sql}\n```")}
+    if broken.count:
+        metadata["sample"] = rows_table(broken.columns, broken.sample)
+    return CheckOutcome(
+        passed=broken.count == 0,
+        severity=check.severity,
+        description=f"{pluralized(broken.count, 'failing row')}: {check.description}" if broken.count else None,
+        metadata=metadata,
+    )

@@ -1,0 +1,205 @@
+"""What a load has to do: which partitions are not yet in the warehouse, and in Dagster's history, as the lake now has them."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import dagster as dg
+
+from sparkify_assets.lake import Inventory, fingerprint
+from sparkify_assets.model import STAGING, Catalog, Table
+from sparkify_assets.orchestration.assets.staging import CODE_VERSION_LABEL, FINGERPRINT, REJECTS_CHECK
+from sparkify_assets.orchestration.metadata import CODE_VERSION
+from sparkify_assets.orchestration.partitions import contiguous_ranges, in_window, partitions_of
+from sparkify_assets.settings import Settings
+
+RUNLESS = ""
+"""run id of an event that was reported outside of any run"""
+
+
+@dataclass(frozen=True)
+class PartitionGroup:
+    """A staging table and everything that has its partitions: what one run can do together."""
+
+    staging: Table
+    lookups: tuple[Table, ...]
+    """of texts in that staging table; without partitions, but kept true by its loads"""
+    derived: tuple[Table, ...]
+    partitions: dg.PartitionsDefinition
+
+    @property
+    def tables(self) -> list[Table]:
+        return [self.staging, *self.lookups, *self.derived]
+
+    @property
+    def assets(self) -> list[str]:
+        """Names of the source and of its tables: what one run loads and refreshes."""
+        assert self.staging.source is not None
+        return [self.staging.source.asset, *(t.name for t in self.tables)]
+
+
+@dataclass
+class LoadPlan:
+    """A group's partitions: to load, up to date already, and found in the lake though outside the configured days."""
+
+    load: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    outside: list[str] = field(default_factory=list)
+    not_asked_for: list[str] = field(default_factory=list)
+    """days before the first or after the last that the user named"""
+    kept: list[str] = field(default_factory=list)
+    """partitions that the warehouse holds though they are outside the configured days: they stay as they were last loaded"""
+    check: list[str] = field(default_factory=list)
+    """up to date, but nobody has asked their checks since they were adopted"""
+
+
+def partition_groups(catalog: Catalog, settings: Settings) -> list[PartitionGroup]:
+    """Every group, each after those whose tables it looks things up in (songs before plays)."""
+    derived = [t for t in catalog if t.name in catalog.transforms]
+    found = []
+    for staging in catalog.layer(STAGING):
+        partitions = partitions_of(staging, catalog, settings)
+        assert partitions is not None
+        found.append(
+            PartitionGroup(
+                staging,
+                tuple(x.table for x in catalog.lookups_of(staging.name)),
+                tuple(t for t in derived if catalog.root(t) is staging),
+                partitions,
+            )
+        )
+    looked_up = {d.table.name: d.joined_tables for d in catalog.transforms.values()}
+    return sorted(found, key=lambda g: sum(len(looked_up[t.name]) for t in g.derived))
+
+
+def plan_load(
+    group: PartitionGroup,
+    inventory: Inventory,
+    held: Mapping[str, str],
+    shown: Mapping[str, str],
+    owed: Collection[str],
+    instance: dg.DagsterInstance,
+    first: date | None,
+    last: date | None,
+    force: bool,
+) -> LoadPlan:
+    """Compare the lake's listing with what the warehouse holds (fingerprints), and with what Dagster's history shows, reconciled with it.
+
+    ``owed``: partitions whose staging follows other code than today's.
+    """
+    found = LoadPlan()
+    days = isinstance(group.partitions, dg.TimeWindowPartitionsDefinition)
+    force = force and (days or not (first or last))  # a range names days; what has none of them is not meant
+    known = set(group.partitions.get_partition_keys())
+    nothing = fingerprint(())
+    keys = sorted({*inventory.partitions, *held})
+    whole, adopted = _complete_and_adopted(group, instance, [key for key in keys if key in shown])
+    found.kept = [key for key in keys if key in held and key not in known]
+    for key in keys:
+        if key not in known:
+            if key in inventory.partitions:
+                found.outside.append(key)
+        elif days and not in_window(key, first, last):
+            found.not_asked_for.append(key)
+        else:
+            now = fingerprint(inventory.partitions.get(key, ()))
+            up_to_date = not force and key not in owed and held.get(key, nothing) == now == shown.get(key)
+            if up_to_date and key in adopted:
+                found.check.append(key)
+            else:
+                (found.unchanged if up_to_date and key in whole else found.load).append(key)
+    return found
+
+
+def _complete_and_adopted(group: PartitionGroup, instance: dg.DagsterInstance, keys: Sequence[str]) -> tuple[set[str], set[str]]:
+    """Partitions of which every asset of the group is materialized, and whose checks were asked; and those where they were not, though
+    they are materialized, since nobody ran anything: they were adopted.
+
+    Of a run that was stopped after its tables, checks have not been asked, so that it must have come to its end.
+    """
+    materialized = set(keys)
+    for table in group.derived:
+        materialized &= instance.get_materialized_partitions(dg.AssetKey(table.name))
+    runs = {key: record.run_id for key, record in _latest(group.derived[-1], instance, sorted(materialized)).items()}
+    successful = _ended(instance, runs, dg.DagsterRunStatus.SUCCESS)
+    runless = {key for key, run in runs.items() if run == RUNLESS}
+    checked = _checked(group.staging, instance) if runless else set()
+    return {key for key, run in runs.items() if run in successful} | (runless & checked), runless - checked
+
+
+def _checked(staging: Table, instance: dg.DagsterInstance) -> set[str]:
+    """Partitions that the checks were asked of since they were loaded or adopted."""
+    found = instance.event_log_storage.get_asset_check_partition_info([dg.AssetCheckKey(dg.AssetKey(staging.name), REJECTS_CHECK)])
+    return {
+        info.partition_key
+        for info in found
+        if info.partition_key and info.latest_check_event_storage_id > (info.latest_materialization_storage_id or 0)
+    }
+
+
+def loaded_fingerprints(staging: Table, instance: dg.DagsterInstance, keys: Sequence[str]) -> dict[str, str]:
+    """Partition → the fingerprint of the files it was last loaded from, as Dagster's history shows it."""
+    found = {key: _text(record, FINGERPRINT) for key, record in _latest(staging, instance, keys).items()}
+    return {key: text for key, text in found.items() if text is not None}
+
+
+def rejected_fingerprints(staging: Table, instance: dg.DagsterInstance, keys: Sequence[str]) -> dict[str, str]:
+    """Partition → the fingerprint of the files it was last refused for, by the table's rules as they are now."""
+    records = _latest(staging, instance, keys, dg.DagsterEventType.ASSET_OBSERVATION)
+    found = {
+        key: _text(record, FINGERPRINT) for key, record in records.items() if _text(record, CODE_VERSION_LABEL) == staging.code_version
+    }
+    return {key: text for key, text in found.items() if text is not None}
+
+
+def partitions_without_checks(group: PartitionGroup, instance: dg.DagsterInstance, keys: Sequence[str]) -> list[str]:
+    """Those loaded last by a run that failed then, since another of its partitions was refused: their checks were not asked."""
+    runs = {key: record.run_id for key, record in _latest(group.staging, instance, keys).items()}
+    failed = _ended(instance, runs, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)
+    return [key for key in keys if runs.get(key) in failed]
+
+
+def _ended(instance: dg.DagsterInstance, runs: Mapping[str, str], *statuses: dg.DagsterRunStatus) -> set[str]:
+    """Those of the runs, given by partition, that ended so."""
+    ids = sorted({run for run in runs.values() if run != RUNLESS})
+    found = instance.get_runs(dg.RunsFilter(run_ids=ids, statuses=list(statuses))) if ids else []
+    return {run.run_id for run in found}
+
+
+def plan_refreshes(catalog: Catalog, group: PartitionGroup, owed: Mapping[str, Collection[str]]) -> tuple[list[str], list[tuple[str, str]]]:
+    """Derived tables of the group that owe a refresh, with those that follow from them; the partitions they owe, as ranges."""
+    names: list[str] = []
+    for table in group.derived:
+        if table.name in owed or any(other in names for other in catalog.transforms[table.name].reads):
+            names.append(table.name)
+    return names, contiguous_ranges({key for name in names for key in owed.get(name, ())}, group.partitions)
+
+
+def code_version(instance: dg.DagsterInstance, table: Table) -> str | None:
+    """Version of the SQL that the asset was last materialized by."""
+    event = instance.get_latest_materialization_event(dg.AssetKey(table.name))
+    found = event.asset_materialization if event else None
+    return (found.tags or {}).get(CODE_VERSION) if found else None
+
+
+def _latest(
+    table: Table,
+    instance: dg.DagsterInstance,
+    keys: Sequence[str],
+    kind: dg.DagsterEventType = dg.DagsterEventType.ASSET_MATERIALIZATION,
+) -> dict[str, dg.EventLogRecord]:
+    """Partition → its latest materialization or observation."""
+    asset = dg.AssetKey(table.name)
+    ids = instance.get_latest_storage_id_by_partition(asset, kind, set(keys))
+    if not ids:
+        return {}
+    fetch = instance.fetch_materializations if kind == dg.DagsterEventType.ASSET_MATERIALIZATION else instance.fetch_observations
+    records = fetch(dg.AssetRecordsFilter(asset_key=asset, storage_ids=list(ids.values())), limit=len(ids)).records
+    return {record.partition_key: record for record in records if record.partition_key}
+
+
+def _text(record: dg.EventLogRecord, label: str) -> str | None:
+    """What the event says under this label (staging does)."""
+    event = record.asset_materialization or record.asset_observation
+    value = event.metadata.get(label) if event else None
+    return str(value.value) if value else None

@@ -1,0 +1,290 @@
+"""`sparkify load`: everything the lake holds and the warehouse does not, run by run, through Dagster's own machinery.
+
+Runs go into the instance's event log, so that the UI shows them like any other.  No daemon and no queue: DAGSTER.md §8 measured
+12 s where a backfill through them takes 150.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+import dagster as dg
+
+from sparkify_assets.errors import LakeError
+from sparkify_assets.factories import open_lake
+from sparkify_assets.lake import LakeSnapshot
+from sparkify_assets.lake.inventory import RENAME_HINT, no_files_message
+from sparkify_assets.limits import limit_in_text
+from sparkify_assets.model import LOOKUPS, STAGING, Catalog, Table, load_catalog
+from sparkify_assets.orchestration.assets.dashboard import DASHBOARD
+from sparkify_assets.orchestration.assets.staging import REJECTED
+from sparkify_assets.orchestration.history_sync import sync_history
+from sparkify_assets.orchestration.load_plan import LoadPlan, PartitionGroup, code_version, partition_groups, plan_load, plan_refreshes
+from sparkify_assets.orchestration.load_summary import LoadSummary
+from sparkify_assets.orchestration.orphaned_runs import fail_orphaned_runs
+from sparkify_assets.orchestration.partitions import contiguous_ranges
+from sparkify_assets.orchestration.recording import REPORTS_JOB, load_job_name, recorded_in_code_location, run_tags
+from sparkify_assets.orchestration.signals import interrupt_guard, raise_if_interrupted
+from sparkify_assets.settings import Settings
+from sparkify_assets.warehouse import Warehouse
+from sparkify_assets.warehouse.load_metadata import NO_PARTITION
+
+
+def load(
+    defs: dg.Definitions,
+    settings: Settings,
+    home: Path,
+    warehouse: Warehouse,
+    first: date | None = None,
+    last: date | None = None,
+    force: bool = False,
+    planned: Callable[[int], None] | None = None,
+) -> LoadSummary:
+    """Load what is due, recorded in the Dagster instance of ``home``; ``planned`` is told the number of steps (see progress.py)."""
+    with _loader(defs, settings, home, warehouse, command_text(first, last, force)) as loader:
+        return loader.run(first, last, force, planned)
+
+
+@contextmanager
+def _loader(defs: dg.Definitions, settings: Settings, home: Path, warehouse: Warehouse, command: str) -> "Iterator[LoadRunner]":
+    """One that the user can stop, recording in the Dagster instance of ``home``."""
+    with dg.DagsterInstance.from_config(str(home)) as instance, interrupt_guard() as heed:
+        try:
+            yield LoadRunner(defs, load_catalog(), settings, warehouse, instance, heed, command)
+        except dg.DagsterExecutionInterruptedError:  # how Dagster passes on Ctrl-C, after it has closed the run
+            raise KeyboardInterrupt from None
+
+
+class LoadRunner:
+    """One load: plans, runs, counts."""
+
+    def __init__(
+        self,
+        defs: dg.Definitions,
+        catalog: Catalog,
+        settings: Settings,
+        warehouse: Warehouse,
+        instance: dg.DagsterInstance,
+        heed: Callable[[], None] = lambda: None,
+        command: str = "sparkify load",
+    ) -> None:
+        """``catalog``: the tables that ``defs`` are made of.  ``heed`` is called after each run; it raises KeyboardInterrupt if the
+        user wants to stop.  ``command``: what asks for the load, as its runs tell people.
+        """
+        self._heed, self._command = heed, command
+        self._graph = defs.resolve_asset_graph()
+        self._settings, self._warehouse, self._instance = settings, warehouse, instance
+        self._lake = LakeSnapshot(open_lake(settings))
+        self._catalog = catalog
+        self._report = LoadSummary()
+
+    def run(self, first: date | None, last: date | None, force: bool, planned: Callable[[int], None] | None = None) -> LoadSummary:
+        """Load what is due; ``planned`` is told how many steps that will be (partitions of staging, and tables)."""
+        begun = time.monotonic()
+        fail_orphaned_runs(self._instance)
+        every = partition_groups(self._catalog, self._settings)
+        plan = [(g, self._due(g, first, last, force)) for g in every]
+        self._refuse_an_empty_lake(plan)
+        steps = sum(len(d.load) + len(g.derived) * len(contiguous_ranges(d.load, g.partitions)) for g, d in plan)
+        if planned:
+            planned(steps)
+        for group, found in plan:
+            self._report.unchanged += len(found.unchanged) + len(found.check)
+            self._report.outside += found.outside
+            self._report.kept += found.kept
+            for start, end in contiguous_ranges(found.check, group.partitions):
+                self._execute(load_job_name(group), [], start, end, checked=[t.name for t in (group.staging, *group.derived)])
+            for start, end in contiguous_ranges(found.load, group.partitions):
+                last_run = group is every[-1] and end == found.load[-1]
+                self._load_range(group, start, end, self._catalog.unpartitioned if last_run and start == end else [])
+            self._settle(group)
+        return self._finished(every, begun)
+
+    def rebuild(self, tables: Sequence[Table], planned: Callable[[int], None] | None = None) -> LoadSummary:
+        """Make these tables anew, and what follows from them; staging tables from the lake."""
+        begun = time.monotonic()
+        fail_orphaned_runs(self._instance)
+        every = partition_groups(self._catalog, self._settings)
+        self._warehouse.rebuild(tables)
+        with self._warehouse.session(self._command) as session:
+            owed = session.stale_partitions()
+        loads = {g.staging.name: contiguous_ranges(owed.get(g.staging.name, ()), g.partitions) for g in every}
+        if planned:
+            planned(sum(len(spans) * len(g.tables) for g, spans in zip(every, loads.values(), strict=True)) + len(tables))
+        for group in every:
+            for start, end in loads[group.staging.name]:
+                self._load_range(group, start, end, [])
+            self._settle(group)
+        return self._finished(every, begun)
+
+    def _finished(self, every: Sequence[PartitionGroup], begun: float) -> LoadSummary:
+        self._make_reports()
+        self._draw()
+        self._count(every)
+        self._report.seconds = time.monotonic() - begun
+        return self._report
+
+    def _refuse_an_empty_lake(self, plan: Sequence[tuple[PartitionGroup, LoadPlan]]) -> None:
+        """Nothing is there and nothing ever was: most likely the folders have other names.  Where one has, nothing is loaded either."""
+        sources = [s for group, found in plan if (s := group.staging.source) and found == LoadPlan()]
+        empty = [no_files_message(self._lake.lake, source) for source in sources]
+        misnamed = any(told.endswith(RENAME_HINT.format(s.folder)) for told, s in zip(empty, sources, strict=True))
+        if len(empty) == len(plan) or misnamed:
+            raise LakeError(f"{'; '.join(empty)}; nothing was loaded. `sparkify sample` writes a lake to try with")
+
+    def _due(self, group: PartitionGroup, first: date | None, last: date | None, force: bool) -> LoadPlan:
+        assert group.staging.source is not None
+        inventory = self._lake.inventory(group.staging.source)
+        self._report.unmatched += inventory.unmatched
+        with self._warehouse.session("sparkify load") as session:
+            owed = session.stale_partitions().get(group.staging.name, frozenset())
+            reconciled = sync_history(group, self._catalog, self._instance, session)
+        held = reconciled.held
+        self._report.adopted += len(reconciled.adopted)
+        if len(held) > 1 and not inventory.partitions:
+            raise LakeError(
+                f"{self._lake.lake.uri(group.staging.source.folder)}: no file is there, and the warehouse was loaded from {len(held):,} "
+                "partitions of such files; nothing was changed. See to SPARKIFY_LAKE; or, if they were all deleted on purpose, empty the "
+                "warehouse by `sparkify reset`"
+            )
+        found = plan_load(group, inventory, held, reconciled.shown, owed, self._instance, first, last, force)
+        if found.not_asked_for and not found.load and not found.unchanged:
+            asked = " ".join(f"{name} {day}" for name, day in (("from", first), ("to", last)) if day)
+            raise LakeError(
+                f"no day {asked} is there to load: {self._lake.lake.uri(group.staging.source.folder)} has days from "
+                f"{found.not_asked_for[0]} to {found.not_asked_for[-1]}"
+            )
+        return found
+
+    def _load_range(self, group: PartitionGroup, start: str, end: str, reports: list[str]) -> None:
+        """One run for the range, with the reports where it is one partition: a run of their own costs half a second, and in a run of many
+        partitions Dagster plans each report, and each of its checks, once for every one of them.
+        """
+        assert group.staging.source is not None
+        result = self._execute(load_job_name(group), [*group.assets, *reports], start, end)
+        good = self._materialized(result.run_id, group.staging.name)
+        self._report.loaded += len(good)
+        self._report.emptied += sum(key not in self._lake.inventory(group.staging.source).partitions for key in good)
+        if not result.success and good and not self._materialized(result.run_id, group.derived[0].name):
+            # some partitions were refused, which stopped what follows; for the others it goes on
+            derived = [*(t.name for t in [*group.lookups, *group.derived]), *reports]
+            for first, last in contiguous_ranges(good, group.partitions):
+                self._execute(load_job_name(group), derived, first, last, checked=[group.staging.name])
+
+    def _settle(self, group: PartitionGroup) -> None:
+        """Partitions that a change elsewhere concerns (songs that came late) and that no run has taken care of."""
+        with self._warehouse.session("sparkify load") as session:
+            names, left = plan_refreshes(self._catalog, group, session.stale_partitions())
+        if left:  # one run does: each table refreshes all that it owes
+            self._execute(load_job_name(group), names, *left[0])
+
+    def _make_reports(self) -> None:
+        with self._warehouse.session("sparkify load") as session:
+            owed = {name for name, keys in session.stale_partitions().items() if NO_PARTITION in keys}
+        tables = [self._catalog[name] for name in self._catalog.unpartitioned]
+        stale = [t.name for t in tables if t.name in owed or code_version(self._instance, t) != t.code_version]
+        if stale:
+            self._execute(REPORTS_JOB, stale)
+
+    def _draw(self) -> None:
+        """The page, by itself: drawn with the reports it would not know what their checks will say."""
+        if self._report.runs or not self._instance.get_latest_materialization_event(dg.AssetKey(DASHBOARD)):
+            self._execute(REPORTS_JOB, [DASHBOARD])
+
+    def _execute(
+        self, job: str, assets: Sequence[str], start: str | None = None, end: str | None = None, checked: Sequence[str] = ()
+    ) -> dg.ExecuteInProcessResult:
+        """One run, under the name of a job, that materializes the assets and asks their checks, and those of ``checked``."""
+        selection = dg.AssetSelection.assets(*assets)
+        if checked:
+            selection |= dg.AssetSelection.checks_for_assets(*(dg.AssetKey(name) for name in checked))
+        run = dg.define_asset_job(job, selection).resolve(self._graph, dg.in_process_executor)
+        with _quiet(), recorded_in_code_location(self._instance):
+            result = run.execute_in_process(
+                instance=self._instance,
+                tags=run_tags(self._command, self._warehouse.engine, start, end),
+                run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+                raise_on_error=False,
+                resources={"lake": self._lake, "warehouse": self._warehouse},  # listed once: what was planned is what is loaded
+            )
+        self._heed()
+        self._report.runs += 1
+        for event in result.all_events:
+            if event.is_step_failure:
+                raise_if_interrupted(event)
+                self._report.errors.append(_failure_message(event))
+                self._report.refused |= rejected_partitions(event)
+        self._report.count(result.get_asset_check_evaluations())
+        return result
+
+    def _materialized(self, run_id: str, asset: str) -> list[str]:
+        """Partitions of the asset that a run has materialized; those a failed run has said one by one are in the event log only."""
+        events = self._instance.all_logs(run_id, of_type=dg.DagsterEventType.ASSET_MATERIALIZATION)
+        found = [e.dagster_event for e in events if e.dagster_event and e.dagster_event.asset_key == dg.AssetKey(asset)]
+        return [e.partition for e in found if e.partition]
+
+    def _count(self, every: Sequence[PartitionGroup]) -> None:
+        with self._warehouse.session("sparkify load") as session:
+            for table in self._catalog.layer(STAGING, LOOKUPS, "dimensions", "facts", "reports"):
+                self._report.rows[table.name] = session.row_count(table)
+            self._report.rejected = sum(h.rejected for g in every for h in session.load_stats(g.staging).values())
+
+
+def rebuild(
+    defs: dg.Definitions,
+    settings: Settings,
+    home: Path,
+    warehouse: Warehouse,
+    tables: Sequence[Table],
+    planned: Callable[[int], None] | None = None,
+) -> LoadSummary:
+    """Make these tables anew, and what follows from them, recorded in the Dagster instance of ``home``."""
+    command = " ".join(["sparkify rebuild", *(table.name for table in tables)])
+    with _loader(defs, settings, home, warehouse, command) as loader:
+        return loader.rebuild(tables, planned)
+
+
+def clear_history(settings: Settings, home: Path) -> None:
+    """Tell the Dagster instance of ``home`` that the warehouse is empty: `sparkify reset` has emptied it."""
+    catalog = load_catalog()
+    with dg.DagsterInstance.from_config(str(home)) as instance:
+        for group in partition_groups(catalog, settings):
+            sync_history(group, catalog, instance, None)
+
+
+def command_text(first: date | None, last: date | None, force: bool) -> str:
+    """As somebody would write it."""
+    options = [f"--from {first}" if first else "", f"--to {last}" if last else "", "--force" if force else ""]
+    return " ".join(["sparkify load", *filter(None, options)])
+
+
+def rejected_partitions(event: dg.DagsterEvent) -> set[str]:
+    """Partitions that a failed step has refused."""
+    words = event.step_failure_data.user_failure_data
+    found = words.metadata.get(REJECTED) if words and words.metadata else None
+    return set(found.value) if found is not None and isinstance(found.value, dict) else set()
+
+
+def _failure_message(event: dg.DagsterEvent) -> str:
+    data = event.step_failure_data
+    if data.user_failure_data and data.user_failure_data.description:
+        return data.user_failure_data.description
+    if data.error and (limit := limit_in_text(data.error.to_string())):
+        return f"{event.step_key}: {limit}"
+    cause = data.error.cause or data.error if data.error else None
+    return f"{event.step_key}: {cause.to_string() if cause else event.message}"
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Dagster prints every event; the load has its own words."""
+    logger = logging.getLogger("dagster")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)

@@ -1,0 +1,150 @@
+"""Writing the lake: what is written where, by how many processes, and that a half-written lake is never seen.
+
+Everything is first written into one hidden folder inside the lake's directory (so that it is on the same disk) and
+moved to its place at the end, the logs last. A run that was killed leaves that folder; the next one clears it away.
+"""
+
+import fcntl
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+
+from sparkify_assets.errors import SparkifyError
+from sparkify_assets.sample_data.event_log import DayCounts
+from sparkify_assets.sample_data.parallel import SongCounts, results, work_of
+from sparkify_assets.sample_data.spec import SampleSpec, SampleSummary
+
+WORKSHOP = ".sparkify-sample-unfinished"
+FOLDERS = ("song_data", "log_data")  # in the order they appear: where there are logs, the lake is whole
+
+Progress = Callable[[int, int], None]  # done, total
+
+
+class SampleLakeExists(SparkifyError, FileExistsError):
+    """The directory holds a lake already."""
+
+
+class SampleLakeBusy(SparkifyError, BlockingIOError):
+    """Another process is writing a sample lake into the directory."""
+
+
+def write_sample_lake(
+    root: Path,
+    spec: SampleSpec,
+    progress: Progress | None = None,
+    *,
+    overwrite: bool = False,
+    processes: int | None = None,
+) -> SampleSummary:
+    """Writes ROOT/song_data and ROOT/log_data as `spec` says, and says what was written.
+
+    `progress(done, total)` counts days: (0, days) at the start, then after each day's log; the catalogue is written
+    before the first. `overwrite` replaces exactly those two folders. `processes` is how many work at once (default:
+    as many as pay); it has no influence on what is written. Raises OSError with the path where the disk refuses.
+    """
+    existed = root.is_dir()
+    try:
+        with _lock(root):
+            _refuse_existing(root, overwrite)
+            with _workshop(root) as workshop:
+                summary = _write(workshop, spec, progress or _no_progress, processes)
+                _publish(workshop, root)
+                return summary
+    except BaseException:
+        if not existed:
+            with suppress(OSError):
+                root.rmdir()  # only if nothing is in it
+        raise
+
+
+def _write(workshop: Path, spec: SampleSpec, report: Progress, processes: int | None) -> SampleSummary:
+    songs, days, size = 0, list[DayCounts](), 0
+    artists, users, players = set[str](), set[int](), set[int]()
+    report(0, spec.days)
+    # closed, so that after a failure no process writes on
+    with closing(results(spec, workshop, work_of(spec), processes)) as done:
+        for result in done:
+            size += result.bytes
+            if isinstance(result, SongCounts):
+                songs += result.songs
+                artists |= result.artist_ids
+            else:
+                days.append(result.counts)
+                users |= result.counts.tally.users
+                players |= result.counts.tally.players
+                report(len(days), spec.days)
+    return SampleSummary(
+        songs=songs,
+        artists=len(artists),
+        days=len(days),
+        events=sum(day.events for day in days),
+        plays=sum(day.tally.plays for day in days),
+        matched_plays=sum(day.tally.matched for day in days),
+        garbled_matches=sum(day.tally.garbled_matches for day in days),
+        users=len(users),
+        players=len(players),
+        play_times=sum(day.play_times for day in days),
+        files=songs + len(days),
+        bytes=size,
+    )
+
+
+@contextmanager
+def _lock(root: Path) -> Iterator[None]:
+    """One run at a time in a directory. The lock ends with the process, however that ends."""
+    root.mkdir(parents=True, exist_ok=True)
+    handle = os.open(root, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise SampleLakeBusy(f"another process is writing a sample lake into {root}; wait for it to end") from None
+        except OSError:
+            pass  # some network disks have no locks; there, two runs at once go unnoticed
+        yield
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _workshop(root: Path) -> Iterator[Path]:
+    """The hidden folder, gone afterwards. Called with the lock held: one that is there already has lost its owner."""
+    workshop = root / WORKSHOP
+    if workshop.exists():
+        shutil.rmtree(workshop)
+    workshop.mkdir()
+    try:
+        yield workshop
+    finally:
+        shutil.rmtree(workshop, ignore_errors=True)
+
+
+def _refuse_existing(root: Path, overwrite: bool) -> None:
+    found = [name for name in FOLDERS if os.path.lexists(root / name)]
+    if found and not overwrite:
+        raise SampleLakeExists(
+            f"{root} already holds {' and '.join(found)}; expected a directory without a lake "
+            f"(or --overwrite, which replaces {' and '.join(FOLDERS)} there and touches nothing else)"
+        )
+
+
+def _publish(workshop: Path, root: Path) -> None:
+    replaced = workshop / "replaced"
+    replaced.mkdir()
+    old = [(root / name, replaced / name) for name in reversed(FOLDERS) if os.path.lexists(root / name)]
+    new = [(workshop / name, root / name) for name in FOLDERS]
+    moved: list[tuple[Path, Path]] = []
+    try:
+        for source, target in old + new:
+            source.rename(target)
+            moved.append((source, target))
+    except BaseException:
+        for source, target in reversed(moved):
+            target.rename(source)
+        raise
+
+
+def _no_progress(done: int, total: int) -> None:
+    pass

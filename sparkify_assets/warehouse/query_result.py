@@ -1,0 +1,136 @@
+"""What a person's query says, to the last digit, and the SQL it was asked in, cut into its statements."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import sqlglot
+from sqlglot.errors import TokenError
+from sqlglot.tokenizer_core import TokenType
+
+from sparkify_assets.errors import WarehouseError
+
+TRANSACTIONS = ("ABORT", "BEGIN", "COMMIT", "END", "ROLLBACK", "START", "TRUNCATE")
+"""words that begin or end a transaction: TRUNCATE does in Redshift"""
+LOAD_HINT = "; `sparkify load` makes the tables"
+"""what Redshift's side says behind any table that is not there; `sparkify query` knows which are ours, and says it of those"""
+READ_ONLY_HINT = "`sparkify query` only reads, unless --write is given"
+NUMBERS = re.compile(r"(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL\(\d+, ?\d+\)|DECIMAL)")
+"""types of numbers"""
+NATIVE = re.compile(rf"(?!FLOAT){NUMBERS.pattern}|BOOLEAN|VARCHAR")
+"""types whose every value Python holds as it is; of FLOAT it would show digits that are none of the value's"""
+
+
+@dataclass(frozen=True)
+class QueryResult:
+    """Rows, with the columns' names and their types in DuckDB's words.  A change of rows is answered by their Count.
+
+    Values are Python's own where it has the same one, else their text as the engine says it: Python would make a month 30 days, and
+    infinity a date in the year 9999.  ``as_text`` has the text of any value.
+    """
+
+    columns: tuple[str, ...]
+    types: tuple[str, ...]
+    rows: Sequence[tuple[Any, ...]]
+
+
+def with_dates(kinds: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
+    """Rows whose dates and timestamps are texts, with Python's own for those that it has."""
+    readers = [DATE_PARSERS.get(kind) for kind in kinds]
+    if not any(readers):
+        return [tuple(row) for row in rows]
+    return [tuple(r(v) if r and v is not None else v for r, v in zip(readers, row, strict=True)) for row in rows]
+
+
+def _or_text(read: Callable[[str], Any]) -> Callable[[str], Any]:
+    def either(text: str) -> Any:
+        try:
+            return read(text)
+        except ValueError:  # infinity, a year before 1 or after 9999
+            return text
+
+    return either
+
+
+DATE_PARSERS = {"DATE": _or_text(date.fromisoformat), "TIMESTAMP": _or_text(datetime.fromisoformat)}
+
+
+def as_text(value: Any) -> str:
+    """A value that is not null, in the words of SQL."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, datetime):
+        text = value.isoformat(sep=" ")
+        return text.rstrip("0") if value.microsecond and not value.tzinfo else text
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, (bytes, bytearray)):
+        return "".join(chr(b) if 32 <= b < 127 and b not in b"\"'\\" else f"\\x{b:02X}" for b in value)
+    if hasattr(value, "total_seconds"):  # the interval classes of the Redshift driver, which have not all of these, and timedelta
+        years, months = divmod_to_zero(getattr(value, "months", 0), 12)
+        days, micros = getattr(value, "days", 0), getattr(value, "seconds", 0) * 10**6 + getattr(value, "microseconds", 0)
+        if not hasattr(value, "days"):
+            days, micros = divmod_to_zero(micros, 86_400 * 10**6)
+        return _interval(years, months, days, micros)
+    return str(value)
+
+
+def _interval(years: int, months: int, days: int, micros: int) -> str:
+    """As both engines write it: 1 year 2 months -3 days -04:05:06.5."""
+    parts = [f"{n} {unit}{'' if abs(n) == 1 else 's'}" for n, unit in ((years, "year"), (months, "month"), (days, "day")) if n]
+    if micros or not parts:
+        seconds, fraction = divmod(abs(micros), 10**6)
+        clock = f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+        parts.append(f"{'-' if micros < 0 else ''}{clock}" + (f".{fraction:06}".rstrip("0") if fraction else ""))
+    return " ".join(parts)
+
+
+def divmod_to_zero(number: int, by: int) -> tuple[int, int]:
+    """Both parts with the number's sign."""
+    whole, rest = divmod(abs(number), by)
+    return (whole, rest) if number >= 0 else (-whole, -rest)
+
+
+def single_statement(sql: str, dialect: str) -> str:
+    """The one statement of a query that only reads.  Raises WarehouseError where there are more, or none."""
+    found = statements(sql, dialect)
+    if len(found) > 1:
+        raise WarehouseError(f"the query has {len(found)} statements; expected one (several run, as one transaction, with --write)")
+    return found[0]
+
+
+def transaction_statements(sql: str, dialect: str) -> list[str]:
+    """The statements of a transaction.  Raises WarehouseError where one would end it, or where there is none."""
+    found = statements(sql, dialect)
+    for one in found:
+        if (word := _first_word(one, dialect)) in TRANSACTIONS:
+            raise WarehouseError(f"{word} begins or ends a transaction; all that a query says is one: leave it out, or say DELETE FROM")
+    return found
+
+
+def statements(sql: str, dialect: str) -> list[str]:
+    """Each as it was written.  Raises WarehouseError where there is none."""
+    try:
+        tokens = sqlglot.tokenize(sql, read=dialect)
+    except TokenError:
+        return [sql]  # the engine says what is wrong with it
+    ends = [t.start for t in tokens if t.token_type == TokenType.SEMICOLON]
+    pieces = [sql[start:end] for start, end in zip([0, *(e + 1 for e in ends)], [*ends, len(sql)], strict=True)]
+    if found := [p for p in pieces if sqlglot.tokenize(p, read=dialect)]:
+        return found
+    raise WarehouseError("the query says nothing to run")
+
+
+def _first_word(sql: str, dialect: str) -> str:
+    return next((t.text.upper() for t in sqlglot.tokenize(sql, read=dialect) if t.token_type != TokenType.L_PAREN), "")
+
+
+def require_read_only(sql: str, dialect: str, reading: Sequence[str]) -> None:
+    """Raises WarehouseError unless the statement begins with one of these words."""
+    if (word := _first_word(sql, dialect)) not in reading:
+        raise WarehouseError(f"the query begins with {word}; expected {', '.join(reading)}: {READ_ONLY_HINT}")

@@ -1,0 +1,200 @@
+"""COPY of one set of files into the landing table, and from there, each value by its column's rule, into the table they are for.
+
+Numbers land as text and are converted by SQL that says what it takes, since what COPY makes of " 15", true or 1e3 is not written
+down.  A DOUBLE PRECISION lands twice, as text, which is judged, and as the number that COPY reads, which is kept: its text may have
+gone through fewer digits.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from sqlglot import exp
+
+from sparkify_assets.ingest.field_rules import BITS
+from sparkify_assets.model import Column, Source, Table
+from sparkify_assets.model.incremental import TEMPORARY_PREFIX
+from sparkify_assets.model.transpile import to_sql
+from sparkify_assets.warehouse.sql_builder import insert
+
+LANDING_TABLE = f"{TEMPORARY_PREFIX}landed_records"
+"""temporary table: what COPY read"""
+PARTITION_COLUMN = "landed_partition"
+NUMBER_BYTES = 64
+"""of a number's text; a longer one sends its file to be sifted"""
+INTEGER = "^-?[0-9]{1,37}$"
+NUMBER = "^-?[0-9]+([.][0-9]+)?([eE][-+]?[0-9]+)?$"
+DIGITS = exp.DataType.build("DECIMAL(38, 0)", dialect="redshift")
+LARGEST = 1.7976931348623157e308
+KEY_OF_RECORD, KEY_OF_PARTITION = "r", "p"
+"""of the objects that compaction.py writes: the record, and whose it is"""
+MOST_ERRORS = 100_000
+"""the largest MAXERROR there is"""
+
+
+@dataclass(frozen=True)
+class CopyStatement:
+    """What a COPY statement names besides its table."""
+
+    manifest: str
+    """URL"""
+    jsonpaths: str
+    role: str
+    """ARN, or default"""
+    region: str
+    gzip: bool
+    tolerant: bool = False
+    """go on after records that COPY does not take; its error tables name them"""
+
+    def into(self, table: str, columns: Sequence[str]) -> str:
+        """COPY table (columns) FROM …: the text holds no parameter, as Redshift takes none here; the generator quotes what it names."""
+        text = exp.Literal.string
+        options = [
+            ("FORMAT JSON", text(self.jsonpaths)),
+            ("REGION", text(self.region)),
+            ("COMPUPDATE", exp.Var(this="OFF")),
+            ("STATUPDATE", exp.Var(this="OFF")),
+            *((("MAXERROR", exp.Literal.number(MOST_ERRORS)),) if self.tolerant else ()),
+        ]
+        flags = ["MANIFEST", *(["GZIP"] if self.gzip else [])]
+        parameters = [exp.CopyParameter(this=exp.Var(this=name), expression=value) for name, value in options]
+        copy = exp.Copy(
+            this=exp.Schema(this=exp.to_table(table), expressions=[exp.to_identifier(c) for c in columns]),
+            kind=True,
+            credentials=exp.Credentials(iam_role=exp.Var(this="DEFAULT") if self.role == "default" else text(self.role)),
+            files=[text(self.manifest)],
+            params=[*parameters, *(exp.CopyParameter(this=exp.Var(this=flag)) for flag in flags)],
+        )
+        return to_sql(copy, "redshift")
+
+
+def manifest(urls_and_bytes: Sequence[tuple[str, int]]) -> bytes:
+    """Exactly these files, or none."""
+    entries = [{"url": url, "mandatory": True, "meta": {"content_length": size}} for url, size in urls_and_bytes]
+    return json.dumps({"entries": entries}).encode()
+
+
+def jsonpaths(table: Table, named: bool) -> bytes:
+    """Where each column of the landing table is in an object; ``named``: in one that also names the partition."""
+    below = path(KEY_OF_RECORD) if named else ""
+    paths = {name: f"${below}{path(key)}" for name, key in _landing_keys(table)}
+    if named:
+        paths[PARTITION_COLUMN] = f"${path(KEY_OF_PARTITION)}"
+    return paths_as_json([paths[name] for name in landing_columns(table, named)])
+
+
+def paths_as_json(paths: Sequence[str]) -> bytes:
+    """Under any other key than this one COPY would pass over the file without a word (REDSHIFT.md §0)."""
+    return json.dumps({"jsonpaths": list(paths)}).encode()
+
+
+def landing_columns(table: Table, named: bool) -> tuple[str, ...]:
+    """Columns of the landing table that COPY fills."""
+    return (*(name for name, _ in _landing_keys(table)), *((PARTITION_COLUMN,) if named else ()))
+
+
+def staging_column(table: Table, column: str) -> str | None:
+    """The table's column that one of the landing table's is for; None for another one, as the partition's."""
+    return next((c.name for c in _record_columns(table) if column in (c.name, _number(c))), None)
+
+
+def create_landing(table: Table) -> str:
+    """CREATE TEMPORARY TABLE: texts as declared, numbers as text, doubles as numbers besides."""
+    columns: list[exp.Expr] = []
+    for column in _record_columns(table):
+        kind = column.type if column.max_bytes else exp.DataType.build(f"VARCHAR({NUMBER_BYTES})")
+        columns.append(exp.ColumnDef(this=exp.to_identifier(column.name), kind=kind.copy()))
+        if _is_double(column):
+            columns.append(exp.ColumnDef(this=exp.to_identifier(_number(column)), kind=column.type.copy()))
+    columns.append(exp.ColumnDef(this=exp.to_identifier(PARTITION_COLUMN), kind=exp.DataType.build("VARCHAR(32)")))
+    temporary = exp.Properties(expressions=[exp.TemporaryProperty()])
+    create = exp.Create(this=exp.Schema(this=exp.to_table(LANDING_TABLE), expressions=columns), kind="TABLE", properties=temporary)
+    return to_sql(create, "redshift")
+
+
+@cache
+def count_invalid(table: Table) -> str:
+    """How many landed records do not fit the table as lake/records.py says."""
+    source = table.source
+    assert source is not None
+    sound = exp.and_(*(_valid(c, source) for c in _record_columns(table)))
+    return to_sql(exp.select("COUNT(*)").from_(LANDING_TABLE).where(exp.Case().when(sound, exp.false()).else_(exp.true())), "redshift")
+
+
+@cache
+def insert_landed(table: Table, target: str, named: bool) -> str:
+    """INSERT INTO target what has landed and is sound; where the records do not name their partition, the parameter does."""
+    source = table.source
+    assert source is not None
+    of = exp.column(PARTITION_COLUMN) if named else exp.Placeholder()
+    values = [exp.cast(of, c.type.copy()) if c.name == source.partition else _value(c) for c in table.columns]
+    return to_sql(insert(target, table.column_names, exp.select(*values).from_(LANDING_TABLE)), "redshift")
+
+
+def _valid(column: Column, source: Source) -> exp.Expr:
+    text = exp.column(column.name)
+    absent = text.copy().is_(exp.null())
+    if column.max_bytes:  # longer ones COPY refuses
+        return exp.true() if column.nullable else absent.not_()
+    low, high = source.ranges.get(column.name, (None, None))
+    nothing = exp.or_(absent, _byte_length(text).eq(0))
+    if column.type.this in BITS:
+        half = 2 ** (BITS[column.type.this] - 1)
+        low, high = (-half, half - 1) if low is None or high is None else (max(low, -half), min(high, half - 1))
+        shape, value = INTEGER, exp.cast(text.copy(), DIGITS.copy())
+    else:
+        low, high = (-LARGEST, LARGEST) if low is None else (low, high)
+        shape, value = NUMBER, exp.column(_number(column))
+    fits = exp.Between(this=value, low=_literal(low), high=_literal(high))
+    well = exp.RegexpLike(this=text.copy(), expression=exp.Literal.string(shape))
+    # CASE, since the sides of AND may be evaluated in any order, and a cast of what is no number ends the statement
+    return exp.Case().when(nothing, exp.true() if column.nullable else exp.false()).when(well, fits).else_(exp.false())
+
+
+def _value(column: Column) -> exp.Expr:
+    text = exp.column(column.name)
+    if column.max_bytes:
+        return text
+    if _is_double(column):
+        return exp.column(_number(column))
+    whole = exp.cast(exp.cast(text.copy(), DIGITS.copy()), column.type.copy())
+    return exp.Case().when(_byte_length(text) > 0, whole)
+
+
+def _literal(number: float | None) -> exp.Expr:
+    assert number is not None
+    return exp.Literal.number(repr(number)) if number >= 0 else exp.Neg(this=exp.Literal.number(repr(-number)))
+
+
+def _byte_length(text: exp.Expr) -> exp.Expr:
+    """In bytes, blanks counted: a VARCHAR of blanks equals '' on Redshift."""
+    return exp.Anonymous(this="OCTET_LENGTH", expressions=[text.copy()])
+
+
+def _record_columns(table: Table) -> list[Column]:
+    assert table.source is not None
+    return [c for c in table.columns if c.name != table.source.partition]
+
+
+def _landing_keys(table: Table) -> list[tuple[str, str]]:
+    """Column of the landing table → key of the record."""
+    assert table.source is not None
+    keys = table.source.keys
+    return [
+        pair for c in _record_columns(table) for pair in ((c.name, keys[c.name]), *(((_number(c), keys[c.name]),) if _is_double(c) else ()))
+    ]
+
+
+def _number(column: Column) -> str:
+    return f"{column.name}_number"
+
+
+def _is_double(column: Column) -> bool:
+    return column.type.is_type(exp.DType.DOUBLE)
+
+
+def path(key: str) -> str:
+    if "'" in key or "]" in key:
+        raise ValueError(f"the key {key!r} cannot be named in a jsonpath")
+    return f"['{key}']"

@@ -1,0 +1,92 @@
+"""The way that explains: every record judged here, the sound ones spelt so that COPY can read them in one way only.
+
+Each value goes as text (a JSON string) or null, numbers in their shortest spelling, one record a line.  What COPY refuses all the same
+it names by part and line; which file and record that was is found by judging the file once more.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from sparkify_assets.ingest import decompress, validate_records
+from sparkify_assets.ingest.json_values import DECODER, JsonObject, json_text, normalize_constants
+from sparkify_assets.ingest.validation import valid_records
+from sparkify_assets.lake import Lake, ObjectInfo
+from sparkify_assets.model import Column, Table
+from sparkify_assets.warehouse.connection import FileLoad
+from sparkify_assets.warehouse.redshift.compaction import PART_BYTES, gzip_lines, line_prefix
+
+
+@dataclass(frozen=True)
+class ValidatedPart:
+    """A part on this machine, and the files whose sound records it holds, in order."""
+
+    path: Path
+    files: Sequence[FileLoad]
+
+    def locate(self, line: int) -> tuple[FileLoad, int]:
+        """The file that a line of the part (from 1) came from, and the how-manieth of its sound records it is (from 0)."""
+        left = line - 1
+        for file in self.files:
+            sound = file.records - len(file.rejects)
+            if left < sound:
+                return file, left
+            left -= sound
+        raise ValueError(f"line {line} lies beyond the end of {self.path.name}")
+
+
+def validated_parts(table: Table, partition: str, entries: Sequence[ObjectInfo], lake: Lake, folder: Path) -> Iterator[ValidatedPart]:
+    """The sound records of a partition's files, in parts; the others are in their files' rejects."""
+    files: list[FileLoad] = []
+    lines: list[bytes] = []
+    size, number = 0, 0
+    start = line_prefix(partition)
+    for entry, stored in zip(entries, lake.read(entries), strict=True):
+        found = validate_records(decompress(entry.key, stored), table)
+        files.append(FileLoad.from_validation(partition, entry, found))
+        spelt = [start + normalized_record(record, table) + b"}" for record in found.valid]
+        lines += spelt
+        size += sum(map(len, spelt))
+        if size >= PART_BYTES:
+            yield _written_part(folder / f"{number}.json.gz", lines, files)
+            files, lines, size, number = [], [], 0, number + 1
+    if files:
+        yield _written_part(folder / f"{number}.json.gz", lines, files)
+
+
+def normalized_record(record: bytes, table: Table) -> bytes:
+    """A sound record with the declared keys only."""
+    members = DECODER.decode(normalize_constants(record.decode()))
+    assert isinstance(members, JsonObject)
+    assert table.source is not None
+    values = dict(members)
+    return json_text(
+        JsonObject((key, _text_value(values.get(key), table.column(name))) for name, key in table.source.keys.items())
+    ).encode()
+
+
+def source_record(lake: Lake, entry: ObjectInfo, table: Table, number: int) -> tuple[int, str]:
+    """Line (from 1) and text of a file's sound record, by its number (from 0)."""
+    (stored,) = lake.read([entry])
+    piece = next(islice(valid_records(decompress(entry.key, stored), table), number, None))
+    return piece.line, piece.data.decode("utf-8", "backslashreplace")
+
+
+def _text_value(value: object, column: Column) -> str | None:
+    if value is None or (value == "" and not column.max_bytes):
+        return None
+    if column.max_bytes:
+        return value if type(value) is str else json_text(value)
+    return repr(float(str(value))) if column.type.is_type("DOUBLE") else str(_whole(str(value)))
+
+
+def _whole(digits: str) -> int:
+    """int() refuses more than 4,300 digits, which may be zeros before a number that fits."""
+    sign, digits = ("-", digits[1:]) if digits.startswith("-") else ("", digits)
+    return int(sign + (digits.lstrip("0") or "0"))
+
+
+def _written_part(path: Path, lines: Sequence[bytes], files: Sequence[FileLoad]) -> ValidatedPart:
+    path.write_bytes(gzip_lines(lines))
+    return ValidatedPart(path, files)

@@ -1,0 +1,132 @@
+"""A column of CREATE TABLE or ALTER TABLE in PostgreSQL's words: its type, its width in bytes, its attributes (REDSHIFT.md §4.3, §5)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sparkify_assets_tests.emulators.redshift.errors import syntax
+from sparkify_assets_tests.emulators.redshift.tokens import Token, closing, quoted
+
+ENDS_A_TYPE = {
+    "not",
+    "null",
+    "default",
+    "primary",
+    "unique",
+    "references",
+    "encode",
+    "distkey",
+    "sortkey",
+    "identity",
+    "generated",
+    "collate",
+}
+TEXT_TYPES = {"varchar", "text", "nvarchar"}
+WIDEST = "65535"
+OTHER_TYPES = {"super": "jsonb", "bpchar": "char(256)", "nchar": "char", "datetime": "timestamp", "int8": "bigint", "number": "numeric"}
+
+
+@dataclass
+class Physical:
+    """Where rows lie, as declared."""
+
+    diststyle: str = ""
+    distkey: str = ""
+    sortkeys: list[str] = field(default_factory=list)
+
+
+def after_name(told: Sequence[Token], at: int) -> int:
+    """Index behind the name, qualified or not, that begins there."""
+    at += 1
+    while at + 1 < len(told) and told[at].word == ".":
+        at += 2
+    return at
+
+
+def element(sql: str, part: Sequence[Token], keys: set[str], physical: Physical) -> str:
+    """A column, or LIKE; nothing for a key of the table."""
+    words = [t.word for t in part]
+    if words[0] in ("primary", "foreign", "unique", "constraint"):
+        return ""
+    if words[0] == "like":  # its checks are its widths in bytes
+        end = after_name(part, 1)
+        source = sql[part[1].start : part[end - 1].end]
+        defaults = " INCLUDING DEFAULTS" if words[end : end + 2] == ["including", "defaults"] else ""
+        return f"LIKE {source} INCLUDING CONSTRAINTS{defaults}"
+    end = next((i for i in range(1, len(part)) if words[i] in ENDS_A_TYPE), len(part))
+    kind, limit = type_of(sql, part[1:end])
+    name = part[0].name
+    attributes = _attributes(sql, part[end:], name, physical)
+    if name in keys and "NOT NULL" not in attributes:
+        attributes.append("NOT NULL")
+    return " ".join([quoted(name), kind, *attributes, *([byte_check(name, limit)] if limit else [])])
+
+
+def byte_check(column: str, limit: str) -> str:
+    """The constraint that counts bytes; errors.py knows it by its name."""
+    return f"CONSTRAINT {quoted('bytes of ' + column)} CHECK (octet_length({quoted(column)}) <= {limit})"
+
+
+def type_of(sql: str, given: Sequence[Token]) -> tuple[str, str]:
+    """The type in PostgreSQL's words, and how many bytes a text may have."""
+    words = [t.word for t in given]
+    if not given:
+        raise syntax(")")
+    varying = words[0] in TEXT_TYPES or words[:2] in (["character", "varying"], ["char", "varying"])
+    if varying:
+        limit = next((t.text for t in given if t.kind == "number"), WIDEST if "max" in words else "256")
+        if int(limit) > int(WIDEST):
+            raise syntax(limit)
+        return f"varchar({limit})", limit
+    if words[0] in ("numeric", "decimal") and len(given) == 1:
+        return "numeric(18,0)", ""
+    if words[0] in OTHER_TYPES:
+        return OTHER_TYPES[words[0]] + sql[given[0].end : given[-1].end], ""
+    if words[0] in ("serial", "bigserial", "json", "jsonb", "uuid", "money", "bytea", "inet") or "[" in words:
+        raise syntax(given[0].text)
+    return sql[given[0].start : given[-1].end], ""
+
+
+def _attributes(sql: str, given: Sequence[Token], name: str, physical: Physical) -> list[str]:
+    """Those PostgreSQL has and Redshift means."""
+    found: list[str] = []
+    at = 0
+    while at < len(given):
+        word, after = given[at].word, given[at + 1].word if at + 1 < len(given) else ""
+        start = at
+        at += 1
+        match word, after:
+            case ("not", "null") | ("primary", "key"):
+                at += 1
+                if "NOT NULL" not in found:
+                    found.append("NOT NULL")
+            case ("null" | "unique", _):
+                pass
+            case ("distkey", _):
+                physical.diststyle, physical.distkey = "KEY", name
+            case ("sortkey", _):
+                physical.sortkeys.append(name)
+            case ("encode", _):
+                at += 1
+            case ("references", _):
+                at = after_name(given, at)
+                at = closing(given, at) + 1 if at < len(given) and given[at].word == "(" else at
+            case ("identity", "("):
+                at = closing(given, at) + 1
+                found.append(_identity(given[start:at], "ALWAYS"))
+            case ("generated", "by"):
+                at = closing(given, at) + 1
+                found.append(_identity(given[start:at], "BY DEFAULT"))
+            case ("default", _):
+                while at < len(given) and given[at].word not in ENDS_A_TYPE - {"null"}:
+                    at = closing(given, at) + 1 if given[at].word == "(" else at + 1
+                found.append(sql[given[start].start : given[at - 1].end])
+            case _:
+                raise syntax(given[start].text)
+    return found
+
+
+def _identity(given: Sequence[Token], when: str) -> str:
+    seed, step = [
+        int(sql) for sql in "".join(t.text for t in given[next(i for i, t in enumerate(given) if t.word == "(") :]).strip("()").split(",")
+    ]
+    return f"GENERATED {when} AS IDENTITY (START WITH {seed} INCREMENT BY {step} MINVALUE {min(seed, 0)})"

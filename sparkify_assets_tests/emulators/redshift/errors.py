@@ -1,0 +1,78 @@
+"""Errors as Redshift tells them: its codes and words, and PostgreSQL's errors put into them (REDSHIFT.md §1.10, §3, §4.5, §6.3)."""
+
+import re
+
+from sparkify_assets_tests.emulators.redshift.wire import ERROR, fields, frame, from_fields
+
+RULE = "  -----------------------------------------------\n"
+
+
+class ServerError(Exception):
+    """What the client is told in an ErrorResponse."""
+
+    def __init__(self, message: str, code: str = "XX000", detail: str = "", **more: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code
+        self.detail = detail
+        self.more = more
+        """further fields by their letter"""
+
+    def frame(self, severity: str = "ERROR") -> bytes:
+        told = {"S": severity, "C": self.code, "M": self.message, **self.more}
+        if self.detail:
+            told["D"] = self.detail
+        return frame(ERROR, from_fields(told))
+
+
+def detail(error: str, code: int, query: int, location: str, process: str, context: str = "") -> str:
+    """The block that the workers' errors carry."""
+    said = {"error": error, "code": code, "context": context, "query": query, "location": location, "process": process}
+    lines = "".join(f"  {name + ':':<11}{value}\n" for name, value in said.items())
+    return f"\n{RULE}{lines}{RULE}"
+
+
+def aborted() -> ServerError:
+    return ServerError("current transaction is aborted, commands ignored until end of transaction block", "25P02")
+
+
+def cancelled(query: int) -> ServerError:
+    """statement_timeout and a cancel request alike."""
+    return ServerError(f"Query ({query}) canceled on user's request", "57014")
+
+
+def syntax(near: str) -> ServerError:
+    return ServerError(f'syntax error at or near "{near}"', "42601")
+
+
+def serialization(told: str) -> ServerError:
+    """A snapshot that lost; for a database that is SERIALIZABLE, the number alone (REDSHIFT.md §3.4)."""
+    if "read/write dependencies" in told:
+        return ServerError(
+            "1023", detail="Serializable isolation violation on table - 100123, transactions forming the cycle are: 1, 2 (pid:1)"
+        )
+    return ServerError("could not complete because of conflict with concurrent transaction")
+
+
+def translated(body: bytes) -> bytes:
+    """The body of PostgreSQL's ErrorResponse as Redshift's: its words where they are known to differ, and no field V."""
+    told = fields(body)
+    told.pop("V", None)
+    code, message = told.get("C", ""), told.get("M", "")
+    other: ServerError | None = None
+    if code == "23502":  # code and block from memory: the workers' errors come so
+        name = told.get("c") or (re.search(r'column "([^"]*)"', message) or ["", "?"])[1]
+        text = f"Cannot insert a NULL value into column {name}"
+        other = ServerError(text, detail=detail(text, 8007, 1, "column:1", "query1_100_1 [pid=1]", "query execution"))
+    elif code == "22001" or (code == "23514" and told.get("n", "").startswith("bytes of ")):
+        text = "Value too long for character type"
+        other = ServerError(text, detail=detail(text, 8001, 1, "string.cpp:1", "query1_100_1 [pid=1]", text))
+    elif code == "40001":
+        other = serialization(message)
+    elif code == "21000" and "MERGE" in message:
+        other = ServerError("Found multiple matches to update the same tuple.")
+    elif code == "57014":
+        other = cancelled(150)
+    if other is None:
+        return from_fields(told)
+    return from_fields({"S": "ERROR", "C": other.code, "M": other.message, **({"D": other.detail} if other.detail else {})})

@@ -1,0 +1,119 @@
+"""What PostgreSQL takes and Redshift refuses, found before PostgreSQL sees it (REDSHIFT.md §3.1, §4.5)."""
+
+from collections.abc import Callable, Sequence
+
+from sparkify_assets_tests.emulators.redshift.errors import ServerError, syntax
+from sparkify_assets_tests.emulators.redshift.tokens import Token
+
+FUNCTIONS = set(
+    "string_agg array_agg generate_series json_agg jsonb_agg json_build_object jsonb_build_object row_to_json to_jsonb every corr div "
+    "width_bucket encode convert_from format regexp_matches regexp_split_to_table regexp_split_to_array clock_timestamp pg_sleep "
+    "justify_days justify_hours justify_interval unnest pg_advisory_lock pg_advisory_xact_lock gen_random_uuid make_date make_timestamp "
+    "to_regclass".split()
+)
+TYPES = set("json jsonb uuid money serial bigserial smallserial inet cidr xml hstore".split())
+CREATED = set("index sequence trigger domain extension rule unlogged policy collation aggregate type".split())
+FIRST = set("savepoint release listen notify unlisten do reindex cluster checkpoint".split())
+
+
+def check(told: Sequence[Token]) -> None:
+    """Raises ServerError for a statement that only PostgreSQL would run."""
+    words = [t.word for t in told]
+    if not words:
+        return
+    if words[0] in FIRST:
+        raise syntax(told[0].text)
+    if words[0] == "create" and (found := CREATED & set(words[1:4])):
+        raise ServerError(f"CREATE {found.pop().upper()} is not supported", "0A000")
+    if words[0] == "rollback" and "to" in words[:4]:
+        raise ServerError("SAVEPOINT is not supported", "0A000")
+    if words[0] == "merge":
+        _check_merge(told, words)
+    if words[0] in ("create", "alter") and words[1:2] == ["user"]:
+        _check_password(told, words)
+    for at, word in enumerate(words):
+        rule = RULES.get(word)
+        if rule and rule(words, at):
+            raise syntax(told[at].text)
+        if word in FUNCTIONS and words[at + 1 : at + 2] == ["("] and words[at - 1 : at] != ["."]:
+            raise ServerError(f"function {word}() does not exist", "42883")
+        if word in TYPES and at and words[at - 1] in ("::", "as"):
+            if words[at - 1] == "as" and not _in_cast(words, at):
+                continue
+            raise ServerError(f'type "{word}" does not exist', "42704")
+
+
+def _check_password(told: Sequence[Token], words: list[str]) -> None:
+    """CREATE USER in the guide: 8 to 64 of the characters 33 to 126 but for ' " \\ / @, with a capital, a small letter and a digit."""
+    for at, word in enumerate(words[:-1]):
+        text = told[at + 1].text
+        if word != "password" or not text.startswith("'") or text.startswith("'md5"):
+            continue
+        password = text[1:-1]
+        sound = 8 <= len(password) <= 64 and all(33 <= ord(c) <= 126 and c not in "'\"\\/@" for c in password)
+        if not sound or not all(any(kind(c) for c in password) for kind in (str.isupper, str.islower, str.isdigit)):
+            raise ServerError("the password is not one that CREATE USER takes", "22023")
+
+
+def _in_cast(words: list[str], at: int) -> bool:
+    depth = 0
+    for i in range(at - 1, 0, -1):
+        depth += {")": 1, "(": -1}.get(words[i], 0)
+        if depth < 0:
+            return words[i - 1] == "cast"
+    return False
+
+
+def _follows(*ahead: str) -> Callable[[list[str], int], bool]:
+    return lambda words, at: words[at + 1 : at + 1 + len(ahead)] == list(ahead)
+
+
+def _distinct(words: list[str], at: int) -> bool:
+    """DISTINCT ON (…), and IS [NOT] DISTINCT FROM."""
+    return words[at + 1 : at + 3] == ["on", "("] or (words[at + 1 : at + 2] == ["from"] and words[at - 1] in ("is", "not"))
+
+
+def _returning(words: list[str], at: int) -> bool:
+    return at > 0 and words[0] in ("insert", "update", "delete", "merge", "with")
+
+
+def _values(words: list[str], at: int) -> bool:
+    """VALUES as a table or a statement; INSERT … VALUES is what remains."""
+    return at == 0 or (words[at - 1] == "(" and (words[0] != "insert" or "from" in words[:at]))
+
+
+RULES: dict[str, Callable[[list[str], int], bool]] = {
+    "on": _follows("conflict"),
+    "returning": _returning,
+    "distinct": _distinct,
+    "filter": _follows("("),
+    "lateral": lambda words, at: at > 0 and words[at - 1] in ("join", ",", "from"),
+    "array": _follows("["),
+    "[": lambda words, at: True,
+    "check": _follows("("),
+    "exclude": _follows("using"),
+    "values": _values,
+    "tablesample": lambda words, at: True,
+    "inherits": _follows("("),
+}
+
+
+def _check_merge(told: Sequence[Token], words: list[str]) -> None:
+    """MERGE INTO t USING s [[AS] a] ON … with both WHENs, or REMOVE DUPLICATES (§3.1)."""
+    at = 2 if words[1] == "into" else 1
+    while words[at + 1] == ".":
+        at += 2
+    if words[at + 1] != "using":
+        raise syntax(told[at + 1].text)  # an alias of the target
+    if words[at + 2] == "(":
+        raise syntax("(")
+    if words[-2:] == ["remove", "duplicates"]:
+        return
+    matched = [i for i, w in enumerate(words) if w == "when"]
+    heads = sorted("not matched" if words[i + 1] == "not" else "matched" for i in matched)
+    if heads != ["matched", "not matched"]:
+        raise ServerError("MERGE requires exactly one WHEN MATCHED and one WHEN NOT MATCHED clause", "42601")
+    for i in matched:
+        then = i + (3 if words[i + 1] == "not" else 2)
+        if words[then] != "then" or words[then + 1] == "do":
+            raise syntax(told[then].text if words[then] != "then" else "do")

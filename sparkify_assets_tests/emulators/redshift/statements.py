@@ -1,0 +1,91 @@
+"""What is to be done for a statement: passed on (perhaps reworded), done by the proxy, or refused."""
+
+from dataclasses import dataclass, field
+
+from sparkify_assets_tests.emulators.redshift import ddl, guards
+from sparkify_assets_tests.emulators.redshift.copy_statement import CopyStatement, parse_copy
+from sparkify_assets_tests.emulators.redshift.rewriting import reworded
+from sparkify_assets_tests.emulators.redshift.tokens import Token, statements, tokens
+
+
+@dataclass(frozen=True)
+class PassOn:
+    """PostgreSQL does it, in these words."""
+
+    sql: str
+
+
+@dataclass(frozen=True)
+class Copy:
+    """COPY … FROM 's3://…'."""
+
+    statement: CopyStatement
+
+
+@dataclass(frozen=True)
+class Run:
+    """Statements of PostgreSQL that together are one of Redshift's; they take no parameters and answer with nothing but the tag."""
+
+    steps: list[str]
+    tag: str
+    commits: bool = False
+    """it ends the transaction it stands in (TRUNCATE)"""
+    outside: str = ""
+    """what Redshift calls it when it refuses it in a transaction block; nothing: it may stand there"""
+
+
+Deed = PassOn | Copy | Run
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A statement and what is to be done for it; ``kind`` is its first word (END is a commit), for faults to be found by."""
+
+    sql: str
+    kind: str
+    deed: Deed = field(compare=False)
+
+
+def plan(sql: str) -> Plan:
+    """Raises ServerError for what Redshift does not take."""
+    told = tokens(sql)
+    kind = {"end": "commit", "abort": "rollback", "start": "begin"}.get(told[0].word, told[0].word) if told else ""
+    return Plan(sql, kind, _deed(sql, told, [t.word for t in told[:4]]))
+
+
+def kind_of(sql: str) -> str:
+    """The plan's kind, also of what is refused."""
+    told = tokens(sql)
+    return told[0].word if told else ""
+
+
+def _deed(sql: str, told: list[Token], first: list[str]) -> Deed:
+    guards.check(told)
+    match first:
+        case ["copy", *_]:
+            return Copy(parse_copy(told))
+        case ["create", *_]:
+            steps = ddl.create(sql, told)
+            return PassOn(reworded(sql, told)) if steps is None else Run(steps, *ddl.create_tag(told))
+        case ["alter", "table", *_]:
+            altered = ddl.alter_table(sql, told)
+            return PassOn(reworded(sql, told)) if altered is None else Run(*altered)
+        case ["truncate", *_]:
+            name = sql[told[2 if first[1:2] == ["table"] else 1].start : told[-1].end]
+            return Run([f"TRUNCATE TABLE {name}"], "TRUNCATE TABLE", commits=True)
+        case ["vacuum", *_]:
+            return Run([], "VACUUM", outside="VACUUM")
+        case ["drop", "database", *_]:
+            return Run([sql], "DROP DATABASE", outside="DROP DATABASE")
+        case ["analyze", *_]:
+            return Run(["ANALYZE"] if len(told) == 1 else [f"ANALYZE {sql[told[1].start : told[_end_of_name(told, 1)].end]}"], "ANALYZE")
+    return PassOn(reworded(sql, told))
+
+
+def _end_of_name(told: list[Token], at: int) -> int:
+    while at + 2 < len(told) and told[at + 1].word == ".":
+        at += 2
+    return at
+
+
+__all__ = ["Copy", "Deed", "PassOn", "Plan", "Run", "kind_of", "plan", "statements"]
