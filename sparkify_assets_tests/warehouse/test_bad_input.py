@@ -259,7 +259,7 @@ def test_no_more_than_ten_rejects_are_shown_and_all_are_counted(opened: Opened) 
 def test_what_is_tolerated_is_tolerated_of_each_partition(opened: Opened) -> None:
     for day in ("2018-11-01", "2018-11-02"):
         opened.deliver(EVENTS, E + b"\nno", partition=day)
-    assert [type(answer).__name__ for answer in opened.load(EVENTS, tolerated=1)] == ["Loaded", "Loaded"]
+    assert [type(answer).__name__ for answer in opened.load(EVENTS, tolerated=1)] == ["PartitionLoadResult", "PartitionLoadResult"]
 
 
 def test_a_mended_file_takes_its_rejects_away(opened: Opened) -> None:

@@ -97,7 +97,7 @@ def test_a_column_is_added_and_its_rows_owed_or_nothing_is_done(
     """Whoever stops between the two must not leave a column that looks up to date and holds nothing."""
     newer = with_location(tmp_path)
     with monkeypatch.context() as stopped:
-        stopped.setattr(DuckDBSession, "owe_all", stop)
+        stopped.setattr(DuckDBSession, "mark_all_stale", stop)
         with pytest.raises(KeyboardInterrupt), DuckDBWarehouse(loaded.path, newer, pytest.fail).session():
             pass
     assert "location" not in loaded.query_frame("SELECT * FROM users").columns

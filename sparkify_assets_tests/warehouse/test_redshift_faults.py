@@ -135,7 +135,7 @@ REFUSED = [
 
 def test_s3_refuses_a_partition(place: OnRedshift, monkeypatch: pytest.MonkeyPatch) -> None:
     """In the middle of it, since each file becomes a part; what is refused stays as it was, and loads once S3 answers."""
-    monkeypatch.setattr(compaction, "JOINED_FILE_BYTES", 1)
+    monkeypatch.setattr(compaction, "PART_BYTES", 1)
     before = place.tables()
     for fault, kind, told in REFUSED:
         place.calm()

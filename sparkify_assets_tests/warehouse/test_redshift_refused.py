@@ -109,7 +109,7 @@ def test_they_are_rejected_records(place: Place, monkeypatch: pytest.MonkeyPatch
         assert type(refusal.error) is RejectedRecordsError
         mentions(str(refusal.error).split("\n")[0], EVENTS.name, DAY, 4, 3, "SPARKIFY_MAX_REJECTED")
         assert (place.events(), place.rejected()) == ([], [])
-        monkeypatch.setattr(validated_parts, "JOINED_FILE_BYTES", 1)  # each file is a part
+        monkeypatch.setattr(validated_parts, "PART_BYTES", 1)  # each file is a part
         loaded = place.load(4)
     assert isinstance(loaded, PartitionLoadResult)
     assert (loaded.records, loaded.rows, len(loaded.rejects)) == (7, 3, 4)

@@ -150,7 +150,7 @@ from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
 warehouse = DuckDBWarehouse(Path(sys.argv[1]), load_catalog())
 if os.geteuid() == 0:
     os.seteuid(65534)
-print(len(warehouse.query("SELECT * FROM users")))
+print(len(warehouse.query_frame("SELECT * FROM users")))
 try:
     with warehouse.session():
         pass
