@@ -94,7 +94,7 @@ def _base(sizes: Sizes, events_per_day: int, below: Path) -> Place:
     if not (lake / sizes.key).exists():
         (lake / sizes.key).parent.mkdir(exist_ok=True)
         shutil.copyfile(_new_day(sizes, below / "day"), lake / sizes.key)
-    base = Place(lake, below / "day" / f"warehouse-{lake.object_key}")
+    base = Place(lake, below / "day" / f"warehouse-{lake.name}")
     stamp, now = base.folder / "made-by", _made_by()
     if not stamp.exists() or stamp.read_text(encoding="utf-8") != now:
         click.echo(f"loading a warehouse of {sizes.days * events_per_day:,} events", err=True)

@@ -47,7 +47,7 @@ def main(
     about = facts(turns.count, turns.warm)
     parts, work, sections = only or PARTS, below / "work", list[Section]()
     sizes = [QUICK] if quick else [SMALL, LARGE] if large else [SMALL]
-    lakes = {lake.object_key: lake for lake in given} or {str(size): sample(size, below) for size in sizes}
+    lakes = {lake.name: lake for lake in given} or {str(size): sample(size, below) for size in sizes}
     if "lakes" in parts:
         goals = {str(SMALL): Goals(memory=600), str(LARGE): Goals(reports=0.2)}
         sections += [whole_lake(f"A whole lake: {name}", lake, work, turns, goals.get(name, Goals())) for name, lake in lakes.items()]

@@ -1,8 +1,12 @@
-"""The Sparkify data platform: a lake of JSON becomes a star schema, kept true by Dagster.
+"""The Sparkify data platform: loads the JSON files of a lake into a star schema, orchestrated by Dagster.
 
-``tables``         what the data is: one folder a table, SQL only
-``model``          a folder read as a Table; Redshift's SQL told to another engine; promises made checks
-``lake``           what lies in object storage, and which of its records are sound
-``warehouse``      how rows are loaded, refreshed and queried
-``orchestration``  everything that imports dagster
+``tables``         what the data are: one folder a table, SQL only
+``model``          table folders parsed into Table objects; Redshift SQL transpiled to DuckDB; data tests
+``lake``           listing, reading and writing object storage
+``ingest``         validation of the files' records
+``warehouse``      loading, refreshing and querying tables
+``orchestration``  everything that imports Dagster
+
+Put here modules that several packages share (errors, limits, text, factories) and Dagster's entry point (definitions).  Do not put here
+what one package alone uses.
 """

@@ -1,4 +1,7 @@
-"""The front door: assembles what the tables and the settings say, decides nothing."""
+"""Entry point of Dagster: assembles assets, checks, jobs, sensors and resources from the catalog and the settings.
+
+Put here the assembly only.  Do not put here logic; it belongs in orchestration/.
+"""
 
 import warnings
 
@@ -18,13 +21,13 @@ from sparkify_assets.orchestration.resources import lake_resource, warehouse_res
 from sparkify_assets.orchestration.sensors import sensors
 from sparkify_assets.settings import Settings, read_settings
 
-# single-run backfills and checks by partition are marked beta and preview in the Dagster we pin; the pin is the answer to that
+# single-run backfills and checks by partition are beta and preview features; Dagster's version is pinned, so this is no risk
 warnings.filterwarnings("ignore", category=dg.BetaWarning)
 warnings.filterwarnings("ignore", category=dg.PreviewWarning)
 
 
 def build_defs(settings: Settings, catalog: Catalog | None = None) -> dg.Definitions:
-    """The platform for these settings; of the tables in ``catalog``, by default of all."""
+    """The platform's definitions for these settings and the tables of ``catalog`` (default: all tables)."""
     catalog = catalog or load_catalog()
     staging, derived = catalog.layer(STAGING), derived_tables(catalog)
     built = dg.Definitions(
@@ -43,7 +46,7 @@ def build_defs(settings: Settings, catalog: Catalog | None = None) -> dg.Definit
             "warehouse": warehouse_resource(settings, catalog),
             "warehouse_nowait": warehouse_resource(settings, catalog, patient=False),
         },
-        # the work is SQL in the warehouse: a process for each step would cost 4 s apiece and win nothing (DAGSTER.md §4)
+        # steps run SQL in the warehouse: a process for each step would cost 4 s and gain nothing (docs/design/dagster-facts.md)
         executor=dg.in_process_executor,
     )
     return built

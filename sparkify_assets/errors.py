@@ -1,58 +1,66 @@
-"""The one error family a user meets.  Its text is the whole message: what was found, what was expected, the next step."""
+"""Exceptions for users.  The text is the complete message: what was found, what was expected, the next step.
+
+Put here exceptions that a user can act on.  Do not put here Dagster failures (orchestration/errors.py) or texts about system limits
+(limits.py).
+"""
 
 from collections.abc import Sequence
 from typing import Any
 
 
 class SparkifyError(Exception):
-    """A problem the user can mend; shown as its text alone, never as a traceback."""
+    """A problem that the user can fix; shown as its text alone, never as a traceback."""
 
     is_retryable = False
-    """worth another try in a while (a network, a lock); bad data are not"""
+    """whether the error may not occur at a later attempt (network, lock); never true for bad data"""
 
 
 class ModelError(SparkifyError):
-    """A table's folder says something that cannot be used; the text begins with the file (and line)."""
+    """A table's folder contains something unusable; the text begins with the file (and line)."""
 
 
 class LakeError(SparkifyError):
-    """The lake cannot be listed or read, or is not what it was when it was listed."""
+    """The lake cannot be listed or read, or has changed since it was listed."""
 
 
 class LakeUnavailableError(LakeError):
-    """The lake's disk or network does not answer now."""
+    """The lake's disk or network does not respond."""
 
     is_retryable = True
 
 
 class WarehouseError(SparkifyError):
-    """The warehouse cannot be opened, or refused what it was asked to do; nothing was changed."""
+    """The warehouse cannot be opened, or rejected an operation; nothing was changed."""
+
+
+class WarehouseMissingError(WarehouseError):
+    """The warehouse has no table of the platform yet."""
 
 
 class WarehouseInUseError(WarehouseError):
-    """Another process has the warehouse, and whoever asked does not wait."""
+    """Another process uses the warehouse, and the caller does not wait."""
 
     is_retryable = True
 
 
 class WarehouseUnavailableError(WarehouseError):
-    """The warehouse does not answer, or the connection is lost."""
+    """The warehouse does not respond, or the connection was lost."""
 
     is_retryable = True
 
 
 class WarehouseConflictError(WarehouseError):
-    """Another transaction was quicker; the same work, done again, finds nobody in its way."""
+    """Serialization conflict with a concurrent transaction; retrying succeeds."""
 
     is_retryable = True
 
 
 class SettingsError(SparkifyError):
-    """A setting has a value that cannot be used; the text names the setting, what was found and what was expected."""
+    """A setting has an unusable value; the text names the setting, what was found and what was expected."""
 
 
 class RejectedRecordsError(WarehouseError):
-    """A partition holds more rejected records than SPARKIFY_MAX_REJECTED; nothing of it was loaded, what was there stays."""
+    """A partition has more rejected records than SPARKIFY_MAX_REJECTED; none of it was loaded, and its earlier rows remain."""
 
     def __init__(self, text: str, rejects: Sequence[Any]) -> None:
         super().__init__(text)

@@ -1,6 +1,7 @@
-"""Limits of the operating system, told as what they are: which one is reached, its figure where it is known, and what to do.
+"""Messages for limits of the operating system: which limit was reached, its value where known, and what to do.
 
-Whoever turns an error into a message asks here first.  What is no limit (a missing file, a defect) belongs elsewhere.
+Call this module first when turning an error into a message.  Put here errors that a limit causes (open files, disk space, memory,
+processes).  Do not put here other errors (a missing file, a bug).
 """
 
 import errno
@@ -12,7 +13,7 @@ from pathlib import Path
 
 try:
     import resource
-except ImportError:  # Windows has no such limits
+except ImportError:  # Windows has no such module
     resource = None
 
 KINDS: dict[str, tuple[int, re.Pattern[str]]] = {
@@ -24,32 +25,32 @@ KINDS: dict[str, tuple[int, re.Pattern[str]]] = {
     "memory": (errno.ENOMEM, re.compile(r"Cannot allocate memory|Out of Memory Error|out of memory|bad_alloc|failed to map segment")),
     "processes": (errno.EAGAIN, re.compile(r"can't start new thread|Resource temporarily unavailable|spawn worker thread")),
 }
-"""limit → the number of the error that says so, and how it is said where only a text is left"""
+"""limit → errno of the error, and a pattern for its message where only text is available"""
 SQLITE = "unable to open database file"
-"""what SQLite says, among others, where no more files can be opened"""
+"""SQLite's message when no more files can be opened (it has other causes, too)"""
 OF_DUCKDB = ("Error", "FatalException", "InternalException", "IOException", "OutOfMemoryException", "TransactionException")
-"""errors of DuckDB's that are not about the SQL or the values"""
+"""DuckDB errors that are not about the SQL or the values"""
 NO_LIMIT = "without blocking"
-"""EAGAIN of a pipe that nobody empties"""
+"""in the message of EAGAIN for a full pipe, which is not a limit"""
 FEW_FILES = 256
 IN_TEXT = re.compile(r"""(?:file|path|directory) ["']([^"']+)["']""")
 
 
 def reason_of(error: OSError, place: Path | str | None = None) -> str:
-    """The reason that the system gives, for people; a limit with its figure and what to do."""
+    """The reason of an OSError, for a message; for a limit, its value and what to do."""
     return limit_reached(error, place) or error.strerror or str(error)
 
 
 def limit_reached(error: BaseException, place: Path | str | None = None) -> str | None:
-    """The limit that an error, or one that it follows from, is about, for people; None where it is about none.
+    """Describe the limit that caused an error or an error in its chain; None if no limit did.
 
-    ``place``: where something was being written, should the error not say.
+    ``place``: the path being written, used if the error does not name one.
     """
     return next((told for one in _chain(error) if (told := _describe(one, place))), None)
 
 
 def limit_in_text(text: str, place: Path | str | None = None) -> str | None:
-    """As ``limit_in``, of an error that only its text is left of."""
+    """Like ``limit_reached``, for an error of which only the text is available."""
     if SQLITE in text and _files_may_be_used_up():
         return _open_files()
     kind = next((kind for kind, (_, said) in KINDS.items() if said.search(text)), None)
@@ -76,7 +77,7 @@ def _describe(error: BaseException, place: Path | str | None) -> str | None:
         return _message_for(kind, str(error), named or place) if kind and NO_LIMIT not in str(error) else None
     module = type(error).__module__
     if module.startswith("sparkify_assets") or ("duckdb" in module and type(error).__name__ not in OF_DUCKDB):
-        return None  # its text is a message already, or about the SQL, and may quote anything
+        return None  # its text is already a message, or is about the SQL, and may quote any text
     return limit_in_text(str(error), place)
 
 
@@ -103,7 +104,7 @@ def _open_files() -> str:
 
 
 def _files_may_be_used_up() -> bool:
-    """Whoever asks has closed some of them meanwhile; a load needs some 40."""
+    """Whether the limit is below FEW_FILES.  Open files cannot be counted: the caller has closed some since.  A load needs some 40."""
     return resource is not None and resource.getrlimit(resource.RLIMIT_NOFILE)[0] < FEW_FILES
 
 
@@ -135,7 +136,7 @@ def _of_the_machine() -> str:
 
 
 def _allowed(name: str, told: str) -> str:
-    """What this process may have; nothing where that is without end."""
+    """The soft limit of this process, formatted with ``told``; "" if unlimited."""
     if resource is None:
         return ""
     most = resource.getrlimit(getattr(resource, name))[0]

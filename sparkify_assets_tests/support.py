@@ -23,7 +23,6 @@ from sparkify_assets.model import LOAD_METADATA, STAGING, Catalog, Table, load_c
 from sparkify_assets.model.transpile import to_sql
 from sparkify_assets.warehouse import PartitionLoadFailure, Session, Warehouse
 from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
-from sparkify_assets.warehouse.session import SqlSession
 from sparkify_assets_tests.shared import built
 
 Record = dict[str, Any]
@@ -201,8 +200,8 @@ def load_all(warehouse: Warehouse, lake_root: Path | Lake, max_rejected: int = 0
         for staging in _looked_up_first(catalog):
             assert staging.source is not None
             found = list_partitions(lake, staging.source).partitions
-            deliveries = {key: found.get(key, ()) for key in sorted({*found, *session.load_stats(staging)})}
-            answers = list(session.load(staging, deliveries, lake, RUN, max_rejected))
+            deliveries = {key: found.get(key, ()) for key in sorted({*found, *session.metadata.load_stats(staging)})}
+            answers = list(session.loader.load(staging, deliveries, lake, RUN, max_rejected))
             refusals += [a for a in answers if isinstance(a, PartitionLoadFailure)]
             loaded = [a.partition for a in answers if not isinstance(a, PartitionLoadFailure)]
             for table in derived_tables(catalog):
@@ -210,15 +209,15 @@ def load_all(warehouse: Warehouse, lake_root: Path | Lake, max_rejected: int = 0
                     _refresh(session, table, loaded)
         for table in derived_tables(catalog):
             if catalog.root(table) is None:
-                session.refresh(table, [])
+                session.refresher.refresh(table, [])
     if refusals:
         raise refusals[0].error
 
 
 def _refresh(session: Session, table: Table, partitions: Sequence[str]) -> None:
     """For these partitions and those owed, as the asset does."""
-    if chosen := sorted({*partitions, *session.stale_partitions().get(table.name, ())}):
-        session.refresh(table, chosen)
+    if chosen := sorted({*partitions, *session.metadata.stale_partitions().get(table.name, ())}):
+        session.refresher.refresh(table, chosen)
 
 
 def _looked_up_first(catalog: Catalog) -> list[Table]:
@@ -241,8 +240,8 @@ def tables(warehouse: Warehouse) -> dict[str, list[tuple[Any, ...]]]:
 
 def rows(session: Session, table: Table) -> list[tuple[Any, ...]]:
     """All rows of a table, sorted."""
-    assert isinstance(session, SqlSession)
-    return in_order(session.execute(all_of(table, session.dialect)))
+    assert isinstance(session, Session)
+    return in_order(session.sql.execute(all_of(table, session.sql.dialect)))
 
 
 @cache  # to build and to translate a statement takes longer than to run it

@@ -45,19 +45,6 @@ MAY_IMPORT = {
 
 CYCLES: set[tuple[str, ...]] = {
     (
-        "sparkify_assets.warehouse.duckdb",
-        "sparkify_assets.warehouse.duckdb.bulk_load",
-        "sparkify_assets.warehouse.duckdb.json_scan",
-        "sparkify_assets.warehouse.duckdb.session",
-        "sparkify_assets.warehouse.duckdb.warehouse",
-    ),
-    (
-        "sparkify_assets.warehouse.redshift.copy_loader",
-        "sparkify_assets.warehouse.redshift.insert_rows",
-        "sparkify_assets.warehouse.redshift.load_errors",
-        "sparkify_assets.warehouse.redshift.session",
-    ),
-    (
         "sparkify_assets_tests.emulators.redshift.copy_log",
         "sparkify_assets_tests.emulators.redshift.copy_running",
     ),

@@ -1,6 +1,8 @@
-"""The AWS side: a CloudFormation template (stack.yaml) and what is asked of AWS to make, follow, describe and delete what it says.
+"""The AWS side: a CloudFormation template (stack.yaml), and the requests that create, follow, describe and delete its resources.
 
-Nothing here talks to people: cli/cluster.py does.  Nothing here runs when the platform runs: that needs no permission to make anything.
+The platform does not use this package when it runs, so it needs no permission to create anything.
+
+Put here requests to AWS for ``sparkify cluster``. Do not put here output or questions to the user (cli/cluster.py and its steps).
 """
 
 from sparkify_assets.aws.account import Account

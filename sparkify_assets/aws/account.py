@@ -1,4 +1,7 @@
-"""Who asks AWS, and where: the standard credentials and region, and a client for each service."""
+"""An AWS account: the standard credentials and region, and a client for each service.
+
+Put here the configuration of clients. Do not put here requests to a service: each has its own module.
+"""
 
 from functools import cached_property
 from typing import Any
@@ -10,9 +13,9 @@ SECONDS = 15
 
 
 class Account:
-    """An AWS account in one region, by boto3's own rules for credentials (environment, profile, role).
+    """An AWS account in one region, with boto3's rules for credentials (environment, profile, role).
 
-    ``session``: another boto3 session than the default one.
+    ``session``: a boto3 session instead of the default one.
     """
 
     def __init__(self, region: str | None = None, session: Any = None) -> None:
@@ -24,7 +27,7 @@ class Account:
 
     @cached_property
     def region(self) -> str:
-        """As eu-central-1.  Raises CloudError where none is set."""
+        """Such as eu-central-1. Raises CloudError if none is configured."""
         from botocore.exceptions import NoRegionError
 
         with aws_errors("looking for the region"):
@@ -34,12 +37,12 @@ class Account:
 
     @cached_property
     def number(self) -> str:
-        """The account's twelve digits, as AWS says them; so the credentials are known to be good."""
+        """The account's twelve digits, as AWS reports them, which also verifies the credentials. Raises CloudError."""
         with aws_errors("asking AWS who we are"):
             return str(self.client("sts").get_caller_identity()["Account"])
 
     def client(self, service: str) -> Any:
-        """boto3's client of a service, which tries again what passes by itself (throttling, 5xx, a lost connection)."""
+        """boto3's client of a service. It retries retryable errors (throttling, 5xx, a lost connection)."""
         from botocore.config import Config
 
         if service not in self._clients:

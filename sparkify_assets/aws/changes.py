@@ -1,4 +1,7 @@
-"""Changes of a stack that is there: CloudFormation works them out first (a change set), so that people see them before they happen."""
+"""Change sets: CloudFormation computes the changes of an existing stack, so that users see them before they are made.
+
+Put here updates. Do not put here creation and deletion (stack.py).
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,18 +16,21 @@ NO_CHANGE = ("didn't contain changes", "No updates are to be performed")
 
 @dataclass(frozen=True)
 class Change:
-    """What an update would do to one resource."""
+    """The effect of an update on one resource."""
 
     action: str
-    """Add, Modify, Remove"""
+    """Add, Modify or Remove."""
     resource: str
     kind: str
     replaces: str
-    """True: the resource is made anew, and what the old one held is not in it; Conditional: perhaps; False"""
+    """True: the resource is replaced by a new one without its data; Conditional: perhaps; False."""
 
 
 def prepare(account: Account, stack: Stack, parameters: Mapping[str, str]) -> str:
-    """Let CloudFormation work out what these parameters and today's template change; the change set's id.  Others stay as they are."""
+    """Create a change set for these parameters and the current template; returns its id.
+
+    Other parameters keep their values. Raises CloudError.
+    """
     kept = [k for k in stack.parameters if k not in parameters]
     with aws_errors(f"working out the changes of the stack {stack.name}"):
         answer = account.client("cloudformation").create_change_set(
@@ -43,7 +49,7 @@ def prepare(account: Account, stack: Stack, parameters: Mapping[str, str]) -> st
 
 
 def prepared(account: Account, change_set: str) -> Sequence[Change] | None:
-    """The changes, none where there is nothing to change; None as long as CloudFormation is at it.  Raises CloudError."""
+    """The changes, empty if there are none; None while CloudFormation computes them. Raises CloudError."""
     client = account.client("cloudformation")
     changes: list[dict[str, Any]] = []
     with aws_errors("asking for the changes of the stack"):
@@ -57,13 +63,13 @@ def prepared(account: Account, change_set: str) -> Sequence[Change] | None:
             answer = client.describe_change_set(ChangeSetName=change_set, NextToken=token)
             changes += answer.get("Changes", [])
     found = [c["ResourceChange"] for c in changes if "ResourceChange" in c]
-    if answer["Status"] == "CREATE_COMPLETE" and not found:  # a parameter that only an output names: no resource changes, the stack does
+    if answer["Status"] == "CREATE_COMPLETE" and not found:  # only an output uses the parameter: the stack changes, its resources do not
         return [Change("Modify", "Outputs", "what the stack says of itself", "False")]
     return [Change(c["Action"], c["LogicalResourceId"], c["ResourceType"], c.get("Replacement", "False")) for c in found]
 
 
 def apply(account: Account, change_set: str) -> None:
-    """Begin to make the changes."""
+    """Start making the changes. Raises CloudError."""
     with aws_errors("changing the stack"):
         account.client("cloudformation").execute_change_set(ChangeSetName=change_set, ClientRequestToken=token("up"))
 

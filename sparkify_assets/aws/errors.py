@@ -1,6 +1,8 @@
-"""What AWS refuses, in one text that says what was being done and what to do next.
+"""Errors of AWS as one message: what was being done, what failed, and the next step.
 
-AWS's own words are passed on where they say more; they name users, actions and resources, never a key or a password.
+AWS's own message is included if it adds something; it contains users, actions and resources, never a key or a password.
+
+Put here the translation of errors. Do not put here hints about a failed stack (cli/stack_events.py).
 """
 
 from collections.abc import Iterator
@@ -19,12 +21,12 @@ CREDENTIALS = "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, 
 
 
 class CloudError(SparkifyError):
-    """AWS cannot be asked, or refused what it was asked for; the text says what, and the next step."""
+    """AWS cannot be reached, or rejected a request; the message includes the next step."""
 
 
 @contextmanager
 def aws_errors(purpose: str) -> Iterator[None]:
-    """Whatever AWS or the way to it refuses inside becomes a CloudError; ``purpose`` as "listing the stack's events"."""
+    """Convert errors of boto3 to CloudError. ``purpose``: what is being done, such as "listing the stack's events"."""
     try:
         yield
     except (aws.ClientError, aws.BotoCoreError, ResponseParserError) as e:
@@ -32,12 +34,12 @@ def aws_errors(purpose: str) -> Iterator[None]:
 
 
 def code_of(error: aws.ClientError) -> str:
-    """AWS's word for what went wrong, as "AccessDenied"."""
+    """AWS's error code, such as "AccessDenied"."""
     return str(error.response.get("Error", {}).get("Code", ""))
 
 
 def words_of(error: aws.ClientError) -> str:
-    """AWS's own text, one line of it: what stands between us and AWS may answer with a page."""
+    """The first line of AWS's message: a proxy may answer with a whole page."""
     lines = str(error.response.get("Error", {}).get("Message", "")).strip().splitlines()
     return lines[0].rstrip(".") if lines else ""
 

@@ -1,4 +1,7 @@
-"""What CloudFormation tells while it works.  No waiting here: whoever follows says how long to sleep."""
+"""CloudFormation's events of a stack.
+
+Put here how events are read and classified. Do not put here waiting or output: the caller sleeps between requests (cli/stack_events.py).
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,7 +16,7 @@ STARTS = ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS")
 
 @dataclass(frozen=True)
 class Event:
-    """Something that happened to a resource of the stack, or to the stack itself."""
+    """An event of a resource of the stack, or of the stack itself."""
 
     id: str
     time: datetime
@@ -29,16 +32,16 @@ class Event:
 
     @property
     def is_cause(self) -> bool:
-        """A failure by itself, not one that follows from another's."""
+        """Whether this is a failure of its own, not the consequence of another."""
         return self.status.endswith("_FAILED") and "cancelled" not in self.reason.lower()
 
 
 def events(account: Account, stack_id: str) -> list[Event]:
-    """What happened since CloudFormation last began something, the oldest first."""
+    """The events since the start of CloudFormation's last operation, oldest first. Raises CloudError."""
     found: list[Event] = []
     with aws_errors("asking for the stack's events"):
         for page in account.client("cloudformation").get_paginator("describe_stack_events").paginate(StackName=stack_id):
-            for one in page["StackEvents"]:  # the newest first
+            for one in page["StackEvents"]:  # newest first
                 found.append(_event(one, stack_id))
                 if found[-1].of_the_stack and found[-1].status in STARTS:
                     return found[::-1]
@@ -46,9 +49,9 @@ def events(account: Account, stack_id: str) -> list[Event]:
 
 
 def follow(account: Account, stack_id: str, known: set[str]) -> Iterator[list[Event]]:
-    """What is new each time it is asked for (perhaps nothing), until the stack itself has come to an end.
+    """Yield the new events at each step (perhaps none), until the stack's operation has ended. Raises CloudError.
 
-    ``known``: ids of events that are not to be told.
+    ``known``: ids of events to skip.
     """
     seen = set(known)
     while True:

@@ -1,4 +1,7 @@
-"""The lake's bucket as a thing of its own, which outlives the stack: whose it is, and how it is emptied and deleted."""
+"""The lake's bucket, which outlives the stack: its name, its creator, its deletion.
+
+Put here the bucket as a resource. Do not put here access to its files (the package lake).
+"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -13,12 +16,12 @@ ABSENT = {"404", "NoSuchBucket"}
 
 
 def usual_name(account: Account, stack: str) -> str:
-    """The name of a stack's lake where none is given: the same in every life of the stack, so that a lake that was kept is found again."""
+    """The default name of a stack's lake. It is the same each time the stack is created, so a kept lake is found again."""
     return f"{stack}-lake-{account.number}-{account.region}"
 
 
 def exists(account: Account, bucket: str) -> bool:
-    """Whether the bucket is there, for us to use.  Raises CloudError where it is somebody else's, or lies in another region."""
+    """Whether the bucket exists and is accessible. Raises CloudError if it is another account's, or in another region."""
     with aws_errors(f"looking for the bucket {bucket}"):
         try:
             answer = account.client("s3").head_bucket(Bucket=bucket)
@@ -36,7 +39,7 @@ def exists(account: Account, bucket: str) -> bool:
 
 
 def maker(account: Account, bucket: str) -> str | None:
-    """The stack that made the bucket; None where none of ours did."""
+    """The stack that created the bucket; None if none of ours did. Raises CloudError."""
     with aws_errors(f"asking who made the bucket {bucket}"):
         try:
             tags = account.client("s3").get_bucket_tagging(Bucket=bucket)["TagSet"]
@@ -48,7 +51,10 @@ def maker(account: Account, bucket: str) -> str | None:
 
 
 def delete(account: Account, bucket: str) -> Iterator[int]:
-    """Delete every version of every object, what was uploaded in part, and the bucket; yields how many are gone, batch by batch."""
+    """Delete every version of every object, incomplete uploads, and the bucket; yields the number of deleted versions per batch.
+
+    Raises CloudError.
+    """
     client = account.client("s3")
     with aws_errors(f"emptying the bucket {bucket}"):
         for page in client.get_paginator("list_object_versions").paginate(Bucket=bucket):

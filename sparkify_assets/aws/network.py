@@ -1,4 +1,7 @@
-"""Which network the warehouse lies in: the one that was named, or the account's default VPC; and who may reach it."""
+"""The warehouse's network: the given one, or the account's default VPC; and the addresses that may reach it.
+
+Put here the choice and validation of networks. Do not put here security groups (stack.yaml).
+"""
 
 import ipaddress
 from collections.abc import Sequence
@@ -10,11 +13,11 @@ from sparkify_assets.aws.errors import CloudError, aws_errors
 from sparkify_assets.aws.warehouse import SERVERLESS
 
 WIDEST = 8
-"""bits of the widest range that may reach the warehouse: 10.0.0.0/8"""
+"""Prefix length in bits of the widest range that may reach the warehouse: 10.0.0.0/8."""
 ZONES = 3
-"""availability zones that Redshift Serverless wants, with a subnet in each (Management Guide, considerations) ..."""
+"""Availability zones that Redshift Serverless requires, with a subnet in each (Management Guide, considerations) ..."""
 FEWER_ZONES = {"us-west-1": 2}
-"""... but for here"""
+"""... except in these regions."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,7 @@ class Network:
 
 
 def allowed(cidr: str) -> str:
-    """The range of addresses that may reach the warehouse, checked as the template checks it.  Raises CloudError."""
+    """Validate the range of addresses that may reach the warehouse, by the template's rules; returns it. Raises CloudError."""
     expected = "expected the IPv4 addresses of those who use the warehouse, as 10.0.0.0/16 or 203.0.113.7/32"
     try:
         found = ipaddress.ip_network(cidr)
@@ -40,12 +43,12 @@ def allowed(cidr: str) -> str:
 
 
 def is_of_the_internet(cidr: str) -> bool:
-    """Addresses that no VPC has of itself."""
+    """Whether the addresses are public, which no VPC has by itself."""
     return ipaddress.ip_network(cidr).is_global
 
 
 def choose(account: Account, kind: str, vpc: str | None, subnets: Sequence[str]) -> Network:
-    """The subnets that were named, else one in each zone of the VPC that was named, else of the default one.  Raises CloudError."""
+    """Choose the given subnets; otherwise one in each zone of the given VPC, or of the default one. Raises CloudError."""
     with aws_errors("looking for a network"):
         found = _named(account, subnets) if subnets else _all(account, vpc or _default(account))
     vpcs = {s["VpcId"] for s in found}

@@ -1,7 +1,9 @@
-"""What it costs, roughly: a hint before `sparkify cluster up`, not a bill.
+"""Cost estimates: a hint before `sparkify cluster up`, not a bill.
 
-The numbers are Amazon's list prices on demand for one region, as they were known to the authors on the day named; other regions differ,
-mostly upward by a tenth or a third.  The bill is Amazon's: https://aws.amazon.com/redshift/pricing/
+The numbers are Amazon's on-demand list prices for one region, as the authors knew them on the given date. Other regions differ, mostly
+upward by a tenth or a third. The bill is Amazon's: https://aws.amazon.com/redshift/pricing/
+
+Put here prices and their text. Do not put here what AWS reports about usage.
 """
 
 from sparkify_assets.aws.warehouse import SERVERLESS
@@ -9,18 +11,18 @@ from sparkify_assets.aws.warehouse import SERVERLESS
 REGION = "us-east-1"
 DAY = "November 2026"
 NODE_HOUR = {"ra3.large": 0.543, "ra3.xlplus": 1.086}
-"""USD for an hour of a provisioned node, busy or idle, until it is paused"""
+"""USD per hour of a provisioned node, busy or idle, until it is paused."""
 RPU_HOUR = 0.375
-"""USD for an hour of one Redshift processing unit; by the second while queries run, a minute at the least"""
+"""USD per hour of one Redshift processing unit; charged by the second while queries run, for at least a minute."""
 STORED_GB_MONTH = 0.024
-"""USD for a GB and month in the warehouse (managed storage), paused or not"""
+"""USD per GB and month in the warehouse (managed storage), paused or not."""
 LAKE_GB_MONTH = 0.023
-"""USD for a GB and month in the lake (S3 Standard), every version counted"""
+"""USD per GB and month in the lake (S3 Standard); every version counts."""
 HOURS_A_MONTH = 730
 
 
 def hint(kind: str, node_type: str, capacity: int, daily_rpu_hours: int | None) -> list[str]:
-    """Lines for people: by the hour and by the month, and what is paid for nothing done."""
+    """Lines for people: the cost per hour and per month, and the cost while idle."""
     source = f"(estimate: list prices of {REGION}, {DAY}; what you pay is on Amazon's bill)"
     storage = f"stored data: {_usd(STORED_GB_MONTH)} a GB and month in the warehouse, {_usd(LAKE_GB_MONTH)} in the lake"
     if kind != SERVERLESS:

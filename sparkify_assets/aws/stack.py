@@ -1,4 +1,7 @@
-"""The stack: what CloudFormation is asked to make and to delete.  Its changes are in changes.py, its events in events.py."""
+"""The CloudFormation stack: find, create and delete it.
+
+Put here operations on the whole stack. Do not put here updates (changes.py) or events (events.py).
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,12 +15,12 @@ from sparkify_assets.aws.account import Account
 from sparkify_assets.aws.errors import aws_errors, code_of, words_of
 
 MARK = "sparkify:stack"
-"""the tag of all that a stack of ours holds, its value the stack's name; a stack without it is somebody else's"""
+"""The tag of every resource of our stacks; its value is the stack's name. A stack without it is not ours."""
 
 
 @dataclass(frozen=True)
 class Stack:
-    """A stack as it is now."""
+    """The current state of a stack."""
 
     name: str
     id: str
@@ -38,17 +41,17 @@ class Stack:
 
     @property
     def is_sound(self) -> bool:
-        """Made, and can be changed."""
+        """Whether the stack is complete and can be updated."""
         return self.status in ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
 
 
 def template() -> str:
-    """The template's text, as it lies in the package."""
+    """The text of the template in the package."""
     return resources.files("sparkify_assets.aws").joinpath("stack.yaml").read_text(encoding="utf-8")
 
 
 def find(account: Account, name: str) -> Stack | None:
-    """The stack of this name (or id), or None where there is none.  One deleted is found by its id alone."""
+    """The stack with this name or id, or None. A deleted stack is found only by its id. Raises CloudError."""
     with aws_errors(f"asking for the stack {name}"):
         try:
             found = account.client("cloudformation").describe_stacks(StackName=name)["Stacks"][0]
@@ -69,7 +72,7 @@ def find(account: Account, name: str) -> Stack | None:
 
 
 def create(account: Account, name: str, parameters: Mapping[str, str]) -> str:
-    """Begin to make the stack; its id.  Sent twice by a retry, it is made once (the token)."""
+    """Start creating the stack; returns its id. A request that a retry sends twice creates it once (the token). Raises CloudError."""
     with aws_errors(f"making the stack {name}"):
         answer = account.client("cloudformation").create_stack(
             StackName=name,
@@ -85,16 +88,16 @@ def create(account: Account, name: str, parameters: Mapping[str, str]) -> str:
 
 
 def delete(account: Account, stack: Stack) -> None:
-    """Begin to delete the stack and what it made, but for the lake, which the template keeps."""
+    """Start deleting the stack and its resources, except the lake, which the template keeps. Raises CloudError."""
     with aws_errors(f"deleting the stack {stack.name}"):
         account.client("cloudformation").delete_stack(StackName=stack.id, ClientRequestToken=token("down"))
 
 
 def tags(name: str) -> list[dict[str, str]]:
-    """What all that the stack holds is marked with."""
+    """The tags of every resource of the stack."""
     return [{"Key": MARK, "Value": name}, {"Key": "application", "Value": "sparkify"}]
 
 
 def token(purpose: str) -> str:
-    """A name for one request: boto3 may send it twice, AWS does it once."""
+    """A unique id for one request: boto3 may send it twice, AWS executes it once."""
     return f"sparkify-{purpose}-{uuid4()}"

@@ -1,4 +1,7 @@
-"""The warehouse that a stack holds, as Redshift tells of it: its state and address; its snapshots; a limit of what it may cost."""
+"""The warehouse of a stack, as Redshift reports it: state and address, snapshots, and a limit of its cost.
+
+Put here requests to Redshift's management API. Do not put here SQL (the package warehouse).
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,18 +22,18 @@ class WarehouseState:
     """A cluster, or a workgroup with its namespace."""
 
     status: str
-    """in Redshift's word, lower case: available, paused, creating ..."""
+    """Redshift's status in lower case: available, paused, creating ..."""
     host: str | None
-    """None as long as it has no address"""
+    """None until it has an address."""
     port: int
     database: str
     secret: str | None
-    """ARN of the secret with user and password, as Redshift manages it; None where it manages none"""
+    """ARN of the secret in which Redshift manages user and password; None if it manages none."""
     created: datetime | None
 
 
 def describe(account: Account, kind: str, name: str) -> WarehouseState | None:
-    """What Redshift knows of it; None where it does not know it."""
+    """The warehouse's state; None if it does not exist. Raises CloudError."""
     with aws_errors(f"asking Redshift about {name}"):
         try:
             return _serverless(account, name) if kind == SERVERLESS else _provisioned(account, name)
@@ -62,7 +65,7 @@ def _serverless(account: Account, name: str) -> WarehouseState:
 
 
 def start_snapshot(account: Account, kind: str, name: str, snapshot: str) -> None:
-    """Keep the warehouse's content beyond its own end.  Raises CloudError."""
+    """Start a snapshot, which outlives the warehouse. Raises CloudError."""
     with aws_errors(f"taking the snapshot {snapshot}"):
         if kind == SERVERLESS:
             account.client("redshift-serverless").create_snapshot(namespaceName=name, snapshotName=snapshot)
@@ -71,7 +74,7 @@ def start_snapshot(account: Account, kind: str, name: str, snapshot: str) -> Non
 
 
 def follow_snapshot(account: Account, kind: str, snapshot: str) -> Iterator[str]:
-    """Its status each time it is asked for; ends when it is available.  Raises CloudError if it fails."""
+    """Yield the snapshot's status at each step, until it is available. Raises CloudError if it fails."""
     while True:
         with aws_errors(f"asking for the snapshot {snapshot}"):
             status = _snapshot(account, kind, snapshot)
@@ -89,7 +92,7 @@ def _snapshot(account: Account, kind: str, snapshot: str) -> str:
 
 
 def limit(account: Account, name: str, rpu_hours: int) -> None:
-    """Let a workgroup use so many RPU hours a day and no more (0: as many as it likes).  CloudFormation has no word for it."""
+    """Limit a workgroup's RPU hours per day (0: no limit), which CloudFormation cannot. Raises CloudError."""
     client = account.client("redshift-serverless")
     with aws_errors(f"limiting what {name} may cost"):
         group = client.get_workgroup(workgroupName=name)["workgroup"]["workgroupArn"]

@@ -1,8 +1,9 @@
-"""The command ``sparkify``: sample, load, dev, query, tables, rebuild, reset, doctor, cluster.
+"""The command ``sparkify`` with its subcommands, and its error handling.
 
-Exit status 0, or 1 with the reason as the last line.
+Commands exit with status 0, or with 1 and the reason as the last line. Each command imports its dependencies when it runs: Dagster and
+pandas take 1.5 s each, and ``--help`` should not wait for them.
 
-Each command imports what it needs when it runs: Dagster and pandas take 1.5 s apiece, ``--help`` should not.
+Put here the command group and the translation of exceptions to messages. Do not put here what a command does: each has a module of its own.
 """
 
 import os
@@ -29,7 +30,7 @@ from sparkify_assets.settings import unknown_settings
 @click.version_option(package_name="sparkify-assets", message="sparkify %(version)s")
 def sparkify() -> None:
     """Sparkify's data platform: from a lake of JSON to a star schema.  Settings come from the environment or .env."""
-    if click.get_current_context().invoked_subcommand != "doctor":  # which counts them as failures
+    if click.get_current_context().invoked_subcommand != "doctor":  # doctor reports unknown settings as failures itself
         for name, told in unknown_settings().items():
             streams.say(f"warning: {name} {told}", err=True)
 
@@ -39,12 +40,12 @@ for command in (sample, load, dev, query, tables, rebuild, reset, doctor, cluste
 
 
 def main() -> None:
-    """Run the command; a user's mistake, and a limit of the system, is answered with its message alone."""
+    """Run the command. For user errors and system limits, print only the message and exit with status 1."""
     streams.configure()
     try:
         sparkify(standalone_mode=False)
         streams.flush()
-    except click.Abort as e:  # click makes this of Ctrl-C, too
+    except click.Abort as e:  # click raises this for Ctrl-C, too
         interrupted = isinstance(e.__context__, KeyboardInterrupt)
         _leave("stopped; what was done stays, run the command again for the rest" if interrupted else "stopped; nothing was done")
     except click.ClickException as e:
@@ -52,7 +53,7 @@ def main() -> None:
     except SparkifyError as e:
         _leave(str(e))
     except BrokenPipeError:
-        streams.abandon_stdout()  # the reader of our output has gone (| head); nothing to say to anybody
+        streams.abandon_stdout()  # the reader of our output has exited (| head); no message is needed
         raise SystemExit(1) from None
     except Exception as e:
         told = _of_the_locale(e) if isinstance(e, UnicodeEncodeError) else limit_reached(e)
@@ -62,7 +63,7 @@ def main() -> None:
 
 
 def _of_the_locale(error: UnicodeEncodeError) -> str | None:
-    """Python takes bytes of a name that the locale does not know for halves of letters, which nobody else takes."""
+    """Return a hint for a name that the locale cannot decode: Python keeps such bytes as lone surrogates. None for other errors."""
     found = error.object[error.start : error.end]
     if not all("\ud800" <= letter <= "\udfff" for letter in found):
         return None

@@ -1,4 +1,8 @@
-"""``sparkify cluster up|status|down|env``: the AWS side, made, shown and deleted.  What is asked of AWS is in cloud/."""
+"""``sparkify cluster up|status|down|env``: create, show and delete the AWS side.
+
+Put here options, output and the choice of what to do. Do not put here the steps of ``up`` and ``down`` (cluster_up.py, cluster_down.py) or
+requests to AWS (aws/).
+"""
 
 import re
 import shlex
@@ -16,7 +20,7 @@ if TYPE_CHECKING:
 
 STACK = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 LONGEST = 30
-"""characters of a stack's name: the lake's bucket has it, the account and the region in its own 63"""
+"""Maximum characters of a stack's name. The lake's bucket name contains it with the account and the region, within 63 characters."""
 
 
 @click.group()
@@ -119,7 +123,7 @@ def env(name: str, region: str | None) -> None:
 
 
 def _open(name: str, region: str | None) -> tuple["Account", "Stack | None"]:
-    """The account, and the stack if it is there.  Raises SparkifyError if it is somebody else's."""
+    """Return the account, and the stack if it exists. Raises SparkifyError if this command did not create the stack."""
     from sparkify_assets.aws import Account
     from sparkify_assets.aws.stack import MARK, find
 
@@ -133,7 +137,7 @@ def _open(name: str, region: str | None) -> tuple["Account", "Stack | None"]:
 
 
 def _open_existing(name: str, region: str | None) -> tuple["Account", "Stack"]:
-    """As _open().  Raises SparkifyError if there is no stack."""
+    """Like _open(). Raises SparkifyError if the stack does not exist."""
     account, stack = _open(name, region)
     if stack is None:
         raise SparkifyError(f"there is no stack {name} in {account.region}; `{_command('up', account, name)}` makes it, or see to --region")
@@ -173,6 +177,6 @@ def _rows(account: "Account", stack: "Stack", found: "WarehouseState | None") ->
 
 
 def _command(verb: str, account: "Account", name: str) -> str:
-    """The command as it would have to be typed for this stack."""
+    """The command line for this stack, quoted for a shell."""
     words = ["sparkify", "cluster", verb, *(["--stack", name] if name != "sparkify" else []), "--region", account.region]
     return shlex.join(words)

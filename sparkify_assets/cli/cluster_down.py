@@ -1,4 +1,7 @@
-"""What ``sparkify cluster down`` does: say what goes, ask, keep a snapshot if one is wanted, delete, and see that nothing is left."""
+"""The steps of ``sparkify cluster down``: show the plan, confirm, take a snapshot if requested, delete, verify that nothing is left.
+
+Put here the order of the steps and their output. Do not put here requests to AWS (aws/).
+"""
 
 import time
 from datetime import UTC, datetime
@@ -12,7 +15,7 @@ from sparkify_assets.cli.streams import say
 
 
 def delete_stack_and_lake(account: Account, name: str, found: Stack | None, delete_lake: bool, final_snapshot: bool, yes: bool) -> None:
-    """Delete the stack, and its lake if that is asked for; what is gone already is no error."""
+    """Delete the stack and, if requested, its lake. Resources that no longer exist are not an error. Raises CloudError."""
     bucket = found.parameters["LakeBucket"] if found else lake.usual_name(account, name)
     has_lake = lake.exists(account, bucket)
     is_lake_ours = has_lake and lake.maker(account, bucket) == name

@@ -1,4 +1,7 @@
-"""What ``sparkify cluster up`` does: say what will be, ask, let AWS begin, and watch until it is done."""
+"""The steps of ``sparkify cluster up``: show the plan, confirm, start the operation and follow it until it ends.
+
+Put here the order of the steps and their output. Do not put here requests to AWS (aws/).
+"""
 
 import time
 from typing import Any
@@ -12,7 +15,7 @@ from sparkify_assets.cli.stack_events import POLL_SECONDS, cause, follow_stack, 
 from sparkify_assets.cli.streams import say
 
 HOLDERS = ("AWS::S3::Bucket", "AWS::Redshift::Cluster", "AWS::RedshiftServerless::Namespace")
-"""what holds data: nothing that a change may make anew"""
+"""Types of resources that hold data: a change that replaces or removes one is refused."""
 PARAMETERS = {
     "cidr": "AllowedCidr",
     "public": "PubliclyAccessible",
@@ -21,11 +24,11 @@ PARAMETERS = {
     "daily_rpu_hours": "DailyRpuHours",
     "database": "DatabaseName",
 }
-"""option → the template's parameter; what is not asked for is as the template says, or as it was"""
+"""Option → the template's parameter. Without the option, the parameter keeps the template's default or its previous value."""
 
 
 def make(account: Account, name: str, asked: dict[str, Any], yes: bool) -> None:
-    """A new stack."""
+    """Create a stack. Raises CloudError."""
     if not asked["cidr"]:
         raise CloudError(
             "a new stack needs --cidr: the IPv4 addresses of those who use the warehouse, as 10.0.0.0/16 for a network, "
@@ -46,7 +49,7 @@ def make(account: Account, name: str, asked: dict[str, Any], yes: bool) -> None:
 
 
 def change(account: Account, found: Stack, asked: dict[str, Any], yes: bool) -> None:
-    """A stack that is there, made what the options say and the template has new."""
+    """Update an existing stack to the options and to the current template. Raises CloudError if that would change its kind or lose data."""
     kind = found.parameters["Kind"]
     for option, is_now in (("kind", kind), ("lake", found.parameters["LakeBucket"])):
         if asked[option] not in (None, is_now):
@@ -60,13 +63,16 @@ def change(account: Account, found: Stack, asked: dict[str, Any], yes: bool) -> 
 
 
 def resume_watch(account: Account, found: Stack) -> None:
-    """Somebody, perhaps we, began something: watch it to its end."""
+    """Follow an operation that is already in progress, whoever started it."""
     say(f"the stack {found.name} is {found.status} already; watching")
     _follow(account, found.name, found.id, set())
 
 
 def apply_limits(account: Account, name: str) -> Stack:
-    """Do what CloudFormation has no word for; the stack as it now stands.  Each `up` does it, so that one that was stopped is made good."""
+    """Set the limits that CloudFormation does not support; returns the current stack.
+
+    Every ``up`` does this, so the next one completes one that was interrupted.
+    """
     stands = stack.find(account, name)
     assert stands is not None
     if stands.parameters["Kind"] == SERVERLESS:
@@ -120,7 +126,7 @@ def _only_for(kind: str, asked: dict[str, Any]) -> None:
 
 
 def _parameters(asked: dict[str, Any]) -> dict[str, str]:
-    """Those of the template's that were asked for."""
+    """The template's parameters that the options set."""
     if asked["cidr"]:
         network.allowed(asked["cidr"])
     return {

@@ -1,6 +1,8 @@
-"""Where Dagster keeps its history: DAGSTER_HOME from the environment or .env, else data/dagster below the current folder.
+"""Dagster's home folder: DAGSTER_HOME from the environment or .env, otherwise data/dagster below the current folder.
 
-The folder holds a copy of the package's dagster.yaml, which people may change; how a copy differs is told here, too.
+It holds a copy of the package's dagster.yaml, which users may edit; ``config_differs`` compares the two.
+
+Put here what concerns this folder. Do not put here what reads or writes Dagster's history (orchestration/).
 """
 
 import os
@@ -22,12 +24,15 @@ SHOWN = 5
 
 
 def home_folder() -> Path:
-    """The folder, which need not be there."""
+    """The folder's path; the folder may not exist."""
     return Path(os.environ.get("DAGSTER_HOME") or dotenv_values().get("DAGSTER_HOME") or DEFAULT).expanduser().absolute()
 
 
 def dagster_home() -> Path:
-    """The folder, made if it is not there, with the package's dagster.yaml if it has none.  Raises SettingsError."""
+    """Create the folder if it does not exist, copy the package's dagster.yaml into it if it has none, and set DAGSTER_HOME.
+
+    Raises SettingsError.
+    """
     home = home_folder()
     try:
         home.mkdir(parents=True, exist_ok=True)
@@ -36,7 +41,7 @@ def dagster_home() -> Path:
             shutil.copyfile(PACKAGED, config)
     except OSError as e:
         raise SettingsError(f"DAGSTER_HOME is {home}; expected a folder that can be written: {reason_of(e, home)}") from e
-    for path in (home, *home.glob("**/*.db")):  # another user's, perhaps: SQLite would only say so in the middle of a run
+    for path in (home, *home.glob("**/*.db")):  # it may be another user's: SQLite would fail only in the middle of a run
         if not os.access(path, os.W_OK):
             raise SettingsError(f"DAGSTER_HOME is {home}; expected a folder that can be written: {path} cannot, by this user")
     os.environ["DAGSTER_HOME"] = str(home)
@@ -44,9 +49,10 @@ def dagster_home() -> Path:
 
 
 def config_differs(home: Path) -> str | None:
-    """How the folder's dagster.yaml differs from the package's in what it says, and how to take that over; None where it does not.
+    """Describe where the folder's dagster.yaml differs in content from the package's, and how to adopt that; None if they agree.
 
-    Raises SettingsError where it cannot be read."""
+    Raises SettingsError if it cannot be read.
+    """
     config = home / PACKAGED.name
     ours, theirs = _read(PACKAGED), _read(config)
     different = [
@@ -65,7 +71,7 @@ def config_differs(home: Path) -> str | None:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    """Each setting by its dotted name."""
+    """Each setting by its dotted name. Raises SettingsError."""
     try:
         return dict(_flat(yaml.safe_load(path.read_text(encoding="utf-8")) or {}, ""))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as e:

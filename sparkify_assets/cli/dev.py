@@ -1,4 +1,8 @@
-"""``sparkify dev``: Dagster's UI and daemon on this machine, on the lake and the warehouse that the settings name."""
+"""``sparkify dev``: Dagster's UI and daemon on this machine, for the lake and the warehouse of the settings.
+
+Put here what only development needs: the local address, the dashboard's server, the end of a sample's days. Do not put here how Dagster's
+processes start (orchestration/serving.py).
+"""
 
 import os
 from datetime import UTC, date, datetime, timedelta
@@ -9,7 +13,7 @@ import click
 from sparkify_assets.settings import PREFIX, Settings, read_settings
 
 FINISHED = timedelta(days=31)
-"""a lake without a file for so long is taken for a finished data set, as the sample is"""
+"""A lake whose newest day is older than this counts as a finished data set; the sample is one."""
 
 
 @click.command()
@@ -43,13 +47,14 @@ def dev(port: int) -> None:
 
 
 def _set(name: str, value: str) -> None:
-    """For the processes that are started from here."""
+    """Set it for the child processes."""
     os.environ[PREFIX + name.upper()] = value
 
 
 def end_of_the_days(settings: Settings) -> date | None:
-    """The day after the lake's last, where that is long past and nobody has said otherwise: with no end, the UI shows all days until
-    today, and opens on the last 90, which are empty.
+    """The day after the lake's last one, if that is long past and no setting says otherwise; else None.
+
+    Without an end, the UI shows all days until today and opens on the last 90, which are empty.
     """
     if settings.log_end or "lake" in settings.model_fields_set or not isinstance(settings.lake, Path) or not settings.lake.exists():
         return None

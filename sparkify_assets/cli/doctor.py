@@ -1,4 +1,8 @@
-"""``sparkify doctor``: what is configured, what can be reached, and what is wrong with how to mend it."""
+"""``sparkify doctor``: report the configuration, what is reachable, and what is wrong and how to fix it.
+
+Put here the report: what is examined and in which words. Do not put here how the lake or the warehouse examines itself (``ping``,
+``blocked``, ``orphans``).
+"""
 
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
@@ -6,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sparkify_assets.cli.streams import say, warn
-from sparkify_assets.errors import SparkifyError
+from sparkify_assets.errors import SparkifyError, WarehouseMissingError
 from sparkify_assets.notifications import describe_channels
 from sparkify_assets.settings import PREFIX, Settings, read_settings, setting_names, unknown_settings
 
@@ -15,7 +19,7 @@ if TYPE_CHECKING:
     from sparkify_assets.model import Table
 
 Finding = tuple[bool | None, str, str]
-"""good? (None: worth knowing, and nobody's fault), what was looked at, what was found"""
+"""Good (None: a note, not a fault), subject, text."""
 STATES = {True: "ok  ", False: "FAIL", None: "note"}
 
 
@@ -65,7 +69,7 @@ def _history() -> Iterator[Finding]:
 
 
 def _lake(settings: Settings, listed: "dict[str, Inventory]") -> Iterator[Finding]:
-    """What was ``listed``, by source, is for those that come after."""
+    """Adds each source's inventory to ``listed``, for the findings about the warehouse."""
     from sparkify_assets.factories import open_lake
     from sparkify_assets.lake import list_partitions, no_files_message
     from sparkify_assets.model import STAGING, load_catalog
@@ -92,7 +96,7 @@ def _lake(settings: Settings, listed: "dict[str, Inventory]") -> Iterator[Findin
 
 
 def _not_loaded(settings: Settings, table: "Table", listed: "Mapping[str, Inventory]", held: Mapping[str, str]) -> list[str]:
-    """Partitions of the lake that the warehouse holds in no, or in another, version; none where the lake could not be listed."""
+    """Partitions that the warehouse does not hold in the lake's version; empty if the lake could not be listed."""
     from sparkify_assets.lake import fingerprint
 
     inventory = listed.get(table.source.asset) if table.source else None
@@ -117,25 +121,32 @@ def _warehouse(settings: Settings, listed: "Mapping[str, Inventory]") -> Iterato
             yield False, name, f"is not as its table.sql declares it: {why}; `sparkify rebuild {name}` makes it anew"
         for name in warehouse.orphans():
             yield None, name, "is a table that no folder describes any more; `sparkify rebuild --prune` drops it"
-        with warehouse.session("sparkify doctor") as session:
+        rows = {name: status.rows for name, status in warehouse.table_statuses().items()}
+        with warehouse.read_session("sparkify doctor") as session:
             yield True, "warehouse", warehouse.location
             if left := warehouse.tables_in_old_schema():
                 yield False, "warehouse", left
-            for name in sorted(session.changed_tables() - blocked.keys()):
+            for name in sorted(session.metadata.changed_tables() - blocked.keys()):
                 yield False, name, f"its SQL has changed since its rows were made; `sparkify rebuild {name}` makes them anew"
             for table in catalog.layer(STAGING, LOOKUPS, "dimensions", "facts", "reports"):
-                yield True, table.name, f"{session.row_count(table):,} rows"
+                yield (
+                    True,
+                    table.name,
+                    f"{rows[table.name]:,} rows" if table.name in rows else "not there yet; `sparkify load` makes and fills it",
+                )
             for table in catalog.layer(STAGING):
-                if waiting := _not_loaded(settings, table, listed, session.fingerprints(table)):
+                if waiting := _not_loaded(settings, table, listed, session.metadata.fingerprints(table)):
                     told = f"{len(waiting)} partitions of {table.name} are not loaded as the lake has them now"
                     shown = f"{', '.join(waiting[:5])}{' …' if len(waiting) > 5 else ''}"
                     yield None, "to load", f"{told}: {shown}; `sparkify load` loads them, or says why it refuses them"
             for table in catalog.layer(STAGING):
-                if table.is_by_day and (kept := settings.outside(session.load_stats(table))):
+                if table.is_by_day and (kept := settings.outside(session.metadata.load_stats(table))):
                     told = f"{len(kept)} of its partitions are outside {PREFIX}LOG_START and {PREFIX}LOG_END, and stay as last loaded"
                     yield None, table.name, f"{told}: {', '.join(kept[:5])}{' …' if len(kept) > 5 else ''}"
-            for name, keys in session.stale_partitions().items():
+            for name, keys in session.metadata.stale_partitions().items():
                 named = ", ".join(sorted(keys)[:5]) or "all of it"
                 yield False, name, f"is behind what it reads ({named}); `sparkify load` refreshes it"
+    except WarehouseMissingError as e:
+        yield True, "warehouse", str(e)
     except SparkifyError as e:
         yield False, "warehouse", str(e)

@@ -1,4 +1,7 @@
-"""An answer as a file for other programs: CSV, JSON, Parquet.  What a kind of file cannot hold exactly is refused."""
+"""Query results as files for other programs: CSV, JSON, Parquet. A value that the format cannot hold exactly is an error.
+
+Put here file formats. Do not put here output for people (output.py).
+"""
 
 import json
 import math
@@ -22,17 +25,20 @@ if TYPE_CHECKING:
 COPIES = {"csv": "COPY answer TO ? (FORMAT csv, HEADER)", "parquet": "COPY answer TO ? (FORMAT parquet)"}
 ELSE = "expected CAST({} AS VARCHAR), --csv or --json"
 NESTED = re.compile(r".*\[\d*\]|(STRUCT|MAP|TUPLE|UNION)\(.*", re.DOTALL)
-"""types that JSON has a form for, but no text"""
+"""Types that JSON can represent as structure instead of text."""
 KEPT = re.compile(rf"{NATIVE.pattern}|FLOAT|DATE|TIME|TIME_NS|TIMESTAMP(_S|_MS|_NS)?|TIMESTAMP WITH TIME ZONE|UUID|BLOB|JSON|ENUM\(.*")
-"""types that Parquet keeps to the last digit; of any other, what was written is compared with what was meant"""
+"""Types that Parquet holds exactly. Of any other type, the written values are compared with the intended ones."""
 ZONE = re.compile(r"(?<=\d)([+-]\d\d)$")
-"""a time zone as the engines write it; many readers of ISO 8601 want its minutes, too"""
+"""A time zone as the engines write it; many readers of ISO 8601 require its minutes, too."""
 NO_NUMBER = re.compile(r'"(?:[^"\\]|\\.)*"|-?Infinity|NaN')
-"""in DuckDB's JSON: what is no number of JSON's, and texts, which may hold the same words"""
+"""Matches in DuckDB's JSON: numbers that JSON does not have, and strings, which may contain the same words."""
 
 
 def write_file(answer: QueryResult, kind: str, place: Path) -> None:
-    """The answer as a file, in the place of the last one, or on standard output (-).  Raises ClickException, and then the last is there."""
+    """Write the result to a file, which replaces the previous one, or to standard output (-).
+
+    Raises ClickException; the previous file then remains.
+    """
     import duckdb
 
     if str(place) == "-" and kind == "parquet" and is_terminal():
@@ -60,7 +66,7 @@ def write_file(answer: QueryResult, kind: str, place: Path) -> None:
             else:
                 _pour(whole, place)
     except BrokenPipeError:
-        raise  # whoever read has gone (| head): main knows what to do
+        raise  # the reader has exited (| head): main() handles it
     except (OSError, duckdb.Error) as e:
         reason = limit_reached(e, place) or (e.strerror if isinstance(e, OSError) else str(e).splitlines()[0])
         other = f"; {ELSE.format('the column')}" if kind == "parquet" and isinstance(e, duckdb.Error) else ""
@@ -78,7 +84,7 @@ def _pour(whole: Path, place: Path) -> None:
 
 
 def _hold(connection: "duckdb.DuckDBPyConnection", answer: QueryResult, kind: str) -> None:
-    """The answer as a table of DuckDB's, each column of its own type; for CSV, which has texts only, as the text that is shown."""
+    """Load the result into a DuckDB table. Columns keep their types; for CSV, which has only text, they get the text that is displayed."""
     from sqlglot import exp
 
     from sparkify_assets.model.transpile import to_sql
@@ -109,12 +115,12 @@ def _column(answer: QueryResult, place: int) -> list[Any]:
 
 def _kept_as(type_: str) -> str:
     if type_ in ("HUGEINT", "UHUGEINT"):
-        return "DECIMAL(38, 0)"  # Parquet has no integers of 128 bits: DuckDB would write doubles
+        return "DECIMAL(38, 0)"  # Parquet has no 128-bit integers: DuckDB would write doubles
     return re.sub(r'"NULL"(?! )', "INTEGER", type_)
 
 
 def _refuse_what_changed(connection: "duckdb.DuckDBPyConnection", answer: QueryResult, whole: Path) -> None:
-    """Raises ClickException where Parquet holds something else: parts of a millisecond, a time zone, a year that no reader knows."""
+    """Raise ClickException if Parquet holds other values: parts of a millisecond, a time zone, a year that no reader supports."""
     import duckdb
     from sqlglot import exp
 
@@ -136,7 +142,10 @@ def _refuse_what_changed(connection: "duckdb.DuckDBPyConnection", answer: QueryR
 
 
 def _write_json(connection: "duckdb.DuckDBPyConnection", answer: QueryResult, whole: Path) -> None:
-    """An object a line.  Moments are as in ISO 8601, numbers have every digit; one that JSON has not is a text: "NaN", "Infinity"."""
+    """Write one object per line.
+
+    Times follow ISO 8601; numbers have every digit, and those that JSON does not have are strings: "NaN", "Infinity".
+    """
     columns = [_as_json(connection, kind, _column(answer, place)) for place, kind in enumerate(answer.types)]
     names = [json.dumps(name, ensure_ascii=False) for name in answer.columns]
     with whole.open("w", encoding="utf-8", newline="\n") as file:
@@ -164,7 +173,7 @@ def _to_json(kind: str) -> str:
 
 def _in_json(value: Any, kind: str) -> str:
     if kind == "JSON":
-        return str(value).replace("\n", " ").replace("\r", " ")  # which only stand between its parts: a line is an object
+        return str(value).replace("\n", " ").replace("\r", " ")  # they occur only between tokens; each object is one line
     if not NUMBERS.fullmatch(kind) and kind not in ("BOOLEAN", "BIGNUM"):
         text = as_text(value)
         return json.dumps(ZONE.sub(r"\1:00", text.replace(" ", "T", 1)) if kind.startswith("TIMESTAMP") else text, ensure_ascii=False)

@@ -1,4 +1,7 @@
-"""``sparkify load``: materialize what the lake holds, with a progress bar, and say in one table what is there now."""
+"""``sparkify load``: materialize the content of the lake, with a progress bar, and print a summary.
+
+Put here options and output. Do not put here what is loaded and in which order (orchestration/runner.py).
+"""
 
 from datetime import date, datetime
 from pathlib import Path
@@ -57,7 +60,7 @@ def _day(moment: datetime | None) -> date | None:
 
 
 def print_summary(report: "LoadSummary", dashboard: Path | str) -> None:
-    """What a load or a rebuild did, and what is there now."""
+    """Print what a load or a rebuild did, and the number of rows of each table."""
     from rich.console import Console
     from rich.table import Table
 

@@ -1,4 +1,7 @@
-"""An answer for people, as a table on the terminal.  As a file for other programs: written.py."""
+"""Query results for people: a table on the terminal.
+
+Put here the layout. Do not put here files for other programs (export.py).
+"""
 
 import os
 import shutil
@@ -9,13 +12,15 @@ from sparkify_assets.cli.streams import is_terminal, say, writing
 from sparkify_assets.warehouse.query_result import NUMBERS, QueryResult, as_text
 
 ESCAPES = {code: repr(chr(code))[1:-1] for code in (*range(32), *range(127, 160))}
-"""what would move a terminal's cursor or colour it, and what it is shown as"""
+"""Characters that would move a terminal's cursor or change its colours → their escaped form."""
 
 
 def print_result(answer: QueryResult, pager: bool = True) -> None:
-    """A line a row, however long, so that it can be searched and cut; NULL is NULL, and what a terminal would obey is spelt out.
+    """Print one line per row, however long, so that the output can be searched and cut.
 
-    On a terminal that it does not fit, it is shown in a pager, where ``pager`` allows it.
+    NULL is printed as NULL, control characters are escaped.
+
+    A result that does not fit the terminal is shown in a pager, if ``pager`` allows it.
     """
     lines = _plan(answer) if "explain_value" in answer.columns else _table_lines(answer)
     if not lines:
@@ -28,7 +33,7 @@ def print_result(answer: QueryResult, pager: bool = True) -> None:
 
 
 def _plan(answer: QueryResult) -> list[str]:
-    """DuckDB's, drawn in several lines."""
+    """DuckDB's query plan, a drawing of several lines."""
     return "\n".join(str(row[-1]).rstrip("\n") for row in answer.rows).split("\n")
 
 
@@ -48,12 +53,12 @@ def _table_lines(answer: QueryResult) -> list[str]:
 
 
 def cell_text(value: object) -> str:
-    """A value as a cell shows it."""
+    """The text of a value in a cell."""
     return "NULL" if value is None else as_text(value).translate(ESCAPES)
 
 
 def _too_long(lines: list[str]) -> bool:
-    """More than a terminal shows at once, the prompt below it; PAGER set to nothing says that there is to be none, as to psql."""
+    """Whether the lines and the prompt exceed the terminal. An empty PAGER disables the pager, as in psql."""
     if not (is_terminal() and os.environ.get("PAGER", "less").strip()):
         return False
     width, height = shutil.get_terminal_size()

@@ -1,4 +1,7 @@
-"""The dashboard's file over HTTP, for this machine: a browser does not follow a link from the UI to a file."""
+"""The dashboard's file over HTTP, on this machine: a browser does not follow a link from the UI to a file.
+
+Put here this server. Do not put here the page's content (dashboard/).
+"""
 
 import threading
 from collections.abc import Callable
@@ -7,11 +10,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-HOST = "127.0.0.1"  # nobody else's machine reaches it
+HOST = "127.0.0.1"  # not reachable from other machines
 
 
 def serve_page(path: Path, port: int) -> str:
-    """Serve the file as it then is, until the process ends, at this port or, where it is taken, at any; returns the address."""
+    """Serve the file's current content until the process ends, at this port or, if it is in use, at any free one. Returns the URL."""
     try:
         server = ThreadingHTTPServer((HOST, port), _handler(path))
     except OSError:
@@ -40,7 +43,7 @@ def _handler(path: Path) -> Callable[..., BaseHTTPRequestHandler]:
             self.end_headers()
             self.wfile.write(page)
 
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - its name there
-            """Nothing: the terminal is Dagster's."""
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
+            """Log nothing: Dagster uses the terminal."""
 
     return Page

@@ -1,4 +1,7 @@
-"""A progress bar on a terminal, fed line by line; nothing where the output goes to a file."""
+"""Progress bar and spinner on standard error; disabled if that is not a terminal.
+
+Put here how progress is displayed. Do not put here what is counted (orchestration/progress.py, sample_data/).
+"""
 
 import logging
 from collections.abc import Iterator
@@ -12,7 +15,7 @@ ERR = Console(stderr=True)
 
 
 class Bar(logging.Handler):
-    """A step forward for each record of a logger; a bar that can be told its total late."""
+    """Logging handler that advances the bar by one step per record; the total can be set later."""
 
     def __init__(self, progress: Progress, title: str) -> None:
         super().__init__()
@@ -30,7 +33,7 @@ class Bar(logging.Handler):
 
 
 def working(doing: str) -> Status:
-    """A spinner beside the words; of letters that every terminal has where it has not many."""
+    """A spinner beside the text; ASCII only if the terminal's encoding is not UTF."""
     return ERR.status(doing, spinner="dots" if ERR.encoding.lower().startswith("utf") else "line")
 
 

@@ -1,4 +1,7 @@
-"""``sparkify query "SQL"``: an answer from the warehouse, as a table to read or a file to work with."""
+"""``sparkify query "SQL"``: run a query on the warehouse and print or export the result.
+
+Put here where the SQL comes from, and hints about its errors. Do not put here output (output.py) or files (export.py).
+"""
 
 import difflib
 import os
@@ -27,7 +30,7 @@ FILE = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
 
 
 class TakesSql(click.Command):
-    """A command whose argument is SQL, whatever it begins with: a line comment is no option."""
+    """A command whose argument is SQL, whatever it begins with: a line comment is not an option."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         options = {name for parameter in self.get_params(ctx) for name in parameter.opts}
@@ -56,7 +59,7 @@ def query(sql: str | None, file: Path | None, csv: Path | None, json: Path | Non
     """
     asked = _sql(sql, file)
     places = {kind: place for kind, place in (("csv", csv), ("json", json), ("parquet", parquet)) if place}
-    if len(given := [*places, *(["write"] if write else [])]) > 1:  # a file that fails must not follow a change that is made
+    if len(given := [*places, *(["write"] if write else [])]) > 1:  # after a committed change, writing a file could still fail
         raise click.ClickException(f"{' and '.join('--' + one for one in given)}; expected one of them")
     from sparkify_assets.cli.export import write_file
     from sparkify_assets.cli.output import print_result
@@ -89,7 +92,7 @@ def _sql(sql: str | None, file: Path | None) -> str:
 
 
 def _as_typed(sql: str) -> str:
-    """An argument is bytes; where the locale is C, Python has not read them as UTF-8."""
+    """Decode the argument as UTF-8, which Python does not do if the locale is C."""
     try:
         return os.fsencode(sql).decode()
     except UnicodeDecodeError as e:
@@ -98,7 +101,7 @@ def _as_typed(sql: str) -> str:
 
 @contextmanager
 def _advice() -> "Iterator[None]":
-    """Says, of a table or column that is not there, what to do: load, or write its name otherwise."""
+    """Adds a hint to an error about a missing table or column: load it, or the closest name."""
     try:
         yield
     except WarehouseError as e:
@@ -123,5 +126,5 @@ def _advised(told: str) -> str:
 def _anything_loaded(warehouse: "Warehouse") -> bool:
     try:
         return bool(warehouse.query(LOADED).rows)
-    except WarehouseError:  # there is no such table in this database, then
+    except WarehouseError:  # the table does not exist in this database
         return False

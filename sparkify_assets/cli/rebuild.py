@@ -1,4 +1,7 @@
-"""``sparkify rebuild``: chosen tables made anew, and what follows from them."""
+"""``sparkify rebuild``: fully refresh the given tables and what depends on them; drop orphaned tables.
+
+Put here options and output. Do not put here the order of the refreshes (orchestration/runner.py).
+"""
 
 import click
 

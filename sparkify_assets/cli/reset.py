@@ -1,4 +1,7 @@
-"""``sparkify reset``: empty tables, as table.sql declares them today."""
+"""``sparkify reset``: drop all tables and create them empty, as table.sql declares them now.
+
+Put here the confirmation and the output. Do not put here what is dropped (``Warehouse.reset``).
+"""
 
 import click
 
@@ -22,7 +25,7 @@ def reset(only_drop: bool, yes: bool) -> None:
     if not yes:
         then = "" if only_drop else " and make them anew, empty"
         click.confirm(f"Drop every table of the platform in {warehouse.location}{then}?", abort=True)
-    # where there is a history, it would go on showing what was loaded; one that cannot be written is told before anything is dropped
+    # an existing history would still show what was loaded; it must be writable before anything is dropped
     home = dagster_home() if (home_folder() / PACKAGED.name).exists() else None
     warehouse.reset(only_drop)
     if home:

@@ -1,4 +1,7 @@
-"""``sparkify sample DIR``: a deterministic sample lake."""
+"""``sparkify sample DIR``: write a deterministic sample lake.
+
+Put here options and output. Do not put here what a sample contains (sample_data/).
+"""
 
 from datetime import datetime
 from pathlib import Path

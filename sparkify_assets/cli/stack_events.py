@@ -1,4 +1,7 @@
-"""Watching AWS while it works: a line for each thing that happens, and one text for its end.  AWS goes on whether or not we watch."""
+"""Follow an operation of CloudFormation: a line for each event, and one text for the outcome. AWS continues whether or not we watch.
+
+Put here waiting, display and hints about failures. Do not put here how events are read (aws/events.py).
+"""
 
 import time
 from collections.abc import Iterator
@@ -14,7 +17,10 @@ FORBIDDEN = ("not authorized", "access denied", "accessdenied", "unauthorized")
 
 
 def follow_stack(account: Account, stack_id: str, known: set[str], doing: str, again: str) -> list[Event]:
-    """Show what happens to the stack until its end; all of it.  ``again``: the command that watches on after Ctrl-C."""
+    """Print the stack's events until its operation ends; returns all of them. ``again``: the command that continues watching after Ctrl-C.
+
+    Raises CloudError on Ctrl-C.
+    """
     told: list[Event] = []
     with (
         interruptible(f"stopped watching; AWS goes on {doing}. `sparkify cluster status` says how far it is, `{again}` watches it again"),
@@ -32,7 +38,7 @@ def follow_stack(account: Account, stack_id: str, known: set[str], doing: str, a
 
 @contextmanager
 def interruptible(text: str) -> Iterator[None]:
-    """Ctrl-C inside stops us, not AWS; the text says so."""
+    """Raise CloudError with this text on Ctrl-C, which stops this command but not AWS."""
     try:
         yield
     except KeyboardInterrupt:
@@ -40,7 +46,7 @@ def interruptible(text: str) -> Iterator[None]:
 
 
 def cause(events: list[Event]) -> str:
-    """The first failure that does not follow from another, and what may help."""
+    """The first failure that is not the consequence of another, with a hint."""
     first = next((e for e in events if e.is_cause), None)
     if first is None:
         return f"AWS gives no reason ({events[-1].status if events else 'nothing happened'})"

@@ -1,6 +1,7 @@
-"""Standard output and error, which may be anything: a terminal without our letters, a pipe whose reader goes, a full disk, nothing.
+"""Standard output and error under any condition: a terminal without our characters, a pipe whose reader exits, a full disk, no stream at
+all.
 
-What commands say goes through here.  Files are another matter: they keep every character.
+All output of the commands goes through this module. Put here how streams are written. Do not put here files, which keep every character.
 """
 
 import os
@@ -13,26 +14,32 @@ import click
 
 
 def configure() -> None:
-    """A character that a stream cannot show is spelt out (\\u266b), and is not the end of the command."""
+    """Escape characters that a stream cannot encode (\\u266b), instead of failing."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
 
 
 def say(text: str = "", err: bool = False) -> None:
-    """A line on standard output or error.  To the very stream: where that knows ASCII only, click would write UTF-8 behind its back."""
+    """Print a line to standard output or error.
+
+    The stream is passed explicitly: for an ASCII stream, click would write UTF-8 around its error handler.
+    """
     with writing():
         click.echo(text, file=sys.stderr if err else sys.stdout)
 
 
 def warn(text: str) -> None:
-    """A line on standard error: a wait for the warehouse, a warning."""
+    """Print a line to standard error: a wait for the warehouse, a warning."""
     say(text, err=True)
 
 
 @contextmanager
 def writing() -> Iterator[None]:
-    """Raises ClickException where standard output takes no more; BrokenPipeError, where nobody reads it any more, is the command's end."""
+    """Raises ClickException if standard output cannot be written.
+
+    BrokenPipeError, after the reader has exited, is passed on and ends the command.
+    """
     try:
         yield
     except BrokenPipeError:
@@ -43,14 +50,14 @@ def writing() -> Iterator[None]:
 
 
 def flush() -> None:
-    """What is still held back: a failure is told here, which it is not when Python ends."""
+    """Write what is still buffered, so that a failure is reported; at the end of Python it would not be."""
     if sys.stdout is not None:
         with writing():
             sys.stdout.flush()
 
 
 def abandon_stdout() -> None:
-    """Nothing more goes to standard output, what is held back included: Python would try it once more when it ends, and say so."""
+    """Discard all further output, buffered output included: Python would try to write it once more at its end, and report the failure."""
     if isinstance(sys.stdout, TextIOWrapper):
         nothing = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nothing, sys.stdout.fileno())

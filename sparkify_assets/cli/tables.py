@@ -1,4 +1,7 @@
-"""``sparkify tables``: what tables there are, what they and their columns mean, how many rows they hold and how old these are."""
+"""``sparkify tables``: list the tables with row counts, load times and meaning, or one table's columns.
+
+Put here the layout of the lists. Do not put here how rows and ages are determined (warehouse/table_status.py).
+"""
 
 import difflib
 from collections.abc import Mapping

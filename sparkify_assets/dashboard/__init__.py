@@ -1,6 +1,6 @@
-"""The dashboard: the reports' rows → one HTML page that needs nothing else.
+"""The dashboard: the reports' rows → one self-contained HTML page. The same rows give the same bytes.
 
-No Dagster, no connection, no clock: the same rows give the same bytes.
+Put here what builds and publishes the page. Do not put here Dagster, a connection to the warehouse or the current time.
 """
 
 from sparkify_assets.dashboard.data import CheckResult, DashboardData, Quality

@@ -1,12 +1,14 @@
-"""A report's chart.json: a Vega-Lite spec without data, sizes or colours, whose ``usermeta`` says where it stands and which rows it draws.
+"""A report's chart.json: a Vega-Lite spec without data, sizes or colours. Its ``usermeta`` sets the chart's position and rows.
 
-"usermeta": {
-  "section": one of SECTIONS,   "rank": its place among the section's charts,
-  "width": "full" or "half",    half: two stand side by side on a wide screen; default: full
-  "sort": ["-plays", "name"],   the order of the rows; ties that remain are settled by all columns
-  "first": 20                   draws the first 20 rows; or
-  "latest": 92                  draws the newest 92 days, counted by the first column of ``sort``
-}
+    "usermeta": {
+      "section": one of SECTIONS,   "rank": position among the section's charts,
+      "width": "full" or "half",    half: two are side by side on a wide screen; default: full
+      "sort": ["-plays", "name"],   order of the rows; remaining ties are resolved by all columns
+      "first": 20                   draws the first 20 rows; or
+      "latest": 92                  draws the newest 92 days, by the first column of ``sort``
+    }
+
+Put here what chart.json declares. Do not put here how it is drawn (svg.py, theme.py).
 """
 
 import json
@@ -25,7 +27,7 @@ KEYS = {"section", "rank", "width", "sort", "first", "latest"}
 
 @dataclass(frozen=True, eq=False)
 class Chart:
-    """One report's chart, as its folder describes it."""
+    """One report's chart, as declared in its folder."""
 
     title: str
     description: str
@@ -36,18 +38,18 @@ class Chart:
     first: int | None
     latest: int | None
     spec: Mapping[str, Any]
-    """the rest: what is drawn"""
+    """The rest of the spec: what is drawn."""
 
     def in_order(self, rows: Rows) -> list[Row]:
-        """A warehouse gives rows in any order; the page always shows them in this one."""
+        """The rows in the chart's order; the warehouse returns them in any order."""
         return in_order(rows, self.sort)
 
     def days(self, rows: Sequence[Row]) -> list[Any]:
-        """The days of a chart over time, in order; none of another."""
+        """The days of a time series, in order; empty for other charts."""
         return sorted({_day(row[self.sort[0]]) for row in rows}) if self.latest is not None else []
 
     def drawn(self, ordered: Sequence[Row]) -> list[Row]:
-        """The rows that the chart draws, of those in order."""
+        """The rows that the chart draws, out of ordered ones."""
         if self.latest is not None:
             days = self.days(ordered)[-self.latest :]
             return [row for row in ordered if days and _day(row[self.sort[0]]) >= days[0]]
@@ -55,7 +57,7 @@ class Chart:
 
 
 def read_chart(table: Table) -> Chart | None:
-    """The chart of a report; None where its folder has none.  Raises ModelError naming the file."""
+    """The chart of a report; None if its folder has none. Raises ModelError with the file's path."""
     path = table.folder / "chart.json"
     if not path.exists():
         return None
@@ -86,7 +88,7 @@ def read_chart(table: Table) -> Chart | None:
 
 
 def in_order(rows: Rows, sort: Sequence[str] = ()) -> list[Row]:
-    """By ``sort`` ("-column": largest first), what is equal by all columns.  No value is the largest of all."""
+    """Sort by ``sort`` ("-column": descending), then by all columns. None counts as the largest value."""
     ordered = sorted(rows, key=lambda row: [_key(v) for v in row.values()])
     for column in reversed(sort):
         name = column.removeprefix("-")

@@ -1,4 +1,8 @@
-"""What the page is made of: values only, fetched by whoever has the warehouse."""
+"""The page's input, as plain values.
+
+Put here the data classes. Do not put here the queries that fill them (orchestration/assets/dashboard.py) or their formatting
+(formatting.py).
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,38 +18,38 @@ Outcome = Literal["passed", "warned", "failed"]
 
 @dataclass(frozen=True)
 class CheckResult:
-    """The latest answer of one check."""
+    """The latest outcome of one check."""
 
     table: str
     name: str
     outcome: Outcome
     found: str = ""
-    """what it found, in a few words: shown unless it passed"""
+    """What the check found, in a few words; displayed unless it passed."""
 
 
 @dataclass(frozen=True)
 class Quality:
-    """How much there is, and how good it is."""
+    """Size and quality of the data."""
 
     rows: Mapping[str, int]
-    """table → its rows; staging, dimensions and facts, in the order they are to be shown"""
+    """Table → number of rows; staging, dimensions and facts, in the order of display."""
     rejected_records: int
     checks: Sequence[CheckResult]
     newest_play: datetime | None
-    """UTC; None where nothing is loaded"""
+    """UTC; None if nothing is loaded."""
     files: Mapping[str, int]
-    """kind of file ("log files") → how many are loaded"""
+    """Kind of file ("log files") → number of loaded files."""
     repaired_names: int
-    """different texts of the logs and the catalogue that could be repaired"""
+    """Number of distinct texts of the logs and the catalogue that could be repaired."""
     uncertain_names: int
-    """different texts that look broken and cannot be repaired with certainty"""
+    """Number of distinct texts that look broken and cannot be repaired with certainty."""
     kept_days: Sequence[str] = ()
-    """days outside the configured ones, which are in every figure as they were last loaded"""
+    """Days outside the configured range. All figures include them as they were last loaded."""
 
 
 @dataclass(frozen=True)
 class DashboardData:
-    """The reports to show, in any order; each table's rows stand under its name."""
+    """The reports to display, in any order, with the rows of each table by its name."""
 
     tables: Sequence[Table]
     reports: Mapping[str, Rows]

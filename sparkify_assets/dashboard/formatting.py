@@ -1,4 +1,7 @@
-"""Rows as people read them: in a table of the page, and in a file for a spreadsheet."""
+"""Formatting of rows: for people in a table of the page, and as CSV for spreadsheets.
+
+Put here how a value is written. Do not put here which rows are displayed (page.py).
+"""
 
 import csv
 import io
@@ -12,13 +15,13 @@ from sparkify_assets.dashboard.data import Row
 from sparkify_assets.model import Table
 
 CSV_BYTES = 100_000
-"""as they stand in the page; with all reports at this limit the page is still below 3 MB"""
+"""Size as embedded in the page. With all reports at this limit the page is below 3 MB."""
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 NONE = "–"
 
 
 def format_cell(column: str, value: Any) -> str:
-    """A value for the eye: thousands apart, shares in per cent, moments to the second; an id is a name, not a number."""
+    """Format a value for display: thousands separators, shares in per cent, times to the second. Ids are not formatted as numbers."""
     if value is None:
         return NONE
     if isinstance(value, datetime):
@@ -31,7 +34,7 @@ def format_cell(column: str, value: Any) -> str:
 
 
 def format_share(value: float) -> str:
-    """ "12.3%"; what is little but something is not called nothing, nor what is nearly all called all."""
+    """Format as "12.3%". A small share that is not 0 is not shown as 0%, nor one below 1 as 100%."""
     if 0 < value < 0.001:
         return "<0.1%"
     if 0.999 < value < 1:
@@ -40,7 +43,7 @@ def format_share(value: float) -> str:
 
 
 def csv_link(table: Table, rows: Sequence[Row]) -> tuple[str, int]:
-    """A ``data:`` address of the rows as CSV, and how many of them fit in."""
+    """A ``data:`` URL with the rows as CSV, and the number of rows that fit."""
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(table.column_names)
@@ -53,7 +56,7 @@ def csv_link(table: Table, rows: Sequence[Row]) -> tuple[str, int]:
         if size > CSV_BYTES:
             break
         kept.append(line)
-    # the mark at its head tells a spreadsheet that the file is in UTF-8
+    # the byte order mark makes spreadsheets read the file as UTF-8
     return f"data:text/csv;charset=utf-8,%EF%BB%BF{''.join(kept)}", len(kept) - 1
 
 
@@ -62,7 +65,7 @@ def _exported(value: Any) -> Any:
         return value.isoformat(sep=" ", timespec="milliseconds")
     if isinstance(value, date):
         return value.isoformat()
-    # a spreadsheet runs a text that begins like a formula; an apostrophe makes it text
+    # a spreadsheet executes a text that begins like a formula; an apostrophe prevents that
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 

@@ -1,4 +1,7 @@
-"""The numbers at the head of the page, and those about quality."""
+"""The figures at the top of the page and in its quality section.
+
+Put here which figures there are and how they are computed. Do not put here the number formats (formatting.py).
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +13,7 @@ from sparkify_assets.text import pluralized
 
 @dataclass(frozen=True)
 class Kpi:
-    """A number, what it counts, and what should be known about it."""
+    """A figure, its name, and a note."""
 
     value: str
     name: str
@@ -18,7 +21,7 @@ class Kpi:
 
 
 def headline(data: DashboardData) -> list[Kpi]:
-    """What the company wants to know first.  A report or a table that is not there gives no figure."""
+    """The headline figures. A report or table that is missing yields no figure."""
     rows, plays, matched = data.quality.rows, data.reports.get("plays_by_day_and_level"), data.reports.get("plays_matched_by_day")
     counts = [Kpi(f"{rows[table]:,}", name) for table, name in (("users", "users"), ("songs", "songs in the catalogue")) if table in rows]
     match = [Kpi(_share(_sum(matched, "matched"), _sum(matched, "plays")), "of the plays match a song")] if matched is not None else []
@@ -37,7 +40,7 @@ def headline(data: DashboardData) -> list[Kpi]:
 
 
 def matching(matched: Rows) -> list[Kpi]:
-    """How many plays find their song, as delivered and after the repair of names."""
+    """Number and share of plays that match a song, as delivered and after the repair of names."""
     total, found, delivered = (_sum(matched, c) for c in ("plays", "matched", "matched_as_delivered"))
     return [
         Kpi(_share(delivered, total), "match as delivered", pluralized(delivered, "play")),
@@ -48,7 +51,7 @@ def matching(matched: Rows) -> list[Kpi]:
 
 
 def quality(of: Quality) -> list[Kpi]:
-    """What was refused, what the checks say, how new the data are."""
+    """Newest day, rejected records, outcomes of checks, repaired names."""
     outcomes: Mapping[str, int] = {o: sum(c.outcome == o for c in of.checks) for o in ("passed", "warned", "failed")}
     return [
         Kpi(of.newest_play.strftime("%Y-%m-%d") if of.newest_play else "none", "newest day (UTC)"),
@@ -59,7 +62,7 @@ def quality(of: Quality) -> list[Kpi]:
 
 
 def not_passed(checks: Sequence[CheckResult]) -> list[CheckResult]:
-    """Failures first, then by name."""
+    """Checks that did not pass: failures first, then by table and name."""
     return sorted((c for c in checks if c.outcome != "passed"), key=lambda c: (c.outcome != "failed", c.table, c.name))
 
 

@@ -1,4 +1,7 @@
-"""The page: what each report shows, in sections, put into page.html.  Every name is escaped there (autoescape)."""
+"""The HTML page: the reports in sections, rendered by page.html, which escapes every name (autoescape).
+
+Put here the content of the page. Do not put here charts (svg.py), figures (kpis.py) or value formats (formatting.py).
+"""
 
 import base64
 import hashlib
@@ -27,7 +30,7 @@ OTHERS = "Other reports"
 
 @dataclass(frozen=True)
 class ReportView:
-    """A report as the page shows it."""
+    """A report as displayed in the page."""
 
     name: str
     title: str
@@ -36,9 +39,9 @@ class ReportView:
     rank: int
     is_half: bool
     drawings: Sequence[tuple[str, Markup]]
-    """size → SVG"""
+    """(size, SVG) pairs."""
     scope: str
-    """which rows the chart draws, where not all"""
+    """Which rows the chart draws, if not all."""
     columns: Sequence[Column]
     numbers: frozenset[str]
     cells: Sequence[Sequence[str]]
@@ -49,8 +52,8 @@ class ReportView:
 
 
 def page(data: DashboardData) -> str:
-    """One HTML page that needs nothing else.  Raises ModelError where a chart.json cannot be used."""
-    # before the first play there is nothing to show; after it, a report without rows says so
+    """Render the self-contained HTML page. Raises ModelError if a chart.json is invalid."""
+    # before the first play no report is displayed; after it, a report without rows is displayed as empty
     reports = [_report(t, data.reports[t.name]) for t in data.tables] if any(data.reports.values()) else []
     matched = data.reports.get("plays_matched_by_day")
     style, script = (_asset(name) for name in ("page.css", "page.js"))
@@ -73,7 +76,7 @@ def page(data: DashboardData) -> str:
 
 
 def in_report_order(table: Table, rows: Rows) -> list[Row]:
-    """A report's rows as its table lists them.  Raises ModelError where its chart.json cannot be used."""
+    """A report's rows in the order of its table in the page. Raises ModelError if its chart.json is invalid."""
     chart = read_chart(table)
     return _listed(chart, chart.in_order(rows) if chart else in_order(rows))
 
@@ -111,7 +114,7 @@ def _report(table: Table, rows: Rows) -> ReportView:
 
 def _drawings(name: str, chart: Chart, rows: Sequence[Row]) -> list[tuple[str, Markup]]:
     sizes = {"only": SMALL} if chart.is_half else {"small": SMALL, "large": LARGE}
-    # Markup: an SVG of our own making, whose names are escaped in it
+    # Markup: the SVG is generated here and its names are escaped
     return [(size, Markup(chart_image(chart, rows, width, f"{name}-{size}"))) for size, width in sizes.items()]
 
 
@@ -151,5 +154,5 @@ def _asset(name: str) -> Markup:
 
 
 def _hash(content: Any) -> str:
-    """What the page's policy allows: exactly this style, exactly this script."""
+    """The hash for the page's content security policy, which allows only this style and this script."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}'"

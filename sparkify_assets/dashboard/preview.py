@@ -1,4 +1,7 @@
-"""The page at a glance, as Markdown: its figures, and the first chart of each section that has one."""
+"""A preview of the page as Markdown: its figures, and the first chart of each section.
+
+Put here what the preview selects. Do not put here drawing (svg.py) or figures (kpis.py).
+"""
 
 import base64
 from collections.abc import Iterable
@@ -14,7 +17,7 @@ NOTHING = "Nothing is loaded yet."
 
 
 def preview(data: DashboardData) -> str:
-    """What somebody sees of the page before they open it.  Raises ModelError where a chart.json cannot be used."""
+    """The preview for the asset's metadata. Raises ModelError if a chart.json is invalid."""
     if not any(data.reports.values()):
         return NOTHING
     pictures = [as_image(table.comment, drawn) for table in _firsts(data.tables) if (drawn := chart_svg(table, data.reports[table.name]))]
@@ -22,7 +25,7 @@ def preview(data: DashboardData) -> str:
 
 
 def as_image(label: str, svg: str) -> str:
-    """An image of Markdown that holds the picture itself."""
+    """A Markdown image that embeds the SVG."""
     return f"![{label}](data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()})"
 
 

@@ -1,4 +1,7 @@
-"""Where a page goes: a file of this machine, or an object in S3, whole or not at all."""
+"""Publish the page atomically: to a file of this machine, or to an object in S3.
+
+Put here the destinations. Do not put here the page's content (page.py).
+"""
 
 import os
 from pathlib import Path
@@ -11,7 +14,7 @@ SETTING = "SPARKIFY_DASHBOARD"
 
 
 def publish(page: str, settings: Settings) -> str:
-    """Put the page in the place of the last one, and say where that is.  Raises SettingsError, or LakeError as S3 tells it."""
+    """Replace the previous page; returns its location. Raises SettingsError, or LakeError for errors of S3."""
     if isinstance(settings.dashboard, Path):
         _replace(settings.dashboard, page)
     else:
@@ -25,7 +28,7 @@ def _replace(path: Path, page: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             beside.write_text(page, encoding="utf-8")
-            beside.replace(path)  # whoever reads it has the old page or the new one
+            beside.replace(path)  # readers get the old page or the new one
         finally:
             beside.unlink(missing_ok=True)
     except OSError as e:
@@ -33,7 +36,7 @@ def _replace(path: Path, page: str) -> None:
 
 
 def _put(url: str, page: str, settings: Settings) -> None:
-    from sparkify_assets.lake.s3 import S3Location  # boto3 takes half a second, which a file need not pay
+    from sparkify_assets.lake.s3 import S3Location  # importing boto3 takes half a second, which a file does not need
     from sparkify_assets.lake.s3_bucket import Bucket, Options
     from sparkify_assets.lake.s3_client import s3_lake
 

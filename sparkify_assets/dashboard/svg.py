@@ -1,4 +1,7 @@
-"""A chart and its rows → an SVG that stands in the page by itself: drawn once, here, so that the page carries no drawing program."""
+"""Draw a chart and its rows as a standalone SVG, so that the page needs no drawing library.
+
+Put here the conversion to SVG and its clean-up. Do not put here colours and fonts (theme.py) or what is drawn (chart.json).
+"""
 
 import json
 import re
@@ -16,27 +19,30 @@ from sparkify_assets.model import Table
 
 SVG = "http://www.w3.org/2000/svg"
 SMALL, LARGE = 340, 720
-"""widths in the page: on a phone, or two side by side; on anything wider"""
+"""Widths in the page in pixels: on a phone, or two side by side; on anything wider."""
 PICTURE_WIDTH, PICTURE_HEIGHT, PICTURE_ROWS = 420, 150, 5
 AXIS = 44
-"""what an axis takes of a chart of several views, whose width Vega-Lite cannot fit"""
+"""Pixels that an axis needs in a chart of several views, whose width Vega-Lite cannot fit."""
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-"""what a name may hold and an SVG may not"""
+"""Characters that a name may contain and an SVG may not."""
 LONGEST = 160
-"""characters: more than fit beside a bar, and to measure a thousand takes a quarter of a second a name"""
+"""Characters of a text: more than fit beside a bar. Measuring a thousand takes a quarter of a second per name."""
 TIP = "data-tip"
-"""what page.js shows for a mark that is pointed at"""
+"""The attribute whose text page.js shows for the mark under the pointer."""
 
 
 def chart_image(chart: Chart, rows: Sequence[Row], width: int, name: str) -> str:
-    """The rows as they are to be drawn, in order.  ``name`` keeps the ids of several drawings apart."""
+    """Draw ordered rows, ``width`` pixels wide. ``name`` makes the ids of several drawings distinct."""
     return _clean(
         _svg(_sized(chart.spec, width), rows, config(PAGE, width, len(chart.days(rows)))), name, keep_tips=True, label=chart.description
     )
 
 
 def chart_svg(table: Table, rows: Rows) -> str | None:
-    """A report's chart as a small SVG that shows on any ground; None where it has no chart or no rows."""
+    """A report's chart as a small SVG that is readable on any background; None if it has no chart or no rows.
+
+    Raises ModelError if its chart.json is invalid.
+    """
     chart = read_chart(table)
     if chart is None or not rows:
         return None
@@ -55,11 +61,11 @@ def _svg(spec: Mapping[str, Any], rows: Sequence[Row], look: Mapping[str, Any]) 
     return _vega_spec(json.dumps({**spec, "data": {"values": values}, "config": look}))
 
 
-@lru_cache(100)  # 40 ms each: what has not changed since the last time need not be drawn anew
+@lru_cache(100)  # 40 ms each: an unchanged chart is not drawn again
 def _vega_spec(spec: str) -> str:
-    import vl_convert  # 0.6 s, and 60 MB, for those who draw
+    import vl_convert  # takes 0.6 s and 60 MB, only when drawing
 
-    # no address is allowed: a spec that asks for one would make the page depend on a network
+    # no URL is allowed: a spec that loads one would make the page depend on a network
     return vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
 
 
@@ -70,7 +76,7 @@ def _sized(spec: Mapping[str, Any], width: int) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    """As JSON has it; a moment as milliseconds since 1970, UTC, which no time zone of a machine moves."""
+    """The value for JSON. A time becomes milliseconds since 1970 in UTC, independent of the machine's time zone."""
     if isinstance(value, Decimal):
         return float(value)
     if isinstance(value, datetime):
@@ -84,7 +90,7 @@ def _plain(value: Any) -> Any:
 
 
 def _clean(svg: str, name: str, *, keep_tips: bool, label: str) -> str:
-    """A picture with one text alternative (its data stand beside it as a table), without what draws nothing and long fractions."""
+    """Give the SVG one text alternative (its data are in the table beside it); remove invisible elements and long fractions."""
     ET.register_namespace("", SVG)
     root = ET.fromstring(svg)
     for parent in root.iter():

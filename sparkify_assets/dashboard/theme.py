@@ -1,10 +1,13 @@
-"""How charts look: colours, type and space.  The page's colours are CSS variables, so that one drawing serves light and dark."""
+"""The charts' colours, type and spacing. The page's colours are CSS variables, so that one drawing serves light and dark mode.
+
+Put here the look of all charts. Do not put here what one chart draws (its chart.json).
+"""
 
 from collections.abc import Mapping
 from typing import Any
 
 FONT = "Helvetica Neue, Helvetica, Arial, Liberation Sans, sans-serif"
-"""of one width everywhere: labels are measured where the page is made, and shown elsewhere"""
+"""Fonts of the same widths everywhere: labels are measured where the page is built and displayed elsewhere."""
 PAGE = {name: f"var(--{name})" for name in ("ink", "quiet", "line", "paper", "first", "second", "third")} | {
     f"heat{n}": f"var(--heat{n})" for n in range(1, 6)
 }
@@ -22,11 +25,11 @@ PICTURE = {
     "heat4": "#27877c",
     "heat5": "#0b544e",
 }
-"""for Dagster's UI, where no variable of ours is known"""
+"""For Dagster's UI, which does not define our CSS variables."""
 
 
 def config(colours: Mapping[str, str], width: int, bars: int = 0) -> dict[str, Any]:
-    """Vega-Lite's configuration for a chart of that width, with about so many bars side by side: thin ones have no room between them."""
+    """Vega-Lite's configuration for a chart ``width`` pixels wide, with about ``bars`` bars side by side: thin ones have no gap."""
     c = colours
     text = {"fontSize": 13, "fill": c["ink"], "baseline": "middle", "dy": -7}
     return {

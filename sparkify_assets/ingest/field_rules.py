@@ -1,6 +1,7 @@
-"""What the fields of a record must be for its row to fit the table.  What is a record at all is in framing.py.
+"""Rules for the fields of a record, derived from the columns of its staging table.
 
-Keys are matched exactly, case included; what other keys hold does not matter.  No key is as null.
+Keys match exactly, case included; unknown keys are ignored.  A missing key counts as null.  Put here what a column accepts.  Do not put
+here what a record is (json_records.py).
 """
 
 import functools
@@ -20,12 +21,12 @@ INTEGER = re.compile(r"-?[0-9]+")
 NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 BITS = {exp.DType.SMALLINT: 16, exp.DType.INT: 32, exp.DType.BIGINT: 64}
 LONGEST = 19
-"""digits of the largest BIGINT: what has more of them need not, and beyond 4,300 cannot, be made an int"""
+"""digits of the largest BIGINT: numbers with more digits need not, and beyond 4,300 digits cannot, be converted to int"""
 
 
 @dataclass(frozen=True, slots=True)
 class FieldRule:
-    """A column, the key that feeds it, and what a value must be that is not null."""
+    """The rule of one column: the key that feeds it, and which values other than null are valid."""
 
     column: str
     key: str
@@ -33,11 +34,11 @@ class FieldRule:
     empty_is_null: bool
     expected: str
     refusal: Callable[[object], str | None]
-    """what is found instead, or None for a value that fits"""
+    """returns what was found instead, or None for a valid value"""
 
 
 def validate_fields(record: JsonObject, table: Table) -> tuple[str, str] | None:
-    """The column that refuses the record and why, or None for a sound one."""
+    """The column that rejects the record and the reason; None for a valid record."""
     values = dict(record)
     fields = field_rules(table)
     if len(values) < len(record):
@@ -58,7 +59,7 @@ def validate_fields(record: JsonObject, table: Table) -> tuple[str, str] | None:
 
 @functools.lru_cache(maxsize=64)
 def field_rules(table: Table) -> tuple[FieldRule, ...]:
-    """How to judge each column that a record feeds.  Raises ModelError for a type no JSON value is converted to."""
+    """Rules of the columns that records feed.  Raises ModelError without source.toml, and for a type that no JSON value is converted to."""
     if table.source is None:
         raise ModelError(f"{table.folder}: expected a staging table with a source.toml; only these are fed by records")
     source = table.source
@@ -85,7 +86,7 @@ def _field_rule(table: Table, column: Column, key: str, limits: tuple[float, flo
 
 
 def _not_an_integer(low: float, high: float, value: object) -> str | None:
-    """Numbers and strings alike (both are str here): digits, and nothing but digits."""
+    """Numbers and strings alike (both are str here): digits only, after an optional minus."""
     if isinstance(value, str) and INTEGER.fullmatch(value):
         digits = value.lstrip("-").lstrip("0") or "0"
         if len(digits) <= LONGEST and low <= (-int(digits) if value[0] == "-" else int(digits)) <= high:
@@ -100,7 +101,7 @@ def _not_a_number(low: float, high: float, value: object) -> str | None:
 
 
 def _not_text(max_bytes: int, value: object) -> str | None:
-    """Whatever is not a string is taken as its JSON text, as COPY and DuckDB do."""
+    """A value that is not a string counts as its JSON text, as in COPY and DuckDB."""
     if type(value) is str:
         text = value
     elif is_json(value):

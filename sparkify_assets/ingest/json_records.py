@@ -1,19 +1,21 @@
-"""A file's bytes → the pieces of it that stand for one record each, and whether each is JSON.  What its fields must be is in judging.py.
+"""A file's bytes → its records, and whether each is JSON.
+
+Put here where a record begins and ends.  Do not put here what its fields must be (field_rules.py).
 
 Records are JSON objects with white space (blank, tab, CR, LF) or nothing between them, as for Redshift's COPY: one a line, several on
-a line, one over several lines.  A UTF-8 byte order mark may come first.  Any other JSON value is a piece too.  Every byte belongs to
-a piece or is white space between pieces.
+a line, or one over several lines.  A UTF-8 byte order mark may precede them.  Any other JSON value is a raw record, too.  Every byte
+belongs to a raw record or is white space between raw records.
 
-A piece ends where its JSON value ends, if the rest of that line is blank or goes on with an object.  Otherwise it is broken:
+A raw record ends where its JSON value ends, if the rest of that line is blank or continues with an object.  Otherwise it is malformed:
 
-    A broken piece is the rest of the line it begins on.  Only if that rest is nothing but { or [ (a pretty-printed value) does it go
-    on: through the line that closes it, or up to a line that begins with {, counting only lines indented no deeper than its own.
+    A malformed record is the rest of the line it begins on.  Only if that rest is just { or [ (a pretty-printed value) does it
+    continue: through the line that closes it, or up to a line that begins with {, counting only lines indented no deeper than its own.
 
-So a truncated line, or a line that is no JSON, costs itself alone, and a pretty-printed object with a fault in it costs that object.
+So a truncated line, or a line that is not JSON, costs only itself, and a pretty-printed object with an error costs only that object.
 
-The time is linear in the file: a value that runs beyond its line is tried on ever larger windows, and given up at the first
-character that no JSON could have there; a byte is looked at again for a later piece only where that piece lies inside a broken
-one, and there can be no more of these around a byte than MAX_DEPTH.  Nesting is measured before the parser, which recurses, sees it.
+Time is linear in the file: a value that extends beyond its line is parsed in increasingly large windows, up to the first character that
+JSON cannot have there.  A byte is parsed again only for a record inside a malformed one, at most MAX_DEPTH times.  Nesting is
+measured before the parser runs, since that recurses.
 """
 
 import json
@@ -25,7 +27,7 @@ from sparkify_assets.ingest.json_values import DECODER, MAX_DEPTH, for_message, 
 
 EXPECTED = "expected one JSON object a line"
 WIDER = 4
-"""times the size of a window that a value ran out of, for the next try"""
+"""growth factor of a window that is too small for a value"""
 
 BOM = b"\xef\xbb\xbf"
 BLANK = " \t\r\n"
@@ -37,27 +39,27 @@ EDGE = re.compile(rb"\n([ \t]*+)([{}\]])")
 
 @dataclass(frozen=True, slots=True)
 class RawRecord:
-    """Text that stands for one record."""
+    """Text of one record."""
 
     line: int
     """where it begins, from 1"""
     data: bytes
-    """as delivered, without the white space around it"""
+    """as delivered, without surrounding white space"""
     value: object
     problem: str | None = None
-    """why it is no JSON value, if it is none"""
+    """why it is not a JSON value; None if it is"""
 
 
 @dataclass(frozen=True, slots=True)
 class _ParseError:
-    """Why a window does not hold a JSON value where it should, and at which of its characters that shows."""
+    """Why a window does not contain a JSON value where expected, and the index of the character that shows it."""
 
     at: int
     why: str
 
 
 def raw_records(data: bytes) -> Iterator[RawRecord]:
-    """The pieces of a decompressed file, in order."""
+    """The raw records of a decompressed file, in order."""
     start, line = len(BOM) if data.startswith(BOM) else 0, 1
     while (first := NON_BLANK.search(data, start)) is not None:
         line += data.count(b"\n", start, first.start())
@@ -79,7 +81,7 @@ def raw_records(data: bytes) -> Iterator[RawRecord]:
 
 
 def _multi_line_record(data: bytes, begin: int, line: int) -> tuple[RawRecord, int]:
-    """The piece at ``begin``, of which its line alone makes no JSON, and where it ends."""
+    """The record at ``begin``, whose first line alone is not JSON, and where it ends."""
     end = _line_end(data, begin)
     while True:
         text = _text(data[begin:end])
@@ -97,7 +99,7 @@ def _multi_line_record(data: bytes, begin: int, line: int) -> tuple[RawRecord, i
 
 
 def _parse(text: str, at: int, crowded: bool) -> tuple[object, int] | _ParseError:
-    """The JSON value at ``at`` and where it ends, if nothing but white space or an object follows it on the line."""
+    """The JSON value at ``at`` and where it ends, if only white space or an object follows on the line."""
     if crowded and nests_too_deep(text, at):
         return _ParseError(at, f"nested deeper than {MAX_DEPTH} levels")
     try:
@@ -112,7 +114,7 @@ def _parse(text: str, at: int, crowded: bool) -> tuple[object, int] | _ParseErro
 
 
 def _malformed_end(data: bytes, begin: int) -> int:
-    """Where the broken piece at ``begin`` ends, by the rule at the head of this module."""
+    """Where the malformed record at ``begin`` ends, by the rule in the module docstring."""
     end = _line_end(data, begin)
     if data[begin:end].strip(BLANK.encode()) not in (b"{", b"["):
         return end
@@ -135,7 +137,7 @@ def _parse_message(text: str, fault: _ParseError, broken: str, at_end: bool) -> 
 
 
 def _line_end(data: bytes, at: int) -> int:
-    """Just after the newline that ends the line of byte ``at``."""
+    """Index after the newline that ends the line of byte ``at``."""
     return data.find(b"\n", at) + 1 or len(data)
 
 
@@ -145,7 +147,7 @@ def _after_blanks(text: str, at: int) -> int:
 
 
 def _text(data: bytes) -> str:
-    """One that gives the same bytes back, UTF-8 or not."""
+    """Text that _bytes() converts back to the same bytes, UTF-8 or not."""
     return data.decode("utf-8", "surrogateescape")
 
 

@@ -1,13 +1,14 @@
-"""JSON values: how they are read, with nothing lost (repeated keys, numbers as written, NaN told from text), and how they are shown.
+"""JSON values: lossless parsing (repeated keys, numbers as written, NaN distinct from text), and formatting for messages.
 
-Numbers stay text since int() refuses more than 4,300 digits, and since 1.0 must be told from 1.
+Numbers stay text because int() rejects more than 4,300 digits, and because 1.0 must differ from 1.  Put here how values are parsed and
+shown.  Do not put here which values are valid (field_rules.py).
 """
 
 import json
 import re
 
 MAX_DEPTH = 100
-"""levels of nesting, the outermost included: DuckDB refuses more than 128, and Python's parser recurses"""
+"""levels of nesting, the outermost included: DuckDB rejects more than 128, and Python's parser recurses"""
 SHOWN = 80
 """characters of a value that a message shows"""
 
@@ -25,17 +26,18 @@ class JsonNumber(str):
 
 
 class NonFiniteNumber(str):
-    """NaN, Infinity or -Infinity, which Python's parser lets pass and JSON does not have."""
+    """NaN, Infinity or -Infinity, which Python's parser accepts although they are not JSON."""
 
 
 DECODER = json.JSONDecoder(object_pairs_hook=JsonObject, parse_int=JsonNumber, parse_float=JsonNumber, parse_constant=NonFiniteNumber)
-"""For text that does not nest too deep only."""
+"""only for text that does not nest too deep"""
 
 
 def normalize_constants(text: str) -> str:
-    """The text, letter by letter as long, with nan, inf and infinity in any case turned into NaN and Infinity.
+    """Replace nan, inf and infinity in any case by NaN and Infinity; the length of the text does not change.
 
-    DuckDB's reader lets them pass in any case, Python's in one only; under an unknown key they must not matter to either."""
+    DuckDB's reader accepts them in any case, Python's in one case only; below unknown keys neither may reject them.
+    """
     return NO_NUMBER.sub(lambda m: m[0] if m[0][0] == '"' else _constant(m[0]), text)
 
 
@@ -46,12 +48,12 @@ def _constant(word: str) -> str:
 
 
 def may_nest_too_deep(text: str) -> bool:
-    """A quick answer for a whole text: whether it has that many opening brackets, wherever they stand."""
+    """Quick test of an entire text: whether it has more than MAX_DEPTH opening brackets anywhere."""
     return text.count("{") + text.count("[") > MAX_DEPTH
 
 
 def nests_too_deep(text: str, at: int) -> bool:
-    """Whether the value at ``at`` nests deeper than MAX_DEPTH before it ends, or before a string without an end stops the parser."""
+    """Whether the value at ``at`` nests deeper than MAX_DEPTH before it ends, or before an unterminated string stops the parser."""
     depth = 0
     if text[at] in "{[":
         for token in BRACKET.finditer(text, at):
@@ -80,7 +82,7 @@ def json_text(value: object) -> str:
 
 
 def is_json(value: object) -> bool:
-    """Whether no NaN or Infinity is in it."""
+    """Whether the value contains no NaN or Infinity."""
     match value:
         case JsonObject():
             return all(is_json(v) for _, v in value)
@@ -91,12 +93,12 @@ def is_json(value: object) -> bool:
 
 
 def for_message(value: object) -> str:
-    """The value for a message: as JSON, cut; what no file can hold as text, spelled out."""
+    """The value for a message: as JSON, truncated; characters that no file can hold as text are escaped."""
     text = LONE_SURROGATE.sub(_escaped, json_text(value[: SHOWN + 1] if type(value) is str else value))
     return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
 
 
 def _escaped(half: re.Match[str]) -> str:
-    """Half a character: Python's stand-in for a byte that is not UTF-8, or one that JSON wrote as an escape."""
+    """Escape a lone surrogate: Python's substitute for a byte that is not UTF-8, or one that JSON wrote as an escape."""
     code = ord(half[0])
     return f"\\x{code - 0xDC00:02x}" if 0xDC80 <= code <= 0xDCFF else f"\\u{code:04x}"

@@ -1,7 +1,7 @@
-"""Which keys the records of a source have, against those declared in source.toml: told from a sample, since more would cost a second load.
+"""Schema drift: which keys a source's records have, compared with source.toml, from a sample, since reading all would cost a second load.
 
-Bounded whatever the lake holds: MOST_FILES files, evenly spread over the listing, and MOST_RECORDS records in all, evenly spread over
-each file.  What is no sound JSON object is not its business (records.py), nor what the values are.
+The sample is bounded for any lake: SAMPLE_FILES files, evenly spread over the listing, and SAMPLE_RECORDS records in all, evenly spread
+over each file.  Put here which keys records have.  Do not put here whether records (json_records.py) or values (field_rules.py) are valid.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,12 +18,12 @@ from sparkify_assets.model.table import Source
 SAMPLE_FILES = 200
 SAMPLE_RECORDS = 20_000
 SAMPLE_RECORDS_PER_FILE = 1_000
-"""records"""
+"""maximum for one file"""
 
 
 @dataclass
 class KeyStats:
-    """A key that was found undeclared, or missed though declared: in how many records, and in which file first."""
+    """An undeclared or missing key: in how many records, and in which file first."""
 
     records: int
     file: str
@@ -31,18 +31,18 @@ class KeyStats:
 
 @dataclass
 class SchemaSample:
-    """What the sample of a partition shows."""
+    """Result of sampling a partition."""
 
     files: int = 0
     records: int = 0
     unknown: dict[str, KeyStats] = field(default_factory=dict)
     missing: dict[str, KeyStats] = field(default_factory=dict)
     unread: list[str] = field(default_factory=list)
-    """why files of the sample could not be looked at: changed or gone since the listing, mostly"""
+    """why files of the sample could not be read: mostly changed or deleted since the listing"""
 
 
 def sample_keys(lake: Lake, source: Source, deliveries: Mapping[str, Sequence[ObjectInfo]]) -> dict[str, SchemaSample]:
-    """Partition → what its records' keys are like."""
+    """Partition → the keys of its sampled records, compared with those declared."""
     found = {partition: SchemaSample() for partition in deliveries}
     chosen = _spread([(partition, entry) for partition, entries in deliveries.items() for entry in entries], SAMPLE_FILES)
     of_a_file = min(SAMPLE_RECORDS_PER_FILE, SAMPLE_RECORDS // max(1, len(chosen)))
@@ -52,7 +52,7 @@ def sample_keys(lake: Lake, source: Source, deliveries: Mapping[str, Sequence[Ob
         try:
             content = decompress(entry.key, _content(data))
         except LakeError as e:
-            # the load has read this file and judged it; that it is another one by now is for the next load to find
+            # the load has validated this file; the next load finds that it has changed since
             found[partition].unread.append(str(e))
             continue
         _count(found[partition], entry.key, declared, _sample(content, of_a_file))
@@ -66,7 +66,7 @@ def _content(content: bytes | LakeError) -> bytes:
 
 
 def merge_samples(found: Iterable[SchemaSample]) -> SchemaSample:
-    """Several samples as one."""
+    """Merge several samples into one."""
     whole = SchemaSample()
     for part in found:
         whole.files += part.files
@@ -79,7 +79,7 @@ def merge_samples(found: Iterable[SchemaSample]) -> SchemaSample:
 
 
 def _spread(items: list[tuple[str, ObjectInfo]], most: int) -> list[tuple[str, ObjectInfo]]:
-    """``most`` of the items at even distances, the first among them; all, where there are no more."""
+    """``most`` of the items, evenly spaced, the first among them; all if there are no more."""
     return items if len(items) <= most else [items[n * len(items) // most] for n in range(most)]
 
 
@@ -95,10 +95,10 @@ def _count(found: SchemaSample, file: str, declared: frozenset[str], records: It
 
 
 def _sample(data: bytes, most: int) -> Iterator[frozenset[str]]:
-    """The keys of some records of a file.
+    """The keys of at most ``most`` records of a file.
 
-    Where records are lines and there are too many, lines at even distances; else the first records, as pretty-printed ones have no
-    ends that show without reading from the start.
+    If records are lines and there are too many, evenly spaced lines; otherwise the first records, since the bounds of pretty-printed ones
+    only show when reading from the start.
     """
     if data.count(b"\n") > most and _is_line_delimited(data):
         data = b"".join(_lines(data, most))
@@ -112,12 +112,12 @@ def _is_line_delimited(data: bytes) -> bool:
 
 
 def _lines(data: bytes, most: int) -> Iterator[bytes]:
-    """The lines that begin at or after evenly spread places, each once."""
+    """The lines that begin at or after evenly spaced offsets, each once."""
     end = 0
     for n in range(most):
         place = max(end, n * len(data) // most)
         begin = data.find(b"\n", place - 1) + 1 if place else 0
         if begin >= len(data) or (place and not begin):
-            return  # no line begins after this place
+            return  # no line begins after this offset
         end = data.find(b"\n", begin) + 1 or len(data)
         yield data[begin:end]

@@ -1,6 +1,7 @@
-"""Which records of a file are sound, and why the others are not: the one place that says so.
+"""Validation of a file's records: the only definition of which are valid, and why the others are not.
 
-This is the slow path, which explains.  A warehouse may have a faster one; it must refuse whatever is refused here.
+This is the slow path.  A warehouse may have a fast path; it must reject whatever is rejected here.  Put here rules for entire records.
+Do not put here rules for columns (field_rules.py) or the syntax of files (json_records.py).
 """
 
 import gzip
@@ -18,30 +19,30 @@ from sparkify_assets.ingest.json_values import JsonNumber, JsonObject, NonFinite
 from sparkify_assets.model.table import Table
 
 MAX_RAW_BYTES = 60_000
-"""of a rejected record that are kept: with room to spare in Redshift's longest VARCHAR"""
+"""bytes kept of a rejected record: well below Redshift's longest VARCHAR"""
 MAX_RECORD_BYTES = 4_194_304
-"""COPY's limit for one JSON object"""
+"""COPY's limit for one JSON object, in bytes"""
 
 GZIP = b"\x1f\x8b"
-"""how gzip data begins, and no JSON"""
+"""first bytes of gzip data; JSON never begins with them"""
 SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 ESCAPE = re.compile(rb"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|(u[dD][89a-fA-F]..)|.)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class InvalidRecord:
-    """A record that staging will not hold."""
+    """A record that does not fit the staging table."""
 
     line: int
     """where it begins, from 1"""
     column: str | None
-    """the column that refuses it; None where the record as a whole is at fault"""
+    """the column that rejects it; None if the entire record is at fault"""
     reason: str
     """what was found and what was expected"""
     raw: str
-    """as delivered; bytes that are not text shown as \\xNN; cut after MAX_RAW_BYTES, which the reason then says"""
+    """as delivered; bytes that are not text shown as \\xNN; truncated after MAX_RAW_BYTES, which the reason then states"""
     may_be_many: bool = False
-    """whether it may stand for several records: an array of objects, or an object that has none of the declared keys but such an array"""
+    """whether it may be several records: an array of objects, or an object that has none of the declared keys but such an array"""
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class ValidationResult:
     """All records of a file."""
 
     valid: list[bytes]
-    """each as delivered, on one line: newlines between its tokens are blanks"""
+    """each as delivered, on one line: newlines between its tokens become blanks"""
     rejected: list[InvalidRecord]
 
     @property
@@ -58,11 +59,11 @@ class ValidationResult:
 
 
 def validate_records(data: bytes, table: Table) -> ValidationResult:
-    """Sort the records of a file, given whole and decompressed, into those that fit the staging table and the others."""
+    """Split the records of a complete, decompressed file into those that fit the staging table and the others."""
     sifted = ValidationResult([], [])
     for piece in raw_records(data):
         if (fault := _invalid_because(piece, table)) is None:
-            # A sound record has newlines between tokens only: in a string, JSON wants them escaped.
+            # A valid record has newlines between tokens only: JSON requires them to be escaped in strings.
             sifted.valid.append(piece.data.replace(b"\r", b" ").replace(b"\n", b" "))
         else:
             raw, cut = _raw(piece.data)
@@ -71,12 +72,12 @@ def validate_records(data: bytes, table: Table) -> ValidationResult:
 
 
 def valid_records(data: bytes, table: Table) -> Iterator[RawRecord]:
-    """The pieces of a file whose records are sound, in order."""
+    """The valid records of a file, in order."""
     return (piece for piece in raw_records(data) if _invalid_because(piece, table) is None)
 
 
 def decompress(key: str, data: bytes) -> bytes:
-    """Contents as stored → contents.  Raises LakeError for a .gz file that gunzip would refuse, and for gzip data of another name."""
+    """Contents as stored → contents.  Raises LakeError for a .gz file that gunzip would reject, and for gzip data of another name."""
     if not key.endswith(".gz"):
         if data.startswith(GZIP):
             raise LakeError(f"{key}: found gzip data, expected text; deliver the file unpacked, or name it {PurePath(key).name}.gz")
@@ -92,7 +93,7 @@ def decompress(key: str, data: bytes) -> bytes:
 
 
 def _invalid_because(piece: RawRecord, table: Table) -> tuple[str | None, str] | None:
-    """Column and reason, or None for a sound record."""
+    """Column and reason; None for a valid record."""
     if piece.problem is not None:
         return None, piece.problem
     if len(piece.data) > MAX_RECORD_BYTES:
@@ -111,7 +112,7 @@ def _invalid_because(piece: RawRecord, table: Table) -> tuple[str | None, str] |
 
 
 def _may_be_many(piece: RawRecord, table: Table) -> bool:
-    """Whether a rejected piece may stand for several records, so that to tolerate it as one would hide how many are missing."""
+    """Whether a rejected record may be several records; tolerating it as one would hide how many are missing."""
     if piece.problem is not None:
         return piece.data.startswith(b"[") and piece.data.count(b"{") > 1
     if isinstance(piece.value, JsonObject):
@@ -122,7 +123,7 @@ def _may_be_many(piece: RawRecord, table: Table) -> bool:
 
 
 def _objects_in(value: object) -> int:
-    """Objects in a list and its lists (whose depth pieces() bounds)."""
+    """Number of objects in a list and its nested lists (raw_records() bounds their depth)."""
     if isinstance(value, JsonObject):
         return 1
     return sum(map(_objects_in, value)) if isinstance(value, list) else 0
@@ -141,15 +142,15 @@ def _json_kind(value: object) -> str:
 
 
 def _lone_surrogate(data: bytes) -> str | None:
-    """A \\uD8.. or \\uDC.. without its partner, wherever it stands: it is no text, and DuckDB refuses the whole object for it."""
+    """A \\uD8.. or \\uDC.. without its partner, anywhere: it is not text, and DuckDB rejects the entire object for it."""
     if SURROGATE.search(data) is None:
         return None
     return next((f"\\{e[1].decode()}" for e in ESCAPE.finditer(data) if e[1]), None)
 
 
 def _raw(data: bytes) -> tuple[str, str]:
-    """The text to keep of a rejected record, and what the reason adds where it was cut."""
-    some = data[: MAX_RAW_BYTES + 4]  # what is cut off below holds any character that this cuts in two
+    """The text of a rejected record to keep, and what to add to the reason if it was truncated."""
+    some = data[: MAX_RAW_BYTES + 4]  # the truncation below removes a character that this cuts in two
     text = some.decode("utf-8", "backslashreplace").replace("\0", "\\x00").encode()
     if len(text) <= MAX_RAW_BYTES:
         return text.decode(), ""

@@ -1,6 +1,6 @@
-"""What lies in object storage: listing it, sorting it into partitions, reading it, and telling sound records from broken ones.
+"""Object storage: listing objects, grouping them by partition, reading them, and writing to the stage (``_work/``).
 
-No Dagster here, and no warehouse: a lake knows its files and what their records must be, not where they go.
+Put here what accesses object storage.  Do not put here validation of records (ingest/), loading (warehouse/) or Dagster.
 """
 
 from sparkify_assets.lake.base import Lake, ObjectInfo

@@ -1,4 +1,7 @@
-"""What every lake can do, and what it says of an object.  Interface only: the directory is in local.py, other stores beside it."""
+"""Interface of a lake, and the description of its objects.
+
+Put here what every lake provides.  Do not put here implementations (local.py, s3.py).
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,50 +17,53 @@ class ObjectInfo:
     """One object, in the version that was listed."""
 
     key: str
-    """POSIX-like, inside the lake: log_data/2018/11/2018-11-01-events.json"""
+    """POSIX-style path relative to the lake: log_data/2018/11/2018-11-01-events.json"""
     size: int
     """bytes as stored"""
     modified: datetime
     """UTC"""
     etag: str
-    """changes whenever the content does"""
+    """changes whenever the content changes"""
 
 
 class Lake(Protocol):
-    """Objects with keys.  Every method raises LakeError, whose text names the object, and nothing else."""
+    """Objects with keys.  Methods raise only LakeError, whose text names the object."""
 
     def list(self, folder: str) -> list[ObjectInfo]:
-        """Every object below folder/, at any depth, hidden ones too, sorted by key; none where there is no such folder."""
+        """All objects below folder/ at any depth, hidden ones included, sorted by key; empty if the folder does not exist."""
         ...
 
     def folders(self) -> Sequence[str]:
-        """Names of the folders that the lake itself holds, sorted; none where there is no lake."""
+        """Sorted names of the top-level folders; empty if the lake does not exist."""
         ...
 
     def read(self, entries: Iterable[ObjectInfo]) -> Iterator[bytes]:
-        """Contents as stored (compressed stays compressed), in the order given.
+        """Yield contents as stored (compressed files stay compressed), in the order given.
 
-        A load works on exactly the files of one listing: an object that is gone, or another version than the one listed, is an error.
+        Raises LakeError if an object is missing or not the listed version: a load works on exactly the files of one listing.
         """
         ...
 
     def read_each(self, entries: Iterable[ObjectInfo]) -> Iterator[bytes | LakeError]:
-        """As read(), but an object that cannot be read is its error, and the next ones follow."""
+        """Like read(), but yields the error of an object that cannot be read and continues with the next object."""
         ...
 
     def as_local_file(self, entry: ObjectInfo, folder: Path) -> Path | None:
-        """A file with the object's content, found to be the version listed: its own, or a copy in the folder (which need not exist);
-        None where there is none.  It is never held in memory.  After reading it, confirm(), as it may be the lake's own."""
+        """Path of a file with the listed version's content: the lake's own, or a copy in ``folder`` (created if missing); None if there is
+        none.  The content is never held in memory.
+
+        Call verify_unchanged() after reading, since the file may be the lake's own.
+        """
         ...
 
     def verify_unchanged(self, entry: ObjectInfo) -> None:
-        """Raise LakeError if the object is no longer the version that was listed."""
+        """Raise LakeError if the object is no longer the listed version."""
         ...
 
     def ping(self) -> str:
-        """Ask a lake across a network whether it is there, and say where; "" for a directory, which its listing says enough of."""
+        """Check that a remote lake responds, and return where; "" for a directory, whose listing shows enough."""
         ...
 
     def uri(self, key: str) -> str:
-        """Where the object lies, for people."""
+        """Location of the object, for messages."""
         ...

@@ -1,4 +1,7 @@
-"""From a listing to partitions: which file belongs to which, which to none, and what makes one listing differ from another."""
+"""Listing of a source → its partitions and unmatched files, and the fingerprint of a partition.
+
+Put here what follows from names, sizes and etags.  Do not put here the listing itself (local.py, s3_listing.py) or contents (ingest/).
+"""
 
 import difflib
 import hashlib
@@ -12,23 +15,24 @@ from sparkify_assets.lake.base import Lake, ObjectInfo
 from sparkify_assets.model.table import Source
 
 SIMILARITY = 0.85
-"""how like a source's folder another one's name is, to be taken for it: log-data, logdata, Log_Data, but not song_data for log_data"""
+"""minimum similarity of a folder's name to a source's folder: includes log-data, logdata and Log_Data, but not song_data for log_data"""
 RENAME_HINT = "expected {0}: rename it"
 
 
 @dataclass(frozen=True)
 class Inventory:
-    """What a source held when it was listed."""
+    """A source's files at the time of the listing."""
 
     source: Source
     partitions: Mapping[str, tuple[ObjectInfo, ...]]
-    """partition key → its entries; keys and entries sorted"""
+    """partition key → its objects; both sorted"""
     unmatched: tuple[str, ...]
-    """keys that do not fit the pattern (hidden folders, checkpoints, _SUCCESS): reported, never loaded, never fatal"""
+    """keys that do not match the pattern (hidden folders, checkpoints, _SUCCESS): reported, never loaded, never an error"""
 
 
 def list_partitions(lake: Lake, source: Source) -> Inventory:
-    pattern = re.compile(source.pattern, re.ASCII)  # a day in Arabic digits is no key of ours
+    """List a source's files and group them by partition.  Raises LakeError."""
+    pattern = re.compile(source.pattern, re.ASCII)  # a date in Arabic digits is no partition key
     below = len(source.folder) + 1
     partitions: dict[str, list[ObjectInfo]] = {}
     strangers: list[str] = []
@@ -41,10 +45,10 @@ def list_partitions(lake: Lake, source: Source) -> Inventory:
 
 
 class LakeSnapshot:
-    """A lake as one run sees it: each source is listed once, so that all steps of the run work on the same files."""
+    """A lake during one run: each source is listed once, so that all steps of the run work on the same files."""
 
     def __init__(self, lake: Lake | Callable[[], Lake]) -> None:
-        """``lake`` may be a function that opens it: where that fails, the step that needs the lake raises the error."""
+        """``lake`` may be a function that opens the lake; if it fails, the step that needs the lake raises the error."""
         self._lake = lake
         self._inventories: dict[str, Inventory] = {}
 
@@ -59,7 +63,7 @@ class LakeSnapshot:
 
 
 def no_files_message(lake: Lake, source: Source) -> str:
-    """That a lake holds no file of a source, for people; and where they may be: in a folder of nearly that name, which many use."""
+    """Message that a source has no files; it names an existing folder of a similar name, as many lakes have one."""
     told = f"no file is there as {lake.uri(f'{source.folder}/{source.example}')}"
     others = {name.lower(): name for name in lake.folders() if name != source.folder}
     near = difflib.get_close_matches(source.folder, others, n=1, cutoff=SIMILARITY)
@@ -67,21 +71,21 @@ def no_files_message(lake: Lake, source: Source) -> str:
 
 
 def fingerprint(entries: Sequence[ObjectInfo]) -> str:
-    """A digest of a partition's listing: changes when a file comes, goes or changes, whatever the order."""
+    """Digest of a partition's listing: changes when a file is added, changed or deleted, whatever the order of ``entries``."""
     lines = sorted(f"{e.key}\0{e.etag}\0{e.size}\n" for e in entries)
     return hashlib.sha256("".join(lines).encode()).hexdigest()[:16]
 
 
 def _partition(pattern: re.Pattern[str], key: str) -> str | None:
     match = pattern.fullmatch(key)
-    if match is None or "\\" in key:  # a backslash is how a lake shows a name that is not UTF-8 and cannot be asked for
+    if match is None or "\\" in key:  # a backslash marks a name that is not UTF-8 and cannot be read
         return None
     partition = match["partition"]
     return partition if "year" not in pattern.groupindex or _is_date(partition) else None
 
 
 def _is_date(text: str) -> bool:
-    """The pattern lets 2018-02-31 pass; the calendar does not."""
+    """The pattern accepts 2018-02-31; the calendar does not."""
     try:
         date.fromisoformat(text)
     except ValueError:

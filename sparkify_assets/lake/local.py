@@ -1,6 +1,7 @@
-"""A directory as a lake, with the same keys as the bucket has.  All that touches the file system is here.
+"""A directory as a lake, with the same keys as a bucket.
 
-Bytes rather than Path inside: a lake holds 100,000 files, a file name need not be text, and a Path costs more than the call it is for.
+Paths are bytes, not Path objects: a lake holds 100,000 files, a file name need not be text, and creating a Path costs more than the
+call that it is for.  Put here all access to the lake's file system.  Do not put here other stores (s3.py).
 """
 
 import errno
@@ -15,17 +16,17 @@ from sparkify_assets.errors import LakeError, LakeUnavailableError
 from sparkify_assets.lake.base import ObjectInfo
 from sparkify_assets.limits import reason_of
 
-# Should a pipe have taken the place of a file, opening it must not wait for a writer.  Regular files do not care.
+# O_NONBLOCK: if a pipe has replaced a file, opening it must not wait for a writer.  Regular files are not affected.
 OPEN_FLAGS = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK
 LIST_AGAIN = "list the lake again (run the load again)"
 TRANSIENT_ERRNOS = (errno.ETIMEDOUT, errno.ESTALE, errno.EHOSTDOWN, errno.EHOSTUNREACH, errno.ENETDOWN, errno.ENETUNREACH, errno.ECONNRESET)
-"""what a network disk says that does not answer for a while"""
+"""errors of a network disk that is temporarily unavailable"""
 
 
 class LocalLake:
-    """The files below a directory.  Symbolic links are followed, each directory once; what is not a regular file is no object.
+    """The regular files below a directory.  Symbolic links are followed; each directory is listed once.
 
-    A name that is not UTF-8 is listed with its bytes as \\xNN, so that it can be shown; it cannot be read.
+    A name that is not UTF-8 is listed with its bytes as \\xNN, so that messages can show it; such a file cannot be read.
     """
 
     def __init__(self, root: Path) -> None:
@@ -42,8 +43,8 @@ class LocalLake:
             )
         entries: list[ObjectInfo] = []
         seen: set[tuple[int, int]] = set()
-        # Links wait until all real directories are listed: a link to a place inside the lake (its own parent, say) then leads
-        # to files that have their keys already, whatever order the file system names things in.
+        # Links are followed after all real directories: a link to a directory inside the lake (its own parent, say) then leads to
+        # files that already have keys, whatever order the file system lists names in.
         directories, links = [folder.strip("/").encode()], []
         while directories or links:
             place = directories.pop() if directories else heapq.heappop(links)
@@ -67,7 +68,7 @@ class LocalLake:
         try:
             names = [name for _, name, _ in _items(os.fsencode(self.root))]
         except LakeError:
-            return []  # whoever lists a folder of it is told
+            return []  # list() raises the error
         return sorted(os.fsdecode(n) for n in names if (there := _status(self._prefix + n)) and stat.S_ISDIR(there.st_mode))
 
     def read(self, entries: Iterable[ObjectInfo]) -> Iterator[bytes]:
@@ -94,7 +95,7 @@ class LocalLake:
                 yield e
 
     def as_local_file(self, entry: ObjectInfo, folder: Path) -> Path | None:
-        self.verify_unchanged(entry)  # before it is opened: a file that has gone is told as such
+        self.verify_unchanged(entry)  # before the file is opened, so that a deleted file is reported as deleted
         return self.root / entry.key
 
     def verify_unchanged(self, entry: ObjectInfo) -> None:
@@ -119,20 +120,20 @@ class LocalLake:
 
 
 def _items(directory: bytes) -> list[tuple[bytes, bytes, bool]]:
-    """Path and name of each thing in a directory, and whether it is a directory itself (a link to one is not)."""
+    """Path and name of each entry of a directory, and whether it is a directory (a link to a directory is not)."""
     try:
         with os.scandir(directory) as items:
             return [(item.path, item.name, item.is_dir(follow_symlinks=False)) for item in items]
     except FileNotFoundError:
-        return []  # taken away since its parent was read: it holds nothing
+        return []  # deleted since its parent was listed: it has no entries
     except OSError as e:
         raise _read_error(os.fsdecode(directory), e) from e
 
 
 def _status(path: bytes) -> os.stat_result | None:
-    """What a path leads to; None where it leads nowhere: taken away since its directory was read, or a link to nothing or itself."""
+    """Status of the path's target; None if the path was deleted since its directory was listed, or is a dangling or circular link."""
     try:
-        return os.stat(path)  # noqa: PTH116 - see the head of this module
+        return os.stat(path)  # noqa: PTH116 - see the module docstring
     except OSError as e:
         if e.errno in (errno.ENOENT, errno.ELOOP):
             return None
@@ -152,7 +153,7 @@ def _etag(status: os.stat_result) -> str:
 
 
 def _content(file: int, size: int) -> bytes:
-    """One byte more than was listed is asked for: a file that has grown gives it, and one call tells that the others end here."""
+    """Content of a file listed with ``size`` bytes.  Requesting one byte more detects growth, and shows in one call where others end."""
     content = os.read(file, size + 1)
     while 0 < len(content) < size and (more := os.read(file, size + 1 - len(content))):
         content += more

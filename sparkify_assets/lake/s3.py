@@ -1,7 +1,7 @@
-"""A bucket, or what lies below a prefix of one, as a lake.  How it is read fast is in s3_reading.py, what is written in s3_upload.py.
+"""A bucket, or a prefix of one, as a lake.
 
-The client is handed in: whose credentials, which region and which endpoint are its maker's business (s3_client.py, and the resource
-in orchestration/).
+The client is passed in: s3_client.py and orchestration/s3.py choose credentials, region and endpoint.  Put here the lake's methods.  Do
+not put here fast reading (s3_reading.py) or uploads (s3_upload.py).
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,20 +20,20 @@ from sparkify_assets.lake.s3_reading import Reader, download
 
 SCHEME = "s3://"
 STAGING_PREFIX = "_work"
-"""what the platform writes lies below this folder, and is no data"""
+"""the stage: the folder for what the platform writes; not part of the data"""
 
 
 @dataclass(frozen=True)
 class S3Location:
-    """Where a lake lies, as SPARKIFY_LAKE says."""
+    """Location of a lake, as in SPARKIFY_LAKE."""
 
     bucket: str
     prefix: str
-    """without a / at its ends; "" for the whole bucket"""
+    """without leading or trailing /; "" for the entire bucket"""
 
     @classmethod
     def of(cls, url: str) -> "S3Location":
-        """s3://bucket/a/prefix, which the settings have found to be sound."""
+        """Parse s3://bucket/a/prefix, which the settings have validated."""
         bucket, _, prefix = url.removeprefix(SCHEME).partition("/")
         return cls(bucket, prefix.strip("/"))
 
@@ -42,15 +42,16 @@ class S3Location:
 
 
 class S3Lake:
-    """The objects below a place.  Keys are as S3 has them: an object named a//b or ../x is that object and no other.
+    """The objects below a location.  Keys are exactly S3's: an object named a//b or ../x is that object and no other.
 
-    Safe to use from several threads; each method waits for S3, and raises LakeError with one message where it refuses, or
-    LakeUnavailableError where it does not answer though asked several times.
+    Thread-safe; methods block until S3 responds.  They raise LakeError if S3 rejects the request, LakeUnavailableError if it does not
+    respond after several attempts.
     """
 
     def __init__(self, place: S3Location, client: Any, credentials: Any = None, options: Options | None = None) -> None:
-        """``client`` is boto3's, of S3.  ``credentials`` are botocore's that it signs with, for the faster way to read; None: by the
-        client alone."""
+        """``client`` is boto3's S3 client.  ``credentials`` are the botocore credentials it signs with, for the fast reader (obstore);
+        None: read with the client only.
+        """
         self.location = place
         self.client = client
         speed_up_timestamps(client)
@@ -64,7 +65,7 @@ class S3Lake:
 
     @cached_property
     def region(self) -> str:
-        """Where the bucket lies, asked of S3 once (which takes s3:ListBucket)."""
+        """The bucket's region, requested from S3 once (needs s3:ListBucket)."""
         return self._bucket.region()
 
     def list(self, folder: str) -> list[ObjectInfo]:
@@ -96,28 +97,29 @@ class S3Lake:
         return self._bucket.uri(self.object_key(key))
 
     def object_key(self, key: str) -> str:
-        """A lake's key → the object's key in the bucket."""
+        """Key in the lake → key in the bucket."""
         return self._prefix + key
 
-    # what the platform writes, below _work/
+    # the stage (_work/)
 
     def list_staged(self, folder: str = "") -> Sequence[ObjectInfo]:
-        """What lies below _work/folder/."""
+        """Objects below _work/folder/."""
         return listing(self._bucket, self._prefix, f"{STAGING_PREFIX}/{folder.strip('/')}/" if folder.strip("/") else f"{STAGING_PREFIX}/")
 
     def write(self, key: str, data: bytes) -> ObjectInfo:
-        """An object below _work/, whole; returned as it then lies there."""
+        """Write an object below _work/; returns it as stored."""
         return self.upload(key, [data])
 
     def upload(self, key: str, chunks: Iterable[bytes]) -> ObjectInfo:
-        """An object below _work/ of any size, from chunks as they come; no more than some 16 MiB are held.
+        """Write an object of any size below _work/ from chunks, holding some 16 MiB at most; returns it as stored.
 
-        Nothing is to be seen of it until it is whole; where ``chunks`` raises, or S3 does, nothing is left."""
+        The object becomes visible only when complete; if ``chunks`` or S3 raises, nothing is left.
+        """
         size, tag, modified = s3_upload.upload(self._bucket, self.object_key(_below_staging_prefix(key)), chunks)
         return ObjectInfo(key, size, modified, tag)
 
     def delete(self, keys: Sequence[str]) -> None:
-        """Delete objects below _work/; one that is not there is no error."""
+        """Delete objects below _work/; missing ones are ignored."""
         s3_upload.delete(self._bucket, [self.object_key(_below_staging_prefix(key)) for key in keys])
 
 

@@ -1,4 +1,7 @@
-"""One bucket asked through boto3: what goes with every call (who pays, how it is encrypted), and errors in our words."""
+"""S3 API calls on one bucket by boto3, with the options of every call (payer, encryption) and errors as LakeError.
+
+Put here what all calls share.  Do not put here operations (s3_listing.py, s3_reading.py, s3_upload.py).
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,14 +11,14 @@ from sparkify_assets.lake.s3_errors import s3_errors
 
 @dataclass(frozen=True)
 class Options:
-    """What is asked along with each call; from the settings SPARKIFY_S3_…"""
+    """Parameters of every call, from the settings SPARKIFY_S3_…"""
 
     encryption: str | None = None
-    """of what is written: AES256 or aws:kms; None: as the bucket does by itself"""
+    """of written objects: AES256 or aws:kms; None: the bucket's default"""
     kms_key_id: str | None = None
-    """id or ARN of the KMS key, with aws:kms; None: the account's own for S3"""
+    """id or ARN of the KMS key for aws:kms; None: the account's default key for S3"""
     requester_pays: bool = False
-    """whoever asks pays: the buckets of some public data want that"""
+    """the caller pays for requests, as buckets of some public data require"""
 
     @property
     def payer(self) -> dict[str, str]:
@@ -28,20 +31,20 @@ class Options:
 
 
 class Bucket:
-    """Calls of the S3 API on one bucket."""
+    """S3 API calls on one bucket."""
 
     def __init__(self, name: str, client: Any, options: Options) -> None:
         self.name, self.client, self.options = name, client, options
 
     def call(self, operation: str, doing: str, key: str | None = None, **parameters: Any) -> dict[str, Any]:
-        """The answer to an operation of boto3's client; ``doing`` is a key of s3_errors.ACTIONS."""
+        """Response of an operation of boto3's client; ``doing`` is a key of s3_errors.ACTIONS.  Raises LakeError."""
         named = {"Key": key} if key is not None else {}
         uri = self.uri(key if key is not None else parameters.get("Prefix", ""))
         with self.errors(uri, doing):
             return getattr(self.client, operation)(Bucket=self.name, **named, **self.options.payer, **parameters)
 
     def errors(self, uri: str, doing: str) -> Any:
-        """A context that turns what boto3 raises into LakeError."""
+        """Context manager that converts boto3's exceptions to LakeError."""
         meta = self.client.meta
         return s3_errors(uri, doing, meta.endpoint_url, meta.region_name, self.options.requester_pays)
 

@@ -1,4 +1,7 @@
-"""A lake in S3 by boto3's own rules: credentials, profile, role, region and endpoint from the standard AWS settings."""
+"""Constructor of an S3 lake by boto3's own rules: credentials, profile, role, region and endpoint from the standard AWS settings.
+
+Put here the client's configuration.  Do not put here S3 calls (s3.py).
+"""
 
 import boto3
 from botocore.config import Config
@@ -9,11 +12,11 @@ from sparkify_assets.lake.s3_bucket import Options
 from sparkify_assets.lake.s3_errors import aws_settings_errors
 
 CLIENT_CONFIG = Config(retries={"mode": "standard", "max_attempts": 4}, connect_timeout=10, read_timeout=60, max_pool_connections=64)
-"""boto3 waits 60 s for a connection, and keeps 10, if nobody says otherwise"""
+"""boto3's defaults are 60 s to connect and a pool of 10 connections"""
 
 
 def s3_lake(url: str, options: Options | None = None) -> S3Lake:
-    """The lake at s3://bucket/prefix.  Raises LakeError where the AWS settings cannot be used; nothing is asked of S3 yet."""
+    """The lake at s3://bucket/prefix.  Sends no request.  Raises LakeError if the AWS settings are unusable."""
     place = S3Location.of(url)
     with aws_settings_errors(url):
         session = boto3.Session(region_name=region())

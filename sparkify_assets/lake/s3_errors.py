@@ -1,6 +1,7 @@
-"""What S3 and botocore say when something fails → LakeError, in words that name the object and what to do.
+"""Errors of S3 and botocore → LakeError, with a message that names the object and what to do.
 
-AWS's own text is never passed on: it may hold the id of a key.  Names of error codes: Amazon S3 API Reference, "Error responses".
+AWS's own text is never included: it may contain a key's id.  Names of error codes: Amazon S3 API Reference, "Error responses".
+Put here S3's error codes.  Do not put here other AWS services (aws/errors.py).
 """
 
 import re
@@ -20,7 +21,7 @@ ACTIONS = {
     "write": "s3:PutObject on it",
     "delete": "s3:DeleteObject on it",
 }
-"""what is being done → the permission that it takes"""
+"""operation → the permission that it needs"""
 
 GONE = {"NoSuchKey", "404", "NotFound"}
 CHANGED = {"PreconditionFailed", "412"}
@@ -49,7 +50,7 @@ NO_CREDENTIALS = (
     boto.MetadataRetrievalError,
 )
 NO_RESPONSE = (boto.HTTPClientError, boto.ConnectionError, boto.ReadTimeoutError, boto.IncompleteReadError, boto.ResponseStreamingError)
-"""no answer, or half of one"""
+"""no response, or an incomplete one"""
 
 LOGIN_HINT = (
     "set AWS_PROFILE (after `aws sso login`, where it needs one), or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run under a role"
@@ -58,9 +59,10 @@ LOGIN_HINT = (
 
 @contextmanager
 def s3_errors(uri: str, doing: str, endpoint: str = "", region: str | None = None, payer: bool = False) -> Iterator[None]:
-    """Raise what fails within as LakeError about ``uri``.
+    """Convert exceptions of boto3 to LakeError about ``uri``.
 
-    ``doing`` is a key of ACTIONS; ``payer`` says that whoever asks pays (the hint at that is then left out)."""
+    ``doing`` is a key of ACTIONS; ``payer``: requester pays is set, so messages omit the hint at it.
+    """
     try:
         yield
     except boto.ClientError as e:
@@ -71,11 +73,11 @@ def s3_errors(uri: str, doing: str, endpoint: str = "", region: str | None = Non
 
 @contextmanager
 def aws_settings_errors(url: str) -> Iterator[None]:
-    """Raise what is wrong with the AWS settings as LakeError: whatever fails while a client is made, before anything is asked of S3."""
+    """Convert errors of the AWS settings to LakeError: those raised while a client is created, before any request."""
     try:
         with s3_errors(url, "list"):
             yield
-    except ValueError as e:  # botocore's own word for an endpoint that is no address
+    except ValueError as e:  # botocore's error for an endpoint that is not a URL
         raise LakeError(
             f"{url}: the AWS settings cannot be used ({e}); expected AWS_ENDPOINT_URL(_S3), if set, as https://host:port"
         ) from e

@@ -1,4 +1,7 @@
-"""What lies below a prefix of a bucket: every page, or an error; never a part of it."""
+"""Listing of a prefix of a bucket: all pages, or an error; never a part.
+
+Put here what lists objects.  Do not put here reading them (s3_reading.py).
+"""
 
 import re
 from datetime import UTC, datetime
@@ -13,22 +16,22 @@ TIME = re.compile(rb"(?<=<LastModified>)[^<]+Z(?=</LastModified>)")
 
 
 def speed_up_timestamps(client: Any) -> None:
-    """Let a client read a listing's times quickly: botocore guesses at each one's format.  Measured: 50 µs a key, which were 85.
+    """Make a client parse a listing's times fast: botocore guesses the format of each.  Measured: 50 µs a key instead of 85.
 
-    Where a time is spelt otherwise, botocore goes on guessing.
+    Times in another format are left to botocore.
     """
     client.meta.events.register("before-parse.s3.ListObjectsV2", _as_seconds, unique_id="sparkify-times")
 
 
 def _as_seconds(response_dict: dict[str, Any], **_: Any) -> None:
-    """Times of the form 2018-11-01T12:00:00.000Z as seconds after 1970, which botocore takes, too, and at once."""
+    """Replace times such as 2018-11-01T12:00:00.000Z by seconds since 1970, which botocore parses without guessing."""
     response_dict["body"] = TIME.sub(lambda time: b"%.3f" % datetime.fromisoformat(time[0].decode()).timestamp(), response_dict["body"])
 
 
 def listing(bucket: Bucket, prefix: str, below: str) -> list[ObjectInfo]:
-    """Entries of what lies below prefix + below, keys without the prefix, sorted.
+    """Objects below ``prefix + below``, sorted, with keys relative to ``prefix``.  Raises LakeError.
 
-    An empty object whose key ends in "/" is a folder that a console has drawn, and no object.
+    An empty object whose key ends in "/" is a folder created in a console, and is omitted.
     """
     found: list[ObjectInfo] = []
     token: str | None = None
@@ -41,13 +44,13 @@ def listing(bucket: Bucket, prefix: str, below: str) -> list[ObjectInfo]:
             found.sort(key=lambda e: e.key)
             return found
         if not (following := page.get("NextContinuationToken")) or following == token:
-            # boto3's own paginator would end here, and a listing cut short reads as files deleted
+            # boto3's own paginator would stop here, and a truncated listing looks like deleted files
             raise LakeError(f"{bucket.uri(prefix + below)}: S3 says that its listing goes on, and not where; run it again")
         token = following
 
 
 def folders(bucket: Bucket, prefix: str) -> list[str]:
-    """Names of what S3 shows as folders right below a prefix; of a bucket's first thousand."""
+    """Names of the folders directly below a prefix, sorted; from the first page (1,000 entries)."""
     page = bucket.call("list_objects_v2", "list", Prefix=prefix, Delimiter="/")
     return sorted(found["Prefix"][len(prefix) :].rstrip("/") for found in page.get("CommonPrefixes", ()))
 
@@ -61,7 +64,7 @@ def _entry(found: dict[str, Any], prefix: int) -> ObjectInfo:
 
 
 def _require_region(bucket: Bucket, answer: dict[str, Any]) -> None:
-    """boto3 follows a bucket to its region without a word; whoever signs for one region (COPY, the faster reader) cannot."""
+    """Raise LakeError if the bucket is in another region: boto3 follows silently, but COPY and the fast reader sign for one region."""
     there = answer["ResponseMetadata"]["HTTPHeaders"].get("x-amz-bucket-region")
     region = bucket.client.meta.region_name
     if there and there != region and (region, there) != ("aws-global", "us-east-1"):

@@ -1,6 +1,7 @@
-"""Objects by way of obstore, whose requests run outside the interpreter: a dozen times as many a second as by boto3 (bench/RESULTS.md).
+"""Fast reader of S3 objects by obstore, whose requests run outside the interpreter: a dozen times boto3's rate (bench/RESULTS.md).
 
-It is faster and never needed: where it cannot be used, or fails, it answers None, and boto3 is asked.
+It is optional: where it cannot be used or fails, it returns None, and the caller reads with boto3.  Put here what uses obstore.  Do not
+put here error messages; boto3's attempt reports the error (s3_errors.py).
 """
 
 import os
@@ -14,19 +15,19 @@ from sparkify_assets.lake.base import ObjectInfo
 from sparkify_assets.lake.s3_bucket import Bucket
 
 PLAIN = re.compile(r"(?!.*(?:^|/)\.{1,2}(?:/|$))[A-Za-z0-9_=.-]+(?:/[A-Za-z0-9_=.-]+)*")
-"""keys that it hands on as they are: others it normalizes or refuses (a//b, ../x, a percent sign)"""
+"""keys that obstore passes on unchanged; it normalizes or rejects others (a//b, ../x, a percent sign)"""
 FRESH = timedelta(minutes=9)
-"""how long credentials are used before they are asked for again: botocore renews those that have fewer than ten minutes left"""
+"""lifetime of credentials before they are requested again: botocore renews those with less than ten minutes left"""
 FAILURES = 20
-"""in a row: then it is no use here (a proxy or certificate that only boto3 is told of), and is left alone"""
+"""consecutive failures after which obstore is not used again (a proxy or certificate that only boto3 is configured for)"""
 RETRY = {"max_retries": 3, "retry_timeout": timedelta(seconds=20), "backoff": {"max_backoff": timedelta(seconds=2)}}
 
 _used_by: int | None = None
-"""the process that has started its threads: they do not live on in a fork of it, which would wait for them for ever"""
+"""process that started obstore's threads: they do not survive a fork, and a child process would wait for them forever"""
 
 
 class ObstoreReader:
-    """Reads the objects of one bucket, or says that it cannot.  Safe to use from several threads."""
+    """Reads objects of one bucket, or returns None.  Thread-safe."""
 
     def __init__(self, bucket: Bucket, credentials: Any) -> None:
         self._bucket, self._credentials = bucket, credentials
@@ -35,6 +36,7 @@ class ObstoreReader:
         self._failures = 0
 
     def get(self, key: str, entry: ObjectInfo) -> bytes | None:
+        """Content of the object in the listed version; None if obstore cannot be used or fails."""
         if self._failures >= FAILURES or not PLAIN.fullmatch(key) or not self._mine():
             return None
         import obstore
@@ -42,16 +44,16 @@ class ObstoreReader:
 
         try:
             content = obstore.get(self._opened(), key, options={"if_match": f'"{entry.etag}"'}).bytes().to_bytes()
-        except (FileNotFoundError, PreconditionError):  # gone or changed, and S3 has said so: no failure of obstore's
+        except (FileNotFoundError, PreconditionError):  # deleted or changed, according to S3: not a failure of obstore
             return None
-        except Exception:  # obstore's own or built in (FileNotFoundError): boto3 meets it, too, and has words for it
+        except Exception:  # obstore's own or built in: boto3 meets the same error and reports it
             self._failures += 1
             return None
         self._failures = 0
         return content
 
     def _mine(self) -> bool:
-        global _used_by  # noqa: PLW0603 - it is the process's, as the threads are
+        global _used_by  # noqa: PLW0603 - belongs to the process, as the threads do
         _used_by = _used_by or os.getpid()
         return _used_by == os.getpid()
 
@@ -81,12 +83,12 @@ class ObstoreReader:
 
 
 def store_config(bucket: Bucket) -> tuple[dict[str, Any], bool]:
-    """obstore's settings that lead where boto3's client goes, and whether that is plain HTTP."""
+    """obstore's configuration for the endpoint of boto3's client, and whether it is plain HTTP."""
     meta = bucket.client.meta
     at = urlsplit(meta.endpoint_url)
     style = (meta.config.s3 or {}).get("addressing_style")
     aws = (at.hostname or "").endswith((".amazonaws.com", ".amazonaws.com.cn"))
-    # as boto3: a bucket with a dot in its name has no certificate, and whoever serves S3 on an address has no names for buckets
+    # as boto3: no certificate covers a bucket with a dot in its name, and S3 servers outside AWS have no host names for buckets
     virtual = style == "virtual" or (aws and style != "path" and "." not in bucket.name)
     config: dict[str, Any] = {
         "endpoint": f"{at.scheme}://{bucket.name}.{at.netloc}" if virtual else meta.endpoint_url,

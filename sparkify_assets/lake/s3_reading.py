@@ -1,7 +1,8 @@
-"""Objects read many at a time, in the order given, with bounded memory; large ones copied to a file.
+"""Concurrent reading of objects in the order given, with bounded memory, and copying of large objects to files.
 
-Small ones come through obstore where it can be had (s3_fast.py), and whatever that cannot read, or fails at, through boto3, which tries
-again and says why: so there is one set of errors.  Each GET names the version listed (If-Match).
+obstore reads small objects where it can be used (s3_obstore.py).  boto3 reads what obstore cannot; it retries and reports the reason, so
+there is one set of errors.  Each GET names the listed version (If-Match).  Put here how contents are fetched.  Do not put here
+decompression or validation (ingest/).
 """
 
 import hashlib
@@ -22,23 +23,23 @@ from sparkify_assets.lake.s3_obstore import ObstoreReader
 from sparkify_assets.limits import reason_of
 
 THREADS = 128
-"""requests under way: an object takes S3 some 20 ms, so this many give 5,000 a second (64 gave 2,700; it takes 5,500 for a prefix)"""
+"""concurrent requests: an object takes S3 some 20 ms, so 128 give 5,000 a second (64 gave 2,700; S3's maximum is 5,500 for a prefix)"""
 TOGETHER = 8
-"""objects that a thread reads one after another: a task for each costs as much as the object"""
+"""objects that a thread reads in sequence: a task for each would cost as much as the object"""
 TOGETHER_BYTES = 1 << 20
 WINDOW_BYTES = 64 << 20
-"""of contents asked for and not yet handed over (one larger object is alone)"""
+"""bytes of contents requested and not yet yielded (a larger object is read alone)"""
 TRIES = 5
-"""of a body that breaks off; the request itself boto3 tries again"""
+"""attempts if a body breaks off; boto3 retries the request itself"""
 COPIED_BYTES = 1 << 20
-"""of an object being copied that are in memory"""
+"""bytes of an object being copied that are in memory"""
 
 Wanted = tuple[str, ObjectInfo]
-"""the object's key in the bucket, and as it was listed"""
+"""the object's key in the bucket, and its listing"""
 
 
 class Reader:
-    """The contents of objects of one bucket.  Threads live as long as the iterator they work for."""
+    """Reads objects of one bucket.  Threads live as long as the iterator they work for."""
 
     def __init__(self, bucket: Bucket, credentials: Any = None) -> None:
         self._bucket = bucket
@@ -46,14 +47,14 @@ class Reader:
         self._connections = BoundedSemaphore(bucket.client.meta.config.max_pool_connections)
 
     def read(self, wanted: Iterable[Wanted]) -> Iterator[bytes]:
-        """Raises LakeError at the first that cannot be read."""
+        """Yield contents.  Raises the first LakeError."""
         for content in self.read_each(wanted, stop_at_error=True):
             if isinstance(content, LakeError):
                 raise content
             yield content
 
     def read_each(self, wanted: Iterable[Wanted], stop_at_error: bool = False) -> Iterator[bytes | LakeError]:
-        """Contents, or why there is none."""
+        """Yield contents, or the error of an object that cannot be read."""
         stop, under_way, held = Event(), deque[tuple[int, Future[list[bytes | LakeError]]]](), 0
         with ThreadPoolExecutor(THREADS, thread_name_prefix="s3") as pool:
             try:
@@ -67,7 +68,7 @@ class Reader:
                     held += size
                 while under_way:
                     yield from under_way.popleft()[1].result()
-            finally:  # also where the reader of this iterator has enough of it
+            finally:  # also if the caller stops iterating
                 stop.set()
                 pool.shutdown(wait=True, cancel_futures=True)
 
@@ -78,14 +79,14 @@ class Reader:
                 break
             contents.append(self._one(key, entry))
             if stop_at_error and isinstance(contents[-1], LakeError):
-                break  # of these; those before them must come whole
+                break  # this batch only: earlier batches must be complete
         return contents
 
     def _one(self, key: str, entry: ObjectInfo) -> bytes | LakeError:
         content = self._fast.get(key, entry) if self._fast else None
         if content is None:
             try:
-                with self._connections:  # boto3 throws away those that it makes beyond what it keeps, and says so each time
+                with self._connections:  # boto3 discards connections beyond its pool's size, with a warning each
                     content = b"".join(_chunks(self._bucket, key, entry, entry.size + 1))
             except LakeError as e:
                 return e
@@ -93,7 +94,7 @@ class Reader:
 
 
 def download(bucket: Bucket, key: str, entry: ObjectInfo, folder: Path) -> Path:
-    """A copy of the object in the folder.  Its name there is made of a digest: the key's own could lead anywhere."""
+    """Copy the object to a file in ``folder``, named by a digest, since the key could lead to any path.  Raises LakeError."""
     path = folder / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.json"
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -109,7 +110,7 @@ def download(bucket: Bucket, key: str, entry: ObjectInfo, folder: Path) -> Path:
 
 
 def _chunks(bucket: Bucket, key: str, entry: ObjectInfo, size: int) -> Iterator[bytes]:
-    """The content piece by piece; where the connection breaks off, what is left is asked for."""
+    """Yield the content in chunks of ``size`` bytes; if the connection breaks off, request the rest."""
     got, tries = 0, 0
     while True:
         rest = {"Range": f"bytes={got}-"} if got else {}

@@ -1,4 +1,7 @@
-"""What the platform writes into the lake's bucket: whole objects, large ones in parts, and deleting in batches."""
+"""Writes to the lake's bucket: uploads, in parts if large, and batched deletes.
+
+Put here what changes objects.  Do not put here which keys may be written (s3.py).
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -7,13 +10,13 @@ from sparkify_assets.errors import LakeError
 from sparkify_assets.lake.s3_bucket import Bucket
 
 PART_BYTES = 8 << 20
-"""of an upload in parts; S3 takes 10,000 of at least 5 MiB"""
+"""size of one part of a multipart upload; S3 accepts 10,000 parts of at least 5 MiB"""
 DELETED_AT_ONCE = 1000
-"""the most that S3 takes"""
+"""S3's maximum for one request"""
 
 
 def upload(bucket: Bucket, key: str, chunks: Iterable[bytes]) -> tuple[int, str, datetime]:
-    """Size, etag and time (UTC, by this machine's clock) of an object made of the chunks."""
+    """Upload the chunks as one object; returns size, etag and time (UTC, this machine's clock).  Raises LakeError."""
     parts = _parts(chunks)
     first = next(parts, b"")
     if (second := next(parts, None)) is None:
@@ -29,7 +32,7 @@ def upload(bucket: Bucket, key: str, chunks: Iterable[bytes]) -> tuple[int, str,
         joined = {"UploadId": begun["UploadId"], "MultipartUpload": {"Parts": etags}}
         answer = bucket.call("complete_multipart_upload", "write", key, **joined)
     except BaseException as e:
-        try:  # parts that are never joined are not listed, and are paid for until somebody finds them
+        try:  # parts that are never joined appear in no listing, and are billed until they are deleted
             bucket.call("abort_multipart_upload", "write", key, UploadId=begun["UploadId"])
         except LakeError as left:
             e.add_note(f"and its parts lie there still: {left}")
@@ -38,7 +41,7 @@ def upload(bucket: Bucket, key: str, chunks: Iterable[bytes]) -> tuple[int, str,
 
 
 def delete(bucket: Bucket, keys: Sequence[str]) -> None:
-    """Raises LakeError naming the first object that S3 keeps."""
+    """Delete objects; missing ones are ignored.  Raises LakeError naming the first object that S3 does not delete."""
     for start in range(0, len(keys), DELETED_AT_ONCE):
         batch = keys[start : start + DELETED_AT_ONCE]
         asked = {"Objects": [{"Key": key} for key in batch], "Quiet": True}
@@ -53,7 +56,7 @@ def delete(bucket: Bucket, keys: Sequence[str]) -> None:
 
 
 def _parts(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Chunks of any size → parts of PART_BYTES, the last one smaller."""
+    """Regroup chunks of any size into parts of PART_BYTES; the last is smaller."""
     held = bytearray()
     for chunk in chunks:
         held += chunk

@@ -1,8 +1,8 @@
-"""What a text says by itself: a library's reading of it, kept in the tables of the layer ``lookups``.
+"""Lookup functions: what a library derives from a text, stored in the tables of the layer ``lookups``.
 
-A module for each table, of the same name: ``read`` takes a text and gives the table's columns after the key, or None where there is
-nothing to say; ``PACKAGE`` names the package whose judgement that is.  Neither may depend on anything but the text: a row, once
-there, is right for as long as the text is.
+Put here a module for each lookup table, of the same name: ``read`` maps a text to the table's columns after the key, or to None for no
+row; ``PACKAGE`` names the package that determines the result.  Do not put here anything that depends on more than the text: an existing
+row must stay correct as long as its text exists.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ ReadText = Callable[[str], tuple[str | None, ...] | None]
 
 @dataclass(frozen=True)
 class LookupFunction:
-    """How the texts of one table are read; ``version`` changes whenever the same text might be read otherwise."""
+    """The function of one lookup table; ``version`` changes whenever the same text may give another result."""
 
     path: Path
     read: ReadText
@@ -24,6 +24,6 @@ class LookupFunction:
 
 
 def lookup_function(table: str) -> LookupFunction:
-    """The reading of a table's texts.  Raises ModuleNotFoundError where nobody has written one."""
+    """The lookup function of a table.  Raises ModuleNotFoundError if the table has no module."""
     module = import_module(f"{__name__}.{table}")
     return LookupFunction(Path(str(module.__file__)), module.read, f"{module.PACKAGE} {version(module.PACKAGE)}")

@@ -1,11 +1,14 @@
-"""Browser, operating system and device of a user agent, as ua-parser's list of patterns tells them."""
+"""Browser, operating system and device of a user agent, by ua-parser's list of patterns.
+
+Put here which of the results are stored.  Do not put here patterns: they come with the package.
+"""
 
 from ua_parser import parse
 
 PACKAGE = "ua-parser-builtins"
 """the list of patterns, which is what changes"""
 UNKNOWN = "Other"
-"""ua-parser's own word for what its list does not know"""
+"""ua-parser's value for what no pattern matches"""
 
 
 def read(text: str) -> tuple[str | None, ...] | None:

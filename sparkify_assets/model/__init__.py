@@ -1,6 +1,7 @@
-"""The drawing: a folder read as a Table, Redshift's SQL told to another engine, promises made checks.
+"""Table folders parsed into Table objects, and what follows from them: transforms, data tests, SQL for each engine.
 
-No dagster and no connection here; every function is pure but for reading the files under ``tables/``.
+Functions are pure except for reading the files below ``tables/``.  Put here what these files determine.  Do not put here Dagster
+(orchestration/) or connections (warehouse/).
 """
 
 from sparkify_assets.model.catalog import Catalog, load_catalog

@@ -1,4 +1,7 @@
-"""All tables together: their order, how they depend on one another, and the schema that types their SQL."""
+"""All tables together: their order, their dependencies, and the schema that types their SQL.
+
+Put here what concerns several tables.  Do not put here the parsing of one folder (table_parser.py).
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -26,7 +29,7 @@ class Catalog:
     transforms: Mapping[str, Transform]
     lookups: Mapping[str, Lookup]
     checks: Mapping[str, tuple[Check, ...]]
-    """table → its promises (from the DDL) and claims (from checks/), typed"""
+    """table → its data tests, from the DDL and from checks/, typed"""
 
     def __getitem__(self, name: str) -> Table:
         return self.tables[name]
@@ -38,7 +41,7 @@ class Catalog:
         return [t for t in self if t.layer in names]
 
     def root(self, table: Table) -> Table | None:
-        """The staging table whose partitions it has; None for one without partitions."""
+        """The staging table whose partitions the table has; None if it has no partitions."""
         if table.layer == STAGING:
             return table
         definition = self.transforms.get(table.name)
@@ -48,23 +51,30 @@ class Catalog:
         root = self.root(table)
         return root.source.partition if root and root.source else None
 
+    def required_partition_column(self, table: Table) -> str:
+        """As partition_column.  Raises ValueError for a table without partitions."""
+        column = self.partition_column(table)
+        if column is None:
+            raise ValueError(f"{table.name} has no partitions")
+        return column
+
     def dependents(self, name: str) -> list[Transform]:
-        """Definitions that read the table directly."""
+        """Transforms that read the table directly."""
         return [d for d in self.transforms.values() if name in d.reads]
 
     @property
     def unpartitioned(self) -> list[str]:
-        """Derived tables without partitions, which are always made anew whole."""
+        """Derived tables without partitions, which always get a full refresh."""
         return [name for name, definition in self.transforms.items() if definition.incremental_source is None]
 
     def lookups_of(self, name: str) -> list[Lookup]:
-        """Lookups whose texts stand in the staging table."""
+        """Lookups of texts in the staging table."""
         return [x for x in self.lookups.values() if name in x.sources]
 
 
 @cache
 def load_catalog(root: Path = Path(rooms.__file__).parent) -> Catalog:
-    """Read every folder below ``root``.  Raises ModelError naming the file (and line) that cannot be used."""
+    """Parse every folder below ``root``.  Raises ModelError naming the file (and line) that is unusable."""
     found: dict[str, Table] = {}
     for folder in sorted(p.parent for p in root.glob("*/*/table.sql")):
         if other := found.get(folder.name):
@@ -109,7 +119,10 @@ def _check_reads(reads: Iterable[tuple[Path, Iterable[str]]], known: Mapping[str
 
 
 def _check_lookups(definitions: Iterable[Transform], known: Mapping[str, Table]) -> None:
-    """A load finds the partitions that a changed staging row concerns, and a lookup's rows do not change; nothing is known of others."""
+    """Allow partitioned tables to join staging tables and lookups only.
+
+    A load finds the partitions that a changed staging row affects, and a lookup's rows do not change; other changes are not tracked.
+    """
     for definition in definitions:
         if derived := [n for n in definition.joined_tables if n in known and known[n].layer not in (STAGING, LOOKUPS)]:
             raise ModelError(

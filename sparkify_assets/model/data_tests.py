@@ -1,6 +1,7 @@
-"""What a table promises, as queries for the rows that break it: from its DDL (keys, NOT NULL, REFERENCES, widths) and checks/*.sql.
+"""Data tests of a table: SELECTs of failing rows, from its DDL (keys, NOT NULL, REFERENCES, lengths) and checks/*.sql.
 
-Redshift records keys without enforcing them and its planner trusts them (REDSHIFT.md §0.8), so each is checked on both engines.
+Redshift records keys without enforcing them, and its planner relies on them (docs/design/redshift-facts.md), so both engines test each.
+Put here the SELECTs.  Do not put here how they are run (orchestration/checks/).
 """
 
 from collections.abc import Callable, Iterator
@@ -15,17 +16,17 @@ from sparkify_assets.model.table import Check, Table
 from sparkify_assets.model.transpile import typed
 
 ALL_PARTITIONS_BY_KEY = "every_row"
-"""alias of a scan that sees the rows of every partition which share a key with those asked about"""
+"""alias of a scan that reads the rows of all partitions that share a key with the checked partitions"""
 CHECKED_KEYS = "asked"
-"""alias of the keys of the partitions asked about"""
+"""alias of the keys of the checked partitions"""
 ALL_PARTITIONS = "anywhere"
-"""alias of a scan of the table itself that sees every partition, whichever are asked about"""
+"""alias of a scan of the table itself that reads every partition, whichever are checked"""
 CHECKED_PARTITIONS = "delivered"
-"""alias of a scan of the staging table it comes from that sees the partitions asked about only"""
+"""alias of a scan of the table's root staging table that reads the checked partitions only"""
 
 
 def data_tests(table: Table, schema: MappingSchema) -> Iterator[Check]:
-    """Every check of a table, typed.  Raises ModelError for a claim that does not fit the tables."""
+    """All data tests of a table, typed.  Raises ModelError for a check that does not fit the tables."""
     ddl, mine = table.folder / "table.sql", frozenset({table.name})
 
     def follows(name: str, description: str, broken: Callable[[], exp.Query], reads: frozenset[str] = mine) -> Check:
@@ -50,7 +51,7 @@ def data_tests(table: Table, schema: MappingSchema) -> Iterator[Check]:
 
 
 def restrict_to_partitions(check: Check, table: Table, root: Table, partition: str, count: int) -> tuple[exp.Query, int]:
-    """The check asked of ``count`` partitions of its own table: the query, and how many times its parameters repeat."""
+    """The check for ``count`` partitions of its table: the query, and how many times its parameters repeat."""
     query = check.select.copy()
     scans = [t for t in query.find_all(exp.Table) if _is_restricted(t, table, root)]
     for scan in scans:
@@ -74,7 +75,7 @@ def _is_restricted(scan: exp.Table, table: Table, root: Table) -> bool:
 
 
 def _typed_check(claim: Check, schema: MappingSchema) -> Check:
-    """Typed at once: people write claims, and are to be told of an error when the tables are read."""
+    """Typed immediately: people write these, and an error must appear when the tables are read."""
     query = typed(claim.select, schema, claim.path)
     return replace(claim, build=lambda: query)
 

@@ -1,9 +1,11 @@
-"""The incremental refresh, as queries on a Definition's tree.
+"""The incremental refresh as queries, built from a Transform's syntax tree.
 
-To refresh partitions P of a table: *touched* are the keys of its rows that P accounts for, and the keys that P's rows of the
-primary now give.  Those rows are deleted and the definition, restricted to those keys, is inserted.  The restriction is a join,
-which SQL applies before windows and groups, so each touched key is judged over all its candidates in all partitions; a touched key is
-one row, so the join repeats none.  Every ``?`` takes one partition key.
+To refresh partitions P of a table: *affected keys* are the keys of its rows in P, and the keys that P's rows of the incremental source
+now give.  The rows with these keys are deleted, and the transform, restricted to these keys, is inserted.  The restriction is a join,
+which SQL applies before windows and groups, so each affected key is computed over all its candidates in all partitions; an affected key
+is one row, so the join repeats none.  Every ``?`` takes one partition key.
+
+Put here how queries are restricted.  Do not put here how they are run (warehouse/).
 """
 
 from collections.abc import Mapping
@@ -14,20 +16,20 @@ from sparkify_assets.model.table import Table
 from sparkify_assets.model.transform import IncrementalSource, Transform
 
 TEMPORARY_PREFIX = "sparkify_temporary_"
-"""how the names of all temporary tables begin, so that none is anybody's: in its session a temporary table hides another of its name"""
+"""prefix of all temporary tables, which avoids conflicts: in its session a temporary table hides another of its name"""
 AFFECTED_KEYS = f"{TEMPORARY_PREFIX}touched_keys"
-"""temporary table: the keys to make anew"""
+"""temporary table: the keys to recompute"""
 CHANGED_ROWS = f"{TEMPORARY_PREFIX}changed_rows"
-"""temporary table: rows of a secondary table that came or went"""
+"""temporary table: added and deleted rows of a joined table"""
 
 
 def affected_keys(definition: Transform, count: int) -> exp.Query:
-    """Keys that ``count`` partitions account for, before and after (2 × count parameters)."""
+    """Keys of ``count`` partitions, before and after (2 × count parameters)."""
     table, primary = definition.table, _incremental_source_of(definition)
     held = exp.select(*(exp.column(k) for k in table.primary_key)).from_(table.name)
     held = held.where(in_list(exp.column(_partition_column(definition)), table, count), copy=False)
     given = definition.select.copy()
-    given.set("joins", [j for j in given.args.get("joins") or [] if j.side != "LEFT"])  # they neither drop rows nor make keys
+    given.set("joins", [j for j in given.args.get("joins") or [] if j.side != "LEFT"])  # LEFT joins neither drop rows nor give keys
     for clause in ("qualify", "group", "having", "order", "limit"):
         given.set(clause, None)
     given.set("expressions", [exp.alias_(expression.copy(), column) for column, expression in definition.key.items()])
@@ -36,7 +38,7 @@ def affected_keys(definition: Transform, count: int) -> exp.Query:
 
 
 def restrict_to_affected(definition: Transform) -> exp.Select:
-    """The definition for the touched keys only."""
+    """The transform's SELECT for the affected keys only."""
     query = definition.select.copy()
     joins = query.args.get("joins") or []
     alias = _incremental_source_of(definition).alias
@@ -49,21 +51,22 @@ def restrict_to_affected(definition: Transform) -> exp.Select:
 
 
 def affected_rows(table: Table) -> exp.Select:
-    """FROM and JOIN of the table's rows whose keys are touched; what to SELECT of them is for the caller to add."""
+    """FROM and JOIN of the table's rows with affected keys; the caller adds what to SELECT."""
     return exp.select().from_(table.name).join(AFFECTED_KEYS, on=same_key(table, _key_columns(table), AFFECTED_KEYS), join_type="inner")
 
 
 def delete_affected(table: Table) -> exp.Delete:
-    """DELETE the rows whose keys are touched."""
+    """DELETE the rows with affected keys."""
     delete = exp.delete(table.name, where=same_key(table, _key_columns(table), AFFECTED_KEYS))
     delete.set("using", [exp.to_table(AFFECTED_KEYS)])
     return delete
 
 
 def same_key(table: Table, key: Mapping[str, exp.Expr], other: str) -> exp.Expr:
-    """Whether a row that gives this key (column → expression) and one of ``other`` have the same; null is the same as null.
+    """Whether a row that gives this key (column → expression) and one of ``other`` have the same key; null equals null.
 
-    Redshift has neither IS NOT DISTINCT FROM nor row constructors (REDSHIFT.md §4.5)."""
+    Redshift has neither IS NOT DISTINCT FROM nor row constructors (docs/design/redshift-facts.md).
+    """
     pairs = [(expression.copy(), exp.column(column, other), table.column(column).nullable) for column, expression in key.items()]
     return exp.and_(*(_same(one, another, nullable) for one, another, nullable in pairs))
 
@@ -80,7 +83,7 @@ def _key_columns(table: Table) -> dict[str, exp.Expr]:
 
 
 def affected_partitions(definition: Transform, other: str) -> exp.Select:
-    """Partitions of the primary whose rows meet changed rows of ``other``, a secondary table."""
+    """Partitions of the incremental source whose rows join changed rows of ``other``, a joined table."""
     primary = _incremental_source_of(definition)
     query = definition.select.copy()
     for clause in ("qualify", "group", "having", "order", "limit"):
@@ -94,7 +97,7 @@ def affected_partitions(definition: Transform, other: str) -> exp.Select:
 
 
 def _join_of(scan: exp.Table) -> exp.Join:
-    """The outermost JOIN that a table stands in."""
+    """The outermost JOIN that contains a table."""
     join = scan.find_ancestor(exp.Join)
     while join and (outer := join.find_ancestor(exp.Join)):
         join = outer
@@ -103,7 +106,7 @@ def _join_of(scan: exp.Table) -> exp.Join:
 
 
 def in_list(column: exp.Expr, table: Table, count: int) -> exp.Expr:
-    """``column IN (?, …)`` with each parameter cast to the type of the table's partition column."""
+    """``column IN (?, …)``, with each parameter cast to the type of the table's partition column."""
     kind = table.column(column.name).type
     return exp.In(this=column, expressions=[exp.cast(exp.Placeholder(), kind.copy()) for _ in range(count)])
 

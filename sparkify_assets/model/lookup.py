@@ -1,6 +1,7 @@
-"""A lookup: a table of what a library reads from a text, for each distinct text of staging (``texts.sql`` says which).
+"""Lookup table: one row for each distinct text of staging (selected by ``texts.sql``), with what a library derives from it.
 
-What it says of a text depends on nothing else, so a row is there as long as its text is in staging, and never changes.
+A row depends on its text only, so it exists as long as its text is in staging, and never changes.  Put here which texts there are.  Do
+not put here the functions that read them (lookups/) or the sync of rows (warehouse/lookup_sync.py).
 """
 
 from collections.abc import Mapping
@@ -18,7 +19,7 @@ from sparkify_assets.model.transpile import typed
 
 @dataclass(frozen=True, eq=False)
 class Lookup:
-    """The table, how a text is read, and which texts there are."""
+    """The table, the function that reads a text, and the query of its texts."""
 
     table: Table
     read: ReadText
@@ -32,7 +33,7 @@ class Lookup:
         return self.table.primary_key[0]
 
     def texts_in(self, staging: Table, column: str, count: int) -> tuple[exp.Query, int]:
-        """Texts of ``count`` partitions of a staging table (``column`` names them), and how many times its parameters repeat."""
+        """Query of the texts in ``count`` partitions of a staging table (by its ``column``), and how many times its parameters repeat."""
         chosen = [s.where(in_list(exp.column(column, _scan(s).alias_or_name), staging, count)) for s in self.sources[staging.name]]
         query: exp.Query = chosen[0]
         for other in chosen[1:]:
@@ -41,7 +42,7 @@ class Lookup:
 
 
 def define_lookup(table: Table, read: ReadText, schema: MappingSchema) -> Lookup:
-    """Read a lookup's texts.sql.  Raises ModelError naming the file for what a load cannot keep true."""
+    """Parse a lookup's texts.sql.  Raises ModelError naming the file for SQL that a load cannot keep up to date."""
     path = table.definition_path
     assert table.texts is not None
     if len(table.primary_key) != 1 or table.columns[0].name != table.primary_key[0]:

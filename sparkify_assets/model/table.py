@@ -1,4 +1,7 @@
-"""What a table is, as its folder describes it.  Values only: reading is in folder.py, relations between tables in catalog.py."""
+"""A table as its folder describes it.
+
+Put here values only.  Do not put here parsing (table_parser.py) or relations between tables (catalog.py).
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,7 +18,7 @@ REPORTS = "reports"
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its Redshift type, whether it may be null, what it refers to (table, column) and what it means."""
+    """A column: its Redshift type, whether it may be null, what it references (table, column) and what it means."""
 
     name: str
     type: exp.DataType
@@ -25,7 +28,7 @@ class Column:
 
     @property
     def max_bytes(self) -> int | None:
-        """Bytes of UTF-8 a text column holds (Redshift counts bytes, not characters); None for other types."""
+        """Bytes of UTF-8 that a text column holds (Redshift counts bytes, not characters); None for other types."""
         if self.type.this not in (exp.DType.VARCHAR, exp.DType.CHAR):
             return None
         return int(self.type.expressions[0].name)
@@ -46,21 +49,22 @@ class Source:
     ranges: Mapping[str, tuple[float, float]]
     """column → smallest and largest value, both included"""
     one_record_a_file: bool = False
-    """whether a file without a sound record is one record missing, which can be tolerated; of other sources nobody knows how many are"""
+    """whether a file without a valid record is one missing record, which can be tolerated; of other sources the number is unknown"""
 
 
 @dataclass(frozen=True, eq=False)
 class Check:
-    """A query for the rows that break a promise.  ``severity`` is what breaking it costs: error or warning.
+    """A query of failing rows.  ``severity`` is error or warning.
 
-    Itself and no other, so that what follows from it can be kept by it."""
+    Equal to itself only, so that it can be the key of a cache.
+    """
 
     name: str
     description: str
     build: Callable[[], exp.Query]
-    """the query, made when it is first asked for: over a hundred follow from the DDL, and few processes ask them"""
+    """builds the query at first use: the DDL yields over a hundred, and few processes run them"""
     reads: frozenset[str]
-    """names of the tables it looks into"""
+    """names of the tables that it reads"""
     severity: str
     path: Path
 
@@ -106,7 +110,7 @@ class Table:
 
     @property
     def definition_path(self) -> Path:
-        """The file that says which rows it holds: what a person opens first."""
+        """The file that defines its rows, which a person opens first."""
         if self.texts is not None:
             return self.folder / "texts.sql"
         return self.folder / ("transform.sql" if self.select is not None else "table.sql")

@@ -1,4 +1,7 @@
-"""A folder under ``tables/`` → a Table.  Whatever it cannot use it refuses, naming the file, the line and the construct."""
+"""Parser: a folder below ``tables/`` → a Table.  Errors name the file, the line and the construct.
+
+Put here what one folder may contain.  Do not put here relations between tables (catalog.py) or the analysis of SELECTs (transform.py).
+"""
 
 import hashlib
 import re
@@ -21,7 +24,7 @@ SEVERITIES = ("error", "warning")
 
 
 def read_table(folder: Path) -> Table:
-    """Read one table's folder.  Raises ModelError."""
+    """Parse one table's folder.  Raises ModelError."""
     ddl = folder / "table.sql"
     create, *rest = _statements(ddl)
     if not isinstance(create, exp.Create) or not isinstance(create.this, exp.Schema) or create.kind != "TABLE":
@@ -73,7 +76,7 @@ def _statements(path: Path) -> list[exp.Expr]:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8-sig")  # some editors put a mark before the text
+        return path.read_text(encoding="utf-8-sig")  # some editors write a byte order mark
     except FileNotFoundError as e:
         raise ModelError(f"{path}: the file is missing") from e
     except UnicodeDecodeError as e:
@@ -145,7 +148,7 @@ def _select(path: Path, columns: tuple[Column, ...]) -> exp.Select:
 
 
 def _check(path: Path) -> Check:
-    """A check's description and severity stand in the comment at its head (``-- severity: warning``)."""
+    """Parse a check; the comment at its head has the description and the severity (``-- severity: warning``)."""
     head = re.match(r"(\s*--[^\n]*\n)*", _text(path))
     lines = [line.strip().removeprefix("--").strip() for line in (head[0] if head else "").splitlines()]
     severity = next((x.removeprefix("severity:").strip() for x in lines if x.startswith("severity:")), "error")
@@ -194,5 +197,5 @@ def _lookup_function(folder: Path) -> LookupFunction:
 
 
 def _digest(paths: list[Path], more: str) -> str:
-    """A short version of the table's meaning: changes when its SQL changes, not when a check does."""
+    """Short version of the table's code: changes when its SQL changes, not when a check does."""
     return hashlib.sha256(b"\0".join([p.read_bytes() for p in paths if p.exists()] + [more.encode()] * bool(more))).hexdigest()[:12]

@@ -1,7 +1,9 @@
-"""What a derived table's SELECT says about itself: which tables it reads, where each column comes from, whose partitions it follows.
+"""Analysis of a derived table's SELECT: the tables it reads, the origin of each column, and its incremental source.
 
-A partitioned table carries the partition column of the staging table its rows come from (``log_date``), so that the rows a
-partition accounts for can be found again.  The table that column is read from is its *primary*.
+A partitioned table has the partition column of the staging table its rows come from (``log_date``), so that the rows of a partition
+can be found again.  The table that this column is read from is the *incremental source*.
+
+Put here what one SELECT determines.  Do not put here queries made from it (incremental.py).
 """
 
 from collections import Counter
@@ -22,7 +24,7 @@ ColumnOrigin = tuple[str, str]
 
 @dataclass(frozen=True, eq=False)
 class IncrementalSource:
-    """The table a derived table follows partition by partition."""
+    """The table that a derived table follows partition by partition."""
 
     table: str
     alias: str
@@ -32,30 +34,30 @@ class IncrementalSource:
 
 @dataclass(frozen=True, eq=False)
 class Transform:
-    """A derived table's rows: the SELECT, typed, and what follows from it."""
+    """A derived table's SELECT, typed, and what follows from it."""
 
     table: Table
     select: exp.Select
     reads: tuple[str, ...]
     lineage: Mapping[str, tuple[ColumnOrigin, ...]]
     incremental_source: IncrementalSource | None
-    """None: without partitions, always made anew"""
+    """None: no partitions, always a full refresh"""
 
     @property
     def joined_tables(self) -> tuple[str, ...]:
-        """Tables it reads besides its primary: a change there concerns some of its partitions."""
+        """Tables it reads besides its incremental source; a change there affects some of its partitions."""
         return tuple(t for t in self.reads if self.incremental_source and t != self.incremental_source.table)
 
     @property
     def key(self) -> Mapping[str, exp.Expr]:
-        """Column of the primary key → how a row of the primary gives it."""
+        """Column of the primary key → its expression on a row of the incremental source."""
         return {column: _projection(self.select, column) for column in self.table.primary_key}
 
 
 def read_transform(table: Table, schema: MappingSchema, partition_columns: set[str], lookups: set[str]) -> Transform:
-    """Read a derived table's SELECT; ``lookups`` it may read more than once.
+    """Analyse a derived table's SELECT, which may read ``lookups`` more than once.
 
-    Raises ModelError naming the file for what the refresh cannot keep true.
+    Raises ModelError naming the file for SQL that a refresh cannot keep up to date.
     """
     assert table.select is not None
     path = table.definition_path
@@ -91,7 +93,7 @@ def _incremental_source(table: Table, select: exp.Select, partition: str, lookup
 
 
 def _reaches_beyond_a_key(select: exp.Select, key: Sequence[exp.Expr], lookups: set[str]) -> str | None:
-    """Why the rows of one key depend on those of others, so that making some keys anew would not give what making all does."""
+    """Why the rows of one key depend on those of others, so that an incremental and a full refresh would differ; None if they do not."""
     allowed = {*(t.name for t in _scanned(select)), *(t.name for s in _joined_row_by_row(select) for t in _scanned(s))}
     elsewhere = Counter(t.name for t in select.find_all(exp.Table) if t.name not in lookups) - Counter(allowed)
     if elsewhere:
@@ -111,13 +113,13 @@ def _reaches_beyond_a_key(select: exp.Select, key: Sequence[exp.Expr], lookups: 
 
 
 def _scanned(select: exp.Select) -> list[exp.Table]:
-    """The tables in FROM and JOIN themselves, not those inside subqueries."""
+    """The tables directly in FROM and JOIN, not those inside subqueries."""
     clauses = [select.args.get("from_"), *(select.args.get("joins") or [])]
     return [c.this for c in clauses if c and isinstance(c.this, exp.Table)]
 
 
 def _joined_row_by_row(select: exp.Select) -> list[exp.Select]:
-    """Subqueries in JOIN that give a row for each row they scan: these are as a table is."""
+    """Subqueries in JOIN that return one row for each row they scan; they count as tables."""
     joined = [j.this.this for j in select.args.get("joins") or [] if isinstance(j.this, exp.Subquery)]
     return [s for s in joined if isinstance(s, exp.Select) and not s.find(exp.AggFunc, exp.Window, exp.Group, exp.Distinct, exp.Limit)]
 

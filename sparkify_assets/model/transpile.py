@@ -1,6 +1,7 @@
-"""Redshift's SQL told to another engine, with types taken from the DDL: untyped translation changes answers (``ts / 1000``).
+"""Transpilation of Redshift's SQL to DuckDB, with types from the DDL: without types, results change (``ts / 1000``).
 
-What the two engines read differently is either translated by a rule here, each with its reason, or refused by name.
+Put here what the engines interpret differently: either transpiled by a rule, with its reason, or rejected by name.  Do not put here
+queries of one table (transform.py, incremental.py).
 """
 
 from collections.abc import Callable
@@ -18,17 +19,17 @@ from sparkify_assets.model.table import Table
 
 Tree = TypeVar("Tree", bound=exp.Expr)
 
-# The answer depends on when, where or for whom they run: a table that must converge cannot use them.
+# Their result depends on when, where or for whom they run: a table that must converge cannot use them.
 CLOCKS = (exp.CurrentTimestamp, exp.CurrentDate, exp.CurrentTime, exp.Localtimestamp, exp.Localtime)
 SURROUNDINGS = (exp.CurrentUser, exp.SessionUser, exp.CurrentSchema, exp.CurrentDatabase, exp.CurrentCatalog)
 UNSTEADY = (*CLOCKS, *SURROUNDINGS, exp.Rand, exp.Uuid)
-# DuckDB has them and Redshift has not (REDSHIFT.md §4.5): found out here, not on the day of the release.
+# DuckDB has them, Redshift does not (docs/design/redshift-facts.md): rejected here, not on the day of the release.
 NOT_REDSHIFT = (exp.Filter, exp.NullSafeEQ, exp.NullSafeNEQ, exp.Array, exp.ArrayAgg)
-# Parts of a moment that both engines tell alike; of MS and EPOCH they do not.
+# Date parts with the same result on both engines; MS and EPOCH differ.
 SAME_PARTS = set("YEAR QUARTER MONTH WEEK DAY DAYOFYEAR DOY DAYOFWEEK DOW WEEKDAY HOUR MINUTE SECOND".split())
-# Window functions that take an order and no frame.
+# Window functions with an order and no frame.
 FRAMELESS = (exp.RowNumber, exp.Rank, exp.DenseRank, exp.Lag, exp.Lead, exp.Ntile, exp.PercentRank, exp.CumeDist)
-# Functions sqlglot has no node for and both engines have, with the same meaning.
+# Functions without a sqlglot node that both engines have, with the same meaning.
 SAME_BY_NAME = {"OCTET_LENGTH"}
 
 
@@ -45,7 +46,7 @@ def typed(tree: Tree, schema: MappingSchema, path: Path) -> Tree:
             to_sql(known, dialect)
         except ModelError as e:
             raise ModelError(f"{path}: {e}") from e
-    return known  # type: ignore[return-value]  # qualify returns the kind of tree it was given
+    return known  # type: ignore[return-value]  # qualify returns the type of tree it was given
 
 
 def _refuse_what_differs(tree: exp.Expr, path: Path) -> None:
@@ -82,10 +83,10 @@ def _problem(node: exp.Expr) -> str | None:
 
 
 def to_sql(tree: exp.Expr, dialect: str) -> str:
-    """The statement in an engine's words, identifiers quoted.  Raises ModelError for what has no translation there."""
+    """The statement in a dialect, identifiers quoted.  Raises ModelError for what the dialect cannot express."""
     told = tree.copy() if dialect == "redshift" else _for_duckdb(tree)
     for parameter in told.find_all(exp.Placeholder):
-        parameter.set("jdbc", True)  # a ?, which Redshift's would else be told as %s
+        parameter.set("jdbc", True)  # generates ?, where sqlglot's Redshift dialect would generate %s
     try:
         return told.sql(dialect, identify=True, comments=False, unsupported_level=ErrorLevel.RAISE, copy=False)
     except SqlglotError as e:
@@ -93,7 +94,7 @@ def to_sql(tree: exp.Expr, dialect: str) -> str:
 
 
 def _for_duckdb(tree: exp.Expr) -> exp.Expr:
-    """A copy with the rules below applied, the innermost node first: what a rule moves to another place has had its turn."""
+    """A copy with the rules below applied, innermost nodes first, so that what a rule moves has already been processed."""
     told = tree.copy()
     for node in reversed(list(told.walk())):
         rule = RULES.get(type(node))
@@ -105,8 +106,9 @@ def _for_duckdb(tree: exp.Expr) -> exp.Expr:
 
 
 def _epoch_milliseconds(node: exp.Expr) -> exp.Expr:
-    """``TIMESTAMP 'epoch' + x * INTERVAL '0.001 second'`` is exact on Redshift (REDSHIFT.md §4.1); DuckDB multiplies intervals
-    in 32 bits, so there it is EPOCH_MS(x), exact for every BIGINT."""
+    """``TIMESTAMP 'epoch' + x * INTERVAL '0.001 second'`` is exact on Redshift (docs/design/redshift-facts.md).  DuckDB multiplies
+    intervals in 32 bits, so it becomes EPOCH_MS(x), exact for every BIGINT.
+    """
     epoch, product = node.this, node.expression
     if not isinstance(epoch, exp.Cast) or epoch.this.name != "epoch" or not isinstance(product, exp.Mul):
         return node
@@ -115,25 +117,25 @@ def _epoch_milliseconds(node: exp.Expr) -> exp.Expr:
 
 
 def _whole_division(node: exp.Expr) -> exp.Expr:
-    """``/`` between whole numbers cuts the fraction off on Redshift; DuckDB's divides as DOUBLE, exact up to 2^53 only, its ``//`` cuts."""
+    """``/`` of integers truncates on Redshift; DuckDB's divides as DOUBLE, exact up to 2^53 only, and its ``//`` truncates."""
     whole = all(side.is_type(*exp.DataType.INTEGER_TYPES) for side in (node.this, node.expression))
     return exp.IntDiv(this=node.this, expression=node.expression) if whole else node
 
 
 def _blanks_only(node: exp.Expr) -> exp.Expr:
-    """TRIM and its kin take blanks away on Redshift; DuckDB's take Unicode's other spaces as well, unless told what to take."""
+    """TRIM and its variants remove blanks on Redshift; DuckDB's also remove other Unicode spaces unless given the characters."""
     if node.expression is not None:
         return node
     return exp.Trim(this=node.this, expression=exp.Literal.string(" "), position=node.args.get("position"))
 
 
 def _bytes_of_text(node: exp.Expr) -> exp.Expr:
-    """OCTET_LENGTH takes text on Redshift; DuckDB's takes bytes only, and counts those of a text with STRLEN."""
+    """OCTET_LENGTH accepts text on Redshift; DuckDB's accepts bytes only, and its STRLEN counts the bytes of a text."""
     return exp.func("STRLEN", *node.expressions) if node.name.upper() == "OCTET_LENGTH" else node
 
 
 def _hexadecimal(node: exp.Expr) -> exp.Expr:
-    """STRTOL(digits, 16) is a BIGINT on Redshift (REDSHIFT.md §4.4); DuckDB's CAST reads hexadecimal digits after 0x."""
+    """STRTOL(digits, 16) is a BIGINT on Redshift (docs/design/redshift-facts.md); DuckDB's CAST reads hexadecimal digits after 0x."""
     return exp.cast(exp.DPipe(this=exp.Literal.string("0x"), expression=node.this, safe=True), exp.DType.BIGINT)
 
 
@@ -153,8 +155,8 @@ def _is_millisecond(interval: exp.Interval) -> bool:
 def create_statements(table: Table, dialect: str) -> list[str]:
     """CREATE TABLE and its comments.
 
-    DuckDB gets types and NOT NULL only: it would enforce keys that Redshift only records, so both are judged by checks
-    instead; distribution and sort keys mean nothing to it.  Widths are kept out of its types because it does not enforce them.
+    DuckDB gets types and NOT NULL only.  It would enforce keys, which Redshift only records, so data tests check them on both; distribution
+    and sort keys have no meaning there, and it does not enforce text lengths.
     """
     create = table.create.copy()
     if dialect != "redshift":

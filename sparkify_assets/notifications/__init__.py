@@ -1,4 +1,7 @@
-"""Problems told to people: what a problem is, what is said of it, to whom, and what has been said already.  Knows nothing of Dagster."""
+"""Notifications: incidents, messages, channels, and what was sent already.
+
+Put here what works without Dagster. Do not put here how incidents are found (orchestration/alerts/).
+"""
 
 from sparkify_assets.notifications.channels import Channel, LogChannel, describe_channels, parse_channels, validate_alert_urls
 from sparkify_assets.notifications.incident import ERROR, WARNING, Incident

@@ -1,7 +1,9 @@
-"""Who is told: the services behind SPARKIFY_ALERT_URLS, through Apprise, or the log.
+"""Channels: the services of SPARKIFY_ALERT_URLS, through Apprise, or the log.
 
-The URLs hold passwords and tokens.  They appear in no message, log or error: a receiver is named by its scheme and its place in the list.
-Apprise is imported where it is used, since it takes a third of a second, and only where there is a URL.
+The URLs hold passwords and tokens. They appear in no message, log or error: a channel is named by its scheme and its position in the list.
+Apprise is imported where it is used, since it takes a third of a second, and only if there is a URL.
+
+Put here how one message is sent. Do not put here when and how often (outbox.py).
 """
 
 import logging
@@ -16,28 +18,28 @@ from sparkify_assets.notifications.state import Message
 from sparkify_assets.text import pluralized
 
 SECONDS_BETWEEN = 1.0
-"""between two messages to a service of which Apprise knows no limit of its own; its default of 5.5 would let 5 a tick through"""
+"""Between two messages to a service for which Apprise has no specific limit; its default of 5.5 would allow 5 per tick."""
 MAYBE_DUPLICATE = "(This may have come before: its sender was stopped while it was sent.)"
 LOG = "log"
-"""place of the log, beside the numbers of the URLs"""
+"""Id of the log's channel; the others have the number of their URL."""
 EXPECTED = (
     "expected Apprise URLs, comma-separated (a comma inside one as %2C), such as mailto://user:password@example.com or json://host/path"
 )
 
 
 class Channel(Protocol):
-    """Takes messages, one at a time."""
+    """Accepts messages, one at a time."""
 
     id: str
     name: str
 
     def send(self, message: Message, repeated: bool) -> bool:
-        """Whether it has taken the message; ``repeated``: it may have taken it before."""
+        """Whether the message was accepted; ``repeated``: it may have been accepted before."""
         ...
 
 
 class LogChannel:
-    """Where nothing else is set."""
+    """The channel if no URL is set."""
 
     id, name = LOG, "the log"
 
@@ -50,7 +52,7 @@ class LogChannel:
 
 
 class AppriseChannel:
-    """A service as Apprise knows it."""
+    """A service that Apprise supports."""
 
     def __init__(self, service: Any, place: str, name: str) -> None:
         self._service, self.id, self.name = service, place, name
@@ -63,23 +65,23 @@ class AppriseChannel:
                     self._service.notify(title=message.title, body=body, notify_type=message.kind, body_format="text", overflow="truncate")
                 )
             except Exception as e:
-                # whatever goes wrong inside a service is that it has not taken the message; its own text may hold the URL
+                # any error in a service means that it did not accept the message; the error's text may contain the URL
                 _log.warning("%s failed by %s", self.name, type(e).__name__)
                 return False
 
 
 def parse_channels(urls: str, write: Callable[[str], Any]) -> list[Channel]:
-    """The receivers behind the setting; without any, the log, which is ``write``.  Raises SettingsError."""
+    """The channels of the setting; without URLs, the log, which is ``write``. Raises SettingsError."""
     return list(_apprise_channels(_split(urls))) or [LogChannel(write)]
 
 
 def validate_alert_urls(urls: str) -> None:
-    """Raise SettingsError where a URL is none that Apprise can use."""
+    """Raise SettingsError if Apprise cannot use one of the URLs."""
     list(_apprise_channels(_split(urls)))
 
 
 def describe_channels(urls: str) -> str:
-    """For people: how many there are, and of which kind."""
+    """Number and kinds of the channels, for people."""
     found = _split(urls)
     return f"{pluralized(len(found), 'URL')}: {', '.join(_scheme(url) or '?' for url in found)}" if found else "none: alerts go to the log"
 
@@ -95,7 +97,7 @@ def _apprise_service(url: str, which: str) -> Any:
     from apprise.plugins import N_MGR
 
     scheme = _scheme(url)
-    if not scheme:  # perhaps the rest of a password with a comma in it
+    if not scheme:  # perhaps the rest of a password that contains a comma
         raise SettingsError(f"SPARKIFY_ALERT_URLS: {which} does not begin with a service, such as json://; {EXPECTED}")
     with _muted():
         if scheme.removesuffix("://") not in N_MGR:
@@ -134,9 +136,9 @@ _is_muted = ContextVar("_silenced", default=False)
 
 @contextmanager
 def _muted() -> Iterator[None]:
-    """Apprise and what it sends with log URLs, with their passwords at times: not a word of theirs while we work with them."""
+    """Silence Apprise and its HTTP libraries in the block: they log URLs, sometimes with passwords."""
     for name in ("apprise", "urllib3.connectionpool", "urllib3.util.retry", "requests_oauthlib.oauth2_session"):
-        logging.getLogger(name).addFilter(_unless_muted)  # a filter that is there already is not added again
+        logging.getLogger(name).addFilter(_unless_muted)  # a filter that exists already is not added again
     token = _is_muted.set(True)
     try:
         yield

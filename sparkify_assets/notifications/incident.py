@@ -1,4 +1,7 @@
-"""What a problem is, and by what one is known again."""
+"""An incident and its identity.
+
+Put here the data of an incident. Do not put here when it is opened or resolved (incidents.py).
+"""
 
 from typing import Literal
 
@@ -11,24 +14,24 @@ RANK = {None: 0, WARNING: 1, ERROR: 2}
 
 
 class Incident(BaseModel):
-    """One thing that is wrong with one table, in one partition where it has such."""
+    """Something that is wrong with one table, or with one of its partitions."""
 
     kind: Literal["check", "run", "day", "changed"]
     subject_key: str
-    """what fails: songplays.primary_key; the step of a run; the source whose day is missing; the table whose SQL has changed"""
+    """What fails: songplays.primary_key; the step of a run; the source whose day is missing; the table whose SQL has changed."""
     partition: str | None = None
     severity: Severity
     subject: str
-    """in a line, for a title: songplays 2018-11-03: primary_key"""
+    """One line, for a title: songplays 2018-11-03: primary_key."""
     text: str = ""
-    """what was found, what it means; dropped once it has become a message"""
+    """What was found and what it means; cleared when a message contains it."""
     link: str = ""
     opened_at: float
-    """when it was found, in seconds of Unix time"""
+    """When it was found, in seconds of Unix time."""
     open_partitions: list[str] = []
-    """of a failed run: its partitions for which the step has not succeeded since"""
+    """Of a failed run: its partitions for which the step has not succeeded since."""
     notified_severity: Severity | None = None
-    """the severity people were told of; None: not yet"""
+    """The severity of the last message; None: no message yet."""
 
     @property
     def identity(self) -> str:
@@ -36,5 +39,5 @@ class Incident(BaseModel):
 
 
 def identity(kind: str, of: str, partition: str | None) -> str:
-    """Two findings of the same identity are the same problem, an hour or a month apart."""
+    """Two findings with the same identity are the same incident, an hour or a month apart."""
     return f"{kind} {of} {partition or ''}".rstrip()

@@ -1,4 +1,7 @@
-"""The board of open problems: what is found or mended is put down here, and becomes a message where people do not know it yet."""
+"""The incident tracker: opens, escalates and resolves incidents, and creates a message for each change that people do not know yet.
+
+Put here when a message is created. Do not put here how it is sent (outbox.py, channels.py).
+"""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -8,17 +11,17 @@ from sparkify_assets.notifications.incident import ERROR, RANK, Incident, Severi
 from sparkify_assets.notifications.state import AlertState, DeliveryState, Message
 
 LONGEST_TITLE, LONGEST_TEXT = 200, 1500
-"""most services take 2,000 characters at least"""
+"""Characters; most services accept at least 2,000."""
 
 
 class IncidentTracker:
-    """Puts into the state's outbox a message for each problem, one more when it gets worse, one more when it is mended."""
+    """Adds to the state's outbox a message for each incident that is opened, escalated or resolved."""
 
     def __init__(self, state: AlertState, places: Sequence[str]) -> None:
         self.state, self._places = state, places
 
     def open(self, problem: Incident) -> None:
-        """It is wrong (still, or again)."""
+        """Record that it is wrong (still, or again)."""
         known = self.state.incidents.get(problem.identity)
         if known is None:
             known = self.state.incidents[problem.identity] = problem.model_copy(update={"text": truncate(problem.text, LONGEST_TEXT)})
@@ -31,7 +34,7 @@ class IncidentTracker:
             self._notify(known)
 
     def resolve(self, kind: str, of: str, partition: str | None, at: float) -> None:
-        """It is right now, if it was wrong."""
+        """Record that it is right now. No message if it was not wrong, or not reported."""
         problem = self.state.incidents.pop(identity(kind, of, partition), None)
         if problem and problem.notified_severity:
             body = (
@@ -40,15 +43,15 @@ class IncidentTracker:
             self._enqueue(problem, "success", f"MENDED {problem.subject}", body)
 
     def open_incidents(self, kind: str, of: str | None = None) -> list[Incident]:
-        """Open problems of a kind."""
+        """Open incidents of a kind."""
         return [p for p in self.state.incidents.values() if p.kind == kind and (of is None or p.subject_key == of)]
 
     def discard(self, problem: Incident) -> None:
-        """Nobody expects anything any more: neither wrong nor mended."""
+        """Remove an incident that no longer applies: neither wrong nor resolved."""
         del self.state.incidents[problem.identity]
 
     def finish_backlog(self) -> None:
-        """The history has been read: what is still a problem is told."""
+        """The history has been read: create messages for the incidents that are still open."""
         if not self.state.caught_up:
             self.state.caught_up = True
             for problem in self.state.incidents.values():
@@ -73,7 +76,7 @@ class IncidentTracker:
 
 
 def truncate(text: str, longest: int) -> str:
-    """The text, or as much of it as goes."""
+    """The text, cut to ``longest`` characters."""
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 

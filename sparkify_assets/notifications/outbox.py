@@ -1,8 +1,10 @@
-"""Messages on their way: each to each receiver once as far as that can be, kept and tried again where one does not answer.
+"""The outbox: sends each message to each channel once as far as possible, and retries if a channel does not respond.
 
-That a message is about to be sent is saved before, that it was sent, after.  A process killed in between leaves it unsure; it is then
-sent again, marked as perhaps a repetition.  The same message may also come twice, unmarked, where a receiver took it and its answer
-got lost or came too late.  Nothing else repeats one.
+The state is saved before and after a message is sent. If a process is killed in between, its delivery is unsure: the message is sent again,
+marked as a possible duplicate. A message may also arrive twice, unmarked, if a channel accepted it but its response was lost or late.
+Nothing else causes duplicates.
+
+Put here order, retries and limits. Do not put here how one message is sent (channels.py).
 """
 
 import time
@@ -14,15 +16,15 @@ from sparkify_assets.notifications.state import AlertState, Backoff, DeliverySta
 from sparkify_assets.text import pluralized
 
 SECONDS = 25
-"""for sending in one tick: Dagster ends a tick after 60, and the last one begun may take its time"""
+"""For sending in one tick: Dagster ends a tick after 60, and the last message begun may take a while."""
 FIRST_PAUSE, LONGEST_PAUSE = 30, 3600
 MAX_QUEUED = 500
-"""messages kept for a receiver that takes none; older ones go to the log instead"""
+"""Messages kept for a channel that accepts none; older ones are written to the log instead."""
 PROCESS = uuid.uuid4().hex
 
 
 def resume(state: AlertState, receivers: Sequence[Channel], log: Callable[[str], object]) -> None:
-    """Begin a tick: what another one left unsure, and what waits for receivers that are not there any more, or too long."""
+    """Begin a tick: mark interrupted deliveries as unsure, and log messages for channels that no longer exist or have too many waiting."""
     places = {receiver.id for receiver in receivers}
     for message in state.outbox:
         for delivery in message.to.values():
@@ -40,11 +42,11 @@ def resume(state: AlertState, receivers: Sequence[Channel], log: Callable[[str],
 def deliver(
     state: AlertState, receivers: Sequence[Channel], save: Callable[[], object], now: Callable[[], float], seconds: float = SECONDS
 ) -> tuple[int, list[str]]:
-    """Send what is due.  Returns how many were sent, and a line for each receiver for which messages wait."""
+    """Send what is due. Returns the number of messages sent, and a line for each channel with waiting messages."""
     end = time.monotonic() + seconds
     sent = 0
     turn = list(receivers)
-    while turn and time.monotonic() < end:  # one message each in turn: a slow receiver does not use up the others' time
+    while turn and time.monotonic() < end:  # one message per channel in rotation: a slow channel does not use up the others' time
         receiver = turn.pop(0)
         message = _next(state, receiver.id, now())
         if message is None:
@@ -80,13 +82,13 @@ def _back_off(state: AlertState, message: Message, place: str, now: float) -> No
 
 
 def _next(state: AlertState, place: str, now: float) -> Message | None:
-    """The oldest that was refused least often; what is said of one problem arrives in order."""
+    """The oldest message with the fewest failures; messages about one incident are sent in order."""
     first_of: dict[str, Message] = {}
     for message in state.waiting_for(place):
         first_of.setdefault(message.identity, message)
     patience = state.backoffs.get(place)
     if patience and patience.process == PROCESS and patience.next_try > now:
-        # one that the receiver never takes does not hold up the others; where a second one fails, the receiver is down
+        # a message that the channel never accepts does not delay the others; if a second one fails, the channel is down
         first_of = {m.identity: m for m in first_of.values() if patience.only not in (None, m.number)}
     return min(first_of.values(), key=lambda m: (m.to[place].failures, m.number), default=None)
 

@@ -1,6 +1,8 @@
-"""What the alerts remember from one tick to the next: how far the events were read, which problems are open, which messages wait.
+"""The alerts' state between ticks: the position in the event log, open incidents, waiting messages.
 
-It is one JSON text, saved whole.  No URL of a receiver is in it: a receiver is known by its place in SPARKIFY_ALERT_URLS.
+It is one JSON text, saved as a whole. It holds no URL of a channel: a channel is identified by its position in SPARKIFY_ALERT_URLS.
+
+Put here what is saved. Do not put here where it is saved (orchestration/alerts/store.py).
 """
 
 from typing import Literal
@@ -11,44 +13,44 @@ from sparkify_assets.notifications.incident import Incident
 
 
 class DeliveryState(BaseModel):
-    """One message on its way to one receiver; gone when it is there."""
+    """Delivery of one message to one channel; removed after success."""
 
     status: Literal["waiting", "sending", "unsure"] = "waiting"
-    """sending: noted before it is tried; found so later, whoever sent it was stopped, and it is unsure whether it arrived"""
+    """sending: saved before the attempt. If a later tick finds it, the sender was stopped, and it is unsure whether the message arrived."""
     failures: int = 0
 
 
 class Message(BaseModel):
-    """What is said once, to each receiver."""
+    """A message to be sent once to each channel."""
 
     number: int
     identity: str
-    """identity of the problem: what is said of one problem arrives in order"""
+    """Identity of the incident: messages about one incident arrive in order."""
     kind: Literal["warning", "failure", "success"]
     title: str
     body: str
     to: dict[str, DeliveryState]
-    """place of the receiver → its delivery"""
+    """Id of the channel → delivery."""
 
 
 class Backoff(BaseModel):
-    """A receiver that did not take a message: when it is asked again."""
+    """When to retry a channel that did not accept a message."""
 
     failures: int
     next_try: float
     only: int | None
-    """number of the one message that it did not take, where it is one only"""
+    """Number of the message that failed, if only one did."""
     process: str
-    """who noted it: another process does not wait, since its settings may be other ones"""
+    """The process that recorded it: another process does not wait, since its settings may differ."""
 
 
 class AlertState(BaseModel):
-    """All of it."""
+    """The whole state."""
 
     position: int = -1
-    """the last event that was read"""
+    """Id of the last event that was read."""
     caught_up: bool = False
-    """the history has been read once to its end; until then nothing is told, since it may be mended further on"""
+    """The history has been read once to its end; no messages before, since later events may resolve incidents."""
     incidents: dict[str, Incident] = {}
     outbox: list[Message] = []
     backoffs: dict[str, Backoff] = {}

@@ -1,4 +1,7 @@
-"""How our errors reach a person through Dagster: as a Failure whose description is the message, never as a traceback first."""
+"""Conversion of our errors to `dagster.Failure`, whose description is the message, so that a user does not see a traceback first.
+
+Put here how an error ends a step and whether Dagster retries it. Do not put here error classes (sparkify_assets/errors.py).
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,12 +12,12 @@ from sparkify_assets.errors import SparkifyError
 from sparkify_assets.limits import limit_reached
 
 RETRIES = dg.RetryPolicy(max_retries=3, delay=5, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS)
-"""5, 15 and 35 s, more or less; only for what ``passes_by_itself``, and for what we did not foresee"""
+"""After about 5, 15 and 35 s; only for retryable errors (``is_retryable``) and for errors that we did not foresee."""
 
 
 @contextmanager
 def user_errors_as_failures() -> Iterator[None]:
-    """What a user can mend ends the step with its text, and is not tried again unless it may pass by itself."""
+    """Convert user-facing errors and operating-system limits to `dagster.Failure`; only retryable errors are retried."""
     try:
         yield
     except SparkifyError as e:

@@ -1,8 +1,10 @@
-"""What has arrived in the lake since it was last loaded: the whole listing against what Dagster's history shows, partition by partition.
+"""File changes: compares the whole listing of the lake with Dagster's event log, partition by partition.
 
-The history is the truth, so that a restart, a lost cursor or a copy of one is no delivery, and a file that comes back as it once was
-is one.  The cursor only says which listings need no second look: a digest a month (or letter), since every tick keeps a copy of it.
-A partition that was refused is asked for again when its own files change: the history holds for which version of them it was refused.
+The event log is the source of truth, not the cursor: restarts and lost or copied cursors trigger no load, and a file restored to an earlier
+version does. The cursor only tells a tick which listings it can skip: one digest per month (or letter), since every tick stores a copy of
+it. A rejected partition is requested again when its own files change: the event log holds the version that was rejected.
+
+Put here what a file sensor compares. Do not put here run requests (sensors.py) or the plan of `sparkify load` (load_plan.py).
 """
 
 import hashlib
@@ -21,34 +23,34 @@ from sparkify_assets.text import pluralized
 
 EMPTY_FINGERPRINT = fingerprint(())
 MAX_RUNS_PER_TICK = 10
-"""of one tick: the daemon takes 0.2 s to submit each (DAGSTER.md §2)"""
+"""The daemon takes 0.2 s to submit each (docs/design/dagster-facts.md)."""
 MAX_PARTITIONS_PER_RUN = 31
-"""of one run: a month"""
+"""A month of days."""
 
 
 @dataclass
 class FileChanges:
-    """What a tick has found."""
+    """The result of one tick."""
 
     runs: list[tuple[str, str]] = field(default_factory=list)
-    """first and last partition of each run to make"""
+    """First and last partition of each run to request."""
     cursor: str = ""
     outside: list[str] = field(default_factory=list)
-    """partitions in the lake that the settings leave out"""
+    """Partitions of the lake that the settings exclude."""
     waiting: list[str] = field(default_factory=list)
-    """changed, though a run for them is under way: looked at again in the next tick"""
+    """Changed partitions that a current run covers; the next tick compares them again."""
     refused: list[str] = field(default_factory=list)
-    """refused already, for the files that the lake holds now"""
+    """Partitions already rejected with the files that the lake holds now."""
 
 
 def detect_file_changes(
     group: PartitionGroup, inventory: Inventory, instance: dg.DagsterInstance, cursor: str | None, busy: Iterable[str]
 ) -> FileChanges:
-    """Which partitions to load.  ``busy``: those of runs under way.  Raises LakeError where the listing cannot be believed."""
+    """Find the partitions to load. ``busy``: partitions of current runs. Raises LakeError if the listing is implausible."""
     known = set(group.partitions.get_partition_keys())
     listed = {key: fingerprint(entries) for key, entries in inventory.partitions.items()}
     found = FileChanges(outside=sorted(set(listed) - known))
-    # with the numbers of its last events: what was loaded, lost or adopted since (reconciliation.py) is looked at once more
+    # with the ids of its last events: a partition loaded, lost or adopted since (history_sync.py) is compared again
     staging = dg.AssetKey(group.staging.name)
     loads = instance.get_latest_storage_id_by_partition(staging, dg.DagsterEventType.ASSET_MATERIALIZATION)
     told = instance.get_latest_storage_id_by_partition(staging, dg.DagsterEventType.ASSET_OBSERVATION)
@@ -75,7 +77,7 @@ def detect_file_changes(
 
 
 def _bucket(key: str) -> str:
-    """The month of a day; a letter."""
+    """The month of a day; a letter as it is."""
     return key[:7]
 
 
@@ -87,7 +89,7 @@ def _digests(listed: Mapping[str, str]) -> dict[str, str]:
 
 
 def _parse_cursor(cursor: str | None) -> dict[str, str]:
-    """A cursor that is not ours (edited by hand, say) is as good as none: all is looked at again."""
+    """Parse the cursor. A cursor of another format (edited by hand, for example) counts as none: everything is compared again."""
     try:
         found = json.loads(cursor or "{}")
     except json.JSONDecodeError:

@@ -1,8 +1,10 @@
-"""Dagster's history on a laptop: its own SQLite storage, with open connections and events written in groups.
+"""Dagster's SQLite event log with open connections and grouped writes.
 
-Dagster's makes an engine, a connection and two to four transactions for every event, and serializes it as often: 8 ms an event, half
-of a load.  Here the events of a step are written together, in one transaction a file: below 1 ms an event.  Files, tables and rows are
-Dagster's, unchanged: taking the entry ``storage`` out of dagster.yaml goes back to it.
+Dagster's own storage makes an engine, a connection and two to four transactions for each event, and serializes it as often: 8 ms per event,
+half the time of a load. This storage writes the events of a step in one transaction per file: less than 1 ms per event. Files, tables and
+rows keep Dagster's format: remove the entry ``storage`` from dagster.yaml to return to Dagster's storage.
+
+Put here how events are stored. Do not put here what the events mean (load_plan.py, history_sync.py).
 """
 
 import atexit
@@ -31,25 +33,25 @@ from sqlalchemy import Connection, Engine, bindparam, event
 from sqlalchemy.pool import StaticPool
 
 Row = Mapping[str, Any]
-"""an event as event_logs holds it"""
+"""An event as a row of event_logs."""
 Written = tuple[dg.EventLogEntry, Row]
 
 
 class PlannedCheck(NamedTuple):
-    """A check that a run intends to ask, in a step."""
+    """A check that a run plans to evaluate, and its step."""
 
     asset: str
-    """key of the asset, as Dagster's tables hold it"""
+    """The asset's key as Dagster's tables store it."""
     name: str
     step: str | None
 
 
 KEYS_LISTED = 500
-"""partitions named in one statement"""
+"""Partitions per SQL statement."""
 RUNS_KEPT = 4
-"""runs whose file is kept open, besides the index of all: a daemon reads few at a time, and a file handle each is held"""
+"""Runs whose files stay open, besides the index of all runs: a daemon reads few at a time, and each costs a file handle."""
 GROUP_EVENTS = 1000
-"""events that wait at most: some 2 MB of memory"""
+"""Maximum number of buffered events: about 2 MB of memory."""
 
 PLANNED, STARTED, SUCCEEDED = (
     kind.value
@@ -73,7 +75,7 @@ FORGET_PLANNED_CHECK = (
 UPDATE_CHECK = _ROW_OF_A_CHECK.where(AssetCheckExecutionsTable.c.partition.is_(None))
 UPDATE_CHECK_OF_PARTITION = _ROW_OF_A_CHECK.where(AssetCheckExecutionsTable.c.partition == bindparam("of_partition"))
 
-# Events that come many at a time, each followed by another one: the last event of a step or a run writes all before it.
+# Events that come in series, each followed by another event: the last event of a step or run writes those before it.
 GROUPED = {
     dg.DagsterEventType.ASSET_MATERIALIZATION_PLANNED,
     dg.DagsterEventType.ASSET_CHECK_EVALUATION_PLANNED,
@@ -95,31 +97,31 @@ ENDS_OF_RUNS = {dg.DagsterEventType.RUN_SUCCESS, dg.DagsterEventType.RUN_FAILURE
 
 
 class GroupedEvents(SqlEventLogStorage):
-    """An event log of Dagster's, in one database, that writes the events of a step together: mixed into the class of the storage.
+    """Mixin for one of Dagster's event logs that is a single database: writes the events of a step together.
 
-    Events of a run wait until its step ends, until anything is read, for ``group_seconds`` at most.  A process that is killed loses the
-    events of the step at hand, which is done again in any case.  An event that cannot be written is an error of the call that
-    writes it, or, after ``group_seconds``, of the next call.
+    Events of a run are buffered until its step ends, until anything is read, or for at most ``group_seconds``. A killed process loses the
+    events of the current step, which is repeated in any case. If an event cannot be written, the call that stores it raises the error, or,
+    after ``group_seconds``, the next call.
 
-    A check that a run planned and did not ask is forgotten when the run ends: Dagster would show it as failed where the run failed, and
-    as skipped where it succeeded, in the place of its last answer.  One whose step began and did not succeed stays, as failed.
+    When a run ends, the checks that it planned but did not evaluate are deleted: Dagster would show them as failed (after a failed run) or
+    skipped (after a successful one) instead of their last outcome. A check whose step started and did not succeed stays, as failed.
     """
 
     group_seconds = 0.25
-    """how long an event waits for others at most: what the UI may be behind"""
+    """Maximum time that an event is buffered: the maximum delay of the UI."""
 
     def __init__(self, *arguments: Any) -> None:
         self.begin_grouping()
         super().__init__(*arguments)
 
     def begin_grouping(self) -> None:
-        """Nothing waits yet."""
+        """Start with an empty buffer."""
         self._waiting: list[dg.EventLogEntry] = []
         self._planned: dict[str, list[PlannedCheck]] = {}
         self._timer: threading.Timer | None = None
         self._failure: Exception | None = None
-        self._group = threading.Lock()  # held while the list of waiting events changes
-        self._writing = threading.RLock()  # held while a group is written: who reads waits for it
+        self._group = threading.Lock()  # held while the buffer changes
+        self._writing = threading.RLock()  # held while a group is written: readers wait for it
         self._writer: int | None = None
         atexit.register(self.flush)
 
@@ -136,7 +138,7 @@ class GroupedEvents(SqlEventLogStorage):
             self.flush()
 
     def flush(self) -> None:
-        """Write what waits.  Raises what went wrong, now or in the background since the last call."""
+        """Write the buffered events. Raises the error of this write, or of one in the background since the last call."""
         with self._writing:
             if self._failure:
                 failure, self._failure = self._failure, None
@@ -161,14 +163,14 @@ class GroupedEvents(SqlEventLogStorage):
     def _flush_later(self) -> None:
         try:
             self.flush()
-        except Exception as e:  # nobody called: the next call raises it
+        except Exception as e:  # in the background: the next call raises it
             self._failure = e
 
     @contextmanager
     def _connect(self, *shard: str) -> Iterator[Connection]:
         if self._writer != threading.get_ident():
-            self.flush()  # who reads sees all that was written
-        with super()._connect(*shard) as connection:  # type: ignore[misc]  # of the storage that this is mixed into
+            self.flush()  # readers see all events stored before
+        with super()._connect(*shard) as connection:  # type: ignore[misc]  # of the storage class that this is mixed into
             yield connection
 
     def _write(self, events: Sequence[Written]) -> None:
@@ -176,7 +178,7 @@ class GroupedEvents(SqlEventLogStorage):
             self._insert(connection, events)
 
     def _remember_planned(self, events: Sequence[dg.EventLogEntry]) -> None:
-        """The checks of runs that this process plans, so that it need not read them again when they end."""
+        """Keep the checks that runs of this process plan: they need not be read again when the run ends."""
         for entry in events:
             if entry.dagster_event_type == dg.DagsterEventType.ASSET_CHECK_EVALUATION_PLANNED:
                 if entry.run_id not in self._planned and len(self._planned) >= RUNS_KEPT:
@@ -202,13 +204,13 @@ class GroupedEvents(SqlEventLogStorage):
                 connection.execute(FORGET_PLANNED_CHECK, unasked)
 
     def _insert(self, connection: Connection, events: Sequence[Written]) -> None:
-        """Into event_logs, whose numbers follow the order of the events, and into the tables of assets and checks."""
+        """Insert into event_logs, with ids in the order of the events, and into the tables of assets and checks."""
         numbers = connection.execute(INSERT_EVENTS, [row for _, row in events]).scalars().all()
         numbered = [(entry, row, number) for (entry, row), number in zip(events, numbers, strict=True)]
         of_assets = [(e, n) for e, _, n in numbered if e.dagster_event_type in ASSET_EVENTS]
         if of_assets:
             self._store_asset_event_tags(connection, [e for e, _ in of_assets], [n for _, n in of_assets])
-        # an asset has one row, which each event of a kind overwrites: only the last one is seen
+        # an asset has one row, which each event of a kind overwrites: only the last one counts
         last = {(e.get_dagster_event().asset_key, e.dagster_event_type): (e, n) for e, n in of_assets}
         for entry, number in sorted(last.values(), key=lambda x: x[1]):
             self._store_asset_event(connection, entry, number)
@@ -219,7 +221,7 @@ class GroupedEvents(SqlEventLogStorage):
                 _store_evaluation(connection, entry, row, number)
 
     def wipe_asset_partitions(self, asset_key: dg.AssetKey, partition_keys: Sequence[str]) -> None:
-        """Dagster declares it, and leaves it out of its SQL storages.  Events stay in the logs of their runs, and are no asset's."""
+        """Declared by Dagster but missing in its SQL storages. The events stay in the logs of their runs and belong to no asset."""
         key = asset_key.to_string()
         with self.index_connection() as connection:
             for start in range(0, len(partition_keys), KEYS_LISTED):
@@ -232,7 +234,7 @@ class GroupedEvents(SqlEventLogStorage):
         self.wipe_asset_cached_status(asset_key)
 
     def wipe(self) -> None:
-        self.flush()  # what waits is wiped, too, and does not come after it
+        self.flush()  # buffered events are wiped too, not written afterwards
         super().wipe()
 
     def dispose(self) -> None:
@@ -242,7 +244,7 @@ class GroupedEvents(SqlEventLogStorage):
 
 
 class KeptOpenEventLog(SqliteEventLogStorage):
-    """One open connection a file, used by one thread at a time, as Dagster's own lock has it."""
+    """Keeps one connection open per file; Dagster's own lock lets one thread at a time use it."""
 
     def __init__(self, base_dir: str) -> None:
         self._engines: OrderedDict[str, Engine] = OrderedDict()
@@ -269,14 +271,14 @@ class KeptOpenEventLog(SqliteEventLogStorage):
         return self._engines[shard]
 
     def has_table(self, table_name: str) -> bool:
-        """Asked once for every answer of a check, by way of an engine of its own each time: a quarter of what an answer costs."""
+        """Cached: Dagster calls it for every check evaluation and creates an engine each time, a quarter of the cost of an evaluation."""
         if table_name not in self._tables and super().has_table(table_name):
             self._tables.add(table_name)
         return table_name in self._tables
 
     def watch(self, run_id: str, cursor: str | None, callback: Any) -> None:
         super().watch(run_id, cursor, callback)
-        # what a kept open connection writes stands in SQLite's log for long; Dagster's watch looks at the file only
+        # writes of an open connection stay in SQLite's WAL file for long; Dagster's watchdog watches the database file only
         handler, seen = self._watchers[run_id].pop(callback)
         assert self._obs is not None  # since there is a watcher
         self._obs.remove_handler_for_watch(handler, seen)
@@ -297,8 +299,8 @@ class KeptOpenEventLog(SqliteEventLogStorage):
                 self._engines.popitem()[1].dispose()
 
 
-class GroupedEventLog(GroupedEvents, KeptOpenEventLog):  # type: ignore[misc]  # an event log of one database has no shard to name
-    """A file for each run, and an index of what happened to assets, checks and runs."""
+class GroupedEventLog(GroupedEvents, KeptOpenEventLog):  # type: ignore[misc]  # the event log of a single database has no parameter shard
+    """A file for each run, and an index of the events of assets, checks and runs."""
 
     def _write(self, events: Sequence[Written]) -> None:
         of_runs: dict[str, list[Row]] = defaultdict(list)
@@ -323,7 +325,7 @@ def _planned_check(entry: dg.EventLogEntry) -> PlannedCheck:
 
 
 def _planned_checks(entry: dg.EventLogEntry, row: Row, number: int) -> list[dict[str, Any]]:
-    """One row a partition that the run asks the check of."""
+    """One row for each partition for which the run plans the check."""
     planned: Any = entry.get_dagster_event().event_specific_data
     keys = planned.partitions_subset.get_partition_keys() if planned.partitions_subset else [None]
     return [
@@ -342,7 +344,7 @@ def _planned_checks(entry: dg.EventLogEntry, row: Row, number: int) -> list[dict
 
 
 def _store_evaluation(connection: Connection, entry: dg.EventLogEntry, row: Row, number: int) -> None:
-    """In the row that was planned; in one of its own where none was."""
+    """Update the planned row; insert one if none was planned."""
     said: Any = entry.get_dagster_event().event_specific_data
     status = AssetCheckExecutionRecordStatus.SUCCEEDED if said.passed else AssetCheckExecutionRecordStatus.FAILED
     target = said.target_materialization_data
@@ -367,7 +369,7 @@ def _store_evaluation(connection: Connection, entry: dg.EventLogEntry, row: Row,
 
 
 class _Watchdog(SqliteEventLogStorageWatchdog):
-    """Tells the UI of a run's events as they come."""
+    """Notifies the UI of a run's new events."""
 
     def __init__(self, storage: SqliteEventLogStorage, run_id: str, callback: Any, cursor: str | None) -> None:
         super().__init__(storage, run_id, callback, cursor)
@@ -382,14 +384,14 @@ def _kept_open(url: str) -> Engine:
 
     @event.listens_for(engine, "connect")
     def _(connection: Any, _record: Any) -> None:
-        # in WAL mode a killed process loses nothing; a power cut may lose the last events, and never damages the file
+        # in WAL mode a killed process loses nothing; a power cut may lose the last events but never damages the file
         connection.execute("PRAGMA synchronous = NORMAL")
 
     return engine
 
 
 class KeptOpenStorage(DagsterSqliteStorage):
-    """What ``storage: custom`` in dagster.yaml names."""
+    """The storage that ``storage: custom`` in dagster.yaml names."""
 
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
         super().__init__(base_dir, inst_data)

@@ -1,8 +1,10 @@
-"""Dagster's history held against load_history, which is the truth of what was loaded.
+"""Synchronization of Dagster's event log with load_history, the source of truth for what was loaded.
 
-They differ after `sparkify reset`, where the warehouse was lost or restored from a backup, and where Dagster's history was.  What the
-warehouse holds and the history does not show is adopted: it is told, not loaded again.  What the history shows and the warehouse does not
-hold is forgotten, so that it is missing, and is loaded again by whoever looks for what is missing.
+They differ after `sparkify reset`, and after the warehouse or the event log was lost or restored from a backup. A partition that only the
+warehouse holds is adopted: recorded in the event log, not loaded again. A partition that only the event log shows is removed from it, so
+that sensors and loads find it missing and load it again.
+
+Put here corrections of the event log. Do not put here what to load (load_plan.py, file_changes.py).
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,7 +18,7 @@ from sparkify_assets.model import Catalog, Table
 from sparkify_assets.orchestration.assets.staging import FINGERPRINT
 from sparkify_assets.orchestration.load_plan import PartitionGroup, loaded_fingerprints
 from sparkify_assets.orchestration.metadata import materialization
-from sparkify_assets.warehouse import LoadStats, Session
+from sparkify_assets.warehouse import LoadStats, ReadSession
 
 EMPTY_FINGERPRINT = fingerprint(())
 ADOPTED = {"adopted": "found in the warehouse, where Dagster's history did not show it"}
@@ -25,19 +27,19 @@ LOST = {"lost": "Dagster's history showed it, and the warehouse does not hold it
 
 @dataclass(frozen=True)
 class HistorySync:
-    """What a comparison has changed in Dagster's history, and what that shows now."""
+    """What a synchronization changed in the event log, and the state after it."""
 
     adopted: Sequence[str]
     lost: Sequence[str]
     held: Mapping[str, str]
-    """partition of the staging table → fingerprint of the files that the warehouse holds"""
+    """Partition of the staging table → fingerprint of the files that the warehouse holds."""
     shown: Mapping[str, str]
-    """the same, as the history shows it now"""
+    """The same in the event log, after the synchronization."""
 
 
-def sync_history(group: PartitionGroup, catalog: Catalog, instance: dg.DagsterInstance, session: Session | None) -> HistorySync:
-    """Make the history show what the warehouse holds of the group; ``session`` None: there is no warehouse."""
-    held = session.fingerprints(group.staging) if session else {}
+def sync_history(group: PartitionGroup, catalog: Catalog, instance: dg.DagsterInstance, session: ReadSession | None) -> HistorySync:
+    """Make the event log show what the warehouse holds of the group. ``session``: None if there is no warehouse."""
+    held = session.metadata.fingerprints(group.staging) if session else {}
     known = set(group.partitions.get_partition_keys())
     materialized = instance.get_materialized_partitions(dg.AssetKey(group.staging.name)) & known
     shown = loaded_fingerprints(group.staging, instance, sorted(materialized))
@@ -45,7 +47,7 @@ def sync_history(group: PartitionGroup, catalog: Catalog, instance: dg.DagsterIn
     adopted = sorted(key for key, text in held.items() if key in known and shown.get(key) != text)
     for table in (group.staging, *group.derived) if lost else ():
         _forget(instance, table, lost)
-    for key in lost:  # for people, and for the sensor of the files, which looks at what has events since its last look
+    for key in lost:  # for people, and for the file sensor, which compares partitions that have new events
         instance.report_runless_asset_event(dg.AssetObservation(group.staging.name, partition=key, metadata=LOST))
     if session and adopted:
         _adopt(group, instance, session, {key: held[key] for key in adopted})
@@ -53,16 +55,16 @@ def sync_history(group: PartitionGroup, catalog: Catalog, instance: dg.DagsterIn
     return HistorySync(adopted, lost, held, left | {key: held[key] for key in adopted})
 
 
-def _adopt(group: PartitionGroup, instance: dg.DagsterInstance, session: Session, fingerprints: Mapping[str, str]) -> None:
+def _adopt(group: PartitionGroup, instance: dg.DagsterInstance, session: ReadSession, fingerprints: Mapping[str, str]) -> None:
     source = group.staging.source
     assert source is not None
-    history, owed, keys = session.load_stats(group.staging), session.stale_partitions(), list(fingerprints)
+    history, owed, keys = session.metadata.load_stats(group.staging), session.metadata.stale_partitions(), list(fingerprints)
     for key in keys:
         files = {"files": history[key].files, "dagster/size_bytes": history[key].bytes, **ADOPTED}
         instance.report_runless_asset_event(dg.AssetMaterialization(source.asset, partition=key, metadata=files))
         instance.report_runless_asset_event(materialization(group.staging, key, _loaded(history[key], fingerprints[key])))
     for table in group.derived:
-        rows = session.row_counts(table, keys)
+        rows = session.queries.row_counts(table, keys)
         for key in keys:
             if key not in owed.get(table.name, ()):
                 found = {"dagster/partition_row_count": rows.get(key, 0), **ADOPTED}
@@ -83,7 +85,7 @@ def _loaded(history: LoadStats, text: str) -> dict[str, Any]:
 def _forget(instance: dg.DagsterInstance, table: Table, keys: Sequence[str]) -> None:
     try:
         instance.event_log_storage.wipe_asset_partitions(dg.AssetKey(table.name), keys)
-    except NotImplementedError:  # a storage that is not ours (history.py) can only add: the partition is shown as empty
+    except NotImplementedError:  # other storages (not history.py) can only add events: show the partition as empty
         for key in keys:
             empty = {"dagster/partition_row_count": 0, FINGERPRINT: EMPTY_FINGERPRINT, **LOST}
             instance.report_runless_asset_event(materialization(table, key, empty))

@@ -1,7 +1,9 @@
-"""Jobs: the logs with what comes from them, the song catalogue with what comes from it, and everything.
+"""Jobs: the logs with their derived tables, the song catalogue with its derived tables, the reports, and everything.
 
-The first two are partitioned asset jobs; the reports have one without partitions.  Assets with different partitions cannot share one,
-so ``load_everything`` is one op that does what ``sparkify load`` does, run by run, in its own process.
+The first two are partitioned asset jobs; the job of the reports has no partitions. Assets with different partitions cannot share a job, so
+``load_everything`` is one op that does what ``sparkify load`` does, run by run, in its own process.
+
+Put here job definitions. Do not put here the load itself (runner.py) or the job of the checks (checks/job.py).
 """
 
 from collections.abc import Callable
@@ -17,7 +19,7 @@ from sparkify_assets.orchestration.runner import LoadRunner
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse import Warehouse
 
-# define_asset_job's own return type is not public in Dagster
+# Dagster does not export the return type of define_asset_job
 Job = Any
 
 

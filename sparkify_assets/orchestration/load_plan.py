@@ -1,4 +1,7 @@
-"""What a load has to do: which partitions are not yet in the warehouse, and in Dagster's history, as the lake now has them."""
+"""The load plan: partitions whose files in the lake differ from what the warehouse holds or Dagster's event log shows.
+
+Put here what a load or refresh has to do. Do not put here how it is done (runner.py) or the file sensors' comparison (file_changes.py).
+"""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,16 +17,16 @@ from sparkify_assets.orchestration.partitions import contiguous_ranges, in_windo
 from sparkify_assets.settings import Settings
 
 RUNLESS = ""
-"""run id of an event that was reported outside of any run"""
+"""Run id of an event that was reported outside any run."""
 
 
 @dataclass(frozen=True)
 class PartitionGroup:
-    """A staging table and everything that has its partitions: what one run can do together."""
+    """A staging table and all tables with its partitions: what one run can load together."""
 
     staging: Table
     lookups: tuple[Table, ...]
-    """of texts in that staging table; without partitions, but kept true by its loads"""
+    """Lookup tables of texts in the staging table; they have no partitions, and loads of staging update them."""
     derived: tuple[Table, ...]
     partitions: dg.PartitionsDefinition
 
@@ -33,28 +36,28 @@ class PartitionGroup:
 
     @property
     def assets(self) -> list[str]:
-        """Names of the source and of its tables: what one run loads and refreshes."""
+        """Names of the source and of the tables: what one run loads and refreshes."""
         assert self.staging.source is not None
         return [self.staging.source.asset, *(t.name for t in self.tables)]
 
 
 @dataclass
 class LoadPlan:
-    """A group's partitions: to load, up to date already, and found in the lake though outside the configured days."""
+    """A group's partitions: to load, unchanged, and in the lake but outside the configured days."""
 
     load: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     outside: list[str] = field(default_factory=list)
     not_asked_for: list[str] = field(default_factory=list)
-    """days before the first or after the last that the user named"""
+    """Days before the first or after the last that the user named."""
     kept: list[str] = field(default_factory=list)
-    """partitions that the warehouse holds though they are outside the configured days: they stay as they were last loaded"""
+    """Partitions in the warehouse but outside the configured days: they stay as last loaded."""
     check: list[str] = field(default_factory=list)
-    """up to date, but nobody has asked their checks since they were adopted"""
+    """Unchanged, but not checked since they were adopted."""
 
 
 def partition_groups(catalog: Catalog, settings: Settings) -> list[PartitionGroup]:
-    """Every group, each after those whose tables it looks things up in (songs before plays)."""
+    """All groups, each after those whose tables it joins (songs before plays)."""
     derived = [t for t in catalog if t.name in catalog.transforms]
     found = []
     for staging in catalog.layer(STAGING):
@@ -83,13 +86,13 @@ def plan_load(
     last: date | None,
     force: bool,
 ) -> LoadPlan:
-    """Compare the lake's listing with what the warehouse holds (fingerprints), and with what Dagster's history shows, reconciled with it.
+    """Compare the lake's listing with the fingerprints in the warehouse (``held``) and in the synchronized event log (``shown``).
 
-    ``owed``: partitions whose staging follows other code than today's.
+    ``owed``: partitions whose staging rows follow an earlier code version. ``first``, ``last``: days, inclusive; None: no limit.
     """
     found = LoadPlan()
     days = isinstance(group.partitions, dg.TimeWindowPartitionsDefinition)
-    force = force and (days or not (first or last))  # a range names days; what has none of them is not meant
+    force = force and (days or not (first or last))  # a range consists of days: it excludes groups without days
     known = set(group.partitions.get_partition_keys())
     nothing = fingerprint(())
     keys = sorted({*inventory.partitions, *held})
@@ -112,10 +115,10 @@ def plan_load(
 
 
 def _complete_and_adopted(group: PartitionGroup, instance: dg.DagsterInstance, keys: Sequence[str]) -> tuple[set[str], set[str]]:
-    """Partitions of which every asset of the group is materialized, and whose checks were asked; and those where they were not, though
-    they are materialized, since nobody ran anything: they were adopted.
+    """Two sets of partitions of which every asset of the group is materialized: checked ones, and adopted ones, which no run has loaded or
+    checked.
 
-    Of a run that was stopped after its tables, checks have not been asked, so that it must have come to its end.
+    A run that was stopped after its tables has not evaluated its checks, so only successful runs count.
     """
     materialized = set(keys)
     for table in group.derived:
@@ -128,7 +131,7 @@ def _complete_and_adopted(group: PartitionGroup, instance: dg.DagsterInstance, k
 
 
 def _checked(staging: Table, instance: dg.DagsterInstance) -> set[str]:
-    """Partitions that the checks were asked of since they were loaded or adopted."""
+    """Partitions checked since they were loaded or adopted."""
     found = instance.event_log_storage.get_asset_check_partition_info([dg.AssetCheckKey(dg.AssetKey(staging.name), REJECTS_CHECK)])
     return {
         info.partition_key
@@ -138,13 +141,13 @@ def _checked(staging: Table, instance: dg.DagsterInstance) -> set[str]:
 
 
 def loaded_fingerprints(staging: Table, instance: dg.DagsterInstance, keys: Sequence[str]) -> dict[str, str]:
-    """Partition → the fingerprint of the files it was last loaded from, as Dagster's history shows it."""
+    """Partition → fingerprint of the files it was last loaded from, according to Dagster's event log."""
     found = {key: _text(record, FINGERPRINT) for key, record in _latest(staging, instance, keys).items()}
     return {key: text for key, text in found.items() if text is not None}
 
 
 def rejected_fingerprints(staging: Table, instance: dg.DagsterInstance, keys: Sequence[str]) -> dict[str, str]:
-    """Partition → the fingerprint of the files it was last refused for, by the table's rules as they are now."""
+    """Partition → fingerprint of the files it was last rejected with, by the table's current code version."""
     records = _latest(staging, instance, keys, dg.DagsterEventType.ASSET_OBSERVATION)
     found = {
         key: _text(record, FINGERPRINT) for key, record in records.items() if _text(record, CODE_VERSION_LABEL) == staging.code_version
@@ -153,21 +156,21 @@ def rejected_fingerprints(staging: Table, instance: dg.DagsterInstance, keys: Se
 
 
 def partitions_without_checks(group: PartitionGroup, instance: dg.DagsterInstance, keys: Sequence[str]) -> list[str]:
-    """Those loaded last by a run that failed then, since another of its partitions was refused: their checks were not asked."""
+    """Partitions last loaded by a run that then failed because another partition was rejected: they were not checked."""
     runs = {key: record.run_id for key, record in _latest(group.staging, instance, keys).items()}
     failed = _ended(instance, runs, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)
     return [key for key in keys if runs.get(key) in failed]
 
 
 def _ended(instance: dg.DagsterInstance, runs: Mapping[str, str], *statuses: dg.DagsterRunStatus) -> set[str]:
-    """Those of the runs, given by partition, that ended so."""
+    """Those of the runs, given by partition, that ended with one of the statuses."""
     ids = sorted({run for run in runs.values() if run != RUNLESS})
     found = instance.get_runs(dg.RunsFilter(run_ids=ids, statuses=list(statuses))) if ids else []
     return {run.run_id for run in found}
 
 
 def plan_refreshes(catalog: Catalog, group: PartitionGroup, owed: Mapping[str, Collection[str]]) -> tuple[list[str], list[tuple[str, str]]]:
-    """Derived tables of the group that owe a refresh, with those that follow from them; the partitions they owe, as ranges."""
+    """Derived tables of the group with pending refreshes, and those that read them; the stale partitions, as ranges."""
     names: list[str] = []
     for table in group.derived:
         if table.name in owed or any(other in names for other in catalog.transforms[table.name].reads):
@@ -176,7 +179,7 @@ def plan_refreshes(catalog: Catalog, group: PartitionGroup, owed: Mapping[str, C
 
 
 def code_version(instance: dg.DagsterInstance, table: Table) -> str | None:
-    """Version of the SQL that the asset was last materialized by."""
+    """Version of the SQL of the asset's last materialization; None if there is none."""
     event = instance.get_latest_materialization_event(dg.AssetKey(table.name))
     found = event.asset_materialization if event else None
     return (found.tags or {}).get(CODE_VERSION) if found else None
@@ -199,7 +202,7 @@ def _latest(
 
 
 def _text(record: dg.EventLogRecord, label: str) -> str | None:
-    """What the event says under this label (staging does)."""
+    """The event's metadata under this label (staging writes it); None if there is none."""
     event = record.asset_materialization or record.asset_observation
     value = event.metadata.get(label) if event else None
     return str(value.value) if value else None

@@ -1,4 +1,7 @@
-"""What a load did, counted while it works (load.py), and how that is told in a line."""
+"""The load summary: what a load did, counted while it runs (runner.py), and its text.
+
+Put here counts and their wording. Do not put here what has to be loaded (load_plan.py).
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,7 +12,7 @@ from sparkify_assets.orchestration.checks.results import FAILING
 from sparkify_assets.text import listed, pluralized
 
 SHOWN = 5
-"""partitions"""
+"""Partitions named per check."""
 
 
 @dataclass
@@ -22,29 +25,29 @@ class LoadSummary:
     warned: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
     failing: dict[str, list[str]] = field(default_factory=dict)
-    """check that warned or failed → its partitions for which it did"""
+    """Check that warned or failed → the partitions for which it did."""
     loaded: int = 0
     emptied: int = 0
-    """of the loaded: partitions whose files are gone"""
+    """Of the loaded: partitions whose files were deleted."""
     unchanged: int = 0
     unmatched: list[str] = field(default_factory=list)
     outside: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
-    """partitions outside the configured days that stay as they were last loaded"""
+    """Partitions outside the configured days that stay as last loaded."""
     adopted: int = 0
-    """partitions that the warehouse held and Dagster's history did not show"""
+    """Partitions that the warehouse held and Dagster's event log did not show."""
     refused: set[str] = field(default_factory=set)
-    """partitions that could not be loaded; what was there stays"""
+    """Partitions that could not be loaded; their previous rows stay."""
     errors: list[str] = field(default_factory=list)
     runs: int = 0
     seconds: float = 0.0
 
     def count(self, answers: Sequence[dg.AssetCheckEvaluation]) -> None:
-        """Checks as a run has answered them."""
+        """Add the check evaluations of a run."""
         of_the_whole = {a.asset_check_key for a in answers if a.partition is None}
         for check in answers:
             if check.partition and check.asset_check_key in of_the_whole:
-                continue  # one partition's part of an answer that is counted (checks/answers.py)
+                continue  # part of an overall outcome, which is counted (checks/results.py)
             name = f"{check.asset_key.to_user_string()}.{check.check_name}"
             if check.passed:
                 self.passed += 1
@@ -53,7 +56,7 @@ class LoadSummary:
                 self.failing.setdefault(name, []).extend(_partitions(check))
 
     def with_partitions(self, checks: Sequence[str]) -> list[str]:
-        """Names of checks that fail, each once, with the partitions for which they do."""
+        """Names of failing checks, each once, with the partitions for which they fail."""
         told = []
         for name in dict.fromkeys(checks):
             keys = sorted(set(self.failing.get(name, ())))
@@ -62,7 +65,7 @@ class LoadSummary:
 
     @property
     def reason(self) -> str | None:
-        """Why it was not a success; None where it was."""
+        """Why the load failed; None if it succeeded."""
         if self.errors:
             return self.errors[-1]
         return f"{pluralized(len(self.failed), 'check')} failed: {', '.join(self.with_partitions(self.failed))}" if self.failed else None
@@ -78,7 +81,7 @@ class LoadSummary:
 
 
 def _partitions(check: dg.AssetCheckEvaluation) -> list[str]:
-    """Those for which it fails."""
+    """The partitions for which the check fails."""
     if check.partition:
         return [check.partition]
     failing = check.metadata.get(FAILING)

@@ -1,4 +1,7 @@
-"""What people see beside an asset: schema with meanings, lineage, row counts, a look at the rows, where the SQL lies."""
+"""Metadata that the UI shows for an asset: schema with descriptions, lineage, row counts, previews, the location of the SQL.
+
+Put here functions that build metadata. Do not put here the steps that log it (assets/, checks/).
+"""
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,20 +12,20 @@ import dagster as dg
 from sparkify_assets.dashboard import as_image, chart_svg
 from sparkify_assets.model import Catalog, Table
 from sparkify_assets.model.transpile import to_sql
-from sparkify_assets.warehouse import RejectedRecord, Session, Warehouse
+from sparkify_assets.warehouse import ReadSession, RejectedRecord, Warehouse
 
 PREVIEW_ROWS = 10
 CODE_VERSION = "dagster/code_version"
-"""the tag by which a materialization tells which version of the SQL made it"""
+"""Tag of a materialization: the version of the SQL that made it."""
 
 
 def materialization(table: Table, partition: str, metadata: Mapping[str, Any]) -> dg.AssetMaterialization:
-    """One partition said by hand, where Dagster would say none or all; tagged as Dagster's own are."""
+    """Event for one partition, to log where Dagster would log none or all; tagged like Dagster's own events."""
     return dg.AssetMaterialization(table.name, partition=partition, metadata=metadata, tags={CODE_VERSION: table.code_version})
 
 
 def table_metadata(table: Table, catalog: Catalog) -> dict[str, Any]:
-    """What is known before anything runs."""
+    """Metadata known before any run."""
     definition = catalog.transforms.get(table.name)
     lineage = definition.lineage if definition else {}
     found: dict[str, Any] = {
@@ -48,37 +51,37 @@ def owners(layer: str) -> list[str]:
 
 
 def asset_tags(table: Table, catalog: Catalog) -> dict[str, str]:
-    """What assets can be searched by."""
+    """Tags by which users search assets."""
     return {"layer": table.layer, "partitioned_by": catalog.partition_column(table) or "nothing"}
 
 
 def duration_metadata(begun: float) -> dict[str, float]:
-    """``begun`` is a time.monotonic(); of the whole step."""
+    """Seconds of the whole step. ``begun``: a time.monotonic()."""
     return {"seconds": round(time.monotonic() - begun, 3)}
 
 
 def row_count_metadata(table: Table, warehouse: Warehouse, rows: int) -> dict[str, Any]:
-    """The whole table, after the run."""
+    """For the whole table, after the run."""
     return {"dagster/row_count": rows, "dagster/relation_identifier": warehouse.full_name(table)}
 
 
-def preview_metadata(session: Session, table: Table) -> dict[str, Any]:
-    return {"preview": rows_table(*session.sample_rows(table, PREVIEW_ROWS))}
+def preview_metadata(session: ReadSession, table: Table) -> dict[str, Any]:
+    return {"preview": rows_table(*session.queries.sample_rows(table, PREVIEW_ROWS))}
 
 
-def partition_previews(session: Session, table: Table, partitions: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """Partition → a look at its own rows."""
-    rows = session.sample_rows_by_partition(table, partitions, PREVIEW_ROWS)
+def partition_previews(session: ReadSession, table: Table, partitions: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Partition → a preview of its own rows."""
+    rows = session.queries.sample_rows_by_partition(table, partitions, PREVIEW_ROWS)
     return {key: {"preview": rows_table(table.column_names, rows.get(key, ()))} for key in partitions}
 
 
 def run_metadata(metadata: Mapping[str, Any]) -> dict[str, Any]:
-    """What a step did for all its partitions together, under names that say so: it stands beside what each of them holds."""
+    """Metadata of a step for all its partitions together, renamed to ``…_in_run``: the UI shows it beside that of each partition."""
     return {f"{name}_in_run": value for name, value in metadata.items()}
 
 
 def _code_references(table: Table) -> dg.CodeReferencesMetadataValue:
-    """The table's SQL, which the UI links to."""
+    """The table's SQL files, which the UI links to."""
     files = [table.definition_path, *(path for path in (table.folder / "table.sql",) if path != table.definition_path)]
     return dg.CodeReferencesMetadataValue(
         code_references=[dg.LocalFileCodeReference(file_path=str(path), line_number=1, label=path.name) for path in files]
@@ -91,7 +94,7 @@ def _column_schema(table: Table, lineage: Mapping[str, Sequence[tuple[str, str]]
             dg.TableColumn(
                 name=c.name,
                 type=to_sql(c.type, "redshift"),
-                # the open-source UI does not draw column lineage (DAGSTER.md §6), so it is said in words as well
+                # the open-source UI does not draw column lineage (docs/design/dagster-facts.md), so the text contains it too
                 description=c.comment + _lineage_text(lineage.get(c.name, ())),
                 constraints=dg.TableColumnConstraints(
                     nullable=c.nullable,
@@ -110,14 +113,14 @@ def _lineage_text(origins: Sequence[tuple[str, str]]) -> str:
 
 
 def rows_table(columns: Iterable[str], rows: Iterable[Sequence[Any]]) -> dg.MetadataValue:
-    """Rows to look at; a table cell holds text or nothing."""
+    """Rows as a metadata table, whose cells are text or null."""
     names = list(columns)
     records = [dg.TableRecord({n: None if v is None else str(v) for n, v in zip(names, row, strict=True)}) for row in rows]
     return dg.MetadataValue.table(records, schema=dg.TableSchema([dg.TableColumn(n, "string") for n in names]))
 
 
 def chart_metadata(table: Table, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The report's chart, as the dashboard draws it; nothing where it has none, or no rows."""
+    """The report's chart as on the dashboard; empty if the report has no chart or no rows."""
     drawn = chart_svg(table, rows)
     if drawn is None:
         return {}

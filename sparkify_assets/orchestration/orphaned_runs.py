@@ -1,6 +1,8 @@
-"""Runs whose process was killed.  Dagster goes on counting them as running, and its queue of one (dagster.yaml) waits for them for ever.
+"""Orphaned runs: their process was killed, but Dagster counts them as running, and its queue of one (dagster.yaml) waits forever.
 
-Dagster's own monitoring knows the runs it launched itself; those of `sparkify load` carry the process they run in as tags.
+Dagster's run monitoring covers the runs that it launched itself; runs of `sparkify load` carry the process they run in as tags.
+
+Put here how such runs are found and ended. Do not put here how a run is retried (dagster.yaml).
 """
 
 import os
@@ -17,9 +19,9 @@ def process_tags() -> dict[str, str]:
 
 
 def fail_orphaned_runs(instance: dg.DagsterInstance) -> list[str]:
-    """Mark as failed what processes of this machine left running when they ended.  Returns the runs' ids."""
+    """Mark runs of ended processes of this machine as failed. Returns the run ids."""
     running = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING], tags={HOST: socket.gethostname()})
-    # a run that was launched anew from one of these has its tags, and another process
+    # a retry of one of these runs has its tags but another process
     gone = [run for run in instance.get_runs(running) if not run.parent_run_id and not _is_alive(int(run.tags[PID]))]
     for run in gone:
         instance.report_run_failed(
@@ -33,6 +35,6 @@ def _is_alive(pid: int) -> bool:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
-    except PermissionError:  # somebody else's, but alive
+    except PermissionError:  # another user's process, alive
         return True
     return True

@@ -1,7 +1,9 @@
-"""Which slices each table has: days for what comes from the logs, the first letter of the track for the song catalogue.
+"""Partitions of each table: days for tables from the logs, the first letter of the track for the song catalogue.
 
-Days are a DailyPartitionsDefinition from the settings, not dynamic partitions: those are ordered by insertion, so that a late day
-falls out of every range (DAGSTER.md §1).
+Days are a DailyPartitionsDefinition from the settings, not dynamic partitions: those are ordered by insertion, so every range misses a late
+day (docs/design/dagster-facts.md).
+
+Put here functions of partition keys and ranges. Do not put here which partitions to load (load_plan.py).
 """
 
 import string
@@ -14,18 +16,18 @@ from sparkify_assets.model import Catalog, Table
 from sparkify_assets.settings import Settings
 
 KEY, RANGE_START, RANGE_END = "dagster/partition", "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
-"""tags by which a run says which partitions it is about"""
+"""Tags that hold the partitions of a run."""
 PREFIXES = dg.StaticPartitionsDefinition(list(string.ascii_uppercase))
 
 
 def daily_partitions(settings: Settings) -> dg.DailyPartitionsDefinition:
     end = settings.log_end.isoformat() if settings.log_end else None
-    # end_offset 1: today's file may come today; without it a day exists only when it is over
+    # end_offset 1: today's file may arrive today; without it a day's partition exists only after its end
     return dg.DailyPartitionsDefinition(start_date=settings.log_start.isoformat(), end_date=end, end_offset=0 if end else 1)
 
 
 def partitions_of(table: Table, catalog: Catalog, settings: Settings) -> dg.PartitionsDefinition | None:
-    """The table's partitions: those of the staging table its rows come from; None for a report."""
+    """The table's partitions: those of the staging table that its rows come from; None for a report."""
     root = catalog.root(table)
     if root is None or root.source is None:
         return None
@@ -33,13 +35,13 @@ def partitions_of(table: Table, catalog: Catalog, settings: Settings) -> dg.Part
 
 
 def backfill_policy(settings: Settings, partitions: dg.PartitionsDefinition | None) -> dg.BackfillPolicy:
-    """How many runs a backfill is: one, unless the settings say otherwise (a run costs some 5 s, whatever it loads)."""
+    """Runs per backfill: one, unless the settings differ (a run costs about 5 s, whatever it loads)."""
     most = settings.partitions_a_run if partitions else None
     return dg.BackfillPolicy.single_run() if most is None else dg.BackfillPolicy.multi_run(most)
 
 
 def contiguous_ranges(keys: Iterable[str], known: dg.PartitionsDefinition, most: int | None = None) -> list[tuple[str, str]]:
-    """The keys as few unbroken ranges, in order, of ``most`` keys at most: each can be one run."""
+    """The keys as few contiguous ranges, in order, each of at most ``most`` keys: each can be one run."""
     order = {key: n for n, key in enumerate(known.get_partition_keys())}
     found: list[list[str]] = []
     for key in sorted((k for k in keys if k in order), key=order.__getitem__):
@@ -51,19 +53,19 @@ def contiguous_ranges(keys: Iterable[str], known: dg.PartitionsDefinition, most:
 
 
 def run_partitions(run: dg.DagsterRun, partitions: dg.PartitionsDefinition) -> list[str] | None:
-    """The partitions a run is about; None where it is about none in particular."""
+    """The run's partitions; None if it specifies none."""
     if RANGE_START in run.tags and RANGE_END in run.tags:
         return keys_in_range(run.tags[RANGE_START], run.tags[RANGE_END], partitions)
     return [run.tags[KEY]] if KEY in run.tags else None
 
 
 def keys_in_range(first: str, last: str, partitions: dg.PartitionsDefinition) -> list[str]:
-    """The keys from one to another, both included."""
+    """The keys between two keys, inclusive."""
     return list(partitions.get_partition_keys_in_range(dg.PartitionKeyRange(first, last)))
 
 
 def newest_expected_day(settings: Settings, now: datetime) -> date | None:
-    """The latest day whose log should be there by now (UTC); None where not even the first should, or nothing is expected."""
+    """The newest day whose log should have arrived by ``now`` (UTC); None if not even the first should, or nothing is expected."""
     if settings.due_hours is None:
         return None
     day = (now - timedelta(days=1, hours=settings.due_hours)).date()
@@ -73,6 +75,6 @@ def newest_expected_day(settings: Settings, now: datetime) -> date | None:
 
 
 def in_window(key: str, first: date | None, last: date | None) -> bool:
-    """Whether a day lies between two days, both included."""
+    """Whether a day lies between two days, inclusive; None: no limit."""
     day = date.fromisoformat(key)
     return (first is None or day >= first) and (last is None or day <= last)

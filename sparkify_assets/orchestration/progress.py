@@ -1,6 +1,8 @@
-"""What a run has done so far, told while it works to whoever listens in the same process (`sparkify load` draws its bar from it).
+"""Progress of a run, passed to handlers in the same process while it works (`sparkify load` draws its progress bar from it).
 
-A logger of its own: Dagster's would write each line into the event log, at some 8 ms apiece.
+It has a logger of its own: Dagster's would write each line to the event log, at about 8 ms each.
+
+Put here what steps report. Do not put here how it is displayed (cli/progress.py).
 """
 
 import logging
@@ -13,13 +15,13 @@ _LOGGER.setLevel(logging.INFO)
 
 
 def report_step(table: str, partition: str) -> None:
-    """One partition of a table is done."""
+    """Report that one partition of a table is done."""
     _LOGGER.info("%s %s", table, partition)
 
 
 @contextmanager
 def progress_handler(handler: logging.Handler) -> Iterator[None]:
-    """Give the handler each step while the block runs."""
+    """Pass each reported step to the handler while the block runs."""
     _LOGGER.addHandler(handler)
     try:
         yield

@@ -1,6 +1,8 @@
-"""How a run that this process executes itself is recorded, so that the UI shows it as it shows its own: under its job, with what it is for.
+"""Recording of runs that this process executes itself, so that the UI shows them like its own: under their job, with their purpose.
 
-Dagster notes no code location of such a run, and without one its Timeline leaves the run out, and its list shows no target.
+Dagster stores no code location for such a run; without one, its Timeline omits the run and its list of runs shows no target.
+
+Put here names and tags of runs. Do not put here their execution (runner.py).
 """
 
 from collections.abc import Iterator
@@ -15,11 +17,11 @@ from sparkify_assets.orchestration.orphaned_runs import process_tags
 from sparkify_assets.orchestration.partitions import RANGE_END, RANGE_START
 
 LOCATION, REPOSITORY = "sparkify_assets", "__repository__"
-"""as workspace.yaml names the one, and Dagster the other"""
+"""The name of the code location in workspace.yaml, and Dagster's name for the repository."""
 REPORTS_JOB = "make_reports"
 COMMAND, ENGINE, PARTITIONS = "sparkify/command", "sparkify/engine", "sparkify/partitions"
 NO_RETRY = {"dagster/max_retries": "0"}
-"""the daemon launches no run anew that is a process of its own: the next look of a sensor, or the next load, does what is left"""
+"""The daemon does not retry runs with a process of their own: the next tick or load does what is left."""
 
 
 def load_job_name(group: PartitionGroup) -> str:
@@ -29,7 +31,7 @@ def load_job_name(group: PartitionGroup) -> str:
 
 
 def run_tags(command: str, engine: str, start: str | None, end: str | None) -> dict[str, str]:
-    """What a run is for, and who executes it."""
+    """Tags: the purpose of a run, and the process that executes it."""
     tags = {**process_tags(), **NO_RETRY, COMMAND: command, ENGINE: engine}
     if start and end:
         tags |= {RANGE_START: start, RANGE_END: end, PARTITIONS: start if start == end else f"{start} to {end}"}
@@ -38,14 +40,14 @@ def run_tags(command: str, engine: str, start: str | None, end: str | None) -> d
 
 @contextmanager
 def recorded_in_code_location(instance: dg.DagsterInstance) -> Iterator[None]:
-    """Runs made within belong to the code location that the UI has loaded."""
+    """Assign runs created in the block to the code location that the UI has loaded."""
     repository = RemoteRepositoryOrigin(RegisteredCodeLocationOrigin(LOCATION), REPOSITORY)
     create = instance.create_run_for_job
 
     def create_there(job_def: dg.JobDefinition, **others: Any) -> dg.DagsterRun:
         return create(job_def=job_def, remote_job_origin=RemoteJobOrigin(repository, job_def.name), **others)
 
-    instance.create_run_for_job = create_there  # type: ignore[method-assign]  # execute_in_process has no way to say it
+    instance.create_run_for_job = create_there  # type: ignore[method-assign]  # execute_in_process has no parameter for it
     try:
         yield
     finally:

@@ -1,4 +1,7 @@
-"""Connections as Dagster resources.  Each hands over a plain object, so that the code that works with it never sees Dagster."""
+"""Lake and warehouse as Dagster resources. Each creates a plain object, so that the code that uses it does not depend on Dagster.
+
+Put here resources and their configuration. Do not put here S3 (s3.py) or what opens a lake or warehouse (sparkify_assets/factories.py).
+"""
 
 from pathlib import Path
 
@@ -25,20 +28,20 @@ def lake_resource(settings: Settings) -> dg.ConfigurableResource[LakeSnapshot]:
     """The lake that SPARKIFY_LAKE names."""
     if isinstance(settings.lake, Path):
         return LocalLakeResource(root=str(settings.lake))
-    from sparkify_assets.orchestration.s3 import s3_lake_resource  # dagster-aws takes 0.7 s, which a directory need not pay
+    from sparkify_assets.orchestration.s3 import s3_lake_resource  # importing dagster-aws takes 0.7 s; a directory does not need it
 
     return s3_lake_resource(settings.lake, settings)
 
 
 def warehouse_resource(settings: Settings, catalog: Catalog, patient: bool = True) -> dg.ConfigurableResource[Warehouse]:
-    """The warehouse that SPARKIFY_WAREHOUSE names; one that is not ``patient`` says that it is in use rather than wait."""
+    """The warehouse that SPARKIFY_WAREHOUSE names. If not ``patient``, DuckDB raises WarehouseInUseError instead of waiting."""
     if settings.warehouse == "duckdb":
         return duckdb_resource(settings, catalog, patient)
     return redshift_resource(settings, catalog)
 
 
 def redshift_resource(settings: Settings, catalog: Catalog) -> dg.ConfigurableResource[Warehouse]:
-    """Its configuration is what the UI may show: how one logs in stays in the settings."""
+    """The resource's configuration is visible in the UI, so credentials stay in the settings."""
 
     class RedshiftResource(dg.ConfigurableResource[Warehouse]):
         """The warehouse in Amazon Redshift."""
@@ -60,14 +63,14 @@ def redshift_resource(settings: Settings, catalog: Catalog) -> dg.ConfigurableRe
 
 
 def duckdb_resource(settings: Settings, catalog: Catalog, patient: bool) -> dg.ConfigurableResource[Warehouse]:
-    """Opened by each step for itself, so that other processes get their turn between steps."""
+    """Each step opens the file for itself, so that other processes can use it between steps."""
 
     class DuckDBResource(dg.ConfigurableResource[Warehouse]):
         """The warehouse in a DuckDB file."""
 
         path: str
         patient: bool
-        """waits for its turn; a sensor does not (WarehouseInUseError)"""
+        """Wait for the write lock; sensors do not wait (WarehouseInUseError)."""
 
         def create_resource(self, context: dg.InitResourceContext) -> Warehouse:
             on_wait = (context.log.info if context.log else print) if self.patient else _raise_in_use

@@ -1,7 +1,9 @@
-"""`sparkify load`: everything the lake holds and the warehouse does not, run by run, through Dagster's own machinery.
+"""`sparkify load`: loads what the lake holds and the warehouse does not, run by run, through Dagster's own execution.
 
-Runs go into the instance's event log, so that the UI shows them like any other.  No daemon and no queue: DAGSTER.md §8 measured
-12 s where a backfill through them takes 150.
+Runs are recorded in the instance's event log, so that the UI shows them like any other. There is no daemon and no queue: a load takes 12 s
+where a backfill through them takes 150 (measured; docs/design/dagster-facts.md).
+
+Put here the execution of plans. Do not put here the plans (load_plan.py), the counts (load_summary.py) or console output (cli/).
 """
 
 import logging
@@ -43,18 +45,22 @@ def load(
     force: bool = False,
     planned: Callable[[int], None] | None = None,
 ) -> LoadSummary:
-    """Load what is due, recorded in the Dagster instance of ``home``; ``planned`` is told the number of steps (see progress.py)."""
+    """Load what has changed and record it in the Dagster instance of ``home``.
+
+    ``first``, ``last``: days, inclusive. ``planned``: called with the number of steps (see progress.py). Raises LakeError if the lake is
+    implausibly empty or no day is in the range.
+    """
     with _loader(defs, settings, home, warehouse, command_text(first, last, force)) as loader:
         return loader.run(first, last, force, planned)
 
 
 @contextmanager
 def _loader(defs: dg.Definitions, settings: Settings, home: Path, warehouse: Warehouse, command: str) -> "Iterator[LoadRunner]":
-    """One that the user can stop, recording in the Dagster instance of ``home``."""
-    with dg.DagsterInstance.from_config(str(home)) as instance, interrupt_guard() as heed:
+    """A LoadRunner that the user can stop and that records in the Dagster instance of ``home``."""
+    with dg.DagsterInstance.from_config(str(home)) as instance, interrupt_guard() as check_interrupt:
         try:
-            yield LoadRunner(defs, load_catalog(), settings, warehouse, instance, heed, command)
-        except dg.DagsterExecutionInterruptedError:  # how Dagster passes on Ctrl-C, after it has closed the run
+            yield LoadRunner(defs, load_catalog(), settings, warehouse, instance, check_interrupt, command)
+        except dg.DagsterExecutionInterruptedError:  # how Dagster reports Ctrl-C, after it has closed the run
             raise KeyboardInterrupt from None
 
 
@@ -68,13 +74,13 @@ class LoadRunner:
         settings: Settings,
         warehouse: Warehouse,
         instance: dg.DagsterInstance,
-        heed: Callable[[], None] = lambda: None,
+        check_interrupt: Callable[[], None] = lambda: None,
         command: str = "sparkify load",
     ) -> None:
-        """``catalog``: the tables that ``defs`` are made of.  ``heed`` is called after each run; it raises KeyboardInterrupt if the
-        user wants to stop.  ``command``: what asks for the load, as its runs tell people.
+        """``catalog``: the tables that ``defs`` are made of. ``heed``: called after each run; raises KeyboardInterrupt if the user has
+        stopped the load. ``command``: the command that the tags of the runs show.
         """
-        self._heed, self._command = heed, command
+        self._heed, self._command = check_interrupt, command
         self._graph = defs.resolve_asset_graph()
         self._settings, self._warehouse, self._instance = settings, warehouse, instance
         self._lake = LakeSnapshot(open_lake(settings))
@@ -82,7 +88,7 @@ class LoadRunner:
         self._report = LoadSummary()
 
     def run(self, first: date | None, last: date | None, force: bool, planned: Callable[[int], None] | None = None) -> LoadSummary:
-        """Load what is due; ``planned`` is told how many steps that will be (partitions of staging, and tables)."""
+        """Load what has changed. ``planned``: called with the number of steps (partitions of staging, and tables)."""
         begun = time.monotonic()
         fail_orphaned_runs(self._instance)
         every = partition_groups(self._catalog, self._settings)
@@ -104,13 +110,13 @@ class LoadRunner:
         return self._finished(every, begun)
 
     def rebuild(self, tables: Sequence[Table], planned: Callable[[int], None] | None = None) -> LoadSummary:
-        """Make these tables anew, and what follows from them; staging tables from the lake."""
+        """Fully refresh these tables and those derived from them; staging tables are loaded from the lake."""
         begun = time.monotonic()
         fail_orphaned_runs(self._instance)
         every = partition_groups(self._catalog, self._settings)
         self._warehouse.rebuild(tables)
         with self._warehouse.session(self._command) as session:
-            owed = session.stale_partitions()
+            owed = session.metadata.stale_partitions()
         loads = {g.staging.name: contiguous_ranges(owed.get(g.staging.name, ()), g.partitions) for g in every}
         if planned:
             planned(sum(len(spans) * len(g.tables) for g, spans in zip(every, loads.values(), strict=True)) + len(tables))
@@ -128,7 +134,7 @@ class LoadRunner:
         return self._report
 
     def _refuse_an_empty_lake(self, plan: Sequence[tuple[PartitionGroup, LoadPlan]]) -> None:
-        """Nothing is there and nothing ever was: most likely the folders have other names.  Where one has, nothing is loaded either."""
+        """Raise LakeError if no source ever had files (most likely the folders have other names), or if one folder has another name."""
         sources = [s for group, found in plan if (s := group.staging.source) and found == LoadPlan()]
         empty = [no_files_message(self._lake.lake, source) for source in sources]
         misnamed = any(told.endswith(RENAME_HINT.format(s.folder)) for told, s in zip(empty, sources, strict=True))
@@ -140,7 +146,7 @@ class LoadRunner:
         inventory = self._lake.inventory(group.staging.source)
         self._report.unmatched += inventory.unmatched
         with self._warehouse.session("sparkify load") as session:
-            owed = session.stale_partitions().get(group.staging.name, frozenset())
+            owed = session.metadata.stale_partitions().get(group.staging.name, frozenset())
             reconciled = sync_history(group, self._catalog, self._instance, session)
         held = reconciled.held
         self._report.adopted += len(reconciled.adopted)
@@ -160,8 +166,8 @@ class LoadRunner:
         return found
 
     def _load_range(self, group: PartitionGroup, start: str, end: str, reports: list[str]) -> None:
-        """One run for the range, with the reports where it is one partition: a run of their own costs half a second, and in a run of many
-        partitions Dagster plans each report, and each of its checks, once for every one of them.
+        """One run for the range, with the reports if it is one partition: a separate run for them costs half a second, but in a run of many
+        partitions Dagster plans each report and each of its checks once per partition.
         """
         assert group.staging.source is not None
         result = self._execute(load_job_name(group), [*group.assets, *reports], start, end)
@@ -169,35 +175,35 @@ class LoadRunner:
         self._report.loaded += len(good)
         self._report.emptied += sum(key not in self._lake.inventory(group.staging.source).partitions for key in good)
         if not result.success and good and not self._materialized(result.run_id, group.derived[0].name):
-            # some partitions were refused, which stopped what follows; for the others it goes on
+            # rejected partitions stopped the downstream steps; run these for the other partitions
             derived = [*(t.name for t in [*group.lookups, *group.derived]), *reports]
             for first, last in contiguous_ranges(good, group.partitions):
                 self._execute(load_job_name(group), derived, first, last, checked=[group.staging.name])
 
     def _settle(self, group: PartitionGroup) -> None:
-        """Partitions that a change elsewhere concerns (songs that came late) and that no run has taken care of."""
-        with self._warehouse.session("sparkify load") as session:
-            names, left = plan_refreshes(self._catalog, group, session.stale_partitions())
-        if left:  # one run does: each table refreshes all that it owes
+        """Refresh partitions that are stale after a change elsewhere (songs that arrived late) and that no run has refreshed."""
+        with self._warehouse.read_session("sparkify load") as session:
+            names, left = plan_refreshes(self._catalog, group, session.metadata.stale_partitions())
+        if left:  # one run is enough: each table refreshes all its stale partitions
             self._execute(load_job_name(group), names, *left[0])
 
     def _make_reports(self) -> None:
-        with self._warehouse.session("sparkify load") as session:
-            owed = {name for name, keys in session.stale_partitions().items() if NO_PARTITION in keys}
+        with self._warehouse.read_session("sparkify load") as session:
+            owed = {name for name, keys in session.metadata.stale_partitions().items() if NO_PARTITION in keys}
         tables = [self._catalog[name] for name in self._catalog.unpartitioned]
         stale = [t.name for t in tables if t.name in owed or code_version(self._instance, t) != t.code_version]
         if stale:
             self._execute(REPORTS_JOB, stale)
 
     def _draw(self) -> None:
-        """The page, by itself: drawn with the reports it would not know what their checks will say."""
+        """Draw the dashboard in a run of its own: together with the reports it would lack the outcomes of their checks."""
         if self._report.runs or not self._instance.get_latest_materialization_event(dg.AssetKey(DASHBOARD)):
             self._execute(REPORTS_JOB, [DASHBOARD])
 
     def _execute(
         self, job: str, assets: Sequence[str], start: str | None = None, end: str | None = None, checked: Sequence[str] = ()
     ) -> dg.ExecuteInProcessResult:
-        """One run, under the name of a job, that materializes the assets and asks their checks, and those of ``checked``."""
+        """One run, under the name of a job: materializes the assets and evaluates their checks and those of ``checked``."""
         selection = dg.AssetSelection.assets(*assets)
         if checked:
             selection |= dg.AssetSelection.checks_for_assets(*(dg.AssetKey(name) for name in checked))
@@ -208,7 +214,7 @@ class LoadRunner:
                 tags=run_tags(self._command, self._warehouse.engine, start, end),
                 run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
                 raise_on_error=False,
-                resources={"lake": self._lake, "warehouse": self._warehouse},  # listed once: what was planned is what is loaded
+                resources={"lake": self._lake, "warehouse": self._warehouse},  # listed once: the plan and the load use the same listing
             )
         self._heed()
         self._report.runs += 1
@@ -221,16 +227,16 @@ class LoadRunner:
         return result
 
     def _materialized(self, run_id: str, asset: str) -> list[str]:
-        """Partitions of the asset that a run has materialized; those a failed run has said one by one are in the event log only."""
+        """Partitions of the asset that a run materialized; those that a failed run logged one by one are in the event log only."""
         events = self._instance.all_logs(run_id, of_type=dg.DagsterEventType.ASSET_MATERIALIZATION)
         found = [e.dagster_event for e in events if e.dagster_event and e.dagster_event.asset_key == dg.AssetKey(asset)]
         return [e.partition for e in found if e.partition]
 
     def _count(self, every: Sequence[PartitionGroup]) -> None:
-        with self._warehouse.session("sparkify load") as session:
+        with self._warehouse.read_session("sparkify load") as session:
             for table in self._catalog.layer(STAGING, LOOKUPS, "dimensions", "facts", "reports"):
-                self._report.rows[table.name] = session.row_count(table)
-            self._report.rejected = sum(h.rejected for g in every for h in session.load_stats(g.staging).values())
+                self._report.rows[table.name] = session.queries.row_count(table)
+            self._report.rejected = sum(h.rejected for g in every for h in session.metadata.load_stats(g.staging).values())
 
 
 def rebuild(
@@ -241,14 +247,14 @@ def rebuild(
     tables: Sequence[Table],
     planned: Callable[[int], None] | None = None,
 ) -> LoadSummary:
-    """Make these tables anew, and what follows from them, recorded in the Dagster instance of ``home``."""
+    """Fully refresh these tables and those derived from them, recorded in the Dagster instance of ``home``."""
     command = " ".join(["sparkify rebuild", *(table.name for table in tables)])
     with _loader(defs, settings, home, warehouse, command) as loader:
         return loader.rebuild(tables, planned)
 
 
 def clear_history(settings: Settings, home: Path) -> None:
-    """Tell the Dagster instance of ``home`` that the warehouse is empty: `sparkify reset` has emptied it."""
+    """Make the event log of ``home`` show an empty warehouse: `sparkify reset` has emptied it."""
     catalog = load_catalog()
     with dg.DagsterInstance.from_config(str(home)) as instance:
         for group in partition_groups(catalog, settings):
@@ -256,13 +262,13 @@ def clear_history(settings: Settings, home: Path) -> None:
 
 
 def command_text(first: date | None, last: date | None, force: bool) -> str:
-    """As somebody would write it."""
+    """The command as a user would type it."""
     options = [f"--from {first}" if first else "", f"--to {last}" if last else "", "--force" if force else ""]
     return " ".join(["sparkify load", *filter(None, options)])
 
 
 def rejected_partitions(event: dg.DagsterEvent) -> set[str]:
-    """Partitions that a failed step has refused."""
+    """Partitions that a failed step rejected."""
     words = event.step_failure_data.user_failure_data
     found = words.metadata.get(REJECTED) if words and words.metadata else None
     return set(found.value) if found is not None and isinstance(found.value, dict) else set()
@@ -280,7 +286,7 @@ def _failure_message(event: dg.DagsterEvent) -> str:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Dagster prints every event; the load has its own words."""
+    """Silence Dagster, which prints every event: the load has its own output."""
     logger = logging.getLogger("dagster")
     level = logger.level
     logger.setLevel(logging.CRITICAL)

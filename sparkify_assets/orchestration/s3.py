@@ -1,4 +1,7 @@
-"""The lake in S3 as a Dagster resource, on dagster-aws's S3Resource."""
+"""The lake in S3 as a Dagster resource, based on dagster-aws's S3Resource.
+
+Put here what Dagster configures of S3. Do not put here access to S3 (lake/s3.py).
+"""
 
 import boto3
 import dagster as dg
@@ -16,7 +19,7 @@ class S3LakeResource(dg.ConfigurableResource[LakeSnapshot]):
     """The lake at s3://bucket/prefix."""
 
     s3: S3Resource
-    """with nothing set: the standard AWS settings (AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL_S3, a role …)"""
+    """Without values: the standard AWS settings (AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL_S3, a role …)."""
     url: str
     encryption: str | None = None
     kms_key_id: str | None = None
@@ -31,7 +34,7 @@ class S3LakeResource(dg.ConfigurableResource[LakeSnapshot]):
             return S3Lake(S3Location.of(self.url), self.s3.get_client(), None if self.s3.use_unsigned_session else self._signing(), options)
 
     def _signing(self) -> object:
-        """The credentials that the client of S3Resource signs with, for whoever signs beside it."""
+        """The credentials that S3Resource's client signs with, for the faster reader beside it (lake/s3.py)."""
         s3 = self.s3
         return boto3.Session(
             s3.aws_access_key_id, s3.aws_secret_access_key, s3.aws_session_token, profile_name=s3.profile_name

@@ -1,17 +1,20 @@
-"""What starts runs by itself: files that arrive, and what earlier changes still owe (days whose plays got their song later).
+"""Sensors that request runs: for new, changed and deleted files, and for stale partitions (days whose plays got their song later).
 
-Reports follow by declarative automation (derived.py).  No run keys: Dagster remembers them for ever, so that a file which comes back
-as it once was would be taken for a delivery already seen (DAGSTER.md §2).
+Reports follow by declarative automation (assets/derived.py). Requests have no run keys: Dagster keeps them forever, so a file restored to
+an earlier version would count as a delivery already seen (docs/design/dagster-facts.md).
+
+Put here what requests runs. Do not put here how files are compared (file_changes.py) or alerts (alerts/).
 """
 
 import hashlib
 import json
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 
 import dagster as dg
 
-from sparkify_assets.errors import WarehouseInUseError
+from sparkify_assets.errors import WarehouseInUseError, WarehouseMissingError
 from sparkify_assets.lake import Inventory, LakeSnapshot
 from sparkify_assets.model import Catalog, Table
 from sparkify_assets.orchestration.alerts.changed_tables import record_changed_tables
@@ -30,15 +33,17 @@ from sparkify_assets.orchestration.partitions import KEY, RANGE_END, RANGE_START
 from sparkify_assets.orchestration.recording import load_job_name
 from sparkify_assets.settings import Settings
 from sparkify_assets.text import listed, pluralized
-from sparkify_assets.warehouse import Session, Warehouse
+from sparkify_assets.warehouse import ReadSession, Warehouse
 from sparkify_assets.warehouse.load_metadata import NO_PARTITION
 
+READ_SECONDS = 5
+"""limit of a statement: a writer locks the tables"""
 RETRY_SECONDS = 3600
-"""until what is owed is asked for again, where the run for it failed"""
+"""Until stale partitions are requested again after their run failed."""
 REPORTS_SECONDS = 5
-"""between two looks of automation: reports wait for one after the run that they follow, and the dashboard for another one"""
+"""Between two ticks of automation: reports wait for one after the run that they follow, and the dashboard for another."""
 AUTOMATION_TICKS = 4
-"""looks of a sensor, with no run in between, that automation has for the reports that are owed"""
+"""Sensor ticks without a run after which stale reports are requested here, not by automation."""
 IN_PROGRESS = [dg.DagsterRunStatus(s) for s in ("QUEUED", "NOT_STARTED", "STARTING", "STARTED", "CANCELING")]
 SHOWN = 3
 
@@ -74,7 +79,7 @@ def _pending_refreshes(catalog: Catalog, every: Sequence[PartitionGroup], settin
     assets = [name for group in every for name in group.assets]
     checks = {t.name: [_check_key(t, q.name) for q in check_definitions(t, catalog, settings)] for group in every for t in group.tables}
     looked_here: list[int] = []
-    """when this process has looked at the warehouse: the first time in any case, since it may have been restored while nobody was there"""
+    """Times at which this process read the warehouse. A new process always reads it: it may have been restored meanwhile."""
 
     @dg.sensor(
         name="pending_refreshes",
@@ -98,13 +103,13 @@ def _pending_refreshes(catalog: Catalog, every: Sequence[PartitionGroup], settin
         if is_quiet and is_recent and not overdue and not ask_again:
             return dg.SkipReason("no run since the last look at the warehouse")
         try:
-            with warehouse_nowait.read_session() as session:
-                changed = session.changed_tables() if session else frozenset[str]()
+            with _read(warehouse_nowait) as session:
+                changed = session.metadata.changed_tables() if session else frozenset[str]()
                 owed = _stale_partitions(catalog, session, changed if settings.refreshes_changed else ())
                 for group in every:
                     owed[group.staging.name] = _loadable(group, context.instance, session, owed.get(group.staging.name, ()))
                 owed = {name: keys for name, keys in owed.items() if keys}
-                state = session.load_state() if session else ""
+                state = session.metadata.load_state() if session else ""
                 differs = state != asked.get("state")
                 found = [(group, sync_history(group, catalog, context.instance, session)) for group in every if differs]
         except WarehouseInUseError as e:
@@ -122,8 +127,8 @@ def _pending_refreshes(catalog: Catalog, every: Sequence[PartitionGroup], settin
         for group, reconciled in found:
             of_them = [key for table in (group.staging, *group.derived) for key in checks[table.name]]
             requests += [_request(*span, [], of_them) for span in contiguous_ranges(reconciled.adopted, group.partitions)]
-        # automation takes for handled what a report reads and the report itself, where both end in one tick: what the warehouse still
-        # owes when all has come to rest is asked for here
+        # automation counts a report as handled if the report and what it reads end within one tick: reports still stale when no run is left
+        # are requested here
         behind = [name for name in catalog.unpartitioned if name in owed]
         if overdue and behind and not context.instance.get_runs(dg.RunsFilter(statuses=IN_PROGRESS), limit=1):
             requests.append(dg.RunRequest(asset_selection=[dg.AssetKey(name) for name in behind]))
@@ -136,7 +141,7 @@ def _pending_refreshes(catalog: Catalog, every: Sequence[PartitionGroup], settin
         for group in every:
             if anew := contiguous_ranges(
                 owed.get(group.staging.name, ()), group.partitions
-            ):  # what derived tables owe is refreshed with it
+            ):  # this also refreshes stale partitions of derived tables
                 requests += [_request(*span, group.assets) for span in anew]
                 continue
             names, spans = plan_refreshes(catalog, group, owed)
@@ -144,7 +149,7 @@ def _pending_refreshes(catalog: Catalog, every: Sequence[PartitionGroup], settin
             if left := partitions_without_checks(group, context.instance, keys):
                 of_them = [key for name in (group.staging.name, *names) for key in checks[name]]
                 requests += [_request(*span, names, of_them) for span in contiguous_ranges(left, group.partitions)]
-            elif spans:  # one run does: each table refreshes all that it owes
+            elif spans:  # one run is enough: each table refreshes all its stale partitions
                 requests.append(_request(*spans[0], names))
         return dg.SensorResult(
             run_requests=requests,
@@ -167,30 +172,41 @@ def _reports(catalog: Catalog, settings: Settings) -> dg.AutomationConditionSens
 
 
 def _partitions_in_progress(instance: dg.DagsterInstance, group: PartitionGroup) -> set[str]:
-    """Partitions of the group that runs have in hand or in the queue."""
+    """Partitions of the group in current or queued runs."""
     runs = instance.get_runs(dg.RunsFilter(statuses=IN_PROGRESS))
     known = set(group.partitions.get_partition_keys())
     return {key for run in runs if known >= set(_partition_tags(run)) for key in run_partitions(run, group.partitions) or ()}
 
 
-def _stale_partitions(catalog: Catalog, session: Session | None, changed: Collection[str]) -> dict[str, frozenset[str]]:
-    """What tables owe, with those whose code has ``changed``: the next run notes these, too."""
-    owed = dict(session.stale_partitions()) if session else {}
+@contextmanager
+def _read(warehouse: Warehouse) -> Iterator[ReadSession | None]:
+    """A read session; None where the warehouse has no table yet."""
+    with ExitStack() as stack:
+        try:
+            session = stack.enter_context(warehouse.read_session("sensor pending_refreshes", READ_SECONDS))
+        except WarehouseMissingError:
+            session = None
+        yield session
+
+
+def _stale_partitions(catalog: Catalog, session: ReadSession | None, changed: Collection[str]) -> dict[str, frozenset[str]]:
+    """Stale partitions by table, with those of tables whose code has ``changed``: the next run records these, too."""
+    owed = dict(session.metadata.stale_partitions()) if session else {}
     for name in changed:
         root = catalog.root(catalog[name])
-        owed[name] = frozenset(session.fingerprints(root)) if root and session else frozenset({NO_PARTITION})
+        owed[name] = frozenset(session.metadata.fingerprints(root)) if root and session else frozenset({NO_PARTITION})
     return owed
 
 
-def _loadable(group: PartitionGroup, instance: dg.DagsterInstance, session: Session | None, owed: Collection[str]) -> frozenset[str]:
-    """Partitions to load anew, without those that today's rules have refused already: they wait for other files, as delivered ones do."""
+def _loadable(group: PartitionGroup, instance: dg.DagsterInstance, session: ReadSession | None, owed: Collection[str]) -> frozenset[str]:
+    """Partitions to load again, without those that the current rules have rejected: like delivered ones, they wait for other files."""
     refused = rejected_fingerprints(group.staging, instance, sorted(owed)) if owed else {}
-    held = session.fingerprints(group.staging) if session and refused else {}
+    held = session.metadata.fingerprints(group.staging) if session and refused else {}
     return frozenset(key for key in owed if key not in refused or refused[key] != held.get(key))
 
 
 def _latest_run(instance: dg.DagsterInstance) -> str:
-    """What changes whenever a run is made, or goes on, or ends."""
+    """A value that changes whenever a run is created, continues or ends."""
     records = instance.get_run_records(limit=1, order_by="update_timestamp")
     return f"{records[0].dagster_run.run_id} {records[0].update_timestamp.timestamp()}" if records else ""
 
@@ -200,7 +216,7 @@ def _partition_tags(run: dg.DagsterRun) -> list[str]:
 
 
 def _request(first: str, last: str, assets: Sequence[str] | None = None, checks: Sequence[dg.AssetCheckKey] | None = None) -> dg.RunRequest:
-    """``checks``: all that the run asks; none: those of the assets."""
+    """``checks``: all checks that the run evaluates; None: those of the assets."""
     tags = {KEY: first} if first == last else {RANGE_START: first, RANGE_END: last}
     return dg.RunRequest(
         tags=tags, asset_selection=None if assets is None else [dg.AssetKey(name) for name in assets], asset_check_keys=checks

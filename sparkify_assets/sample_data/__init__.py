@@ -1,10 +1,11 @@
-"""A sample lake: invented listeners, songs and plays in the exact shape of the real data.
+"""A sample lake: invented listeners, songs and plays in the exact format of the real data.
 
-It lets the whole platform run on a laptop with no account anywhere, at any size, and says exactly what it
-wrote so that what the warehouse holds afterwards can be checked against it. The same `SampleSpec` gives
-the same bytes on every machine.
+The whole platform runs on it on a laptop, without any account and at any size. `write_sample_lake` returns exact counts of what it wrote,
+so that the content of the warehouse can be verified. The same `SampleSpec` gives the same bytes on every machine.
 
     write_sample_lake(Path("data/lake"), SampleSpec(songs=1000, days=30))
+
+Put here what generates files. Do not put here anything that reads or loads them.
 """
 
 from sparkify_assets.sample_data.lake import SampleLakeBusy, SampleLakeExists, write_sample_lake

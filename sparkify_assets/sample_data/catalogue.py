@@ -1,4 +1,7 @@
-"""The song catalogue: who sings what, and the song file each record becomes. Nothing here knows about listeners."""
+"""The song catalogue: artists, songs, and the file of each song.
+
+Put here the content of song files. Do not put here listeners and plays (users.py, sessions.py).
+"""
 
 import json
 from collections.abc import Callable
@@ -31,7 +34,7 @@ class Song(NamedTuple):
     title: str
     duration: float
     year: int
-    artist: Artist  # as this record gives it: two songs of an artist may differ in the spelling
+    artist: Artist  # as this record spells it: two songs of an artist may differ
 
     @property
     def path(self) -> str:
@@ -39,7 +42,7 @@ class Song(NamedTuple):
         return f"song_data/{a}/{b}/{c}/{self.track_id}.json"
 
     def as_json(self) -> str:
-        """The song file, byte for byte in the habits of the real ones: no newline at the end, "/" not escaped."""
+        """The song file, byte for byte in the style of the real ones: no newline at the end, "/" not escaped."""
         record = {
             "num_songs": 1,
             "artist_id": self.artist.artist_id,
@@ -56,11 +59,11 @@ class Song(NamedTuple):
 
 
 def build_catalogue(spec: SampleSpec) -> list[Song]:
-    """All songs, the most popular first."""
+    """Generate all songs, most popular first."""
     draw = draws(spec.seed, "catalogue")
     names, song_ids, artist_ids, track_ids = (set[str]() for _ in range(4))
     artists: list[Artist] = []
-    latest: dict[str, Song] = {}  # by artist_id, to release again
+    latest: dict[str, Song] = {}  # by artist_id, for re-releases
     songs: list[Song] = []
     for number in range(spec.songs):
         first_of_artist = not artists or draw() < NEW_ARTIST
@@ -122,7 +125,7 @@ def title(draw: Draw) -> str:
 
 def _new_artist(draw: Draw, names: set[str], artist_ids: set[str]) -> Artist:
     name = artist_name(draw)
-    while name in names:  # another band of that name, then numbers: few words must serve for many artists
+    while name in names:  # append a kind of band or a number: few words must yield many artists
         name = f"{name} {pick(draw, vocabulary.ENSEMBLES) if draw() < 0.8 else 2 + below(draw, 1000)}"
     names.add(name)
     known = draw() < 0.44
@@ -136,14 +139,14 @@ def _new_artist(draw: Draw, names: set[str], artist_ids: set[str]) -> Artist:
 
 
 def _other_spelling(draw: Draw, artist: Artist, guest: Artist) -> Artist:
-    """The same artist_id as other records write it, often without the place."""
+    """The same artist_id with the name as other records spell it, often without the location."""
     spellings = (f"{artist.name} feat. {guest.name}", f"{artist.name} / {guest.name}", artist.name.upper())
     renamed = artist._replace(name=pick(draw, spellings))
     return renamed._replace(location="", latitude=None, longitude=None) if draw() < 0.5 else renamed
 
 
 def _track_id(draw: Draw, number: int, songs: int) -> str:
-    """Its first letters are the folders: every first letter in turn, so that the songs fall into all partitions."""
+    """The id's first letters are the folders. The very first rotates through the alphabet, so that the songs fall into all partitions."""
     others = min(26, max(2, isqrt(songs // (SONGS_PER_FOLDER * len(LETTERS)))))
     folders = LETTERS[number % len(LETTERS)] + _some(draw, LETTERS[:others], 2)
     return f"TR{folders}{_some(draw, LETTERS, 2)}128F{below(draw, 1 << 28):07X}"

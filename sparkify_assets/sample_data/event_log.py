@@ -1,4 +1,7 @@
-"""One day's log file: who comes how often, how the visits lie in the day, and the lines in the order of time."""
+"""One day's log file: who listens how often and when, and the lines in order of time.
+
+Put here the structure of a day. Do not put here the events of a session (sessions.py).
+"""
 
 from dataclasses import dataclass
 from operator import itemgetter
@@ -10,8 +13,8 @@ from sparkify_assets.sample_data.spec import SampleSpec
 from sparkify_assets.sample_data.users import EVENTS_TO_CHANGE, MILLISECONDS, Audience, other_level
 
 SECONDS = 86_400
-BUSY_AT_MOST = SECONDS * 9 // 10  # what a listener's sessions may fill of a day; more is played faster (songs skipped)
-FLOOR = 0.12  # the busiest listener comes at most 8 times as often as the average one
+BUSY_AT_MOST = SECONDS * 9 // 10  # seconds that a listener's sessions may fill; longer ones are compressed (songs skipped)
+FLOOR = 0.12  # the busiest listener has at most 8 times the sessions of the average one
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,7 @@ def day_path(spec: SampleSpec, number: int) -> str:
 
 
 def day_log(spec: SampleSpec, audience: Audience, playlist: Playlist, number: int) -> tuple[str, DayCounts]:
-    """The whole file of one day (no newline at its end, like the real ones), and what is in it."""
+    """The complete file of one day (no newline at its end, like the real ones), and its counts."""
     draw = draws(spec.seed, "day", number)
     tally = Tally()
     narrator = Narrator(draw, playlist, spec.double_encoded, tally)
@@ -46,9 +49,9 @@ def day_log(spec: SampleSpec, audience: Audience, playlist: Playlist, number: in
 
 
 def _visits_by_listener(draw: Draw, spec: SampleSpec, audience: Audience, day: int) -> list[list[Visit]]:
-    """The day's visits, each listener's in the order of time; together they have exactly the events asked for."""
+    """The day's visits, each listener's in order of time. Their events add up to exactly `spec.events_per_day`."""
     changing = audience.changes.get(day, [])
-    first_id = day * spec.events_per_day + 1  # a day has no more sessions than events, so no id is given twice
+    first_id = day * spec.events_per_day + 1  # a day has no more sessions than events, so ids are unique
     left = spec.events_per_day
     visits: dict[int, list[Visit]] = {}
     count = 0
@@ -77,7 +80,7 @@ def _session_size(draw: Draw) -> int:
 
 
 def _times(draw: Draw, sessions: list[list[Event]]) -> list[list[int]]:
-    """The second of the day of every event of one listener: session after session, the last one over by midnight."""
+    """The second of the day of each event of one listener: session after session, the last one ending before midnight."""
     spans = [session[-1].offset for session in sessions]
     needed = sum(spans)
     if needed > BUSY_AT_MOST:
@@ -95,5 +98,5 @@ def _times(draw: Draw, sessions: list[list[Event]]) -> list[list[int]]:
 
 
 def _hour_of_day(draw: Draw) -> float:
-    """0 is the morning's midnight, 1 the evening's: most people listen in the afternoon (UTC), as in the real logs."""
+    """A time between 0 (start of the day) and 1 (its end): most people listen in the afternoon (UTC), as in the real logs."""
     return draw() if draw() < 0.35 else 0.25 + 0.375 * (draw() + draw())

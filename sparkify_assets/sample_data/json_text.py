@@ -1,5 +1,7 @@
-"""Strings as the log writer puts them: JSON with every slash and every non-ASCII letter escaped, and the way it
-spoils them at times. (Song files come from another writer, which leaves slashes alone: see catalogue.py.)"""
+"""Strings as the log writer encodes them: JSON with every slash and non-ASCII letter escaped, and its occasional double encoding.
+
+Put here the encoding of strings in logs. Do not put here song files: another writer produces them and leaves slashes alone (catalogue.py).
+"""
 
 import json
 
@@ -9,6 +11,6 @@ def json_text(text: str) -> str:
 
 
 def double_encoded(text: str) -> str:
-    """What the real logs make of é: its UTF-8 bytes taken for Latin-1 letters, and that once more."""
+    """The real logs' corruption of é: its UTF-8 bytes decoded as Latin-1, twice."""
     once = text.encode("utf-8").decode("latin-1")
     return once.encode("utf-8").decode("latin-1")

@@ -1,7 +1,9 @@
-"""Writing the lake: what is written where, by how many processes, and that a half-written lake is never seen.
+"""Write the lake: which file goes where, locking, and atomic publication.
 
-Everything is first written into one hidden folder inside the lake's directory (so that it is on the same disk) and
-moved to its place at the end, the logs last. A run that was killed leaves that folder; the next one clears it away.
+All files are written into one hidden folder inside the lake's directory (so that it is on the same disk) and moved to their place at the
+end, the logs last. A killed run leaves that folder; the next run deletes it.
+
+Put here the handling of folders. Do not put here the content of files or the worker processes (parallel.py).
 """
 
 import fcntl
@@ -17,13 +19,13 @@ from sparkify_assets.sample_data.parallel import SongCounts, results, work_of
 from sparkify_assets.sample_data.spec import SampleSpec, SampleSummary
 
 WORKSHOP = ".sparkify-sample-unfinished"
-FOLDERS = ("song_data", "log_data")  # in the order they appear: where there are logs, the lake is whole
+FOLDERS = ("song_data", "log_data")  # in order of publication: if there are logs, the lake is complete
 
 Progress = Callable[[int, int], None]  # done, total
 
 
 class SampleLakeExists(SparkifyError, FileExistsError):
-    """The directory holds a lake already."""
+    """The directory already holds a lake."""
 
 
 class SampleLakeBusy(SparkifyError, BlockingIOError):
@@ -38,11 +40,11 @@ def write_sample_lake(
     overwrite: bool = False,
     processes: int | None = None,
 ) -> SampleSummary:
-    """Writes ROOT/song_data and ROOT/log_data as `spec` says, and says what was written.
+    """Write ROOT/song_data and ROOT/log_data according to `spec`; returns counts of what was written.
 
-    `progress(done, total)` counts days: (0, days) at the start, then after each day's log; the catalogue is written
-    before the first. `overwrite` replaces exactly those two folders. `processes` is how many work at once (default:
-    as many as pay); it has no influence on what is written. Raises OSError with the path where the disk refuses.
+    `progress(done, total)` counts days: (0, days) at the start, then after each day's log; the catalogue is written before the first.
+    `overwrite` replaces exactly those two folders. `processes` is the number of parallel processes (default: as many as save time); it does
+    not change what is written. Raises SampleLakeExists, SampleLakeBusy, and OSError with the path if the disk fails.
     """
     existed = root.is_dir()
     try:
@@ -55,7 +57,7 @@ def write_sample_lake(
     except BaseException:
         if not existed:
             with suppress(OSError):
-                root.rmdir()  # only if nothing is in it
+                root.rmdir()  # only if it is empty
         raise
 
 
@@ -63,7 +65,7 @@ def _write(workshop: Path, spec: SampleSpec, report: Progress, processes: int | 
     songs, days, size = 0, list[DayCounts](), 0
     artists, users, players = set[str](), set[int](), set[int]()
     report(0, spec.days)
-    # closed, so that after a failure no process writes on
+    # closed, so that no process continues to write after a failure
     with closing(results(spec, workshop, work_of(spec), processes)) as done:
         for result in done:
             size += result.bytes
@@ -93,7 +95,7 @@ def _write(workshop: Path, spec: SampleSpec, report: Progress, processes: int | 
 
 @contextmanager
 def _lock(root: Path) -> Iterator[None]:
-    """One run at a time in a directory. The lock ends with the process, however that ends."""
+    """Allow one run at a time per directory. The lock is released when the process ends, however it ends."""
     root.mkdir(parents=True, exist_ok=True)
     handle = os.open(root, os.O_RDONLY)
     try:
@@ -102,7 +104,7 @@ def _lock(root: Path) -> Iterator[None]:
         except BlockingIOError:
             raise SampleLakeBusy(f"another process is writing a sample lake into {root}; wait for it to end") from None
         except OSError:
-            pass  # some network disks have no locks; there, two runs at once go unnoticed
+            pass  # some network disks have no locks; concurrent runs are not detected there
         yield
     finally:
         os.close(handle)
@@ -110,7 +112,7 @@ def _lock(root: Path) -> Iterator[None]:
 
 @contextmanager
 def _workshop(root: Path) -> Iterator[Path]:
-    """The hidden folder, gone afterwards. Called with the lock held: one that is there already has lost its owner."""
+    """Create the hidden folder; delete it afterwards. The caller holds the lock, so an existing folder is a killed run's."""
     workshop = root / WORKSHOP
     if workshop.exists():
         shutil.rmtree(workshop)

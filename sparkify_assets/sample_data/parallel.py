@@ -1,9 +1,10 @@
-"""The work cut into pieces, done here or by several processes. Each piece writes its own files and counts them.
+"""The work in pieces, done in this process or in several. Each piece writes its own files and counts them.
 
-Processes are spawned, not forked: a fork copies one thread of a process that may have many (a Dagster daemon does) and
-with it the locks the others hold, and is unsafe on macOS altogether. A spawned one starts empty and builds the
-catalogue again from the spec, which is quicker than sending it over. Calling scripts need the usual
-`if __name__ == "__main__":`.
+Processes are spawned, not forked: a fork copies one thread of a process that may have many (such as a Dagster daemon) together with the
+locks that the others hold, and is unsafe on macOS. A spawned process starts empty and rebuilds the catalogue from the spec, which is faster
+than sending it. Calling scripts need the usual `if __name__ == "__main__":`.
+
+Put here how work is distributed. Do not put here the content of files (catalogue.py, event_log.py).
 """
 
 import multiprocessing
@@ -29,7 +30,7 @@ MOST_PROCESSES = 8  # each holds the catalogue and one day in memory
 
 
 class Songs(NamedTuple):
-    """The song files from `first` up to and without `end`."""
+    """The song files from `first` up to but excluding `end`."""
 
     first: int
     end: int
@@ -61,7 +62,7 @@ def work_of(spec: SampleSpec) -> list[Songs | Day]:
 def results(
     spec: SampleSpec, folder: Path, pieces: list[Songs | Day], processes: int | None
 ) -> Generator[SongCounts | DayResult, None, None]:
-    """Does the pieces and yields their results in order."""
+    """Do the pieces and yield their results in order. Raises ChildProcessError if a process dies, and OSError."""
     count = min(processes or _processes_that_pay(spec), len(pieces))
     if count == 1:
         worker = Worker(spec, folder)
@@ -78,7 +79,7 @@ def results(
 
 
 class Worker:
-    """All that a process must know to do any piece."""
+    """The data that a process needs for any piece."""
 
     def __init__(self, spec: SampleSpec, folder: Path) -> None:
         self._spec, self._folder = spec, folder
@@ -100,8 +101,8 @@ class Worker:
 
 
 def _write_file(path: Path, text: str) -> int:
-    """Returns the size in bytes. A full disk is reported with the path, which Python leaves out when a write fails."""
-    data = text.encode("ascii")  # whatever is not ASCII has been escaped
+    """Write the file; returns its size in bytes. An OSError gets the path, which Python omits when a write fails."""
+    data = text.encode("ascii")  # other characters have been escaped
     try:
         with _create(path) as file:
             file.write(data)
@@ -127,7 +128,7 @@ def _processes_that_pay(spec: SampleSpec) -> int:
 
 def _usable_cpus() -> int:
     try:
-        return len(os.sched_getaffinity(0))  # what a container leaves us, where the system knows it
+        return len(os.sched_getaffinity(0))  # respects the limit of a container, where the system supports it
     except AttributeError:
         return os.cpu_count() or 1
 
@@ -138,14 +139,14 @@ _worker: Worker
 
 
 def _begin(spec: SampleSpec, folder: Path) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all; the parent decides
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is sent to all processes; the parent handles it
     threading.Thread(target=_leave_with_parent, daemon=True).start()
-    global _worker  # noqa: PLW0603 - what an initializer leaves for the calls that follow can only be a global
+    global _worker  # noqa: PLW0603 - an initializer can pass data to later calls only in a global
     _worker = Worker(spec, folder)
 
 
 def _leave_with_parent() -> None:
-    """When the parent is killed, the pool's processes would wait for work for ever."""
+    """Exit when the parent is killed: the pool's processes would wait for work forever."""
     parent = multiprocessing.parent_process()
     if parent:
         parent.join()

@@ -1,6 +1,6 @@
-"""What can be played, as the log writes it: the songs of the catalogue, and songs that are not in it.
+"""The records that can be played, as the log writes them: songs of the catalogue, and songs that are not in it.
 
-`Record` is one of them as ready pieces of JSON. Which one is played when is decided in sessions.py.
+Put here what can be played, as prepared pieces of JSON (`Record`). Do not put here which one is played when (sessions.py).
 """
 
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from sparkify_assets.sample_data.json_text import double_encoded, json_text
 from sparkify_assets.sample_data.rng import Draw, draws, pick, ranked
 from sparkify_assets.sample_data.spec import SampleSpec
 
-OTHER_LENGTH = 0.04  # of the catalogue: the log knows another edition (in reality 13 of 333 matches)
+OTHER_LENGTH = 0.04  # of the catalogue: the log has another edition (in the real data 13 of 333 matches)
 LEAST_ELSEWHERE, MOST_ELSEWHERE = 500, 50_000
 FLOOR = 0.02  # the most popular record is played at most 50 times as often as the average one
 
@@ -20,12 +20,12 @@ class Record(NamedTuple):
     length: str
     song: str
     seconds: int
-    garbled: tuple[str, str] | None  # artist and song when double-encoded; None: nothing to spoil
+    garbled: tuple[str, str] | None  # artist and song when double-encoded; None: both are ASCII
     known: bool  # the catalogue has exactly this title and artist name
 
 
 class Playlist:
-    """Everything played in the lake, the most popular first in both lists."""
+    """All records that are played; both lists are ordered by popularity."""
 
     def __init__(self, spec: SampleSpec, catalogue: list[Song]) -> None:
         draw = draws(spec.seed, "playlist")
@@ -45,7 +45,7 @@ def _played_length(draw: Draw, song: Song) -> float:
 
 
 def _elsewhere(draw: Draw, catalogue: list[Song], exact: set[tuple[str, str]]) -> Record:
-    """A record the catalogue does not have, though often its title or its artist: a join on one of them goes wrong."""
+    """A record that the catalogue does not have, though often its title or its artist: a join on only one of them is wrong."""
     while True:
         kind = draw()
         song_title = pick(draw, catalogue).title if kind < 0.1 else title(draw)

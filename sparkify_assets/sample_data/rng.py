@@ -1,12 +1,13 @@
-"""Chance that is the same everywhere: the only place where random numbers come from.
+"""Random numbers that are the same everywhere; the only source of randomness.
 
-Python promises one thing about `random` across versions: that `Random(seed).random()` keeps its sequence. So
-everything is built on that one method, with a seed of its own for each piece of work (a day, the catalogue), which
-makes the pieces independent of each other and of the number of processes.
+Python guarantees one thing about `random` across versions: `Random(seed).random()` keeps its sequence. Everything is built on that method,
+with a separate seed for each piece of work (a day, the catalogue), so the pieces are independent of each other and of the number of
+processes.
 
-For the same reason the arithmetic on draws stays with + - * / and int(), which IEEE 754 fixes to the last bit:
-no `log`, `exp` or `**` (they come from the C library and differ in the last digit from machine to machine), and no
-`sum()` of floats (Python 3.12 changed its rounding).
+For the same reason, arithmetic on draws uses only + - * / and int(), which IEEE 754 defines to the last bit: no `log`, `exp` or `**` (they
+come from the C library and differ in the last digit from machine to machine), and no `sum()` of floats (Python 3.12 changed its rounding).
+
+Put here distributions. Do not put here what is drawn from them.
 """
 
 import random
@@ -20,7 +21,7 @@ Item = TypeVar("Item")
 
 
 def draws(seed: int, *piece: object) -> Draw:
-    """The stream of numbers that belongs to one piece of work, e.g. draws(1, "day", 7)."""
+    """The stream of numbers for one piece of work, e.g. draws(1, "day", 7)."""
     return random.Random("/".join(map(str, ("sparkify", seed, *piece)))).random
 
 
@@ -29,18 +30,18 @@ def pick(draw: Draw, items: Sequence[Item]) -> Item:
 
 
 def below(draw: Draw, limit: int) -> int:
-    """A whole number from 0 to limit - 1."""
+    """An integer from 0 to limit - 1."""
     return int(draw() * limit)
 
 
 def ranked(draw: Draw, count: int, floor: float) -> int:
-    """A rank from 0 to count - 1, low ranks more often; rank 0 comes up at most 1 / floor times the average."""
+    """A rank from 0 to count - 1, low ranks more often; rank 0 occurs at most 1 / floor times as often as the average."""
     r = draw()
     return int(count * r * (floor + (1 - floor) * r * r))
 
 
 class Weighted:
-    """Words with whole-number weights (the counts found in the real logs, as a rule)."""
+    """Words with integer weights (usually the counts in the real logs)."""
 
     def __init__(self, weights: dict[str, int]) -> None:
         self._words = list(weights)

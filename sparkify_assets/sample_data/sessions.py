@@ -1,4 +1,7 @@
-"""One visit of one listener: which pages, in which order, how long after one another. Not yet when in the day."""
+"""One visit of one listener: its pages, their order and the intervals between them.
+
+Put here the content of a visit. Do not put here its time of day (event_log.py).
+"""
 
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -7,7 +10,7 @@ from sparkify_assets.sample_data.playlist import Playlist
 from sparkify_assets.sample_data.rng import Draw, Weighted, below
 from sparkify_assets.sample_data.users import EVENTS_TO_CHANGE, Listener, other_level
 
-# method and status of each page in the real logs; and how often each is seen there
+# method and status of each page in the real logs, and its number of occurrences there
 PAGES = {
     "NextSong": ("PUT", 200),
     "Home": ("GET", 200),
@@ -27,7 +30,7 @@ _COMMON = {"Home": 225, "Logout": 100, "Settings": 56, "Help": 38, "About": 22, 
 SIGNED_IN = {"free": Weighted({**_COMMON, "Upgrade": 70}), "paid": Weighted({**_COMMON, "Downgrade": 80})}
 SIGNED_OUT = Weighted({"Home": 171, "Login": 92, "About": 14, "Help": 9})
 CHANGE = {"free": ("Upgrade", "Submit Upgrade", "Home"), "paid": ("Downgrade", "Submit Downgrade", "Home")}
-NEXT_SONG = 0.938  # where neither the start of a session nor a login calls for Home: 85 % of all events in the end
+NEXT_SONG = 0.938  # unless Home follows the start of a session or a login; in total 85 % of all events
 OPENS_SIGNED_OUT, OPENS_WITH_HOME = 0.07, 0.37
 DOUBLE_CLICK = 0.2  # pages followed by the next one within the same second; never where the level changes
 
@@ -43,7 +46,7 @@ class Event(NamedTuple):
 
 @dataclass
 class Tally:
-    """What the plays of a day amount to."""
+    """Counts of a day's plays."""
 
     plays: int = 0
     matched: int = 0
@@ -54,7 +57,7 @@ class Tally:
 
 @dataclass(frozen=True)
 class Visit:
-    """A session to be: whose, how many events, and whether the level changes in it."""
+    """A session to generate: its listener, its number of events, and whether the level changes in it."""
 
     session_id: int
     listener: Listener
@@ -64,7 +67,7 @@ class Visit:
 
 
 class Narrator:
-    """Turns visits into events, drawing as it goes; one for each day."""
+    """Generates the events of visits from random draws; one instance per day."""
 
     def __init__(self, draw: Draw, playlist: Playlist, double_encoded: float, tally: Tally) -> None:
         self._draw, self._playlist, self._double_encoded, self._tally = draw, playlist, double_encoded, tally

@@ -1,16 +1,19 @@
-"""What is asked for (`SampleSpec`, validated) and what was written (`SampleSummary`, counted). No data is made here."""
+"""The specification (`SampleSpec`, validated) and the result (`SampleSummary`, counted) of a sample.
+
+Put here options and their validation. Do not put here generation of data.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-EARLIEST_START = date(1971, 1, 1)  # registrations lie up to a year before the first day, and must not be negative
+EARLIEST_START = date(1971, 1, 1)  # registrations are up to a year before the first day, and must not be negative
 LEAST_USERS = 10
 EVENTS_PER_USER = 83  # the real logs: 8,056 events by 97 users
 
 
 @dataclass(frozen=True)
 class SampleSpec:
-    """The size and character of a sample lake; everything in the lake follows from it."""
+    """The size and properties of a sample lake, which determine its whole content."""
 
     songs: int = 1000
     days: int = 30
@@ -31,14 +34,14 @@ class SampleSpec:
 
     @property
     def users(self) -> int:
-        """How many people have an account (those who never come by in the given days leave no trace)."""
+        """Number of accounts (users without events in the given days do not appear in the lake)."""
         return max(LEAST_USERS, self.days * self.events_per_day // EVENTS_PER_USER)
 
     def day(self, number: int) -> date:
         return self.start + timedelta(days=number)
 
     def midnight(self, number: int) -> int:
-        """The first second (UTC, since 1970) of a day of the lake."""
+        """The first second of a day of the lake (UTC, since 1970)."""
         return (self.start.toordinal() + number - date(1970, 1, 1).toordinal()) * 86_400
 
 
@@ -52,7 +55,7 @@ class SampleSummary:
     events: int  # log lines
     plays: int  # NextSong events
     matched_plays: int  # plays whose song and artist are, letter for letter, a catalogue title and its artist_name
-    garbled_matches: int  # plays that would be matched too, were their names not double-encoded
+    garbled_matches: int  # plays that would match if their names were not double-encoded
     users: int  # distinct userId, "" not counted
     players: int  # distinct userId with at least one play
     play_times: int  # distinct ts of plays
@@ -69,7 +72,7 @@ def _check_whole(option: str, found: object, least: int | None) -> None:
 
 def _check_share(option: str, found: object) -> None:
     is_number = isinstance(found, int | float) and not isinstance(found, bool)
-    if not is_number or not 0 <= found <= 1:  # type: ignore[operator]  # (also refuses NaN)
+    if not is_number or not 0 <= found <= 1:  # type: ignore[operator]  # (also rejects NaN)
         raise ValueError(f"{option} is {found!r}; expected a share between 0 and 1, such as 0.25")
 
 

@@ -1,4 +1,7 @@
-"""The people: who they are, how they show in a log line, and on which day their level changes."""
+"""The users: their attributes, their part of a log line, and the day on which their level changes.
+
+Put here what belongs to a user. Do not put here what a user does (sessions.py).
+"""
 
 from typing import NamedTuple
 
@@ -9,9 +12,9 @@ from sparkify_assets.sample_data.spec import SampleSpec
 
 LEVELS = ("free", "paid")
 LEVEL_CHANGES = 1 / 12  # of the users; the real logs: 8 of 97 within the month
-DOWNGRADES = 0.2  # how readily a payer is taken for a change, compared with the others
+DOWNGRADES = 0.2  # probability that a chosen paid user changes; a free one always does
 EVENTS_TO_CHANGE = 4  # Upgrade, Submit Upgrade, and the Home page that shows the new level; one to spare
-MILLISECONDS = 796  # every time in the real logs ends so
+MILLISECONDS = 796  # of every time in the real logs
 
 
 class Listener(NamedTuple):
@@ -27,7 +30,7 @@ class Listener(NamedTuple):
 
 
 class Audience:
-    """All listeners, the busiest first, and the plan of who changes level when."""
+    """All listeners, busiest first, and the plan of level changes."""
 
     def __init__(self, spec: SampleSpec) -> None:
         draw = draws(spec.seed, "listeners")
@@ -41,10 +44,10 @@ class Audience:
         return other_level(level) if self._change_day.get(number, day) < day else level
 
     def _plan_changes(self, draw: Draw, spec: SampleSpec) -> None:
-        """Planned for the whole lake at once, so that each day can be written without knowing the others."""
+        """Plan the whole lake at once, so that each day can be written independently of the others."""
         wanted = max(2, int(spec.users * LEVEL_CHANGES))
         room = spec.events_per_day // EVENTS_TO_CHANGE
-        for _ in range(20 * wanted):  # in a tiny lake they may not all find a place
+        for _ in range(20 * wanted):  # a tiny lake may not have room for all of them
             number, day = below(draw, spec.users), below(draw, spec.days)
             likely = self.listeners[number].level == "free" or draw() < DOWNGRADES
             free_place = number not in self._change_day and len(self.changes.get(day, ())) < room
@@ -59,7 +62,7 @@ def other_level(level: str) -> str:
 
 def _listener(draw: Draw, number: int, spec: SampleSpec) -> Listener:
     user_id = number + 1
-    pays = draw() < (0.9 if number * 2 < spec.users else 0.3)  # those who listen most are those who pay
+    pays = draw() < (0.9 if number * 2 < spec.users else 0.3)  # the most active listeners tend to pay
     first, last, gender = pick(draw, vocabulary.FIRST_NAMES), pick(draw, vocabulary.LAST_NAMES), "FM"[below(draw, 2)]
     days_before = 1 + below(draw, 90)
     since = (spec.midnight(0) - days_before * 86_400 + below(draw, 86_400)) * 1000 + MILLISECONDS

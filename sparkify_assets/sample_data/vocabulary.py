@@ -1,10 +1,12 @@
-"""The vocabulary: names of people and places, browsers, and the words that titles are made of. Data, no logic.
+"""Names of people and places, user agents, and the words that titles are made of.
 
-Some have accents, some are in other scripts, some hold quotes, slashes and commas, because real ones do and because
-that is where loaders break. Order matters: changing it changes every sample lake.
+Some have accents, are in other scripts, or contain quotes, slashes and commas, as real ones do, because loaders fail on these. The order
+matters: changing it changes every sample lake.
+
+Put here lists of texts. Do not put here logic.
 """
 
-# ruff: noqa: RUF001 - letters that look like Latin ones are meant
+# ruff: noqa: RUF001 - letters that look like Latin ones are intended
 
 
 def _listed(text: str) -> tuple[str, ...]:
@@ -86,7 +88,7 @@ VERBS = _listed("""
     Leave | Call | Forget | Wake | Follow | Tell | Break | Hold | Save | Fool | Haunt | Remind
 """)
 
-# whole names and titles that no pattern would give
+# complete names and titles that no pattern would produce
 FOREIGN_ARTISTS = _listed("""
     Café Tacvba | Sigur Rós | Björk | Mötley Crüe | Beyoncé | Céline Dion | Édith Piaf |
     Caetano Veloso & João Gilberto | Jónsi & Alex | Röyksopp |

@@ -1,4 +1,7 @@
-"""The environment (or ``.env``), read once and validated; a wrong word is answered with the right ones."""
+"""Settings from the environment and ``.env``, read once and validated; error messages give the accepted values.
+
+Put here settings and their validation.  Do not put here how they are used, or AWS's own variables (lake/aws.py).
+"""
 
 import difflib
 import os
@@ -19,7 +22,7 @@ from sparkify_assets.settings.redshift import RedshiftSettings, validate_login
 PREFIX = "SPARKIFY_"
 SECRET = {f"{PREFIX}ALERT_URLS", f"{PREFIX}REDSHIFT_PASSWORD"}
 OF_TESTS = (f"{PREFIX}REAL_DATA", f"{PREFIX}TEST_ON_REDSHIFT")
-"""what only the tests of the platform read"""
+"""read by the platform's tests only"""
 BUCKET = re.compile(r"(?!\d+\.\d+\.\d+\.\d+$)(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
 
@@ -30,7 +33,7 @@ def _local_path(path: Path) -> Path:
 
 
 def _lake(value: Path | str) -> Path | str:
-    """A directory, or s3://bucket/prefix without a / at its end; a bucket's name by S3's rules, as far as they concern all buckets."""
+    """A directory, or s3://bucket/prefix without a trailing /; bucket names follow those of S3's rules that apply to all buckets."""
     if not (isinstance(value, str) and ("://" in value or value.startswith("s3:"))):
         return _local_path(Path(value))
     bucket, _, prefix = value.removeprefix("s3://").removesuffix("/").partition("/")
@@ -58,7 +61,7 @@ Address = Annotated[str, AfterValidator(_address)]
 
 
 class Settings(RedshiftSettings):
-    """Every setting of the platform; the defaults make the laptop work with none set."""
+    """All settings of the platform; the defaults suffice on a laptop."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True)
 
@@ -105,12 +108,12 @@ class Settings(RedshiftSettings):
     ui_url: Address = Field(default="http://localhost:3000", description="Dagster's UI, for links, as http://localhost:3000")
 
     def fields(self) -> list[str]:
-        """Those that are of concern: Redshift's only where it is the warehouse."""
+        """Names of the settings in use: Redshift's only if it is the warehouse."""
         others = [name for name in type(self).model_fields if name not in RedshiftSettings.model_fields]
         return others + list(RedshiftSettings.model_fields if self.warehouse == "redshift" else [])
 
     def outside(self, days: Iterable[str]) -> list[str]:
-        """Those of the days, as 2018-11-01, that SPARKIFY_LOG_START and SPARKIFY_LOG_END leave out."""
+        """The days, as 2018-11-01, that SPARKIFY_LOG_START and SPARKIFY_LOG_END exclude."""
         end = self.log_end or date.max
         return [day for day in days if not self.log_start <= date.fromisoformat(day) < end]
 
@@ -151,7 +154,7 @@ def setting_names() -> list[str]:
 
 
 def unknown_settings() -> dict[str, str]:
-    """What is set, in the environment or .env, and is no setting: its name → what is wrong with it and which one may be meant."""
+    """Variables in the environment or .env that look like settings and are none: name → what is wrong and which setting may be meant."""
     known = setting_names()
     told: dict[str, str] = {}
     for name in sorted({*os.environ, *dotenv_values()}):

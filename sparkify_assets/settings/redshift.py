@@ -1,4 +1,7 @@
-"""Settings of the Redshift warehouse: where it is, who logs in, and what must be said together."""
+"""Settings of the Redshift warehouse: endpoint, login, and which settings must be combined.
+
+Put here SPARKIFY_REDSHIFT_… settings.  Do not put here connecting (warehouse/redshift/).
+"""
 
 import re
 from typing import Annotated, Literal
@@ -32,7 +35,7 @@ def _readers(text: str | None) -> str | None:
 
 
 class RedshiftSettings(BaseSettings):
-    """SPARKIFY_REDSHIFT_…; of no concern to a laptop."""
+    """SPARKIFY_REDSHIFT_…; unused with DuckDB."""
 
     redshift_host: str | None = Field(default=None, description="the endpoint's name, as sparkify.abc.us-west-2.redshift.amazonaws.com")
     redshift_port: int = Field(default=5439, ge=1, le=65535, description="the endpoint's port: 1 to 65535")
@@ -60,7 +63,7 @@ class RedshiftSettings(BaseSettings):
 
 
 def validate_login(settings: RedshiftSettings) -> None:
-    """Raises SettingsError where the settings name no one way in."""
+    """Raise SettingsError unless the settings give exactly one way to log in, with all that it needs."""
     ways = {
         "SPARKIFY_REDSHIFT_WORKGROUP": settings.redshift_workgroup,
         "SPARKIFY_REDSHIFT_CLUSTER_IDENTIFIER": settings.redshift_cluster_identifier,

@@ -1,6 +1,10 @@
-"""Pipes out: how rows are loaded, refreshed and queried.  The protocol, the verbs in SQL trees, and the engines."""
+"""Warehouses: how rows are loaded, refreshed and queried, on any engine (duckdb/, redshift/).
 
-from sparkify_assets.warehouse.base import (
+base.py is the interface; session.py shows of which objects a session is made.
+"""
+
+from sparkify_assets.warehouse.base import Warehouse
+from sparkify_assets.warehouse.results import (
     FailingRows,
     FilesByPartition,
     LoadStats,
@@ -8,9 +12,9 @@ from sparkify_assets.warehouse.base import (
     PartitionLoadResult,
     RefreshResult,
     RejectedRecord,
-    Session,
-    Warehouse,
+    TableStatus,
 )
+from sparkify_assets.warehouse.session import ReadSession, Session
 
 __all__ = [
     "FailingRows",
@@ -18,8 +22,10 @@ __all__ = [
     "LoadStats",
     "PartitionLoadFailure",
     "PartitionLoadResult",
+    "ReadSession",
     "RefreshResult",
     "RejectedRecord",
     "Session",
+    "TableStatus",
     "Warehouse",
 ]

@@ -1,40 +1,133 @@
-"""Questions to tables: how many rows, which break a promise, what do they look like."""
+"""Read-only queries on the platform's tables: row counts, failing rows of a data test, sample rows, the status of every table.
+
+Put here what only reads.  Do not put here what reads load metadata (load_metadata.py) or a person's own SQL (query_result.py).
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache, reduce
 from typing import Any
 
 from sqlglot import exp
 
-from sparkify_assets.model import Catalog, Check, Table
+from sparkify_assets.model import STAGING, Catalog, Check, Table
 from sparkify_assets.model.data_tests import restrict_to_partitions
 from sparkify_assets.model.incremental import in_list
 from sparkify_assets.model.transpile import to_sql
-from sparkify_assets.warehouse.base import FailingRows
-from sparkify_assets.warehouse.connection import partition_key
+from sparkify_assets.warehouse.connection import SqlConnection, partition_key
 from sparkify_assets.warehouse.load_metadata import SAMPLE_ROWS, LoadMetadata
+from sparkify_assets.warehouse.results import FailingRows, TableStatus
+from sparkify_assets.warehouse.schema_state import SchemaState
 from sparkify_assets.warehouse.sql_builder import select_columns
 
 SAMPLED_PARTITIONS = 31
-"""partitions that one statement shows rows of"""
+"""partitions whose sample rows one statement reads"""
+
+
+class Queries:
+    """Queries through one connection."""
+
+    def __init__(self, sql: SqlConnection, catalog: Catalog, metadata: LoadMetadata, schema: SchemaState) -> None:
+        self._sql, self._catalog, self._metadata, self._schema = sql, catalog, metadata, schema
+
+    def failing_rows(self, check: Check, table: Table, partitions: Sequence[str] | None = None) -> FailingRows:
+        """Rows that fail a data test, among these partitions of the table (None: all)."""
+        self._schema.require_usable(table.name, *check.reads)
+        root, some = self._catalog.root(table), None
+        if partitions is not None and root and not self._metadata.partitions(root) <= set(partitions):
+            some = len(partitions)
+        statements = _check_sql(self._catalog, check, table, some, self._sql.dialect)
+        parameters = list(partitions or ()) * statements.times
+        count = self._sql.execute(statements.count, parameters)[0][0]
+        sample = self._sql.run(exp.select("*").from_(statements.rows.copy()).limit(SAMPLE_ROWS), parameters) if count else []
+        return FailingRows(count, statements.columns, tuple(sample), statements.query)
+
+    def row_count(self, table: Table) -> int:
+        return self._sql.run(exp.select("COUNT(*)").from_(table.name))[0][0]
+
+    def row_counts(self, table: Table, partitions: Sequence[str]) -> Mapping[str, int]:
+        """Partition → rows; a partition without rows is left out."""
+        if not partitions:
+            return {}
+        column = exp.column(self._catalog.required_partition_column(table))
+        query = (
+            exp.select(column, "COUNT(*)").from_(table.name).where(in_list(column.copy(), table, len(partitions))).group_by(column.copy())
+        )
+        return {partition_key(key): count for key, count in self._sql.run(query, list(partitions))}
+
+    def count_by_value(self, table: Table, column: str) -> Mapping[str, Mapping[Any, int]]:
+        """Partition → value of the column (None: null) → rows."""
+        by = [exp.column(self._catalog.required_partition_column(table)), exp.column(column)]
+        found: dict[str, dict[Any, int]] = {}
+        for key, value, rows in self._sql.run(exp.select(*by, "COUNT(*)").from_(table.name).group_by(*[c.copy() for c in by])):
+            found.setdefault(partition_key(key), {})[value] = rows
+        return found
+
+    def max_value(self, table: Table, column: str) -> Any:
+        """The largest value of the column; None in an empty table."""
+        return self._sql.run(exp.select(exp.Max(this=exp.column(column))).from_(table.name))[0][0]
+
+    def fetch_all(self, table: Table) -> list[dict[str, Any]]:
+        """Every row by column name, in no order: of a small table, such as a report."""
+        rows = self._sql.run(select_columns(table.name, table.column_names))
+        return [dict(zip(table.column_names, row, strict=True)) for row in rows]
+
+    def sample_rows(self, table: Table, limit: int) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
+        """Column names and some rows, for people to look at."""
+        return table.column_names, self._sql.run(select_columns(table.name, table.column_names).limit(limit))
+
+    def sample_rows_by_partition(self, table: Table, partitions: Sequence[str], limit: int) -> Mapping[str, list[tuple[Any, ...]]]:
+        """Partition → some of its rows; a partition without rows is left out."""
+        found: dict[str, list[tuple[Any, ...]]] = {}
+        column = self._catalog.required_partition_column(table)
+        index = table.column_names.index(column)
+        for start in range(0, len(partitions), SAMPLED_PARTITIONS):
+            chosen = partitions[start : start + SAMPLED_PARTITIONS]
+            for row in self._sql.execute(_sample_sql(table, column, len(chosen), limit, self._sql.dialect), chosen):
+                found.setdefault(partition_key(row[index]), []).append(row)
+        return found
+
+    def table_statuses(self) -> Mapping[str, TableStatus]:
+        """Table of the catalog that exists → its rows and age.  One statement counts the rows of all tables."""
+        existing = self._sql.existing_tables()
+        names = [table.name for table in self._catalog if table.name in existing]
+        if not names:
+            return {}
+        counts = [exp.select(exp.alias_(exp.Literal.string(n), "name"), exp.alias_("COUNT(*)", "counted")).from_(n) for n in names]
+        rows: dict[str, int] = dict(self._sql.run(exp.union(*counts, distinct=False) if len(counts) > 1 else counts[0]))
+        loads: dict[str, datetime] = dict(self._sql.run_named("latest_loads")) if "load_history" in existing else {}
+        stale = self._metadata.stale_partitions() if "pending_refreshes" in existing else {}
+        return {name: TableStatus(rows[name], self._newest_load(loads, name), name in stale) for name in names}
+
+    def _newest_load(self, loads: Mapping[str, datetime], name: str) -> datetime | None:
+        return max((loads[staging] for staging in _staging_tables_of(self._catalog, name) if staging in loads), default=None)
+
+
+def _staging_tables_of(catalog: Catalog, name: str) -> set[str]:
+    """The staging tables that a table is derived from; a staging table itself."""
+    if catalog[name].layer == STAGING:
+        return {name}
+    transform, lookup = catalog.transforms.get(name), catalog.lookups.get(name)
+    read = transform.reads if transform else lookup.sources if lookup else ()
+    return {staging for other in read for staging in _staging_tables_of(catalog, other)}
 
 
 @dataclass(frozen=True)
 class _CheckSql:
-    """A check in an engine's words."""
+    """A data test in an engine's dialect."""
 
     query: str
     count: str
     rows: exp.Subquery
     columns: tuple[str, ...]
     times: int
-    """how often the partitions are given as parameters"""
+    """how many times the partitions are repeated as parameters"""
 
 
-@lru_cache(1000)  # to build and to translate the statements takes longer than the engine takes to answer them
+@lru_cache(1000)  # building and transpiling the statements takes longer than running them
 def _check_sql(catalog: Catalog, check: Check, table: Table, some: int | None, dialect: str) -> _CheckSql:
-    """Asked of ``some`` partitions, so many; None: of all."""
+    """The data test for ``some`` partitions, so many; None: for all."""
     column, root = catalog.partition_column(table), catalog.root(table)
     query, times = restrict_to_partitions(check, table, root, column, some) if some is not None and column and root else (check.select, 0)
     rows = exp.Subquery(this=query.copy(), alias=exp.TableAlias(this=exp.to_identifier("breaking")))
@@ -44,61 +137,7 @@ def _check_sql(catalog: Catalog, check: Check, table: Table, some: int | None, d
 
 @lru_cache(100)
 def _sample_sql(table: Table, column: str, count: int, limit: int, dialect: str) -> str:
-    """Some rows of each of so many partitions.  A LIMIT each: to number rows, an engine would read and sort all of them."""
+    """Some rows of each of ``count`` partitions.  A LIMIT for each: to number rows, an engine would read and sort all of them."""
     some = select_columns(table.name, table.column_names).where(in_list(exp.column(column), table, 1)).limit(limit)
     first, *others = (exp.select("*").from_(some.copy().subquery(f"partition_{n}")) for n in range(count))
     return to_sql(reduce(lambda a, b: exp.union(a, b, distinct=False, copy=False), others, first), dialect)
-
-
-class Queries(LoadMetadata):
-    """Nothing here changes anything."""
-
-    def failing_rows(self, check: Check, table: Table, partitions: Sequence[str] | None = None) -> FailingRows:
-        self.require_usable(table.name, *check.reads)
-        root, some = self._catalog.root(table), None
-        if partitions is not None and root and not self._partitions(root) <= set(partitions):
-            some = len(partitions)
-        told = _check_sql(self._catalog, check, table, some, self.dialect)
-        parameters = list(partitions or ()) * told.times
-        count = self.execute(told.count, parameters)[0][0]
-        sample = self.run(exp.select("*").from_(told.rows.copy()).limit(SAMPLE_ROWS), parameters) if count else []
-        return FailingRows(count, told.columns, tuple(sample), told.query)
-
-    def row_count(self, table: Table) -> int:
-        return self.run(exp.select("COUNT(*)").from_(table.name))[0][0]
-
-    def row_counts(self, table: Table, partitions: Sequence[str]) -> Mapping[str, int]:
-        if not partitions:
-            return {}
-        column = exp.column(self._partition_column(table))
-        query = (
-            exp.select(column, "COUNT(*)").from_(table.name).where(in_list(column.copy(), table, len(partitions))).group_by(column.copy())
-        )
-        return {partition_key(key): count for key, count in self.run(query, list(partitions))}
-
-    def count_by_value(self, table: Table, column: str) -> Mapping[str, Mapping[Any, int]]:
-        by = [exp.column(self._partition_column(table)), exp.column(column)]
-        found: dict[str, dict[Any, int]] = {}
-        for key, value, rows in self.run(exp.select(*by, "COUNT(*)").from_(table.name).group_by(*[c.copy() for c in by])):
-            found.setdefault(partition_key(key), {})[value] = rows
-        return found
-
-    def max_value(self, table: Table, column: str) -> Any:
-        return self.run(exp.select(exp.Max(this=exp.column(column))).from_(table.name))[0][0]
-
-    def fetch_all(self, table: Table) -> list[dict[str, Any]]:
-        found = self.run(select_columns(table.name, table.column_names))
-        return [dict(zip(table.column_names, row, strict=True)) for row in found]
-
-    def sample_rows(self, table: Table, limit: int) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
-        return table.column_names, self.run(select_columns(table.name, table.column_names).limit(limit))
-
-    def sample_rows_by_partition(self, table: Table, partitions: Sequence[str], limit: int) -> Mapping[str, list[tuple[Any, ...]]]:
-        found: dict[str, list[tuple[Any, ...]]] = {}
-        column = self._partition_column(table)
-        place = table.column_names.index(column)
-        for start in range(0, len(partitions), SAMPLED_PARTITIONS):
-            chosen = partitions[start : start + SAMPLED_PARTITIONS]
-            for row in self.execute(_sample_sql(table, column, len(chosen), limit, self.dialect), chosen):
-                found.setdefault(partition_key(row[place]), []).append(row)
-        return found

@@ -1,74 +1,88 @@
-"""Derived tables: refreshed for some partitions (model/refresh.py says how) or made anew, and what follows told that it is behind."""
+"""Derived tables: incremental refresh of some partitions (model/incremental.py builds it), full refresh, and what both make stale.
+
+Put here how a derived table's rows are recomputed.  Do not put here how the SELECT is restricted to affected keys.
+"""
 
 from collections.abc import Sequence
 
 from sqlglot import exp
 
-from sparkify_assets.model import Table
+from sparkify_assets.model import Catalog, Table
 from sparkify_assets.model.incremental import AFFECTED_KEYS, affected_rows, delete_affected
-from sparkify_assets.warehouse.base import RefreshResult
-from sparkify_assets.warehouse.connection import partition_key
-from sparkify_assets.warehouse.incremental_sql import affected_keys_sql, insert_sql
+from sparkify_assets.warehouse.connection import SqlConnection, partition_key
+from sparkify_assets.warehouse.load_metadata import LoadMetadata
 from sparkify_assets.warehouse.lookup_sync import LookupSync
+from sparkify_assets.warehouse.queries import Queries
+from sparkify_assets.warehouse.results import RefreshResult
+from sparkify_assets.warehouse.schema_state import SchemaState
+from sparkify_assets.warehouse.sql_builder import affected_keys_sql, insert_sql
 
 
-class Refresher(LookupSync):
-    """The verbs ``refresh`` and ``rebuild``."""
+class Refresher:
+    """Recomputes derived tables through one connection."""
+
+    def __init__(
+        self, sql: SqlConnection, catalog: Catalog, metadata: LoadMetadata, queries: Queries, lookups: LookupSync, schema: SchemaState
+    ) -> None:
+        self._sql, self._catalog, self._metadata = sql, catalog, metadata
+        self._queries, self._lookups, self._schema = queries, lookups, schema
 
     def refresh(self, table: Table, partitions: Sequence[str]) -> RefreshResult:
+        """Recompute the keys that these partitions affect.  A table without partitions is recomputed in full.  One transaction."""
         self._require_usable_inputs(table)
-        if table.name in self._catalog.lookups:  # loads keep it true
-            return RefreshResult(0, self.row_count(table), frozenset())
+        if table.name in self._catalog.lookups:  # loads keep it in step
+            return RefreshResult(0, self._queries.row_count(table), frozenset())
         root = self._catalog.root(table)
-        if root is None or self._partitions(root) <= set(partitions):
+        if root is None or self._metadata.partitions(root) <= set(partitions):
             return self.rebuild(table)
         if not partitions:
-            return RefreshResult(0, self.row_count(table), frozenset())
-        return self.run_in_transaction(lambda: self._refresh(table, list(partitions)))
-
-    def _refresh(self, table: Table, keys: list[str]) -> RefreshResult:
-        self.execute(affected_keys_sql(self._catalog, table, self.dialect, len(keys)), keys + keys)
-        column = self._partition_column(table)
-        before = self._affected_counts(table, column)
-        self.run(delete_affected(table))
-        self.execute(insert_sql(self._catalog, table, self.dialect, whole=False))
-        after = self._affected_counts(table, column)
-        self.drop_temporary(AFFECTED_KEYS)
-        self.run_named("clear_stale", table.name, listed=keys)
-        changed = frozenset({*before, *after})
-        self._mark_dependents_stale(table, changed)
-        rows = self.row_count(table)
-        return RefreshResult(sum(after.values()), rows, changed)
+            return RefreshResult(0, self._queries.row_count(table), frozenset())
+        return self._sql.run_in_transaction(lambda: self._refresh(table, list(partitions)))
 
     def rebuild(self, table: Table) -> RefreshResult:
+        """Recompute the whole table.  One transaction."""
         self._require_usable_inputs(table)
         if lookup := self._catalog.lookups.get(table.name):
-            return self.run_in_transaction(lambda: self._rebuild_lookup(lookup))
-        return self.run_in_transaction(lambda: self._rebuild(table))
+            return self._sql.run_in_transaction(lambda: self._lookups.rebuild(lookup))
+        return self._sql.run_in_transaction(lambda: self._rebuild(table))
 
     def _require_usable_inputs(self, table: Table) -> None:
-        definition, lookup = self._catalog.transforms.get(table.name), self._catalog.lookups.get(table.name)
-        self.require_usable(table.name, *(definition.reads if definition else lookup.sources if lookup else ()))
+        transform, lookup = self._catalog.transforms.get(table.name), self._catalog.lookups.get(table.name)
+        self._schema.require_usable(table.name, *(transform.reads if transform else lookup.sources if lookup else ()))
+
+    def _refresh(self, table: Table, keys: list[str]) -> RefreshResult:
+        column = self._catalog.required_partition_column(table)
+        dialect = self._sql.dialect
+        with self._sql.temporary(AFFECTED_KEYS, affected_keys_sql(self._catalog, table, dialect, len(keys)), keys + keys):
+            before = self._affected_counts(table, column)
+            self._sql.run(delete_affected(table))
+            self._sql.execute(insert_sql(self._catalog, table, dialect, full=False))
+            after = self._affected_counts(table, column)
+        self._metadata.clear_stale(table, keys)
+        changed = frozenset({*before, *after})
+        self._metadata.mark_dependents_stale(table, changed)
+        rows = self._queries.row_count(table)
+        return RefreshResult(sum(after.values()), rows, changed)
 
     def _rebuild(self, table: Table) -> RefreshResult:
         column = self._catalog.partition_column(table)
         before = self._distinct(table, column) if column else set()
-        self.run(exp.delete(table.name))
-        self.execute(insert_sql(self._catalog, table, self.dialect, whole=True))
-        if table.name in self.schema_state.stale:
-            self.record_version(table)
-            self.schema_state.stale.discard(table.name)
-        self.run_named("clear_all_stale", table.name)
+        self._sql.run(exp.delete(table.name))
+        self._sql.execute(insert_sql(self._catalog, table, self._sql.dialect, full=True))
+        if table.name in self._schema.stale:
+            self._metadata.record_version(table)
+            self._schema.stale.discard(table.name)
+        self._metadata.clear_stale(table)
         changed = frozenset(before | (self._distinct(table, column) if column else set()))
-        self._mark_dependents_stale(table, changed)
-        rows = self.row_count(table)
+        self._metadata.mark_dependents_stale(table, changed)
+        rows = self._queries.row_count(table)
         return RefreshResult(rows, rows, changed)
 
     def _affected_counts(self, table: Table, column: str) -> dict[str, int]:
-        """Partition → its rows whose keys are touched."""
+        """Partition → its rows with affected keys."""
         partition = exp.column(column, table.name)
         counts = affected_rows(table).select(partition, "COUNT(*)").group_by(partition.copy())
-        return {partition_key(key): rows for key, rows in self.run(counts)}
+        return {partition_key(key): rows for key, rows in self._sql.run(counts)}
 
     def _distinct(self, table: Table, column: str) -> set[str]:
-        return {partition_key(r[0]) for r in self.run(exp.select(exp.column(column)).distinct().from_(table.name))}
+        return {partition_key(r[0]) for r in self._sql.run(exp.select(exp.column(column)).distinct().from_(table.name))}

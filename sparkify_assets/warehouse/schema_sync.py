@@ -1,5 +1,8 @@
-"""Tables as they are against tables as table.sql declares them: made where missing, columns added; what differs otherwise is blocked until
-it is made anew."""
+"""Schema sync: existing tables compared with their table.sql.  Missing tables are created, missing columns added; a table that differs
+otherwise is blocked until it is rebuilt.
+
+Put here what creates, alters or drops tables.  Do not put here what reads or writes rows.
+"""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
@@ -8,73 +11,98 @@ from functools import partial
 
 from sqlglot import exp
 
-from sparkify_assets.errors import WarehouseError
+from sparkify_assets.errors import WarehouseError, WarehouseMissingError
 from sparkify_assets.model import LOAD_METADATA, Catalog, Column, Table
 from sparkify_assets.model.transpile import create_statements
 from sparkify_assets.warehouse.connection import TableColumns, TableComments
 from sparkify_assets.warehouse.load_metadata import CREATED_TABLES, tables_with_changed_code
-from sparkify_assets.warehouse.session import SqlSession
+from sparkify_assets.warehouse.session import ReadSession, Session
 
 RESET_HINT = "run `sparkify reset` and then `sparkify load`, which make the tables anew from the lake"
 
 
-def sync_schema(session: SqlSession, catalog: Catalog, refresh_changed: bool) -> bool:
-    """Make missing tables, add columns declared since, and owe a refresh to what is new or changed; ``session`` knows then which tables
-    are blocked (they are others than declared), and which are stale.  Returns whether none of the tables was there.
+def sync_schema(session: Session, catalog: Catalog, refresh_changed: bool) -> bool:
+    """Create missing tables and add missing columns; ``session.schema`` then holds which tables are blocked and which are stale.
 
-    ``refresh_changed``: tables whose rows follow other code than today's owe a refresh, too; else they are stale.  Raises WarehouseError
-    for a table of the name of one of ours that the platform has not made, changing nothing.
+    A new table is stale in all partitions where others exist.  ``refresh_changed``: so is a table whose code has changed since its rows
+    were computed; otherwise it is only reported.  Returns whether no table of the catalog existed.  Raises WarehouseError, changing
+    nothing, for a table with the name of one of ours that the platform has not created.
     """
-    found = session.existing_tables()
-    recorded = _recorded(session, catalog, found)
-    adopted = _adoptable(session, catalog, found, recorded)
-    there = [t for t in catalog if t.name in found]
-    missing = [t for t in catalog if t.name not in found]
-    blocked = {t.name: difference for t in there if (difference := _differs(session, t, found[t.name], may_lack_columns=True))}
-    if of_the_ledger := [name for name in blocked if catalog[name].layer == LOAD_METADATA]:
-        name = of_the_ledger[0]
+    existing = session.sql.existing_tables()
+    recorded = _recorded(session, catalog, existing)
+    adopted = _adoptable(session, catalog, existing, recorded)
+    there = [t for t in catalog if t.name in existing]
+    missing = [t for t in catalog if t.name not in existing]
+    blocked = _blocked(session, catalog, existing)
+    if of_metadata := [name for name in blocked if catalog[name].layer == LOAD_METADATA]:
+        name = of_metadata[0]
         raise WarehouseError(f"table {name}: {blocked[name]}, as {catalog[name].folder / 'table.sql'} declares it; {RESET_HINT}")
-    added = {t.name: columns for t in there if t.name not in blocked and (columns := _missing(t, found[t.name]))}
+    added = {t.name: columns for t in there if t.name not in blocked and (columns := _missing(t, existing[t.name]))}
     changed = tables_with_changed_code(catalog, recorded)
-    stale = [t for t in there if t.name in changed and t.name not in blocked]
-    anew = [t for t in missing if found and t.layer != LOAD_METADATA]  # others are there, from which their rows come
-    anew += stale if refresh_changed else []
-    session.schema_state.blocked = blocked
-    session.schema_state.stale = {t.name for t in stale if t not in anew}
+    changed_code = [t for t in there if t.name in changed and t.name not in blocked]
+    to_rebuild = [t for t in missing if existing and t.layer != LOAD_METADATA]  # their inputs exist
+    to_rebuild += changed_code if refresh_changed else []
+    session.schema.blocked = blocked
+    session.schema.stale = {t.name for t in changed_code if t not in to_rebuild}
 
-    def work() -> None:  # in one transaction: a column that is there and not filled would never be noticed
+    def work() -> None:  # in one transaction: a column that exists and is not filled would never be noticed
         for table in missing:
             _create(session, table)
-        session.record_tables([*missing, *adopted])
+        session.metadata.record_tables([*missing, *adopted])
         for name, columns in added.items():
             for column in columns:
                 _add(session, catalog[name], column)
-        _mark_for_rebuild(session, catalog, anew)
+        _mark_for_rebuild(session, catalog, to_rebuild)
 
-    if missing or adopted or added or anew:
-        session.run_in_transaction(work)
+    if missing or adopted or added or to_rebuild:
+        session.sql.run_in_transaction(work)
     return not there
 
 
+def inspect_schema(session: ReadSession, catalog: Catalog) -> None:
+    """Find which tables are blocked, changing nothing; a missing table is.  Raises WarehouseMissingError where no table exists."""
+    existing = session.sql.existing_tables()
+    if catalog["pending_refreshes"].name not in existing:
+        raise WarehouseMissingError("there is no table of the platform yet; `sparkify load` makes and fills them")
+    session.schema.blocked = _blocked(session, catalog, existing) | {t.name: "it is not there" for t in catalog if t.name not in existing}
+
+
+def _blocked(session: ReadSession, catalog: Catalog, existing: TableColumns) -> dict[str, str]:
+    """Existing table that schema sync cannot bring to its declaration → the difference."""
+    there = (t for t in catalog if t.name in existing)
+    return {t.name: difference for t in there if (difference := _differs(session, t, existing[t.name], may_lack_columns=True))}
+
+
 class SchemaOperations(ABC):
-    """What a warehouse of any engine answers about its tables and their folders, each in a session of its own."""
+    """What both engines' warehouses do with their tables as a whole, each in a session of its own."""
 
     _catalog: Catalog
 
     @abstractmethod
-    def session(self, purpose: str = "") -> AbstractContextManager[SqlSession]: ...
+    def session(self, query_tag: str = "") -> AbstractContextManager[Session]: ...
+
+    @abstractmethod
+    def read_session(self, query_tag: str = "", seconds: int | None = None) -> AbstractContextManager[ReadSession]: ...
 
     def blocked(self) -> Mapping[str, str]:
-        with self.session("sparkify doctor") as session:
-            return dict(session.schema_state.blocked)
+        """Existing table that differs from its table.sql → how.  Read only."""
+        try:
+            with self.read_session("sparkify doctor") as session:
+                return _blocked(session, self._catalog, session.sql.existing_tables())
+        except WarehouseMissingError:
+            return {}
 
     def rebuild(self, tables: Sequence[Table]) -> None:
         with self.session("sparkify rebuild") as session:
             _rebuild(session, self._catalog, tables)
 
     def orphans(self) -> list[str]:
-        with self.session("sparkify doctor") as session:
-            return self._orphans(session)
+        """Tables that the platform has created and no folder describes any more.  Read only."""
+        try:
+            with self.read_session("sparkify doctor") as session:
+                return self._orphans(session)
+        except WarehouseMissingError:
+            return []
 
     def drop_orphans(self) -> list[str]:
         with self.session("sparkify rebuild") as session:
@@ -82,70 +110,70 @@ class SchemaOperations(ABC):
             def work() -> list[str]:
                 names = self._orphans(session)
                 for name in names:
-                    session.drop_table(name)
-                    session.run_named("delete_created_table", name)
+                    session.sql.drop_table(name)
+                    session.sql.run_named("delete_created_table", name)
                 return names
 
-            return session.run_in_transaction(work)
+            return session.sql.run_in_transaction(work)
 
-    def _orphans(self, session: SqlSession) -> list[str]:
-        found = session.existing_tables()
-        return _orphans(self._catalog, found, _recorded(session, self._catalog, found))
+    def _orphans(self, session: ReadSession) -> list[str]:
+        existing = session.sql.existing_tables()
+        return _orphans(self._catalog, existing, _recorded(session, self._catalog, existing))
 
 
-def _rebuild(session: SqlSession, catalog: Catalog, tables: Sequence[Table]) -> None:
-    """Owe these tables everything, by today's code: derived ones a refresh of every partition, staging ones a load of every one.
+def _rebuild(session: Session, catalog: Catalog, tables: Sequence[Table]) -> None:
+    """Mark these tables stale in all partitions, for the present code.
 
-    One that is other than declared is dropped and made as declared first; a derived one is filled in the same transaction, so that nobody
-    ever sees it empty.  Raises WarehouseError where the engine does not let it go (a view stands on it), changing nothing.
+    A table that differs from its declaration is dropped and created as declared; a derived table is filled in the same transaction, so
+    that nobody sees it empty.  Raises WarehouseError, changing nothing, where a view prevents that a table is dropped.
     """
-    blocked = dict(session.schema_state.blocked)
+    blocked = dict(session.schema.blocked)
     others = [t for t in tables if t.name in blocked]
 
     def work() -> None:
         for table in others:
-            session.replace(table, partial(_create, session, table))
+            session.sql.replace(table, partial(_create, session, table))
         for table in others:
-            session.schema_state.blocked.pop(table.name, None)
+            session.schema.blocked.pop(table.name, None)
         for table in others:
             if table.select is not None:
-                session.rebuild(table)
+                session.refresher.rebuild(table)
         _mark_for_rebuild(session, catalog, tables)
 
     try:
-        session.run_in_transaction(work)
+        session.sql.run_in_transaction(work)
     except BaseException:
-        session.schema_state.blocked = blocked
+        session.schema.blocked = blocked
         raise
 
 
-def _mark_for_rebuild(session: SqlSession, catalog: Catalog, tables: Iterable[Table]) -> None:
+def _mark_for_rebuild(session: Session, catalog: Catalog, tables: Iterable[Table]) -> None:
     for table in tables:
-        if table.name in catalog.lookups:  # whose rows every refresh looks for
-            session.rebuild(table)
+        if table.name in catalog.lookups:  # every refresh reads its rows
+            session.refresher.rebuild(table)
         else:
-            session.mark_all_stale(table)
-        session.record_version(table)
+            session.metadata.mark_all_stale(table)
+        session.metadata.record_version(table)
 
 
-def _create(session: SqlSession, table: Table) -> None:
-    for statement in create_statements(table, session.dialect):
-        session.execute(statement)
+def _create(session: Session, table: Table) -> None:
+    for statement in create_statements(table, session.sql.dialect):
+        session.sql.execute(statement)
 
 
-def drop_platform_tables(session: SqlSession, catalog: Catalog) -> None:
-    """Drop every table that the platform has made, of folders that are gone, too; others in the same place are left alone.
+def drop_platform_tables(session: Session, catalog: Catalog) -> None:
+    """Drop every table that the platform has created, orphans too, and no other.
 
-    Raises WarehouseError where a table of the name of one of ours is another's.
+    Raises WarehouseError where a table with the name of one of ours is somebody else's.
     """
-    found = session.existing_tables()
+    found = session.sql.existing_tables()
     recorded = _recorded(session, catalog, found)
     _adoptable(session, catalog, found, recorded, to_drop=True)
     for name in _orphans(catalog, found, recorded):
-        session.drop_table(name)
-    for table in reversed(list(catalog)):  # Redshift drops no table that another refers to
+        session.sql.drop_table(name)
+    for table in reversed(list(catalog)):  # Redshift drops no table that another references
         if table.name in found:
-            session.drop_table(table.name)
+            session.sql.drop_table(table.name)
 
 
 def _orphans(catalog: Catalog, found: TableColumns, recorded: Mapping[str, str]) -> list[str]:
@@ -153,25 +181,25 @@ def _orphans(catalog: Catalog, found: TableColumns, recorded: Mapping[str, str])
 
 
 def tables_made_by_platform(catalog: Catalog, comments: TableComments) -> list[str]:
-    """Tables of a place that are the platform's, of this version or an earlier one: they have a table's name and its comment."""
+    """Tables that this version of the platform, or an earlier one, has created: they have a table's name and its comment."""
     return [t.name for t in catalog if comments.get(t.name, {}).get(None) == t.comment]
 
 
-def _recorded(session: SqlSession, catalog: Catalog, found: TableColumns) -> Mapping[str, str]:
-    """The tables that the platform has noted as made by it → the version of the code that their rows follow."""
+def _recorded(session: ReadSession, catalog: Catalog, found: TableColumns) -> Mapping[str, str]:
+    """Tables that are recorded as created by the platform → the version of the code that computed their rows."""
     registry = found.get(CREATED_TABLES)
-    return session.recorded_tables() if registry and not _differs(session, catalog[CREATED_TABLES], registry) else {}
+    return session.metadata.recorded_tables() if registry and not _differs(session, catalog[CREATED_TABLES], registry) else {}
 
 
 def _adoptable(
-    session: SqlSession, catalog: Catalog, found: TableColumns, recorded: Mapping[str, str], to_drop: bool = False
+    session: ReadSession, catalog: Catalog, found: TableColumns, recorded: Mapping[str, str], to_drop: bool = False
 ) -> list[Table]:
-    """Tables that nobody has recorded, and that are exactly ours: an earlier version made them, or a copy of the database did.
+    """Tables that are not recorded and are exactly ours: an earlier version created them, or the database is a copy.
 
-    ``to_drop``: those of an earlier version count, too, which declared other columns.  Raises WarehouseError for any other.
+    ``to_drop``: those of an earlier version with other columns count, too.  Raises WarehouseError for any other table of the same name.
     """
     unknown = [t for t in catalog if t.name in found and t.name not in recorded]
-    comments = session.comments() if unknown else {}
+    comments = session.sql.comments() if unknown else {}
     earlier = tables_made_by_platform(catalog, comments)
     for table in unknown:
         difference = _differs(session, table, found[table.name]) or _comments_differ(table, comments.get(table.name, {}))
@@ -181,13 +209,13 @@ def _adoptable(
             raise WarehouseError(f"an earlier version of the platform made the table {table.name}: {difference}; {RESET_HINT}")
         raise WarehouseError(
             f"a table {table.name} is there that the platform has not made: {difference}. It was left alone, and nothing was changed: "
-            f"rename it, or let {session.location_hint}"
+            f"rename it, or let {session.sql.location_hint}"
         )
     return unknown
 
 
-def _differs(session: SqlSession, table: Table, found: Mapping[str, tuple[str, bool]], may_lack_columns: bool = False) -> str | None:
-    """How the columns are others than those declared.  ``may_lack_columns``: those that can be null, which can be added."""
+def _differs(session: ReadSession, table: Table, found: Mapping[str, tuple[str, bool]], may_lack_columns: bool = False) -> str | None:
+    """How the columns differ from the declared ones.  ``may_lack_columns``: a nullable column may be missing, since it can be added."""
     for name in sorted({*found, *table.column_names}):
         if name not in found:
             if may_lack_columns and table.column(name).nullable:
@@ -196,13 +224,13 @@ def _differs(session: SqlSession, table: Table, found: Mapping[str, tuple[str, b
         if name not in table.column_names:
             return f"it has a column {name}"
         column = table.column(name)
-        if found[name] != (declared := (session.type_of(column), column.nullable)):
+        if found[name] != (declared := (session.sql.type_of(column), column.nullable)):
             return f"its column {name} is {_type_text(*found[name])}, not {_type_text(*declared)}"
     return None
 
 
 def _comments_differ(table: Table, comments: Mapping[str | None, str]) -> str | None:
-    """How the comments are others than those declared."""
+    """How the comments differ from the declared ones."""
     declared = {None: table.comment} | {c.name: c.comment for c in table.columns}
     for name, text in declared.items():
         if comments.get(name) != text:
@@ -219,8 +247,8 @@ def _type_text(kind: str, nullable: bool) -> str:
     return kind if nullable else f"{kind} NOT NULL"
 
 
-def _add(session: SqlSession, table: Table, column: Column) -> None:
+def _add(session: Session, table: Table, column: Column) -> None:
     definition = exp.ColumnDef(this=exp.to_identifier(column.name), kind=column.type.copy())
-    session.run(exp.Alter(this=exp.to_table(table.name), kind="TABLE", actions=[definition]))
+    session.sql.run(exp.Alter(this=exp.to_table(table.name), kind="TABLE", actions=[definition]))
     comment = exp.Comment(this=exp.column(column.name, table.name), kind="COLUMN", expression=exp.Literal.string(column.comment))
-    session.run(comment)
+    session.sql.run(comment)

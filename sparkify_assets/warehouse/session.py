@@ -1,8 +1,39 @@
-"""A Session for any engine that speaks SQL: all the verbs of protocol.Session, said once in SQL trees."""
+"""A session: an open connection with the objects that work through it.  A read session reads; a write session also loads and refreshes.
 
+    session.queries     row counts, failing rows, sample rows           queries.py
+    session.metadata    what was loaded, what is stale                  load_metadata.py
+    session.loader      files into staging tables (write sessions)      staging_loader.py
+    session.refresher   derived tables recomputed (write sessions)      refresher.py
+    session.sql         the connection itself                           connection.py
+
+Put here how the objects are put together.  Do not put here what they do.
+"""
+
+from sparkify_assets.model import Catalog
+from sparkify_assets.warehouse.bulk_loader import BulkLoader
+from sparkify_assets.warehouse.connection import SqlConnection
+from sparkify_assets.warehouse.load_metadata import LoadMetadata
+from sparkify_assets.warehouse.lookup_sync import LookupSync
+from sparkify_assets.warehouse.queries import Queries
 from sparkify_assets.warehouse.refresher import Refresher
+from sparkify_assets.warehouse.schema_state import SchemaState
 from sparkify_assets.warehouse.staging_loader import StagingLoader
 
 
-class SqlSession(StagingLoader, Refresher):
-    """Every verb; an engine adds what engine.Engine asks for."""
+class ReadSession:
+    """Reads the tables and the load metadata."""
+
+    def __init__(self, sql: SqlConnection, catalog: Catalog, bulk: BulkLoader, schema: SchemaState) -> None:
+        self.sql, self.schema = sql, schema
+        self.metadata = LoadMetadata(sql, catalog, bulk.insert_rows)
+        self.queries = Queries(sql, catalog, self.metadata, schema)
+
+
+class Session(ReadSession):
+    """Also loads staging tables and refreshes derived ones.  Each verb is one transaction: it happens entirely or not at all."""
+
+    def __init__(self, sql: SqlConnection, catalog: Catalog, bulk: BulkLoader, schema: SchemaState) -> None:
+        super().__init__(sql, catalog, bulk, schema)
+        lookups = LookupSync(sql, catalog, self.metadata, bulk.insert_rows)
+        self.refresher = Refresher(sql, catalog, self.metadata, self.queries, lookups, schema)
+        self.loader = StagingLoader(sql, catalog, bulk, self.metadata, self.queries, lookups, schema)

@@ -1,12 +1,21 @@
-"""Statements every engine needs and sqlglot has no builder for."""
+"""SQL that the machinery builds or reads: statements without a sqlglot builder, named statements (sql/*.sql), incremental refreshes.
+
+Put here functions that return SQL.  Do not put here anything that runs it.
+"""
 
 from collections.abc import Iterable, Mapping
+from functools import cache, lru_cache
+from importlib.resources import files
 
+import sqlglot
 from sqlglot import exp
+
+from sparkify_assets.model import Catalog, Table, incremental
+from sparkify_assets.model.transpile import to_sql
 
 
 def drop(name: str) -> exp.Drop:
-    """DROP TABLE name, which must be there."""
+    """DROP TABLE name, which must exist."""
     return exp.Drop(tables=[exp.to_table(name)], kind="TABLE")
 
 
@@ -22,11 +31,46 @@ def insert(table: str, columns: tuple[str, ...], query: exp.Query) -> exp.Insert
 
 
 def select_columns(table: str, columns: Iterable[str]) -> exp.Select:
-    """SELECT these columns FROM table: all that it has, in the order declared."""
+    """SELECT these columns FROM table."""
     return exp.select(*(exp.column(c) for c in columns)).from_(table)
 
 
 def select_from_lists(columns: Mapping[str, exp.DataType]) -> exp.Select:
-    """Rows from one list a column, side by side (DuckDB): 100,000 in 0.2 s, where executemany takes a minute."""
+    """Rows from one list per column (DuckDB): 100,000 rows in 0.2 s, where executemany takes a minute."""
     lists = {n: exp.DataType(this=exp.DType.ARRAY, nested=True, expressions=[kind.copy()]) for n, kind in columns.items()}
     return exp.select(*(exp.alias_(exp.func("UNNEST", exp.cast(exp.Placeholder(), of)), n, quoted=True) for n, of in lists.items()))
+
+
+@cache
+def named_statement(name: str, dialect: str, listed: int = 1) -> str:
+    """``sql/<name>.sql``, written in Redshift's dialect with ``?`` for each parameter; its ``IN (?)`` gets ``listed`` parameters."""
+    text = (files("sparkify_assets.warehouse") / "sql" / f"{name}.sql").read_text(encoding="utf-8")
+    tree = sqlglot.parse_one(text, read="redshift")
+    if (choice := tree.find(exp.In)) is not None:
+        choice.set("expressions", [exp.Placeholder() for _ in range(listed)])
+    return to_sql(tree, dialect)
+
+
+# Building and transpiling these statements takes longer than running them on a small table, so each is built once.
+_cached = lru_cache(500)
+
+
+@_cached
+def insert_sql(catalog: Catalog, table: Table, dialect: str, full: bool) -> str:
+    """INSERT of a derived table's rows: all of them, or those of the affected keys."""
+    transform = catalog.transforms[table.name]
+    query = transform.select if full else incremental.restrict_to_affected(transform)
+    return to_sql(insert(table.name, table.column_names, query), dialect)
+
+
+@_cached
+def affected_keys_sql(catalog: Catalog, table: Table, dialect: str, count: int) -> str:
+    """CREATE TEMPORARY TABLE of the keys that ``count`` partitions affect (2 × count parameters)."""
+    query = incremental.affected_keys(catalog.transforms[table.name], count)
+    return to_sql(create_temporary(incremental.AFFECTED_KEYS, query), dialect)
+
+
+@_cached
+def affected_partitions_sql(catalog: Catalog, table: Table, other: str, dialect: str) -> str:
+    """Partitions of the table whose rows join changed rows of the other."""
+    return to_sql(incremental.affected_partitions(catalog.transforms[table.name], other), dialect)

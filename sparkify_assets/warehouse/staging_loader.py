@@ -1,4 +1,7 @@
-"""Staging: partitions made to hold the records of exactly their files, by the fast way in or the one that explains."""
+"""Loads staging tables: a partition comes to hold the records of exactly its files, by the fast path or the slow path.
+
+Put here what a load does on every engine.  Do not put here how an engine reads files (bulk_loader.py and the engines' loaders).
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
@@ -7,40 +10,59 @@ from sqlglot import exp
 
 from sparkify_assets.errors import LakeError, RejectedRecordsError, WarehouseError
 from sparkify_assets.lake import Lake, ObjectInfo
-from sparkify_assets.model import Table
+from sparkify_assets.model import Catalog, Table
 from sparkify_assets.model.incremental import CHANGED_ROWS, TEMPORARY_PREFIX, in_list
 from sparkify_assets.text import pluralized
-from sparkify_assets.warehouse.base import FilesByPartition, PartitionLoadFailure, PartitionLoadResult, RejectedRecord
-from sparkify_assets.warehouse.connection import FastPathRejected, FileLoad, PreparedFiles, partition_key
-from sparkify_assets.warehouse.incremental_sql import affected_partitions_sql
-from sparkify_assets.warehouse.load_metadata import NO_PARTITION, SAMPLE_ROWS
+from sparkify_assets.warehouse.bulk_loader import BulkLoader, FastPathRejected, FileLoad, PreparedFiles
+from sparkify_assets.warehouse.connection import SqlConnection, partition_key
+from sparkify_assets.warehouse.load_metadata import NO_PARTITION, SAMPLE_ROWS, LoadMetadata
 from sparkify_assets.warehouse.lookup_sync import LookupSync
-from sparkify_assets.warehouse.sql_builder import insert, select_columns
+from sparkify_assets.warehouse.queries import Queries
+from sparkify_assets.warehouse.results import FilesByPartition, PartitionLoadFailure, PartitionLoadResult, RejectedRecord
+from sparkify_assets.warehouse.schema_state import SchemaState
+from sparkify_assets.warehouse.sql_builder import affected_partitions_sql, insert, select_columns
 
 INCOMING_ROWS = f"{TEMPORARY_PREFIX}incoming_rows"
-"""temporary table: the partitions' records as rows"""
+"""temporary table: the new rows of the partitions"""
 BATCH_BYTES = 256 << 20
-"""of files in one transaction (a larger partition has its own): more days at once load faster, and lose more when killed"""
+"""bytes of files in one transaction (a larger partition has its own): larger batches load faster, and a kill loses more of them"""
 
 
-class StagingLoader(LookupSync):
-    """The verb ``load``."""
+class StagingLoader:
+    """Loads staging tables through one connection."""
+
+    def __init__(
+        self,
+        sql: SqlConnection,
+        catalog: Catalog,
+        bulk: BulkLoader,
+        metadata: LoadMetadata,
+        queries: Queries,
+        lookups: LookupSync,
+        schema: SchemaState,
+    ) -> None:
+        self._sql, self._catalog, self._bulk = sql, catalog, bulk
+        self._metadata, self._queries, self._lookups, self._schema = metadata, queries, lookups, schema
 
     def load(
-        self, table: Table, deliveries: FilesByPartition, lake: Lake, run_id: str, max_rejected: int
+        self, table: Table, files: FilesByPartition, lake: Lake, run_id: str, max_rejected: int
     ) -> Iterator[PartitionLoadResult | PartitionLoadFailure]:
-        self.require_usable(table.name, *(x.table.name for x in self._catalog.lookups_of(table.name)))
-        for batch in _batches(deliveries):
+        """Replace the rows of each partition by the records of its files, or leave the partition as it was.
+
+        Yields one result per partition, in order, each after its transaction has ended.  A partition that fails stops no other.
+        """
+        self._schema.require_usable(table.name, *(x.table.name for x in self._catalog.lookups_of(table.name)))
+        for batch in _batches(files):
             yield from self._load(table, batch, lake, run_id, max_rejected)
 
     def _load(
         self, table: Table, batch: FilesByPartition, lake: Lake, run_id: str, max_rejected: int
     ) -> Iterator[PartitionLoadResult | PartitionLoadFailure]:
-        """All partitions of the batch in one transaction; where that fails, each by itself; where that fails, record by record."""
+        """All partitions of the batch in one transaction; if that fails, each in its own; if that fails, by the slow path."""
         partition = next(iter(batch))
         try:
-            with self._prepare_files(table, batch, lake) as prepared:
-                yield from self.run_in_transaction(partial(self._commit, table, batch, prepared, run_id, max_rejected))
+            with self._bulk.prepare_files(table, batch, lake) as prepared:
+                yield from self._sql.run_in_transaction(partial(self._commit, table, batch, prepared, run_id, max_rejected))
                 return
         except (FastPathRejected, LakeError) as e:
             if len(batch) == 1 and isinstance(e, LakeError):
@@ -51,9 +73,9 @@ class StagingLoader(LookupSync):
                 yield from self._load(table, {key: entries}, lake, run_id, max_rejected)
             return
         try:
-            with self._validate_files(table, batch, lake) as prepared:
+            with self._bulk.validate_files(table, batch, lake) as prepared:
                 _reject_beyond_limit(max_rejected, table, partition, prepared.validated)
-                yield from self.run_in_transaction(partial(self._commit, table, batch, prepared, run_id, max_rejected))
+                yield from self._sql.run_in_transaction(partial(self._commit, table, batch, prepared, run_id, max_rejected))
         except (RejectedRecordsError, LakeError) as e:
             yield PartitionLoadFailure(partition, e)
         except FastPathRejected as e:
@@ -63,64 +85,61 @@ class StagingLoader(LookupSync):
     def _commit(
         self, table: Table, batch: FilesByPartition, prepared: PreparedFiles, run_id: str, max_rejected: int
     ) -> list[PartitionLoadResult]:
-        """To be done in one transaction."""
+        """The work of one transaction."""
         keys = list(batch)
-        texts = self._known_texts(table, keys)
-        files, concerns = self._replace(table, keys, prepared)
-        self._remove_gone_texts(table, keys, texts)
+        texts = self._lookups.known_texts(table, keys)
+        files, affected = self._replace(table, keys, prepared)
+        self._lookups.remove_gone_texts(table, keys, texts)
         prepared.verify_unchanged()
-        counts = self.row_counts(table, keys)
+        counts = self._queries.row_counts(table, keys)
         by_partition = _by_partition(files, keys)
-        loaded = [_load_result(key, by_partition[key], counts.get(key, 0), concerns) for key in keys]
-        for part in loaded:
-            _reject_beyond_limit(
-                max_rejected, table, part.partition, by_partition[part.partition]
-            )  # the engine may reject what our rules do not
-            if part.records != part.rows + len(part.rejects):
-                # DuckDB passes over a last line that is cut short, without a word
-                raise FastPathRejected(f"{part.records} records in the files, {part.rows} rows read, {len(part.rejects)} rejected")
-        self._write_load_metadata(table, keys, files, run_id)
-        owed = {d.table.name: set(keys) for d in self._incremental_dependents(table)}
-        for name, others in concerns.items():
-            owed.setdefault(name, set()).update(others)
-        owed |= {d.table.name: {NO_PARTITION} for d in self._catalog.dependents(table.name) if d.incremental_source is None}
-        if not self._mark_stale(owed).get(table.name, frozenset()).isdisjoint(keys):
-            self.run_named("clear_stale", table.name, listed=keys)
-        return loaded
+        results = [_load_result(key, by_partition[key], counts.get(key, 0), affected) for key in keys]
+        for result in results:
+            # the engine may reject a record that our rules accept
+            _reject_beyond_limit(max_rejected, table, result.partition, by_partition[result.partition])
+            if result.records != result.rows + len(result.rejects):
+                # DuckDB skips a truncated last line without an error
+                raise FastPathRejected(f"{result.records} records in the files, {result.rows} rows read, {len(result.rejects)} rejected")
+        self._metadata.record_load(table, keys, files, run_id)
+        stale = {t.table.name: set(keys) for t in self._metadata.incremental_dependents(table)}
+        for name, others in affected.items():
+            stale.setdefault(name, set()).update(others)
+        stale |= {t.table.name: {NO_PARTITION} for t in self._catalog.dependents(table.name) if t.incremental_source is None}
+        if not self._metadata.mark_stale(stale).get(table.name, frozenset()).isdisjoint(keys):
+            self._metadata.clear_stale(table, keys)
+        return results
 
     def _replace(self, table: Table, keys: list[str], prepared: PreparedFiles) -> tuple[Sequence[FileLoad], dict[str, set[str]]]:
-        """Put the files' records in the partitions' place.
+        """Replace the partitions' rows.
 
-        Returns what was read and, for tables that look rows up here, the partitions concerned.
+        Returns the files and, for each derived table that joins this one, its affected partitions.
         """
-        mine = in_list(exp.column(self._partition_column(table)), table, len(keys))
-        lookers = [d for d in self._catalog.dependents(table.name) if table.name in d.joined_tables]
-        if not lookers:
-            self.run(exp.delete(table.name, where=mine), keys)
+        in_partitions = in_list(exp.column(self._catalog.required_partition_column(table)), table, len(keys))
+        joining = [t for t in self._catalog.dependents(table.name) if table.name in t.joined_tables]
+        if not joining:
+            self._sql.run(exp.delete(table.name, where=in_partitions), keys)
             files = prepared.insert(table.name)
-            self._add_new_texts(table, keys)
+            self._lookups.add_new_texts(table, keys)
             return files, {}
-        self._make_temporary(INCOMING_ROWS, exp.select("*").from_(table.name).limit(0), [])
-        files = prepared.insert(INCOMING_ROWS)
-        held = select_columns(table.name, table.column_names).where(mine)
-        come = select_columns(INCOMING_ROWS, table.column_names)
-        gone = exp.select("*").from_(exp.except_(held, come).subquery("gone"))
-        new = exp.select("*").from_(exp.except_(come, held).subquery("new"))
-        self._make_temporary(CHANGED_ROWS, exp.union(gone, new, distinct=False), keys + keys)
-        self.run(exp.delete(table.name, where=mine), keys)
-        self.run(insert(table.name, table.column_names, come))
-        self._add_new_texts(table, keys)
-        concerns = {d.table.name: self._affected_partitions(d.table, table.name) for d in lookers}
-        self.drop_temporary(CHANGED_ROWS)
-        self.drop_temporary(INCOMING_ROWS)
-        return files, concerns
+        with self._sql.temporary(INCOMING_ROWS, exp.select("*").from_(table.name).limit(0)):
+            files = prepared.insert(INCOMING_ROWS)
+            old = select_columns(table.name, table.column_names).where(in_partitions)
+            new = select_columns(INCOMING_ROWS, table.column_names)
+            removed = exp.select("*").from_(exp.except_(old, new).subquery("gone"))
+            added = exp.select("*").from_(exp.except_(new, old).subquery("new"))
+            with self._sql.temporary(CHANGED_ROWS, exp.union(removed, added, distinct=False), keys + keys):
+                self._sql.run(exp.delete(table.name, where=in_partitions), keys)
+                self._sql.run(insert(table.name, table.column_names, new))
+                self._lookups.add_new_texts(table, keys)
+                affected = {t.table.name: self._affected_partitions(t.table, table.name) for t in joining}
+        return files, affected
 
     def _affected_partitions(self, table: Table, other: str) -> set[str]:
-        return {partition_key(r[0]) for r in self.execute(affected_partitions_sql(self._catalog, table, other, self.dialect))}
+        return {partition_key(r[0]) for r in self._sql.execute(affected_partitions_sql(self._catalog, table, other, self._sql.dialect))}
 
 
 def _batches(deliveries: FilesByPartition) -> Iterator[FilesByPartition]:
-    """Partitions in order, as many together as BATCH_BYTES holds."""
+    """Partitions in order, grouped into batches of BATCH_BYTES."""
     batch: dict[str, Sequence[ObjectInfo]] = {}
     size = 0
     for key, entries in deliveries.items():
@@ -150,9 +169,10 @@ def _load_result(key: str, files: Sequence[FileLoad], rows: int, concerns: Mappi
 
 
 def _reject_beyond_limit(tolerated: int, table: Table, partition: str, files: Sequence[FileLoad]) -> None:
-    """Raises RejectedRecordsError for more rejected records than are tolerated, and for a file that is no file of records at all.
+    """Raises RejectedRecordsError for more rejected records than are tolerated, and for a file without a valid record.
 
-    Of such a file nobody knows how many records are missing, so that a number tolerated says nothing about it."""
+    The number of records that such a file should hold is unknown, so no tolerance applies to it.
+    """
     rejects = [r for file in files for r in file.rejects]
     unsound = [why for file in files if (why := _uncountable(table, file)) is not None]
     if len(rejects) > tolerated or unsound:

@@ -121,7 +121,7 @@ def test_the_doctor_names_tables_that_are_behind(folder: Folder) -> None:
     LakeDirectory(folder.path / "data/lake").songs("A", [song()])
     with DuckDBWarehouse(folder.path / "data/sparkify.duckdb", load_catalog(), pytest.fail).session() as session:
         staging, lake = load_catalog()["staging_events"], LocalLake(folder.path / "data/lake")
-        list(session.load(staging, {"2018-11-01": lake.list("log_data")}, lake, "a test", 0))
+        list(session.loader.load(staging, {"2018-11-01": lake.list("log_data")}, lake, "a test", 0))
     said = folder.sparkify("doctor")
     assert said.status == 1
     found = findings(said)
@@ -154,7 +154,7 @@ def test_tables_are_listed_with_rows_and_age(folder: Folder) -> None:
     LakeDirectory(folder.path / "data/lake").events("2018-11-01", [event()])
     with DuckDBWarehouse(folder.path / "data/sparkify.duckdb", load_catalog(), pytest.fail).session() as session:
         staging, lake = load_catalog()["staging_events"], LocalLake(folder.path / "data/lake")
-        list(session.load(staging, {"2018-11-01": lake.list("log_data")}, lake, "a test", 0))
+        list(session.loader.load(staging, {"2018-11-01": lake.list("log_data")}, lake, "a test", 0))
     lines = {line.split()[1]: line for line in folder.sparkify("tables").out.splitlines()}
     assert set(lines) == {"table", *load_catalog().tables}
     assert re.fullmatch(r"staging +staging_events +1  \d{4}-\d\d-\d\d \d\d:\d\d:\d\d +User activity .*", lines["staging_events"])

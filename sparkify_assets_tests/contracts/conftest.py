@@ -1,4 +1,7 @@
-"""The warehouse a contract is held to: every test here runs once for each engine."""
+"""Fixtures: the warehouse of a contract. Every test here runs once for each engine.
+
+Put here fixtures that do not depend on the engine. Do not put here records (tiny_lake.py).
+"""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +19,7 @@ def engine(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def make_warehouse(engine: str, tmp_path: Path) -> Callable[[str], Warehouse]:
-    """For a test that needs more than one."""
+    """Creates warehouses, for a test that needs more than one."""
 
     def make(name: str) -> Warehouse:
         folder = tmp_path / name

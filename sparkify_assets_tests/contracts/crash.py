@@ -1,20 +1,23 @@
-"""A session that breaks off between two of its statements, as a process does that is killed there."""
+"""A session that breaks off between two of its statements, like a process that is killed there.
+
+Put here simulated crashes. Do not put here processes that are really killed (live/).
+"""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from sparkify_assets.warehouse.session import SqlSession
+from sparkify_assets.warehouse import Session
 
 
 class Crash(Exception):
-    """The process ends here, were this a process."""
+    """Stands for the end of the process."""
 
 
 @contextmanager
-def crash_after(session: SqlSession, statements: int) -> Iterator[None]:
-    """Let the session run that many statements and no more."""
-    execute, left = session.execute, statements
+def crash_after(session: Session, statements: int) -> Iterator[None]:
+    """Let the session execute this number of statements and no more."""
+    execute, left = session.sql.execute, statements
 
     def counted(sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         nonlocal left
@@ -23,9 +26,9 @@ def crash_after(session: SqlSession, statements: int) -> Iterator[None]:
             raise Crash
         return execute(sql, parameters)
 
-    session.execute = counted
+    session.sql.execute = counted
     try:
         with suppress(Crash):
             yield
     finally:
-        session.execute = execute
+        session.sql.execute = execute

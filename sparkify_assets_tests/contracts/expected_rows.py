@@ -1,6 +1,8 @@
-"""What the tables should hold of these files, in plain Python: json, sorting, dictionaries.
+"""The expected content of the tables, computed in plain Python: json, sorting, dictionaries.
 
-It shares nothing with the loader, neither its SQL nor its way of reading, and knows only what the records of tiny_lake.py need.
+It shares nothing with the loader, neither SQL nor parsing, and supports only what the records of tiny_lake.py need.
+
+Put here the reference implementation. Do not put here imports from sparkify_assets.
 """
 
 import json
@@ -14,7 +16,7 @@ from sparkify_assets_tests.support import play_id
 
 Row = tuple[Any, ...]
 Told = dict[str, Any]
-"""a record, with the partition of its file as "partition" """
+"""A record, with the partition of its file as "partition"."""
 
 REPAIRED = {"TwÃ©": "Twé", "TwÃ\x83Â©": "Twé", "ThÃ©m": "Thém"}
 BEYOND_REPAIR = {"ThÃ©m\ufffd"}
@@ -26,7 +28,7 @@ SONG_KEYS = "num_songs artist_id artist_latitude artist_longitude artist_locatio
 
 
 def expected_rows(logs: Mapping[str, Iterable[bytes]], catalogue: Mapping[str, Iterable[bytes]]) -> dict[str, list[Row]]:
-    """Table → its rows.  Given: partition → contents of its files."""
+    """Table → its rows. Arguments: partition → contents of its files."""
     events, songs = read(logs, "sessionId"), read(catalogue, "song_id")
     for event in events:
         event["partition"] = date.fromisoformat(event["partition"])
@@ -54,14 +56,14 @@ def expected_rows(logs: Mapping[str, Iterable[bytes]], catalogue: Mapping[str, I
 
 
 def read(files: Mapping[str, Iterable[bytes]], needed: str) -> list[Told]:
-    """The sound records: a broken one of tiny_lake.py lacks what every other has."""
+    """The valid records: an invalid one of tiny_lake.py lacks a key that every other has."""
     lines = [(partition, line) for partition, contents in files.items() for content in contents for line in content.splitlines()]
     told = [json.loads(line) | {"partition": partition} for partition, line in lines]
     return [record for record in told if needed in record]
 
 
 def best(records: Iterable[Told], key: str, order: str, row: Callable[[Told], Row]) -> list[Row]:
-    """One row a key, of the first record in this order."""
+    """One row per key, from the first record in this order."""
     first: dict[Any, Told] = {}
     for record in in_order([derived(r) for r in records], order):
         first.setdefault(record[key], record)
@@ -69,7 +71,7 @@ def best(records: Iterable[Told], key: str, order: str, row: Callable[[Told], Ro
 
 
 def in_order(records: Iterable[Told], order: str) -> list[Told]:
-    """By several fields, the first of them before the second; "-" is descending.  Null is larger than any value."""
+    """Sort by several fields, the first one first; "-" is descending. Null is larger than any value."""
     found = list(records)
     for field in reversed(order.split()):
         name = field.removeprefix("-")
@@ -96,7 +98,7 @@ def columns_of_artist(s: Told) -> Row:
 
 
 def songplays(events: Iterable[Told], songs: Iterable[Told]) -> list[Row]:
-    """Every event with every song that it may be; then the best of each user's session's item and time."""
+    """Join each event with every song that matches; then take the best for each user, session, item and time."""
     by_name: dict[tuple[str, str], list[Told]] = defaultdict(list)
     for song in songs:
         by_name[whole(song["title"]), whole(song["artist_name"])].append(song)
@@ -123,7 +125,7 @@ def columns_of_play(e: Told) -> Row:
     names = set(names_of(e, "song artist"))
     return (
         play_id(e),
-        datetime(1970, 1, 1) + timedelta(milliseconds=e["ts"]),  # noqa: DTZ001  # UTC, as the warehouse has it: without a zone
+        datetime(1970, 1, 1) + timedelta(milliseconds=e["ts"]),  # noqa: DTZ001  # UTC without a zone, as in the warehouse
         e["userId"],
         e["level"],
         e["song_id"],
@@ -145,14 +147,14 @@ def names_of(record: Told, keys: str) -> list[str]:
 
 
 def by(played: list[str], known: list[str]) -> str:
-    """How the names that met are alike; the order of the alphabet is that of preference."""
+    """How the matching names agree; alphabetical order is the order of preference."""
     if played == known:
         return "delivered names"
     return "repaired names" if REPAIRED.keys() & {*played, *known} else "normalized names"
 
 
 def whole(name: str) -> str:
-    """As names meet; a blank one does not."""
+    """The name in the form in which names match; a blank one matches nothing."""
     name = name.rstrip(" ")
     return unicodedata.normalize("NFC", REPAIRED.get(name, name))
 

@@ -1,6 +1,8 @@
-"""One random history of a platform as production runs it: files that come and go, loads, runs of the UI, runs that die, sensor ticks.
+"""One random history of a platform as in production: files that come and go, loads, runs of the UI, runs that die, sensor ticks.
 
-A seed decides all of it, so that a history is reproduced by its number.  test_convergence_of_loads.py holds the tables to the lake.
+A seed determines all of it, so that a history is reproduced by its number.
+
+Put here what may happen. Do not put here what must hold (test_convergence_of_loads.py).
 """
 
 import random
@@ -26,8 +28,8 @@ from sparkify_assets.orchestration.orphaned_runs import PID
 from sparkify_assets.orchestration.partitions import RANGE_END, RANGE_START
 from sparkify_assets.orchestration.runner import LoadRunner
 from sparkify_assets.settings import Settings
+from sparkify_assets.warehouse import Session
 from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
-from sparkify_assets.warehouse.duckdb.session import DuckDBSession
 from sparkify_assets_tests.contracts.tiny_lake import (
     DAYS,
     EVENT_VALUES,
@@ -46,27 +48,27 @@ from sparkify_assets_tests.support import LakeDirectory, Record, event, song
 
 TOLERANCES = (0, 1)
 BROKEN_IN_FILES = (0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 2)
-"""few, since a partition that is refused shows nothing in the tables"""
+"""Few, because a rejected partition has no effect on the tables."""
 SENSORS = ("log_files", "song_files", "pending_refreshes")
 MOST_STATEMENTS = 300
-"""of a run that dies: most full loads of so small a lake have more"""
+"""Of a run that dies; most full loads of so small a lake have more."""
 
 
 class Killed(BaseException):
-    """The process ends here.  No Exception: Dagster must not have the time to say that the run failed."""
+    """The process ends here. This is not an Exception, so that Dagster cannot report the run as failed."""
 
 
 class MortalWarehouse(DuckDBWarehouse):
-    """One whose sessions, all together, run so many statements and then die or fail, each time again."""
+    """A warehouse whose sessions together execute ``statements`` statements; each further one raises ``death``."""
 
     def __init__(self, path: Path, statements: int, death: BaseException) -> None:
         super().__init__(path, load_catalog(), pytest.fail)
         self._left, self._death = statements, death
 
     @contextmanager
-    def session(self, purpose: str = "") -> Iterator[DuckDBSession]:
-        with super().session(purpose) as session:
-            execute = session.execute
+    def session(self, query_tag: str = "") -> Iterator[Session]:
+        with super().session(query_tag) as session:
+            execute = session.sql.execute
 
             def counted(sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
                 self._left -= 1
@@ -74,25 +76,25 @@ class MortalWarehouse(DuckDBWarehouse):
                     raise self._death
                 return execute(sql, parameters)
 
-            session.execute = counted
+            session.sql.execute = counted
             yield session
 
 
 class LoadHistory:
-    """A lake, a warehouse and a Dagster instance, and what happens to them."""
+    """A lake, a warehouse and a Dagster instance, and random operations on them."""
 
     def __init__(self, number: int, folder: Path) -> None:
         self.rng = random.Random(number)
         self.is_checked = number % 5 == 4
-        """its runs ask the checks too, as production does, which may stop a run; it takes three times as long"""
+        """Its runs evaluate the checks too, as in production, which may stop a run; this takes three times as long."""
         self.folder = folder
         shutil.rmtree(folder, ignore_errors=True)
         self.lake = LakeDirectory(folder / "lake")
         self.tolerated = 0
         self.delivered: dict[tuple[str, str], Files] = defaultdict(dict)
-        """by staging table and partition"""
+        """By staging table and partition."""
         self.versions: dict[tuple[str, str], list[Files]] = defaultdict(lambda: [{}])
-        """of a partition: all that it has been, the latest last"""
+        """All versions of a partition, latest last."""
         self.steps: list[str] = []
         self._instances = ExitStack()
         self.instance: dg.DagsterInstance
@@ -104,7 +106,7 @@ class LoadHistory:
     # what happens
 
     def live(self, acts: int) -> None:
-        """Some deliveries, then acts of the platform with changes of the lake before each."""
+        """Deliver some files, then run ``acts`` operations of the platform, with changes of the lake before each."""
         for table, partitions in PARTITIONS.items():
             for partition in partitions:
                 self.put((table, partition, "a"), self.some_file(table))
@@ -173,7 +175,7 @@ class LoadHistory:
         return self.rng.choice(sorted(found)) if found else None
 
     def deliver_a_late_song(self) -> None:
-        """One that a play has waited for."""
+        """A song that matches a play delivered earlier."""
         plays = [r for (t, _), files in self.delivered.items() if t == "staging_events" for file in files.values() for r in file.records]
         if plays:
             play = self.rng.choice(plays)
@@ -181,7 +183,7 @@ class LoadHistory:
             self.put(("staging_songs", self.rng.choice(PREFIXES), "b"), File([self.some_record("staging_songs") | names]))
 
     def correct(self) -> None:
-        """One field of one record; a file without records loses its broken ones."""
+        """Change one field of one record. A file without valid records loses its invalid ones."""
         if slot := self.existing():
             file = self.delivered[slot[0], slot[1]][slot[2]]
             records = list(file.records)
@@ -196,7 +198,7 @@ class LoadHistory:
             self.put((table, partition, name), File(file.records))
 
     def copy(self) -> None:
-        """Beside itself or to another partition: the same records twice."""
+        """Copy a file beside itself or to another partition: the same records twice."""
         if slot := self.existing():
             file = self.delivered[slot[0], slot[1]][slot[2]]
             self.put((slot[0], self.rng.choice(PARTITIONS[slot[0]]), "b"), file)
@@ -228,7 +230,7 @@ class LoadHistory:
         self.say("tolerance", self.tolerated)
 
     def lose_the_history(self) -> None:
-        """The warehouse stays; Dagster knows nothing of it any more."""
+        """Continue with the same warehouse and an empty Dagster instance."""
         self.say("an empty Dagster instance")
         self._instances.close()
         self.instance = self._instances.enter_context(new_platform()).instance
@@ -250,7 +252,7 @@ class LoadHistory:
         return LoadRunner(self.defs, load_catalog(), self.settings, warehouse or self.warehouse, self.instance).run(first, last, again)
 
     def materialize(self, warehouse: DuckDBWarehouse | None = None) -> None:
-        """Some assets, as the UI launches them: a group's for a partition or a range, or those without partitions."""
+        """Materialize some assets, as the UI does: a group's for a partition or a range, or those without partitions."""
         catalog = load_catalog()
         group = self.rng.choice([*partition_groups(catalog, self.settings), None])
         if group is None or group.staging.source is None:
@@ -287,14 +289,14 @@ class LoadHistory:
 
     @contextmanager
     def dying(self) -> Iterator[MortalWarehouse]:
-        """The warehouse fails, which is told; or the process is killed, which Dagster learns when somebody looks for it."""
+        """The warehouse fails, which is reported; or the process is killed, which Dagster detects only when something checks."""
         statements, is_killed = self.rng.randrange(MOST_STATEMENTS), self.rng.random() < 0.6
         self.say("   ", "is killed" if is_killed else "fails", f"after {statements} statements")
         death = Killed() if is_killed else WarehouseError("no space is left on the disk")
         with suppress(Killed, WarehouseError):
             yield MortalWarehouse(self.settings.duckdb_path, statements, death)
         for run in self.instance.get_runs(dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED])):
-            if PID in run.tags:  # the next load closes it
+            if PID in run.tags:  # the next load ends it
                 self.instance.add_run_tags(run.run_id, {PID: str(ended_process())})
             else:  # Dagster's monitoring does
                 self.instance.report_run_failed(run)
@@ -302,7 +304,7 @@ class LoadHistory:
     def tick(self) -> None:
         name = self.rng.choice(SENSORS)
         self.say("tick of", name)
-        with suppress(LakeError):  # most partitions are gone, it says: that is for `sparkify load` to decide
+        with suppress(LakeError):  # raised if most partitions are gone: only `sparkify load` handles that
             for request in self.look(name):
                 self.say("    run", *request.tags.values())
                 repository = self.defs.get_repository_def()
@@ -311,7 +313,7 @@ class LoadHistory:
                 self.execute(job, assets, dict(request.tags))
 
     def look(self, name: str) -> list[dg.RunRequest]:
-        """The runs that a sensor asks for, as the daemon evaluates it."""
+        """The runs that a sensor requests when it is evaluated as the daemon does."""
         repository = self.defs.get_repository_def()
         every = self.defs.resources or {}
         resources = {key: every[key] for key in ("lake", "warehouse_nowait")}
@@ -320,13 +322,13 @@ class LoadHistory:
         self.cursors[name] = found.cursor or self.cursors.get(name)
         return list(found.run_requests or [])
 
-    # how it should end
+    # the expected end
 
     def refused(self) -> set[tuple[str, str]]:
         return {(table, key) for (table, key), files in self.delivered.items() if is_refused(table, files, self.tolerated)}
 
     def may_be_held(self, table: str, partition: str) -> list[Files]:
-        """What the partition may hold now: what the lake holds; where that is refused, anything that was accepted once."""
+        """What staging may hold of the partition: the lake's version; if that is rejected, any version that could be accepted before."""
         key = table, partition
         if key in self.refused():
             return [files for files in self.versions[key] if not is_refused(table, files, max(TOLERANCES))]
@@ -347,7 +349,7 @@ def settings_of(folder: Path, tolerated: int) -> Settings:
 
 @cache
 def defs_of(folder: Path, tolerated: int, is_checked: bool) -> dg.Definitions:
-    """One for all histories in that folder, as a code server has one for all its runs; another tolerance is another code server."""
+    """One for all histories in that folder, as a code server has one for all its runs; each tolerance has its own code server."""
     built = build_defs(settings_of(folder, tolerated))
     if is_checked:
         return built

@@ -1,8 +1,10 @@
-"""Invariant 1: after any history of deliveries, loads, refreshes, crashes and repairs, every table is what one full load would give.
+"""Invariant 1: after any history of deliveries, loads, refreshes, crashes and repairs, every table equals the result of one full load.
 
-Hypothesis invents the histories.  The domains are tiny, so that keys meet: the same event on two days, an artist under two prefixes.
-Most histories end with a quick proof in the warehouse itself: staging holds the records of the accepted files, and each table after
-it, in order, is what its SELECT gives.  Some end with a second warehouse, loaded from nothing, to compare with.
+Hypothesis generates the histories. The domains are tiny, so that keys collide: the same event on two days, an artist under two prefixes.
+Most histories end with a fast verification in the warehouse itself: staging holds the records of the accepted files, and each derived
+table, in order, equals the result of its SELECT. Some end with a second warehouse, loaded from scratch, to compare with.
+
+Put here histories of the warehouse alone. Do not put here Dagster (load_history.py).
 """
 
 import random
@@ -26,8 +28,7 @@ from sparkify_assets.lake import LocalLake, fingerprint, list_partitions
 from sparkify_assets.model import LOAD_METADATA, REPORTS, STAGING, Catalog, Table, load_catalog
 from sparkify_assets.model.lookup import Lookup
 from sparkify_assets.model.transpile import to_sql
-from sparkify_assets.warehouse import PartitionLoadFailure, PartitionLoadResult, Warehouse
-from sparkify_assets.warehouse.session import SqlSession
+from sparkify_assets.warehouse import PartitionLoadFailure, PartitionLoadResult, Session, Warehouse
 from sparkify_assets_tests.contracts.crash import crash_after
 from sparkify_assets_tests.contracts.tiny_lake import (
     DAYS,
@@ -51,43 +52,43 @@ from sparkify_assets_tests.contracts.tiny_lake import (
 from sparkify_assets_tests.support import RUN, LakeDirectory, Record, derived_tables, in_order, rows
 
 PARTS = 2
-"""tests that share the histories, so that two processes can"""
+"""Tests that share the histories, so that two processes can run them."""
 SEEDS = st.integers(0, 999)
 SHARES = {"duckdb": 1, "redshift": 4}
-"""of the histories one in so many, since a statement over the wire takes several times as long"""
+"""Engine → divisor of the number of histories: a statement over the network takes several times as long."""
 MANY = {"duckdb": 2000, "redshift": 100}
-"""histories of the slow tier"""
+"""Histories in `make test-slow`."""
 ENOUGH = 100
-"""refreshes that settle any debt of so small a lake, one partition at a time"""
+"""Refreshes that complete all pending ones of so small a lake, one partition at a time."""
 
 
 class Opened:
-    """A warehouse kept open from history to history, since opening costs as much as a refresh."""
+    """A warehouse kept open from history to history, because opening costs as much as a refresh."""
 
     def __init__(self, warehouse: Warehouse) -> None:
         self._warehouse = warehouse
         self._stack = ExitStack()
-        self.session: SqlSession
+        self.session: Session
         self.open()
 
     def open(self) -> None:
         session = self._stack.enter_context(self._warehouse.session())
-        assert isinstance(session, SqlSession)
-        if session.dialect == "duckdb":
-            session.execute("SET threads = 1")  # the second would find no work among a dozen rows, and costs a tenth of the time
+        assert isinstance(session, Session)
+        if session.sql.dialect == "duckdb":
+            session.sql.execute("SET threads = 1")  # a second one has no work with a dozen rows, and costs a tenth of the time
         self.session = session
 
     def close(self) -> None:
         self._stack.close()
 
     def empty(self, catalog: Catalog) -> None:
-        with self.session.transaction():
+        with self.session.sql.transaction():
             for table in catalog:
-                self.session.execute(emptying(table, self.session.dialect))
+                self.session.sql.execute(emptying(table, self.session.sql.dialect))
 
 
 class History(RuleBasedStateMachine):
-    """A lake, the warehouse that follows it step by step, and another that is loaded from nothing to compare with."""
+    """A lake, the warehouse that follows it step by step, and another, loaded from scratch, to compare with."""
 
     def __init__(self, followed: Opened, pristine: Opened, folder: Path) -> None:
         super().__init__()
@@ -97,7 +98,7 @@ class History(RuleBasedStateMachine):
         shutil.rmtree(folder, ignore_errors=True)
         self.lake = LakeDirectory(folder / "lake")
         self.delivered: dict[tuple[str, str], Files] = defaultdict(dict)
-        """by staging table and partition"""
+        """By staging table and partition."""
         self.accepted: dict[tuple[str, str], Files] = defaultdict(dict)
         self.tolerated = 0
         self.compared = False
@@ -106,7 +107,7 @@ class History(RuleBasedStateMachine):
             self.put((name, partition, "a"), File([]))
 
     @property
-    def session(self) -> SqlSession:
+    def session(self) -> Session:
         return self.followed.session
 
     @initialize(
@@ -136,7 +137,7 @@ class History(RuleBasedStateMachine):
             self.load(self.catalog[name], [*PARTITIONS[name], partition])
         if built:
             for table in derived_tables(self.catalog):
-                self.session.rebuild(table)
+                self.session.refresher.rebuild(table)
 
     # the lake changes
 
@@ -158,7 +159,7 @@ class History(RuleBasedStateMachine):
 
     @rule(slot=SLOTS.filter(lambda s: s[0] == "staging_songs"), late=SONGS, number=st.integers(0, 9))
     def deliver_a_late_song(self, slot: Slot, late: Record, number: int) -> None:
-        """One that a play has waited for."""
+        """A song that matches a play delivered earlier."""
         logs = [file for (table, _), files in self.delivered.items() if table == "staging_events" for file in files.values()]
         plays = [r for file in logs for r in file.records]
         if plays:
@@ -168,7 +169,7 @@ class History(RuleBasedStateMachine):
 
     @rule(slot=SLOTS, other=SLOTS)
     def deliver_a_copy(self, slot: Slot, other: Slot) -> None:
-        """Onto itself: every record twice."""
+        """Copy a file; onto itself: every record twice."""
         if (file := self.found(slot)) and slot[0] == other[0]:
             self.put(other, File([*file.records, *file.records][:8], file.broken) if slot == other else file)
 
@@ -190,12 +191,12 @@ class History(RuleBasedStateMachine):
     # the warehouse follows
 
     def load(self, table: Table, partitions: Sequence[str]) -> None:
-        """As the asset does; what was accepted and what was refused must be as the tolerance says."""
+        """Load as the asset does; what is accepted and what is rejected must agree with the tolerance."""
         assert table.source is not None
         lake = LocalLake(self.lake.root)
         found = list_partitions(lake, table.source).partitions
         deliveries = {p: found.get(p, ()) for p in partitions}
-        for answer in self.session.load(table, deliveries, lake, RUN, self.tolerated):
+        for answer in self.session.loader.load(table, deliveries, lake, RUN, self.tolerated):
             files = self.delivered[table.name, answer.partition]
             assert isinstance(answer, PartitionLoadFailure) == is_refused(table.name, files, self.tolerated)
             if isinstance(answer, PartitionLoadResult):
@@ -211,7 +212,7 @@ class History(RuleBasedStateMachine):
 
     @rule(one=ONES)
     def load_only(self, one: tuple[str, str]) -> None:
-        """What follows from it is left undone."""
+        """Load without the refreshes that follow."""
         self.load(self.catalog[one[0]], [one[1]])
 
     @rule(one=ONES)
@@ -220,7 +221,7 @@ class History(RuleBasedStateMachine):
         self.load_only(one)
         for table in derived_tables(self.catalog):
             if (root := self.catalog.root(table)) and root.name == one[0]:
-                self.session.refresh(table, [one[1]])
+                self.session.refresher.refresh(table, [one[1]])
 
     @rule(one=ONES, statements=st.integers(0, 60))
     def crash(self, one: tuple[str, str], statements: int) -> None:
@@ -232,37 +233,40 @@ class History(RuleBasedStateMachine):
 
     @rule(one=ONES, number=st.integers(0, 2))
     def refresh_one(self, one: tuple[str, str], number: int) -> None:
-        """Owed or not, in any order."""
+        """Refresh one partition, pending or not, in any order."""
         tables = [t for t in derived_tables(self.catalog) if (root := self.catalog.root(t)) and root.name == one[0]]
-        self.session.refresh(tables[number % len(tables)], [one[1]])
+        self.session.refresher.refresh(tables[number % len(tables)], [one[1]])
 
     @rule(number=st.integers(0, 99))
     def refresh_all(self, number: int) -> None:
-        """Every partition there is, which makes the table anew."""
+        """Refresh all existing partitions, which is a full refresh."""
         tables = derived_tables(self.catalog)
         table = tables[number % len(tables)]
         root = self.catalog.root(table)
-        self.session.refresh(table, sorted(self.session.load_stats(root)) if root else [])
+        self.session.refresher.refresh(table, sorted(self.session.metadata.load_stats(root)) if root else [])
 
     @rule(seed=SEEDS)
     def refresh_some_that_are_owed(self, seed: int) -> None:
-        """Without a precondition, which would ask the warehouse before each rule."""
-        if owed := self.session.stale_partitions():
+        """Has no precondition, because that would query the warehouse before each rule."""
+        if owed := self.session.metadata.stale_partitions():
             self.refresh_some_of(owed, random.Random(seed))
 
     def refresh_some_of(self, owed: Mapping[str, Collection[str]], order: random.Random) -> None:
         name = order.choice(self.first(owed) or sorted(owed))
         keys = sorted(owed[name])
         chosen = keys if order.random() < 0.5 else [order.choice(keys)]
-        self.session.refresh(self.catalog[name], [] if chosen == [""] else chosen)
+        self.session.refresher.refresh(self.catalog[name], [] if chosen == [""] else chosen)
 
     def first(self, owed: Collection[str]) -> list[str]:
-        """Those that are no reports, which nothing follows from and whose refresh is the same for all: they come one time in ten."""
+        """Tables that are not reports.
+
+        Nothing depends on reports and their refresh is always the same, so they are included one time in ten.
+        """
         return sorted(name for name in owed if self.catalog[name].layer != REPORTS)
 
     @rule(seed=SEEDS)
     def settle(self, seed: int, reports: bool = False) -> None:
-        """Load what differs from what was loaded, then refresh what is owed, in any order: now all that is not owed must be right."""
+        """Load what has changed, then complete pending refreshes, in any order; then every table without one must be right."""
         order = random.Random(seed)
         for table in order.sample(self.catalog.layer(STAGING), 2):
             due = self.due(table)
@@ -270,7 +274,7 @@ class History(RuleBasedStateMachine):
                 self.load(table, some)
         reports = reports or order.random() < 0.1
         for _ in range(ENOUGH):
-            owed = self.session.stale_partitions()
+            owed = self.session.metadata.stale_partitions()
             if not (owed if reports else self.first(owed)):
                 break
             self.refresh_some_of(owed, order)
@@ -278,19 +282,19 @@ class History(RuleBasedStateMachine):
 
     @rule(seed=SEEDS)
     def settle_again(self, seed: int) -> None:
-        """Twice as likely: a mistake is easier to see before another covers it."""
+        """Doubles the probability of settle: a defect is easier to see before another one hides it."""
         self.settle(seed)
 
     def due(self, table: Table) -> list[str]:
         assert table.source is not None
         listed = list_partitions(LocalLake(self.lake.root), table.source).partitions
-        known = self.session.fingerprints(table)
+        known = self.session.metadata.fingerprints(table)
         return sorted(p for p in {*listed, *known} if p not in known or known[p] != fingerprint(listed.get(p, ())))
 
     def teardown(self) -> None:
         if sys.exception() is None:
             self.settle(0, reports=True)
-            assert not self.session.stale_partitions()
+            assert not self.session.metadata.stale_partitions()
             if self.compared:
                 self.compare()
 
@@ -304,12 +308,12 @@ class History(RuleBasedStateMachine):
             assert self.rows(table) == in_order(self.accepted_rows(table)), table.name
             self.check_that_every_record_is_accounted_for(table)
         for lookup in self.catalog.lookups.values():
-            texts = {row[0] for row in self.session.execute(texts_of(lookup, self.session.dialect))}
+            texts = {row[0] for row in self.session.sql.execute(texts_of(lookup, self.session.sql.dialect))}
             assert self.rows(lookup.table) == in_order((t, *said) for t in texts if (said := lookup.read(t))), lookup.table.name
-        owed = self.session.stale_partitions()
+        owed = self.session.metadata.stale_partitions()
         assert not self.first(owed)
         for table in [t for t in derived_tables(self.catalog) if t.name not in owed]:
-            assert self.rows(table) == in_order(self.session.execute(definition_of(table, self.session.dialect))), table.name
+            assert self.rows(table) == in_order(self.session.sql.execute(definition_of(table, self.session.sql.dialect))), table.name
 
     def compare(self) -> None:
         self.load_from_nothing()
@@ -325,7 +329,7 @@ class History(RuleBasedStateMachine):
                 yield from (row_of(table, partition, r) for file in files.values() for r in file.records)
 
     def load_from_nothing(self) -> None:
-        """What the lake holds, but for refused partitions: of these, what was accepted last."""
+        """Load the lake's content; for rejected partitions, the version that was accepted last."""
         self.pristine.empty(self.catalog)
         root = self.folder / "accepted"
         shutil.rmtree(root, ignore_errors=True)
@@ -336,14 +340,14 @@ class History(RuleBasedStateMachine):
         lake = LocalLake(root)
         for table in self.catalog.layer(STAGING):
             assert table.source is not None
-            answers = self.pristine.session.load(table, list_partitions(lake, table.source).partitions, lake, RUN, sys.maxsize)
+            answers = self.pristine.session.loader.load(table, list_partitions(lake, table.source).partitions, lake, RUN, sys.maxsize)
             assert all(isinstance(a, PartitionLoadResult) for a in answers)
         for table in derived_tables(self.catalog):
-            self.pristine.session.rebuild(table)
+            self.pristine.session.refresher.rebuild(table)
 
     def check_that_every_record_is_accounted_for(self, table: Table) -> None:
-        history = self.session.load_stats(table)
-        counts = self.session.row_counts(table, list(history))
+        history = self.session.metadata.load_stats(table)
+        counts = self.session.queries.row_counts(table, list(history))
         kept: dict[str, int] = defaultdict(int)
         for name, partition, *_ in self.rows(self.catalog["rejected_records"]):
             kept[partition] += name == table.name
@@ -353,7 +357,7 @@ class History(RuleBasedStateMachine):
             assert found.rejected == kept[partition]
 
 
-@cache  # to build and to translate a statement takes longer than to run it
+@cache  # building and translating a statement takes longer than running it
 def emptying(table: Table, dialect: str) -> str:
     return to_sql(exp.delete(table.name), dialect)
 
@@ -369,7 +373,7 @@ def texts_of(lookup: Lookup, dialect: str) -> str:
 
 
 def try_histories(histories: int, make_warehouse: Callable[[str], Warehouse], folder: Path, engine: str, part: int) -> None:
-    """A part's share of so many."""
+    """Try one part's share of the histories."""
     chosen = settings(
         max_examples=max(1, histories // PARTS + (part < histories % PARTS)),
         stateful_step_count=10,
@@ -382,7 +386,7 @@ def try_histories(histories: int, make_warehouse: Callable[[str], Warehouse], fo
             super().__init__(followed, pristine, folder / "history")
 
     if chosen.derandomize:
-        seed(f"{engine} {part}")(HistoryHere)  # without it all parts would try the same ones
+        seed(f"{engine} {part}")(HistoryHere)  # without it, all parts would try the same histories
     try:
         run_state_machine_as_test(HistoryHere, settings=chosen)
     finally:

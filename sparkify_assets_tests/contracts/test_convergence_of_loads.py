@@ -1,7 +1,9 @@
-"""Invariant 1 through all that production runs: after any history of loads, runs and ticks, the tables are what the lake says.
+"""Invariant 1 with all that production runs: after any history of loads, runs and ticks, the tables match the lake.
 
 Staging, dimensions and fact are compared with expected_rows.py, which shares no code with the loader; every table with a fresh load.
 test_convergence.py tries far more histories, of the warehouse alone.
+
+Put here what must hold. Do not put here what happens (load_history.py).
 """
 
 from collections import Counter
@@ -20,12 +22,12 @@ from sparkify_assets_tests.support import LakeDirectory, derived_tables, in_orde
 
 ACTS = 3
 FEW, MANY = 3, 100
-"""histories in `make test` and in `make test-slow`, which begins after the few"""
+"""Histories in `make test` and in `make test-slow`; the latter begins after the few."""
 ANY_NUMBER = 1 << 30
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """The numbers of the histories; --first-history names another first one."""
+    """Parametrize tests by the numbers of the histories; --first-history sets the first one."""
     first = metafunc.config.getoption("first_history")
     assert isinstance(first, int)
     histories = range(first + FEW, first + FEW + MANY) if metafunc.definition.get_closest_marker("slow") else range(first, first + FEW)
@@ -34,7 +36,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The same for all histories of the process, so that one Definitions serves them all."""
+    """The same for all histories of the process, so that they share one Definitions."""
     return tmp_path_factory.mktemp("histories")
 
 
@@ -77,7 +79,7 @@ def check(history: LoadHistory, folder: Path) -> None:
     for lookup in load_catalog().lookups:
         assert found[lookup] == fresh[lookup], lookup
     with history.warehouse.session() as session:
-        assert not session.stale_partitions()
+        assert not session.metadata.stale_partitions()
     check_that_sensors_are_content(history)
 
 
@@ -98,7 +100,7 @@ def contents(held: dict[tuple[str, str], Files], table: str) -> dict[str, Sequen
 
 
 def load_from_nothing(held: dict[tuple[str, str], Files], folder: Path) -> dict[str, list[tuple[object, ...]]]:
-    """Every table of a new warehouse that has loaded these files and no others."""
+    """Every table of a new warehouse into which only these files are loaded."""
     number = sum(1 for _ in folder.parent.glob("fresh*"))
     folder = folder.with_name(f"fresh{number}")
     lake = LakeDirectory(folder / "lake")
@@ -111,7 +113,7 @@ def load_from_nothing(held: dict[tuple[str, str], Files], folder: Path) -> dict[
 
 
 def check_that_sensors_are_content(history: LoadHistory) -> None:
-    """Without a cursor, which has them look at everything: they ask for refused partitions at most."""
+    """Sensors without a cursor, which then look at everything, request rejected partitions at most."""
     history.cursors.clear()
     refused = {partition for _, partition in history.refused()}
     for name in ("log_files", "song_files"):

@@ -1,4 +1,7 @@
-"""What a change owes to the tables after it: exactly the partitions that it concerns, until they are refreshed."""
+"""Pending refreshes: a change makes exactly the affected partitions of the tables after it stale, until they are refreshed.
+
+Put here which partitions are stale. Do not put here the rows after a refresh (test_convergence.py).
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +21,7 @@ Debts = dict[str, set[str]]
 
 
 def deliver(lake: LakeDirectory) -> None:
-    """Three days, each with a play of a song of its own; the catalogue knows the first day's."""
+    """Three days, each with a play of a different song; the catalogue has the first day's."""
     for number, day in enumerate(DAYS):
         lake.events(day, [event(sessionId=number, song=f"Song {number}", ts=1541106106796 + number)])
     lake.songs("A", [song(title="Song 0")])
@@ -42,16 +45,16 @@ def session(loaded: tuple[Warehouse, LakeDirectory]) -> Iterator[Session]:
 
 
 def load(session: Session, lake: LakeDirectory, name: str, partition: str) -> Debts:
-    """Load one partition.  Returns what is owed then."""
+    """Load one partition; returns the pending refreshes."""
     source = CATALOG[name].source
     assert source is not None
     listed = list_partitions(LocalLake(lake.root), source).partitions
-    list(session.load(CATALOG[name], {partition: listed.get(partition, ())}, LocalLake(lake.root), RUN, 0))
+    list(session.loader.load(CATALOG[name], {partition: listed.get(partition, ())}, LocalLake(lake.root), RUN, 0))
     return debts(session)
 
 
 def debts(session: Session) -> Debts:
-    return {name: set(partitions) for name, partitions in session.stale_partitions().items()}
+    return {name: set(partitions) for name, partitions in session.metadata.stale_partitions().items()}
 
 
 def test_after_a_whole_load_nothing_is_owed(session: Session) -> None:
@@ -64,18 +67,18 @@ def test_a_day_is_owed_to_what_is_made_from_it_directly(session: Session, lake: 
 
 def test_a_refresh_settles_and_owes_to_the_next(session: Session, lake: LakeDirectory) -> None:
     load(session, lake, "staging_events", DAYS[1])
-    session.refresh(CATALOG["songplays"], [DAYS[1]])
+    session.refresher.refresh(CATALOG["songplays"], [DAYS[1]])
     whole = {d.table.name: {""} for d in CATALOG.dependents("songplays") if d.incremental_source is None}
     assert {"user_levels", "popular_hours", "most_active_users"} < whole.keys()
     assert debts(session) == {"users": {DAYS[1]}, "time": {DAYS[1]}, **whole}
-    session.refresh(CATALOG["time"], [DAYS[1]])
-    session.refresh(CATALOG["popular_hours"], [])
+    session.refresher.refresh(CATALOG["time"], [DAYS[1]])
+    session.refresher.refresh(CATALOG["popular_hours"], [])
     del whole["popular_hours"]
     assert debts(session) == {"users": {DAYS[1]}, **whole}
 
 
 def test_a_refresh_that_changes_nothing_owes_nothing(session: Session) -> None:
-    session.refresh(CATALOG["songplays"], ["2018-12-01"])
+    session.refresher.refresh(CATALOG["songplays"], ["2018-12-01"])
     assert "time" not in debts(session)
 
 
@@ -106,7 +109,7 @@ def test_a_prefix_delivered_as_it_was_is_owed_to_no_day(session: Session, lake: 
 def test_a_play_that_moves_to_another_day_is_owed_for_both(session: Session, lake: LakeDirectory) -> None:
     lake.events(DAYS[2], [event(sessionId=0)])
     load(session, lake, "staging_events", DAYS[2])
-    assert session.refresh(CATALOG["songplays"], [DAYS[2]]).partitions == {DAYS[0], DAYS[2]}
+    assert session.refresher.refresh(CATALOG["songplays"], [DAYS[2]]).partitions == {DAYS[0], DAYS[2]}
     assert debts(session)["time"] == {DAYS[0], DAYS[2]}
 
 
@@ -114,5 +117,5 @@ def test_a_play_that_moves_to_another_day_is_owed_for_both(session: Session, lak
 def test_a_day_that_loses_its_last_play_is_owed(session: Session, lake: LakeDirectory, partitions: list[str]) -> None:
     lake.events(DAYS[1], [event(page="Home")])
     load(session, lake, "staging_events", DAYS[1])
-    session.refresh(CATALOG["songplays"], partitions)
+    session.refresher.refresh(CATALOG["songplays"], partitions)
     assert DAYS[1] in debts(session)["time"]

@@ -1,4 +1,7 @@
-"""A look at rows, partition by partition, on each engine."""
+"""Sample rows per partition, on each engine.
+
+Put here queries for previews. Do not put here their display in the UI (orchestration/).
+"""
 
 from pathlib import Path
 
@@ -30,8 +33,8 @@ def test_each_partition_shows_rows_of_its_own_and_no_more_than_asked_for(
         for name in ("staging_events", "songplays"):
             table = CATALOG[name]
             at = [table.column_names.index(column) for column in ("log_date", "session_id")]
-            shown = session.sample_rows_by_partition(table, [*DAYS, "2018-11-04"], 2)
+            shown = session.queries.sample_rows_by_partition(table, [*DAYS, "2018-11-04"], 2)
             seen = {day: [tuple(str(row[n]) for n in at) for row in rows] for day, rows in shown.items()}
             assert seen == {day: [(day, str(n))] * min(n, 2) for n, day in enumerate(DAYS, 1)}
-        assert session.sample_rows_by_partition(CATALOG["songs"], ["A", "B"], 10).keys() == {"B"}
-        assert session.sample_rows_by_partition(CATALOG["songs"], [], 10) == {}
+        assert session.queries.sample_rows_by_partition(CATALOG["songs"], ["A", "B"], 10).keys() == {"B"}
+        assert session.queries.sample_rows_by_partition(CATALOG["songs"], [], 10) == {}

@@ -1,4 +1,7 @@
-"""A lake so tiny that its keys meet: what the tests of convergence deliver, and what staging should hold of it."""
+"""A lake so small that its keys collide: the records of the convergence tests, and what staging should hold of them.
+
+Put here domains and files. Do not put here what happens to them (load_history.py, test_convergence.py).
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +17,7 @@ DAYS = ("2018-11-01", "2018-11-02", "2018-11-03")
 PREFIXES = ("A", "B", "C")
 PARTITIONS = {"staging_events": DAYS, "staging_songs": PREFIXES}
 QUIET = {"staging_events": "2018-10-31", "staging_songs": "Z"}
-"""partitions of an empty file that never changes: without them, refreshing the only partition there is would be a rebuild"""
+"""Partitions of an empty file that never changes. Without them, the refresh of an only partition would be a full refresh."""
 
 
 def choice(*values: object) -> st.SearchStrategy[Any]:
@@ -22,8 +25,8 @@ def choice(*values: object) -> st.SearchStrategy[Any]:
 
 
 MOMENTS = [milliseconds(f"2018-11-{m}") for m in ("01T10:00:00", "01T10:00:00.001", "01T23:59:59.999", "02T00:00:00", "03T10:00:00")]
-# trailing blanks mean nothing in a match; é in two characters, or decoded wrongly once or twice, is é all the same, but in the name
-# with a question mark, which cannot be told; blank is unknown, and meets nothing
+# Matching ignores trailing blanks. é in two characters, or double-encoded once or twice, matches é, except in the name with the
+# replacement character, which cannot be repaired. A blank name is unknown and matches nothing.
 TITLES = ("One", "One ", "Two", "Twé", "Twe\u0301", "TwÃ©", "TwÃ\x83Â© ", "", " ")
 NAMES = ("Us", "Us ", "Thém", "The\u0301m ", "ThÃ©m", "ThÃ©m\ufffd", "", "  ")
 LEVELS = ("free", "paid", "paid ", "", " ", None)
@@ -59,14 +62,14 @@ RECORDS = {"staging_events": EVENTS, "staging_songs": SONGS}
 BROKEN = b'{"ts": "now", "year": "this"}\n'
 
 Slot = tuple[str, str, str]
-"""a file: staging table, partition, name"""
+"""A file: staging table, partition, name."""
 SLOTS: st.SearchStrategy[Slot] = choice(*((t, p, n) for t, partitions in PARTITIONS.items() for p in partitions for n in "ab"))
 ONES: st.SearchStrategy[tuple[str, str]] = choice(*((t, p) for t, partitions in PARTITIONS.items() for p in partitions))
 
 
 @dataclass(frozen=True)
 class File:
-    """Sound records, and how many broken ones follow them."""
+    """Valid records, and the number of invalid ones that follow them."""
 
     records: Sequence[Record]
     broken: int = 0
@@ -81,11 +84,11 @@ class File:
 
 
 Files = dict[str, File]
-"""by name"""
+"""File by name."""
 
 
 def is_refused(table: str, files: Files, tolerated: int) -> bool:
-    """More broken records than are tolerated, or a file with nothing else in it, unless it is one song's."""
+    """Whether the partition is rejected: too many invalid records, or a file of invalid records only, unless it is one song's."""
     hopeless = any(f.broken and not f.records and (table == "staging_events" or f.broken > 1) for f in files.values())
     return hopeless or broken_in(files) > tolerated
 
@@ -95,7 +98,7 @@ def broken_in(files: Files) -> int:
 
 
 def row_of(table: Table, partition: str, record: Record) -> tuple[object, ...]:
-    """A sound record as staging should hold it."""
+    """A valid record, as staging should hold it."""
     assert table.source is not None
     values: list[object] = []
     for column in table.columns:

@@ -9,18 +9,23 @@ import sqlglot
 from sqlglot import exp
 
 from sparkify_assets.model import Catalog
-from sparkify_assets.warehouse.duckdb import DuckDBSession
-from sparkify_assets.warehouse.named_statements import named_statement
-from sparkify_assets.warehouse.redshift import ConnectionConfig, RedshiftSession
-from sparkify_assets.warehouse.session import SqlSession
+from sparkify_assets.warehouse import Session
+from sparkify_assets.warehouse.duckdb.bulk_load import DuckDBBulkLoader
+from sparkify_assets.warehouse.duckdb.connection import DuckDBConnection
+from sparkify_assets.warehouse.redshift import ConnectionConfig
+from sparkify_assets.warehouse.redshift.connection import RedshiftConnection
+from sparkify_assets.warehouse.redshift.copy_loader import RedshiftBulkLoader
+from sparkify_assets.warehouse.schema_state import SchemaState
+from sparkify_assets.warehouse.sql_builder import named_statement
 
 T = TypeVar("T")
 
 
-class Recording(SqlSession):
-    """Answers as a warehouse does that has tables without rows, loaded from some other partition than those asked about."""
+class Recording:
+    """Answers as an empty warehouse does whose partitions were loaded before, others than those that are asked for."""
 
     sent: list[str]
+    dialect: str
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         if sql == named_statement("partitions", self.dialect):
@@ -32,35 +37,37 @@ class Recording(SqlSession):
     def transaction(self) -> Iterator[None]:
         yield
 
-    def whole(self, work: Callable[[], T]) -> T:
+    def run_in_transaction(self, work: Callable[[], T]) -> T:
         return work()
-
-
-class RecordingDuckDB(Recording, DuckDBSession):
-    """A session of DuckDB's without a file."""
-
-    def __init__(self, catalog: Catalog) -> None:
-        super().__init__(catalog, cast(Any, None))
-        self.sent = []
 
     def existing_tables(self) -> dict[str, dict[str, tuple[str, bool]]]:
         return {}
 
 
-class RecordingRedshift(Recording, RedshiftSession):
-    """A session of Redshift's without a connection."""
+class RecordingDuckDB(Recording, DuckDBConnection):
+    """A connection to DuckDB without a file."""
+
+    def __init__(self) -> None:
+        super().__init__(cast(Any, None))
+        self.sent = []
+
+
+class RecordingRedshift(Recording, RedshiftConnection):
+    """A connection to Redshift without a server."""
 
     def __init__(self, catalog: Catalog) -> None:
         nothing = cast(Any, None)
-        super().__init__(catalog, ConnectionConfig("host", 5439, "dev"), nothing, lambda: nothing, lambda _: None)
+        super().__init__(catalog, ConnectionConfig("host", 5439, "dev"), lambda: nothing, lambda _: None)
         self.sent = []
 
-    def existing_tables(self) -> dict[str, dict[str, tuple[str, bool]]]:
-        return {}
 
-
-def recording(dialect: str, catalog: Catalog) -> Recording:
-    return {"duckdb": RecordingDuckDB, "redshift": RecordingRedshift}[dialect](catalog)
+def recording(dialect: str, catalog: Catalog) -> tuple[Session, list[str]]:
+    """A session that sends its statements to a list, and the list."""
+    if dialect == "duckdb":
+        sql = RecordingDuckDB()
+        return Session(sql, catalog, DuckDBBulkLoader(sql), SchemaState(catalog)), sql.sent
+    there = RecordingRedshift(catalog)
+    return Session(there, catalog, RedshiftBulkLoader(there, cast(Any, None)), SchemaState(catalog)), there.sent
 
 
 def readable(sql: str, dialect: str) -> str:

@@ -21,9 +21,8 @@ from sparkify_assets.model import Table, load_catalog
 from sparkify_assets.orchestration.runner import LoadRunner
 from sparkify_assets.sample_data import SampleSpec, write_sample_lake
 from sparkify_assets.settings import Settings
-from sparkify_assets.warehouse import Warehouse
+from sparkify_assets.warehouse import Session, Warehouse
 from sparkify_assets.warehouse.redshift import RedshiftWarehouse
-from sparkify_assets.warehouse.session import SqlSession
 from sparkify_assets_tests.golden.files import Golden
 from sparkify_assets_tests.support import ENGINES, all_of, in_order, load_all, new_warehouse
 
@@ -48,7 +47,7 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def duckdb(lake: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqlSession]:
+def duckdb(lake: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
     """The DuckDB warehouse after `sparkify load`."""
     folder = tmp_path_factory.mktemp("warehouse")
     settings = Settings(
@@ -62,7 +61,7 @@ def duckdb(lake: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sql
 
 
 @pytest.fixture(scope="module")
-def redshift(lake: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqlSession]:
+def redshift(lake: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
     """The Redshift warehouse after a load of the same lake."""
     warehouse = new_warehouse("redshift", tmp_path_factory.mktemp("redshift"))
     assert isinstance(warehouse, RedshiftWarehouse)
@@ -71,9 +70,9 @@ def redshift(lake: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
     warehouse.close()
 
 
-def _opened(warehouse: Warehouse) -> Iterator[SqlSession]:
+def _opened(warehouse: Warehouse) -> Iterator[Session]:
     with warehouse.session() as session:
-        assert isinstance(session, SqlSession)
+        assert isinstance(session, Session)
         yield session
 
 
@@ -82,7 +81,7 @@ def _opened(warehouse: Warehouse) -> Iterator[SqlSession]:
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("table", list(CATALOG), ids=lambda table: table.name)
 def test_the_rows_of_a_table(table: Table, engine: str, request: pytest.FixtureRequest, golden: Golden) -> None:
-    session: SqlSession = request.getfixturevalue(engine)
+    session: Session = request.getfixturevalue(engine)
     compare = golden if engine == "duckdb" else Golden(update=False)  # one engine writes, and the other must hold the same
     compare(f"sample_lake/{table.name}.csv", _csv(session, table))
 
@@ -91,10 +90,10 @@ def test_no_file_is_left_over(golden: Golden) -> None:
     golden.only("sample_lake", {f"{table.name}.csv" for table in CATALOG})
 
 
-def _csv(session: SqlSession, table: Table) -> str:
+def _csv(session: Session, table: Table) -> str:
     """The table's rows, sorted, without what tells of the load."""
     kept = [place for place, name in enumerate(table.column_names) if name not in OF_A_LOAD]
-    rows = in_order(tuple(row[place] for place in kept) for row in session.execute(all_of(table, session.dialect)))
+    rows = in_order(tuple(row[place] for place in kept) for row in session.sql.execute(all_of(table, session.sql.dialect)))
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([table.column_names[place] for place in kept])

@@ -12,10 +12,10 @@ import pytest
 from sparkify_assets import warehouse
 from sparkify_assets.model import LOAD_METADATA, STAGING, Table, load_catalog
 from sparkify_assets.model.transpile import create_statements
-from sparkify_assets.warehouse.connection import FileLoad, PreparedFiles
+from sparkify_assets.warehouse import Session
+from sparkify_assets.warehouse.bulk_loader import FileLoad, PreparedFiles
 from sparkify_assets.warehouse.duckdb.input_files import counted_file
 from sparkify_assets.warehouse.duckdb.json_scan import scan
-from sparkify_assets.warehouse.named_statements import named_statement
 from sparkify_assets.warehouse.redshift.copy_statement import (
     LANDING_TABLE,
     CopyStatement,
@@ -26,8 +26,9 @@ from sparkify_assets.warehouse.redshift.copy_statement import (
     landing_columns,
 )
 from sparkify_assets.warehouse.schema_sync import sync_schema
+from sparkify_assets.warehouse.sql_builder import named_statement
 from sparkify_assets_tests.golden.files import Golden
-from sparkify_assets_tests.golden.recording import Recording, RecordingDuckDB, readable, recording
+from sparkify_assets_tests.golden.recording import RecordingDuckDB, readable, recording
 
 CATALOG = load_catalog()
 DIALECTS = ("duckdb", "redshift")
@@ -58,22 +59,22 @@ def test_no_file_is_left_over(golden: Golden) -> None:
 
 @each_dialect
 def test_a_new_warehouse_gets_these_statements_and_no_others(dialect: str) -> None:
-    session = recording(dialect, CATALOG)
+    session, sent = recording(dialect, CATALOG)
     sync_schema(session, CATALOG, refresh_changed=True)
-    *made, record = session.sent
+    *made, record = sent
     assert made == [s for table in CATALOG for s in create_statements(table, dialect)]
     assert record.startswith('INSERT INTO "created_tables"')
 
 
 def test_redshift_tables_that_refer_to_one_made_anew_refer_to_it_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """The test server keeps no references, which Redshift does not enforce; so what is sent is all that can be tested here."""
-    session = recording("redshift", CATALOG)
+    session, sent = recording("redshift", CATALOG)
     answers = {"foreign_keys": [("songplays_user_id_fkey", "songplays"), ("theirs", "a_table_of_others")]}
     columns = {table.name: {c.name: ("", True) for c in table.columns} for table in CATALOG}
-    monkeypatch.setattr(session, "run_named", lambda name, *_: answers.get(name, []))
-    monkeypatch.setattr(session, "existing_tables", lambda: columns)
-    session.replace(CATALOG["users"], lambda: session.sent.append("made"))
-    assert session.sent == [
+    monkeypatch.setattr(session.sql, "run_named", lambda name, *_: answers.get(name, []))
+    monkeypatch.setattr(session.sql, "existing_tables", lambda: columns)
+    session.sql.replace(CATALOG["users"], lambda: sent.append("made"))
+    assert sent == [
         'ALTER TABLE "songplays" DROP CONSTRAINT "songplays_user_id_fkey"',
         'DROP TABLE "users"',
         "made",
@@ -88,75 +89,76 @@ Named = Iterator[tuple[str, list[str]]]
 
 def _statements(table: Table, dialect: str) -> Named:
     yield "made", create_statements(table, dialect)
-    session = recording(dialect, CATALOG)
+    session, sent = recording(dialect, CATALOG)
     if table.name in CATALOG.lookups:
-        yield from _of_lookup(session, table)
+        yield from _of_lookup(session, sent, table)
     elif table.layer == STAGING:
-        yield from _of_staging(session, table)
+        yield from _of_staging(session, sent, table)
     elif table.layer == LOAD_METADATA:
-        yield from _of_ledger(session, table)
+        yield from _of_load_metadata(session, sent, table)
     else:
-        session.rebuild(table)
-        yield "rebuilt", _of_data(_taken(session))
+        session.refresher.rebuild(table)
+        yield "rebuilt", _of_data(_taken(sent))
         if CATALOG.root(table):
-            session.refresh(table, PARTITIONS)
-            yield "refreshed for two partitions", _of_data(_taken(session))
+            session.refresher.refresh(table, PARTITIONS)
+            yield "refreshed for two partitions", _of_data(_taken(sent))
 
 
-def _of_ledger(session: Recording, table: Table) -> Named:
+def _of_load_metadata(session: Session, sent: list[str], table: Table) -> Named:
     for path in sorted((Path(warehouse.__file__).parent / "sql").glob("*.sql")):
         if table.name in path.read_text(encoding="utf-8"):
-            yield path.stem, [named_statement(path.stem, session.dialect, listed=2)]
-    session._insert(table, [["a value"]] * len(table.columns))
-    yield "rows added", _taken(session)
+            yield path.stem, [named_statement(path.stem, session.sql.dialect, listed=2)]
+    session.metadata._insert_rows(table, [["a value"]] * len(table.columns))
+    yield "rows added", _taken(sent)
 
 
-def _of_lookup(session: Recording, table: Table) -> Named:
-    session.rebuild(table)
-    yield "rebuilt", _of_data(_taken(session))
+def _of_lookup(session: Session, sent: list[str], table: Table) -> Named:
+    session.refresher.rebuild(table)
+    yield "rebuilt", _of_data(_taken(sent))
     for name in sorted(CATALOG.lookups[table.name].sources):
-        session._known_texts(CATALOG[name], PARTITIONS)
-        yield f"known texts of two partitions of {name}", [s for s in _taken(session) if f'"{table.name}"' in s]
-        session._add_new_texts(CATALOG[name], PARTITIONS)
-        yield f"new texts of two partitions of {name}", [s for s in _taken(session) if f'"{table.name}"' in s]
+        session.loader._lookups.known_texts(CATALOG[name], PARTITIONS)
+        yield f"known texts of two partitions of {name}", [s for s in _taken(sent) if f'"{table.name}"' in s]
+        session.loader._lookups.add_new_texts(CATALOG[name], PARTITIONS)
+        yield f"new texts of two partitions of {name}", [s for s in _taken(sent) if f'"{table.name}"' in s]
 
 
-def _of_staging(session: Recording, table: Table) -> Named:
+def _of_staging(session: Session, sent: list[str], table: Table) -> Named:
     def fill(target: str) -> list[FileLoad]:
-        if isinstance(session, RecordingDuckDB):
-            scan(session, table, target, [counted_file(Path("a file"), "first", [])], sifted=False)
+        if isinstance(session.sql, RecordingDuckDB):
+            scan(session.sql, table, target, [counted_file(Path("a file"), "first", [])], validated=False)
         else:
             copy = CopyStatement("s3://lake/manifest", "s3://lake/jsonpaths", "default", "us-east-1", gzip=False)
-            session.execute(create_landing(table))
-            session.execute(copy.into(LANDING_TABLE, landing_columns(table, named=True)))
-            session.execute(count_invalid(table))
-            session.execute(insert_landed(table, target, named=True))
+            session.sql.execute(create_landing(table))
+            session.sql.execute(copy.into(LANDING_TABLE, landing_columns(table, named=True)))
+            session.sql.execute(count_invalid(table))
+            session.sql.execute(insert_landed(table, target, named=True))
         return []
 
-    session._replace(table, PARTITIONS, PreparedFiles(fill, lambda: None))
-    yield "loaded, two partitions", _of_data(_taken(session))
-    if not isinstance(session, RecordingDuckDB):
+    session.loader._replace(table, PARTITIONS, PreparedFiles(fill, lambda: None))
+    yield "loaded, two partitions", _of_data(_taken(sent))
+    if not isinstance(session.sql, RecordingDuckDB):
         yield f"where COPY finds the columns in a record: {jsonpaths(table, named=True).decode()}", []
 
 
 def _checks(table: Table, dialect: str) -> Named:
-    session = recording(dialect, CATALOG)
+    session, _ = recording(dialect, CATALOG)
     for check in CATALOG.checks[table.name]:
-        whole = session.failing_rows(check, table).sql
+        whole = session.queries.failing_rows(check, table).sql
         yield f"{check.name} ({check.severity}): {check.description}", [whole]
-        if (part := session.failing_rows(check, table, PARTITIONS).sql) != whole:
+        if (part := session.queries.failing_rows(check, table, PARTITIONS).sql) != whole:
             yield f"{check.name}, of two partitions", [part]
 
 
 def _of_data(statements: list[str]) -> list[str]:
-    """Without those that keep the tables of the ledger, which have files of their own."""
+    """Without those of load metadata tables, which have files of their own."""
     return [s for s in statements if not any(f'"{t.name}"' in s for t in CATALOG.layer(LOAD_METADATA))]
 
 
-def _taken(session: Recording) -> list[str]:
-    """What was sent since it was last asked."""
-    sent, session.sent = session.sent, []
-    return sent
+def _taken(sent: list[str]) -> list[str]:
+    """What was sent since the last call."""
+    taken = sent.copy()
+    sent.clear()
+    return taken
 
 
 def _text(named: Named, dialect: str) -> str:

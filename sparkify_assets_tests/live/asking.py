@@ -1,4 +1,7 @@
-"""What a test asks of a running platform through GraphQL, as the UI does: runs and backfills.  What they left is in seeing.py."""
+"""Commands to a running platform through GraphQL, as the UI sends them: runs and backfills.
+
+Put here what launches runs and waits for them. Do not put here their results (seeing.py).
+"""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
@@ -17,7 +20,7 @@ ENDED = ("SUCCESS", "FAILURE", "CANCELED")
 
 @dataclass(frozen=True)
 class Run:
-    """A run as the list of runs shows it."""
+    """A run, as in the list of runs."""
 
     id: str
     status: str
@@ -27,7 +30,7 @@ class Run:
 
 
 class Asking(ABC):
-    """Questions to the web server."""
+    """Launches runs and waits for them, through the web server."""
 
     @abstractmethod
     def graphql(self, query: str, **variables: Any) -> Any: ...
@@ -39,12 +42,12 @@ class Asking(ABC):
     def told(self) -> str: ...
 
     def launch(self, assets: Sequence[str], first: str | None = None, last: str | None = None) -> str:
-        """One run of these assets and their checks; of a partition, or of a range of them.  Returns the run's id."""
+        """Launch one run of these assets and their checks, for a partition or a range of partitions; returns the run's id."""
         partitions = {} if first is None else {KEY: first} if last is None else {RANGE_START: first, RANGE_END: last}
         return self._launch({"assetSelection": [{"path": [a]} for a in assets]}, partitions)
 
     def launch_check(self, asset: str, check: str, partition: str | None = None) -> str:
-        """One check alone.  Returns the run's id."""
+        """Launch one check alone; returns the run's id."""
         wanted = {"assetSelection": [], "assetCheckSelection": [{"assetKey": {"path": [asset]}, "name": check}]}
         return self._launch(wanted, {KEY: partition} if partition else {})
 
@@ -65,7 +68,7 @@ class Asking(ABC):
         return answer["run"]["id"] if "run" in answer else pytest.fail(str(answer))
 
     def backfill(self, assets: Sequence[str], first: str, last: str) -> str:
-        """A backfill of a range, which the daemon carries out within half a minute or so.  Returns its id."""
+        """Launch a backfill of a range, which the daemon executes within about half a minute; returns its id."""
         chosen = {"range": {"start": first, "end": last}}
         answer = self.graphql(
             "mutation($p: LaunchBackfillParams!){launchPartitionBackfill(backfillParams: $p)"
@@ -84,7 +87,7 @@ class Asking(ABC):
         assert found == status, f"the backfill {backfill} ended as {found}; expected {status}\n{self.told()}"
 
     def runs(self) -> list[Run]:
-        """All runs, the newest first."""
+        """All runs, newest first."""
         query = "{runsOrError{... on Runs{results{id status jobName tags{key value} assetSelection{path}}}}}"
         return [
             Run(
@@ -98,7 +101,7 @@ class Asking(ABC):
         ]
 
     def wait_for_run(self, run_id: str, status: str = "SUCCESS") -> Run:
-        """The run when it has ended; with another status the test fails and shows why the run did."""
+        """The run, after it has ended. If its status is another, the test fails and shows the run's errors."""
 
         def ended() -> Run | None:
             return next((r for r in self.runs() if r.id == run_id and r.status in ENDED), None)
@@ -108,7 +111,7 @@ class Asking(ABC):
         return run
 
     def wait_for_quiet(self) -> list[Run]:
-        """All runs, when none is queued or running."""
+        """All runs, once none is queued or running."""
 
         def ended() -> list[Run] | None:
             runs = self.runs()

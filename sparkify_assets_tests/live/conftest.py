@@ -1,4 +1,7 @@
-"""One platform of running processes for all tests here: each takes days and songs of its own, and leaves a lake without bad files."""
+"""One platform of running processes for all tests here. Each test uses its own days and songs, and leaves a lake without invalid files.
+
+Put here the platform and deliveries. Do not put here access to it (platform.py, asking.py, seeing.py).
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,7 +19,7 @@ REPORT = "SELECT COALESCE(SUM(plays), 0)::INT FROM popular_hours"
 
 @dataclass
 class Receivers:
-    """Who is told what is wrong."""
+    """The services that get alerts."""
 
     http: HttpReceiver
     mail: MailReceiver
@@ -30,7 +33,7 @@ def receivers() -> Iterator[Receivers]:
 
 @pytest.fixture(scope="session")
 def platform(tmp_path_factory: pytest.TempPathFactory, receivers: Receivers) -> Iterator[Live]:
-    """Started, with a song and a day loaded before, so that its sensors find nothing to do."""
+    """Started, with a song and a day loaded before, so that its sensors have nothing to do."""
     urls = f"{receivers.http.url},{receivers.mail.url}"
     with Live(tmp_path_factory.mktemp("platform"), SPARKIFY_LOG_END="2019-12-01", SPARKIFY_ALERT_URLS=urls) as live:
         live.lake.songs("A", [song()])
@@ -41,7 +44,7 @@ def platform(tmp_path_factory: pytest.TempPathFactory, receivers: Receivers) -> 
 
 @pytest.fixture
 def live(platform: Live, tmp_path: Path) -> Iterator[Live]:
-    """The platform, all of it running; after the test every table is what a load of the lake from nothing gives."""
+    """The platform with all services running. After the test, every table must equal a load of the lake from scratch."""
     yield platform.start()
     platform.start()
     wait_for_plays(platform, plays_of(platform))
@@ -49,7 +52,7 @@ def live(platform: Live, tmp_path: Path) -> Iterator[Live]:
 
 
 def deliver(live: Live, day: str, plays: int = 1, name: str = "events", **overrides: object) -> str:
-    """So many plays of a day, in a session of its own."""
+    """Deliver ``plays`` plays of a day, in a session of their own; returns the file's key."""
     return live.lake.events(day, [play(day, item, **overrides) for item in range(plays)], name)
 
 
@@ -59,14 +62,14 @@ def play(day: str, item: int, **overrides: object) -> Record:
 
 
 def plays_of(live: Live) -> int:
-    """As the report counts them."""
+    """The number of plays in the report."""
     return live.rows(REPORT)[0][0]
 
 
 def wait_for_plays(live: Live, plays: int) -> None:
-    """Until the report counts so many plays, no table is owed a refresh and no run is left.
+    """Wait until the report counts this number of plays, no refresh is pending and no run is left.
 
-    One report may be ahead of another: a run that is made again makes only what the killed one had left.
+    One report may be ahead of another: a run that is launched again computes only what the killed one had left.
     """
     live.wait_until(f"the report to count {plays} plays", lambda: plays_of(live) == plays)
     live.wait_until("all that follows to be made", lambda: live.rows("SELECT DISTINCT table_name FROM pending_refreshes") == [])

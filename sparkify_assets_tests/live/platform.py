@@ -1,11 +1,13 @@
-"""A platform as running processes: a code server, the web server and the daemon, on a lake, a warehouse and a history of its own.
+"""A platform as running processes: code server, web server and daemon, with its own lake, warehouse and Dagster history.
 
     with Live(tmp_path) as live:
         live.lake.events("2018-11-01", [event()])
         live.start()
         live.wait_for_run(live.launch(["log_files", "staging_events"], "2018-11-01"))
 
-`make dev` starts the same three with one command; here each can be stopped, killed and started by itself.
+`make dev` starts the same three with one command; here each can be stopped, killed and started separately.
+
+Put here the services together. Do not put here one process (processes.py) or queries through GraphQL (asking.py, seeing.py).
 """
 
 import json
@@ -34,13 +36,13 @@ from sparkify_assets_tests.support import LakeDirectory
 
 Found = TypeVar("Found")
 LONGEST_WAIT = 300
-"""seconds; a machine that is busy with other tests takes up to five times as long as a quiet one (20 to 60 s)"""
+"""Seconds. A machine that is busy with other tests takes up to five times as long as an idle one (20 to 60 s)."""
 POLL = 0.5
-"""seconds between two questions, each of which keeps a process busy for a tenth of that"""
+"""Seconds between two polls, each of which keeps a process busy for a tenth of that."""
 
 
 class Live(Seeing):
-    """Everything below ``folder``; ``settings`` are variables of the environment (``SPARKIFY_MAX_REJECTED="1"``)."""
+    """Everything is below ``folder``; ``settings`` are variables of the environment (``SPARKIFY_MAX_REJECTED="1"``)."""
 
     def __init__(self, folder: Path, **settings: str) -> None:
         self.folder = folder
@@ -51,7 +53,7 @@ class Live(Seeing):
         self.duckdb_path = folder / "warehouse.duckdb"
         self.settings = {
             "DAGSTER_HOME": str(self.home),
-            "DAGSTER_SENSOR_GRPC_TIMEOUT_SECONDS": "20",  # a sensor that was killed in a tick may go on after it, not after 60 s
+            "DAGSTER_SENSOR_GRPC_TIMEOUT_SECONDS": "20",  # a sensor that was killed in a tick continues after it, not after 60 s
             "SPARKIFY_LAKE": str(self.lake.root),
             "SPARKIFY_DUCKDB_PATH": str(self.duckdb_path),
             "SPARKIFY_DASHBOARD": str(folder / "dashboard.html"),
@@ -63,7 +65,7 @@ class Live(Seeing):
         self.services = self._services()
 
     def _services(self) -> dict[str, Service]:
-        """In the order of their start: the others ask the code server."""
+        """In the order of their start: the others connect to the code server."""
         workspace = self.folder / "workspace.yaml"
         server = {"host": "127.0.0.1", "port": self.code_port, "location_name": LOCATION}
         workspace.write_text(json.dumps({"load_from": [{"grpc_server": server}]}), encoding="utf-8")
@@ -86,10 +88,10 @@ class Live(Seeing):
         self.kill()
 
     def start(self, *names: str) -> Self:
-        """Start these services (none named: all that do not run) and wait until the platform's code is loaded."""
+        """Start these services (default: all that are not running) and wait until the platform's code is loaded."""
         for name in names or [n for n, service in self.services.items() if not service.runs]:
             self.services[name].start()
-            if name == "code":  # the others would first note that there is none
+            if name == "code":  # the others would first report that there is none
                 self.wait_until("the code server to listen", lambda: _listens(self.code_port))
         if self.services["webserver"].runs and self.services["code"].runs:
             self.wait_until("the code to be loaded", self._is_loaded)
@@ -97,7 +99,7 @@ class Live(Seeing):
 
     @contextmanager
     def configured(self, **settings: str) -> Iterator[Self]:
-        """With other settings, for which the code server and the daemon are started anew, before and after."""
+        """Use other settings inside the block. The code server and the daemon are restarted before and after it."""
         services = [self.services[name] for name in ("code", "daemon")]
         usual = [service.environment for service in services]
         try:
@@ -115,18 +117,18 @@ class Live(Seeing):
         self.start(*names)
 
     def stop(self, *names: str) -> None:
-        """End these services (none named: all) as Ctrl-C would."""
+        """Stop these services (default: all) as Ctrl-C would."""
         for name in names or reversed(self.services):
             self.services[name].stop()
 
     def kill(self, *names: str) -> None:
-        """Kill these services (none named: all) with -9.  The code server's runs are killed with it."""
+        """Kill these services (default: all) with SIGKILL. The code server's runs are killed with it."""
         for name in names or reversed(self.services):
             self.services[name].kill()
 
     @property
     def is_up(self) -> bool:
-        """Whether anybody listens where the web server or the code server does."""
+        """Whether a process listens at the port of the web server or of the code server."""
         return _listens(self.port) or _listens(self.code_port)
 
     def _is_loaded(self) -> bool:
@@ -139,7 +141,7 @@ class Live(Seeing):
         return entry["loadStatus"] == "LOADED" and entry["locationOrLoadError"]["__typename"] == "RepositoryLocation"
 
     def graphql(self, query: str, **variables: Any) -> Any:
-        """What the web server answers; an answer with errors is a failure of the test."""
+        """The web server's answer; an answer with errors fails the test."""
         body = json.dumps({"query": query, "variables": variables}).encode()
         request = urllib.request.Request(f"{self.url}/graphql", body, {"Content-Type": "application/json"})
         try:
@@ -152,7 +154,7 @@ class Live(Seeing):
         return answer["data"]
 
     def wait_until(self, what: str, question: Callable[[], Found | None]) -> Found:
-        """The first answer that is not None or False; without one in LONGEST_WAIT the test fails and shows the services' logs."""
+        """The first result that is not None or False. After LONGEST_WAIT without one, the test fails and shows the services' logs."""
         end = time.monotonic() + LONGEST_WAIT
         while (answer := question()) is None or answer is False:
             if dead := [name for name, service in self.services.items() if service.has_died]:
@@ -163,23 +165,23 @@ class Live(Seeing):
         return answer
 
     def told(self) -> str:
-        """The ends of the logs."""
+        """The last lines of all logs."""
         return "\n".join(service.told() for service in self.services.values())
 
     @contextmanager
     def instance(self) -> Iterator[dg.DagsterInstance]:
-        """The history itself, for what the web server is not asked here; the services may be down."""
+        """The Dagster instance, for data that the tests do not query through the web server; the services may be down."""
         with pytest.MonkeyPatch.context() as environment:
-            environment.setenv("DAGSTER_HOME", str(self.home))  # dagster.yaml may name it
+            environment.setenv("DAGSTER_HOME", str(self.home))  # dagster.yaml may refer to it
             with dg.DagsterInstance.get() as instance:
                 yield instance
 
     def sparkify(self, *arguments: str) -> Said:
-        """The command, on the same lake, warehouse and history."""
+        """Run the command on the same lake, warehouse and history."""
         return Folder(self.folder).sparkify(*arguments, **self.settings)
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
-        """What the warehouse answers; while a run writes, the answer waits."""
+        """The result of a query on the warehouse; waits while a run writes."""
         warehouse = DuckDBWarehouse(self.duckdb_path, load_catalog(), on_wait=lambda _: None)
         return list(warehouse.query_frame(sql).itertuples(index=False, name=None))
 

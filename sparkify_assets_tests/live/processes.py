@@ -1,4 +1,7 @@
-"""One process of the platform, with all that it starts: in a group of its own, so that nothing outlives the test."""
+"""One process of the platform with all its children, in its own process group, so that nothing outlives the test.
+
+Put here starting and ending a process. Do not put here which processes a platform has (platform.py).
+"""
 
 import os
 import shutil
@@ -11,13 +14,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ENDS_WITH_US = ["setpriv", "--pdeathsig", "KILL"] if shutil.which("setpriv") else []
-"""Linux kills the process when the one that started it has died, as a pytest does that is killed"""
+"""Linux kills the process when its parent has died, for example a pytest that was killed."""
 TAIL = 100
-"""lines of a log that a failure shows"""
+"""Lines of a log that a failure shows."""
 
 
 def free_port() -> int:
-    """A port that nobody listens at.  The kernel hands them out in turn, so the next test gets another."""
+    """A port that is not in use. The kernel assigns them in sequence, so the next test gets another."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return found.getsockname()[1]
@@ -25,7 +28,7 @@ def free_port() -> int:
 
 @dataclass
 class Service:
-    """A command that runs until it is stopped; what it prints goes to a file, over all its starts."""
+    """A command that runs until it is stopped. Its output is appended to one file over all its starts."""
 
     name: str
     command: Sequence[str]
@@ -43,7 +46,7 @@ class Service:
 
     @property
     def has_died(self) -> bool:
-        """Whether it ended though nobody stopped it."""
+        """Whether it ended without being stopped."""
         return self._process is not None and self._process.poll() is not None
 
     @property
@@ -65,7 +68,7 @@ class Service:
             )
 
     def stop(self, seconds: float = 30) -> None:
-        """Ask it to end, as a service manager does; what has not ended by then is killed."""
+        """End it as a service manager does (SIGTERM), and kill it if it has not ended after ``seconds``."""
         if self._process is None:
             return
         with suppress(ProcessLookupError):
@@ -75,7 +78,7 @@ class Service:
         self.kill()
 
     def kill(self) -> None:
-        """End it and all that it started, at once (-9): nothing gets to clean up."""
+        """Kill it and all its children at once (SIGKILL), without clean-up."""
         if self._process is None:
             return
         with suppress(ProcessLookupError):
@@ -84,7 +87,7 @@ class Service:
         self._process = None
 
     def told(self) -> str:
-        """The last lines that it printed."""
+        """The last lines of its output."""
         if not self.log.exists():
             return f"--- {self.name}: never started"
         lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-TAIL:]

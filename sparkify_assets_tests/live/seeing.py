@@ -1,4 +1,7 @@
-"""What a test sees of a running platform through GraphQL, as the UI shows it: materializations, checks, failures, ticks."""
+"""The state of a running platform through GraphQL, as the UI shows it: materializations, checks, failures, ticks.
+
+Put here queries. Do not put here what launches runs (asking.py).
+"""
 
 import json
 from dataclasses import dataclass
@@ -14,7 +17,7 @@ METADATA = (
 
 @dataclass(frozen=True)
 class Answer:
-    """What a check answered: SUCCEEDED, FAILED, SKIPPED, IN_PROGRESS or EXECUTION_FAILED."""
+    """One evaluation of a check. Its status: SUCCEEDED, FAILED, SKIPPED, IN_PROGRESS or EXECUTION_FAILED."""
 
     status: str
     run: str
@@ -26,7 +29,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Tick:
-    """What a sensor did."""
+    """One evaluation of a sensor."""
 
     status: str
     runs: tuple[str, ...]
@@ -35,7 +38,7 @@ class Tick:
 
 
 class Seeing(Asking):
-    """Questions about what happened."""
+    """Queries for what happened."""
 
     def materialized(self, asset: str) -> list[str]:
         """Partitions that the UI shows as materialized, in order."""
@@ -53,7 +56,7 @@ class Seeing(Asking):
         return [k for k in keys if any(first <= k <= last for first, last in good)]
 
     def materialization(self, asset: str, partition: str | None = None) -> dict[str, Any] | None:
-        """Metadata of the latest materialization (of the partition); None where there is none."""
+        """Metadata of the latest materialization (of the partition); None if there is none."""
         query = (
             "query($k: AssetKeyInput!, $p: [String!]){assetNodeOrError(assetKey: $k){... on AssetNode{"
             f"assetMaterializations(partitions: $p, limit: 1){{runId partition {METADATA}}}}}}}}}"
@@ -63,7 +66,7 @@ class Seeing(Asking):
         return _metadata(found[0]) if found else None
 
     def answers(self, asset: str, check: str, partition: str | None = None, limit: int = 100) -> list[Answer]:
-        """What the check answered (about the partition), the newest first."""
+        """Evaluations of the check (for the partition), newest first."""
         query = (
             "query($k: AssetKeyInput!, $c: String!, $p: String, $n: Int!){"
             "assetCheckExecutions(assetKey: $k, checkName: $c, partition: $p, limit: $n){"
@@ -83,7 +86,7 @@ class Seeing(Asking):
         ]
 
     def failures(self, run_id: str) -> str:
-        """What the steps of a run, or the run itself, failed by."""
+        """The errors of a run and of its steps."""
         query = (
             "query($id: ID!){logsForRun(runId: $id){... on EventConnection{events{"
             "... on ExecutionStepFailureEvent{stepKey error{message}} ... on RunFailureEvent{message}}}}}"
@@ -92,7 +95,7 @@ class Seeing(Asking):
         return "\n".join(e["error"]["message"] if e.get("error") else e["message"] for e in events if e)
 
     def ticks(self, sensor: str, limit: int = 100) -> list[Tick]:
-        """What the sensor did, the newest first."""
+        """Ticks of the sensor, newest first."""
         query = (
             "query($s: SensorSelector!, $n: Int!){sensorOrError(sensorSelector: $s){__typename ... on Sensor{sensorState{"
             "ticks(limit: $n){status runIds skipReason error{message}}}}}}"
@@ -106,7 +109,7 @@ class Seeing(Asking):
 
 
 def _metadata(event: dict[str, Any]) -> dict[str, Any]:
-    """Label → value; tables as their records, JSON as what it says."""
+    """Label → value; tables as their records, JSON decoded."""
     return {entry["label"]: _value(entry) for entry in event["metadataEntries"]}
 
 

@@ -1,4 +1,7 @@
-"""Alerts as they happen: files arrive, a daemon and a code server that are killed, two real receivers, each message once."""
+"""Alerts end to end: files arrive, the daemon and the code server are killed, two real receivers get each message once.
+
+Put here what needs running processes. Do not put here the rules of alerts (orchestration/test_alerts.py).
+"""
 
 import pytest
 

@@ -1,4 +1,7 @@
-"""Many runs at once on an engine that takes one writer: a backfill of a run a day, a sensor's run and one launched by hand."""
+"""Concurrent runs on an engine with one writer: a backfill of one run per day, a sensor's run and one launched by hand.
+
+Put here concurrency. Do not put here what one run can show.
+"""
 
 import pytest
 

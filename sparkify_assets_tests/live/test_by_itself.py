@@ -1,6 +1,8 @@
-"""What happens without a click: files arrive, change and go while the daemon runs, restarts and is killed; the tables follow.
+"""What happens without a user: files arrive, change and disappear while the daemon runs, restarts and is killed; the tables follow.
 
-Each test ends by comparing every table with a load of the lake from nothing (conftest.py).
+Each test ends by comparing every table with a load of the lake from scratch (conftest.py).
+
+Put here sensors and the daemon. Do not put here runs that a user launches (test_platform.py).
 """
 
 import os
@@ -43,7 +45,7 @@ def test_files_reach_the_reports_while_the_daemon_is_killed_and_restarted(live: 
 
 
 def test_a_run_that_is_killed_is_made_again(live: Live) -> None:
-    """Its process is: Dagster's monitoring notes it and the run is launched anew."""
+    """Its process is killed: Dagster's monitoring detects it and launches the run again."""
     plays = plays_of(live)
     for number in range(2, 30):
         deliver(live, f"2019-01-{number:02d}", plays=200)
@@ -57,7 +59,7 @@ def test_a_run_that_is_killed_is_made_again(live: Live) -> None:
 
 
 def children(parent: int) -> list[int]:
-    """Processes below a process, at any depth."""
+    """The ids of all descendants of a process."""
     found = [int(pid) for task in Path(f"/proc/{parent}/task").glob("*/children") for pid in task.read_text().split()]
     return [*found, *(grandchild for child in found for grandchild in children(child))]
 

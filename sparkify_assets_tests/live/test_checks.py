@@ -1,4 +1,7 @@
-"""What the UI shows and launches: each partition's state of a check, asked again for all and for one; why a run failed."""
+"""Checks in the UI: each partition's state, a new evaluation of all partitions and of one, the reason of a failed run.
+
+Put here what the UI shows and launches. Do not put here the results of checks (orchestration/, tables/).
+"""
 
 from typing import Any
 
@@ -17,14 +20,14 @@ STATES = """query($asset: AssetKeyInput!, $check: String!) {assetNodeOrError(ass
 
 
 def states(live: Live, asset: str, check: str) -> list[tuple[str, str, str]]:
-    """First day, last day, state: what the UI draws."""
+    """First day, last day and state, as the UI draws them."""
     found = live.graphql(STATES, asset={"path": [asset]}, check=check)
     ranges: list[dict[str, Any]] = found["assetNodeOrError"]["assetCheckOrError"]["partitionStatuses"]["ranges"]
     return sorted((r["startKey"], r["endKey"], r["status"]) for r in ranges if r["endKey"] >= DAYS[0] and r["startKey"] <= DAYS[-1])
 
 
 def test_each_day_has_its_state_and_can_be_asked_again(live: Live) -> None:
-    """In the second day a check of staging_events finds something."""
+    """On the second day a check of staging_events fails."""
     plays = plays_of(live)
     for day in DAYS:
         deliver(live, day, auth="Unknown" if day == DAYS[1] else "Logged In")

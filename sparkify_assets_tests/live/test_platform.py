@@ -1,4 +1,7 @@
-"""The platform as processes: what is launched through the web server runs, also after its processes were killed."""
+"""The platform as processes: runs launched through the web server succeed, also after its processes were killed.
+
+Put here restarts and launched runs. Do not put here what sensors start (test_by_itself.py).
+"""
 
 from pathlib import Path
 
@@ -20,7 +23,7 @@ def test_a_range_is_one_run_and_survives_a_restart_of_everything(live: Live) -> 
         deliver(live, day)
     run = live.wait_for_run(live.launch(LOGS, DAYS[0], DAYS[2]))
     assert run.assets == set(LOGS)
-    # the reports follow by themselves: a run that is killed before it began would hold the only place for three minutes
+    # wait for the reports: a run that is killed before it begins would occupy the only slot for three minutes
     wait_for_plays(live, plays + len(DAYS))
     live.kill()
     assert not live.is_up

@@ -1,4 +1,7 @@
-"""A refused day beside a good one, and a warehouse that was reset: what the daemon does by itself."""
+"""A rejected day beside a valid one, and a warehouse that was reset: what the daemon does on its own.
+
+Put here recovery from a wrong state. Do not put here killed processes (test_by_itself.py).
+"""
 
 import pytest
 
@@ -29,7 +32,7 @@ def test_a_good_day_is_finished_and_a_refused_one_waits_for_its_own_files(live: 
 
 
 def states(live: Live, check: str, day: str) -> list[str]:
-    """What the check has answered about a day of events."""
+    """The check's statuses for a day of events."""
     return [answer.status for answer in live.answers("staging_events", check, day)]
 
 

@@ -164,7 +164,8 @@ def test_what_was_delivered_oddly_is_a_warning() -> None:
     claims = {("staging_events", c.name) for c in CATALOG["staging_events"].checks}
     assert (
         warnings
-        == {("songplays", "no_conflicting_duplicates"), ("songplays", "one_user_per_event")} | {("text_repairs", "no_unrepairable_names")}
+        == {("songplays", "no_conflicting_duplicates"), ("songplays", "one_user_per_event")}
+        | {("text_repairs", "no_unrepairable_names")}
         | claims
     )
 

@@ -11,7 +11,14 @@ def board(caught_up: bool = True) -> IncidentTracker:
 
 
 def problem(**fields: Any) -> Incident:
-    given = {"kind": "check", "subject_key": "songplays.k", "severity": ERROR, "subject": "songplays: k", "text": "3 rows", "opened_at": 0.0}
+    given = {
+        "kind": "check",
+        "subject_key": "songplays.k",
+        "severity": ERROR,
+        "subject": "songplays: k",
+        "text": "3 rows",
+        "opened_at": 0.0,
+    }
     return Incident(**(given | fields))
 
 

@@ -73,7 +73,7 @@ def match(platform: Platform, last: str) -> None:
 
 def spoil(platform: Platform, sql: str) -> None:
     with platform.warehouse.session() as session:
-        session.execute(sql)
+        session.sql.execute(sql)
 
 
 # for one partition, for a range

@@ -34,7 +34,7 @@ def spoiling(loaded: Platform, tmp_path: Path) -> Iterator[Callable[[str], None]
 
     def spoil(sql: str) -> None:
         with loaded.warehouse.session() as session:
-            session.execute(sql)
+            session.sql.execute(sql)
 
     yield spoil
     shutil.move(kept, loaded.settings.duckdb_path)

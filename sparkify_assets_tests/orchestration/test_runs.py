@@ -74,7 +74,7 @@ def test_checks_run_alone_for_chosen_partitions(platform: Platform) -> None:
     platform.lake.events("2018-11-02", [event(sessionId=2)])
     platform.load()
     with platform.warehouse.session() as session:
-        session.execute("UPDATE users SET level = 'gold'")
+        session.sql.execute("UPDATE users SET level = 'gold'")
     key = dg.AssetCheckKey(dg.AssetKey("users"), "level_accepted_values")
     job = platform.defs.resolve_implicit_global_asset_job_def().get_subset(asset_check_selection={key})
     result = job.execute_in_process(instance=platform.instance, tags={"dagster/partition": "2018-11-02"})

@@ -260,7 +260,7 @@ def test_a_check_that_blocks_stops_what_follows_in_a_run_that_makes_up_for_it(pl
     (request,) = logs.look()
     assert not run(platform, request).success
     with platform.warehouse.session() as session:
-        session.execute("DELETE FROM staging_events")
+        session.sql.execute("DELETE FROM staging_events")
     (request,) = Ticking(platform, "pending_refreshes").look()
     assert not run(platform, request).success
     assert platform.materialized("songplays") == set()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sparkify_assets.warehouse.session import SqlSession
+from sparkify_assets.warehouse import Session
 from sparkify_assets_tests.support import ENGINES, event, song, warehouses_of_a_file
 from sparkify_assets_tests.tables.given import Given
 
@@ -22,15 +22,15 @@ def engine(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="module")
-def sessions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], SqlSession]]:
+def sessions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Session]]:
     """Of each engine one for the file."""
     with ExitStack() as stack:
         warehouse = stack.enter_context(warehouses_of_a_file(tmp_path_factory))
 
         @cache
-        def opened(engine: str) -> SqlSession:
+        def opened(engine: str) -> Session:
             session = stack.enter_context(warehouse(engine).session())
-            assert isinstance(session, SqlSession)
+            assert isinstance(session, Session)
             _load_once(session, tmp_path_factory.mktemp("first"))
             return session
 
@@ -38,15 +38,15 @@ def sessions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str
 
 
 @pytest.fixture
-def opened(engine: str, sessions: Callable[[str], SqlSession]) -> SqlSession:
+def opened(engine: str, sessions: Callable[[str], Session]) -> Session:
     return sessions(engine)
 
 
-def _load_once(session: SqlSession, folder: Path) -> None:
+def _load_once(session: Session, folder: Path) -> None:
     """The first load of a process translates its statements, which is no test's own time."""
-    if session.dialect not in _translated:
-        _translated.add(session.dialect)
-        with suppress(RolledBack), session.transaction():
+    if session.sql.dialect not in _translated:
+        _translated.add(session.sql.dialect)
+        with suppress(RolledBack), session.sql.transaction():
             given = Given(session, folder / "lake")
             given.events(event())
             given.songs(song())
@@ -59,7 +59,7 @@ _translated: set[str] = set()
 
 
 @pytest.fixture
-def given(opened: SqlSession, tmp_path: Path) -> Iterator[Given]:
-    with suppress(RolledBack), opened.transaction():
+def given(opened: Session, tmp_path: Path) -> Iterator[Given]:
+    with suppress(RolledBack), opened.sql.transaction():
         yield Given(opened, tmp_path / "lake")
         raise RolledBack

@@ -5,8 +5,7 @@ from typing import Any
 
 from sparkify_assets.lake import LocalLake, fingerprint, list_partitions
 from sparkify_assets.model import STAGING, Table, load_catalog
-from sparkify_assets.warehouse import PartitionLoadResult
-from sparkify_assets.warehouse.session import SqlSession
+from sparkify_assets.warehouse import PartitionLoadResult, Session
 from sparkify_assets_tests.support import RUN, LakeDirectory, Record, derived_tables, milliseconds, rows
 
 CATALOG = load_catalog()
@@ -17,7 +16,7 @@ Row = tuple[Any, ...]
 class Given:
     """A lake to deliver to, and an empty warehouse that is asked what follows."""
 
-    def __init__(self, session: SqlSession, root: Path) -> None:
+    def __init__(self, session: Session, root: Path) -> None:
         self.session = session
         self._lake = LakeDirectory(root)
 
@@ -40,17 +39,17 @@ class Given:
         lake = LocalLake(self._lake.root)
         for staging in CATALOG.layer(STAGING):
             assert staging.source is not None
-            known = self.session.fingerprints(staging)
+            known = self.session.metadata.fingerprints(staging)
             listed = list_partitions(lake, staging.source).partitions
             due = {key: entries for key, entries in listed.items() if known.get(key) != fingerprint(entries)}
-            for answer in self.session.load(staging, due, lake, RUN, 0):
+            for answer in self.session.loader.load(staging, due, lake, RUN, 0):
                 assert isinstance(answer, PartitionLoadResult), answer
 
     def build(self, *names: str) -> None:
         """These tables, each after those it reads; all, if none is named."""
         for table in derived_tables(CATALOG):
             if not names or any(table.name in upstream(CATALOG[n]) for n in names):
-                self.session.rebuild(table)
+                self.session.refresher.rebuild(table)
 
 
 def upstream(table: Table) -> set[str]:

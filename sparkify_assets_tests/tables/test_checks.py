@@ -13,7 +13,7 @@ import pytest
 
 from sparkify_assets.errors import WarehouseError
 from sparkify_assets.model import Check, Table
-from sparkify_assets.warehouse.session import SqlSession
+from sparkify_assets.warehouse import Session
 from sparkify_assets_tests.support import event, rows, song
 from sparkify_assets_tests.tables.given import CATALOG, Given, at
 
@@ -24,17 +24,17 @@ Row = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def loads(sessions: Callable[[str], SqlSession], tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], SqlSession]:
+def loads(sessions: Callable[[str], Session], tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Session]:
     """By engine, the session of the file once everything is loaded."""
     return cache(lambda engine: load(sessions(engine), tmp_path_factory.mktemp("lake")))
 
 
 @pytest.fixture
-def loaded(engine: str, loads: Callable[[str], SqlSession]) -> SqlSession:
+def loaded(engine: str, loads: Callable[[str], Session]) -> Session:
     return loads(engine)
 
 
-def load(opened: SqlSession, folder: Path) -> SqlSession:
+def load(opened: Session, folder: Path) -> Session:
     """Three days and three prefixes, each with one of everything."""
     given = Given(opened, folder)
     for n, (day, prefix) in enumerate(zip(DAYS, PREFIXES, strict=True), start=1):
@@ -48,57 +48,57 @@ def load(opened: SqlSession, folder: Path) -> SqlSession:
 
 
 @pytest.fixture
-def sound(loaded: SqlSession) -> Iterator[SqlSession]:
+def sound(loaded: Session) -> Iterator[Session]:
     """What a test does to it is undone, were it to the columns themselves."""
     with undone(loaded):
         yield loaded
 
 
 @contextmanager
-def undone(session: SqlSession) -> Iterator[None]:
+def undone(session: Session) -> Iterator[None]:
     class Enough(Exception):
         pass
 
     try:
-        with session.transaction():
+        with session.sql.transaction():
             yield
             raise Enough
     except Enough:
         pass
 
 
-def row_of(session: SqlSession, table: Table) -> Row:
+def row_of(session: Session, table: Table) -> Row:
     """A sound row, of the first partition."""
     return dict(zip(table.column_names, rows(session, table)[0], strict=True))
 
 
-def plant(session: SqlSession, table: Table, row: Row) -> None:
+def plant(session: Session, table: Table, row: Row) -> None:
     """Insert it as it is, NOT NULL or not."""
     marks = ", ".join("?" * len(row))
-    session.execute(f"INSERT INTO {table.name} ({', '.join(row)}) VALUES ({marks})", list(row.values()))
+    session.sql.execute(f"INSERT INTO {table.name} ({', '.join(row)}) VALUES ({marks})", list(row.values()))
 
 
-def allow_null(session: SqlSession, table: Table, column: str) -> None:
-    if session.dialect == "duckdb":
-        session.execute(f"ALTER TABLE {table.name} ALTER COLUMN {column} DROP NOT NULL")
+def allow_null(session: Session, table: Table, column: str) -> None:
+    if session.sql.dialect == "duckdb":
+        session.sql.execute(f"ALTER TABLE {table.name} ALTER COLUMN {column} DROP NOT NULL")
     else:  # Redshift takes no constraint away; a copy has none
-        session.execute(f"CREATE TABLE without_constraints AS SELECT * FROM {table.name}")
-        session.execute(f"DROP TABLE {table.name} CASCADE")
-        session.execute(f"ALTER TABLE without_constraints RENAME TO {table.name}")
+        session.sql.execute(f"CREATE TABLE without_constraints AS SELECT * FROM {table.name}")
+        session.sql.execute(f"DROP TABLE {table.name} CASCADE")
+        session.sql.execute(f"ALTER TABLE without_constraints RENAME TO {table.name}")
 
 
 def partitions_of(table: Table) -> Sequence[str]:
     return DAYS if CATALOG.partition_column(table) == "log_date" else PREFIXES
 
 
-def count(session: SqlSession, table: Table, check: Check, partitions: Sequence[str] | None = None) -> int:
-    found = session.failing_rows(check, table, partitions)
+def count(session: Session, table: Table, check: Check, partitions: Sequence[str] | None = None) -> int:
+    found = session.queries.failing_rows(check, table, partitions)
     assert len(found.sample) == min(found.count, 10)
     assert all(len(row) == len(found.columns) for row in found.sample)
     return found.count
 
 
-def assert_found(session: SqlSession, table: Table, check: Check) -> None:
+def assert_found(session: Session, table: Table, check: Check) -> None:
     """One row is bad: the first partition's, if it has any."""
     assert count(session, table, check) == 1
     if CATALOG.partition_column(table):
@@ -109,7 +109,7 @@ def assert_found(session: SqlSession, table: Table, check: Check) -> None:
 
 
 @EACH
-def test_sound_rows_pass(sound: SqlSession, table: Table, check: Check) -> None:
+def test_sound_rows_pass(sound: Session, table: Table, check: Check) -> None:
     assert count(sound, table, check) == 0
     assert count(sound, table, check, partitions_of(table)[:1]) == 0
 
@@ -126,7 +126,7 @@ def ids(checks: list[tuple[Table, Check]]) -> list[str]:
 
 
 @pytest.mark.parametrize(("table", "check"), the("primary_key"), ids=ids(the("primary_key")))
-def test_a_key_twice(sound: SqlSession, table: Table, check: Check) -> None:
+def test_a_key_twice(sound: Session, table: Table, check: Check) -> None:
     plant(sound, table, row_of(sound, table))
     assert_found(sound, table, check)
 
@@ -135,14 +135,14 @@ KEYS = [(table, check) for table, check in the("primary_key") if CATALOG.partiti
 
 
 @pytest.mark.parametrize(("table", "check"), KEYS, ids=ids(KEYS))
-def test_a_key_in_two_partitions_is_found_from_either(sound: SqlSession, table: Table, check: Check) -> None:
+def test_a_key_in_two_partitions_is_found_from_either(sound: Session, table: Table, check: Check) -> None:
     first, second, third = partitions_of(table)
     plant(sound, table, row_of(sound, table) | {str(CATALOG.partition_column(table)): second})
     assert [count(sound, table, check, p) for p in (None, [first], [second], [first, second], [third])] == [1, 1, 1, 1, 0]
 
 
 @pytest.mark.parametrize(("table", "check"), the("_not_null"), ids=ids(the("_not_null")))
-def test_a_null(sound: SqlSession, table: Table, check: Check) -> None:
+def test_a_null(sound: Session, table: Table, check: Check) -> None:
     column = check.name.removesuffix("_not_null")
     row = row_of(sound, table)
     allow_null(sound, table, column)
@@ -158,7 +158,7 @@ REFERENCES = [(table, check) for table, check in CHECKS if "_in_" in check.name 
 
 
 @pytest.mark.parametrize(("table", "check"), REFERENCES, ids=ids(REFERENCES))
-def test_a_reference_to_nothing(sound: SqlSession, table: Table, check: Check) -> None:
+def test_a_reference_to_nothing(sound: Session, table: Table, check: Check) -> None:
     column = check.name.split("_in_")[0]
     nothing = {"user_id": 99, "start_time": "2018-11-01 00:00:00"}.get(column, "XX9")
     plant(sound, table, row_of(sound, table) | {column: nothing})
@@ -166,7 +166,7 @@ def test_a_reference_to_nothing(sound: SqlSession, table: Table, check: Check) -
 
 
 @pytest.mark.parametrize(("table", "check"), REFERENCES, ids=ids(REFERENCES))
-def test_no_reference_where_none_is_needed(sound: SqlSession, table: Table, check: Check) -> None:
+def test_no_reference_where_none_is_needed(sound: Session, table: Table, check: Check) -> None:
     column = check.name.split("_in_")[0]
     row = row_of(sound, table)
     if not table.column(column).nullable:
@@ -184,12 +184,12 @@ TEXTS = [
 
 
 @pytest.mark.parametrize(("table", "column", "most", "check"), TEXTS, ids=[f"{t.name}.{c}" for t, c, _, _ in TEXTS])
-def test_a_text_too_long(sound: SqlSession, table: Table, column: str, most: int, check: Check) -> None:
+def test_a_text_too_long(sound: Session, table: Table, column: str, most: int, check: Check) -> None:
     row = row_of(sound, table)
     plant(sound, table, row | {column: "é" * (most // 2)})  # as many bytes as there may be
     assert count(sound, table, check) == 0
     too_long = row | {column: "é" * (most // 2) + "e"}
-    if sound.dialect == "redshift":  # which refuses it by itself, in bytes as well
+    if sound.sql.dialect == "redshift":  # which refuses it by itself, in bytes as well
         with pytest.raises(WarehouseError, match="too long"):
             plant(sound, table, too_long)
         return
@@ -243,36 +243,36 @@ def test_every_claim_is_here() -> None:
 
 
 @pytest.mark.parametrize(("name", "bad"), BAD, ids=[f"{name} {row}" for name, row in BAD])
-def test_a_row_that_breaks_a_claim(sound: SqlSession, name: str, bad: Row) -> None:
+def test_a_row_that_breaks_a_claim(sound: Session, name: str, bad: Row) -> None:
     table, check = the_claim(name)
     plant(sound, table, row_of(sound, table) | bad)
     assert_found(sound, table, check)
 
 
 @pytest.mark.parametrize(("name", "good"), GOOD, ids=[f"{name} {row}" for name, row in GOOD])
-def test_a_row_at_the_edge_of_a_claim(sound: SqlSession, name: str, good: Row) -> None:
+def test_a_row_at_the_edge_of_a_claim(sound: Session, name: str, good: Row) -> None:
     table, check = the_claim(name)
     plant(sound, table, row_of(sound, table) | good)
     assert count(sound, table, check) == 0
 
 
 @pytest.mark.parametrize("bad", ["level = 'free'", "valid_to = valid_from", "user_id = 99"])
-def test_a_lasting_level_that_is_not_the_users(sound: SqlSession, bad: str) -> None:
+def test_a_lasting_level_that_is_not_the_users(sound: Session, bad: str) -> None:
     table, check = the_claim("user_levels.current_level_matches_users")
-    sound.execute(f"UPDATE user_levels SET {bad} WHERE user_id = 1")
+    sound.sql.execute(f"UPDATE user_levels SET {bad} WHERE user_id = 1")
     assert count(sound, table, check) == 1
 
 
 @pytest.mark.parametrize("level", ["''", "'  '", "NULL"])
-def test_a_lasting_level_that_is_unknown_is_that_of_a_user_whose_level_is_blank(sound: SqlSession, level: str) -> None:
+def test_a_lasting_level_that_is_unknown_is_that_of_a_user_whose_level_is_blank(sound: Session, level: str) -> None:
     table, check = the_claim("user_levels.current_level_matches_users")
-    sound.execute(f"UPDATE users SET level = {level} WHERE user_id = 1")
+    sound.sql.execute(f"UPDATE users SET level = {level} WHERE user_id = 1")
     assert count(sound, table, check) == 1
-    sound.execute("UPDATE user_levels SET level = NULL WHERE user_id = 1 AND valid_to IS NULL")
+    sound.sql.execute("UPDATE user_levels SET level = NULL WHERE user_id = 1 AND valid_to IS NULL")
     assert count(sound, table, check) == 0
 
 
-def test_an_event_that_is_no_play(sound: SqlSession) -> None:
+def test_an_event_that_is_no_play(sound: Session) -> None:
     table, check = the_claim("songplays.songplays_reconcile_with_events")
     staging = CATALOG["staging_events"]
     event = row_of(sound, staging)
@@ -281,28 +281,28 @@ def test_an_event_that_is_no_play(sound: SqlSession) -> None:
     assert count(sound, table, check) == 0, "neither is a play"
     plant(sound, staging, event | {"item_in_session": 7})
     assert_found(sound, table, check)
-    assert [row[:4] for row in sound.failing_rows(check, table).sample] == [
+    assert [row[:4] for row in sound.queries.failing_rows(check, table).sample] == [
         ("an event that is no play", event["user_id"], event["session_id"], 7)
     ]
 
 
-def test_an_event_delivered_again_with_a_later_day_is_the_same_play(sound: SqlSession) -> None:
+def test_an_event_delivered_again_with_a_later_day_is_the_same_play(sound: Session) -> None:
     table, check = the_claim("songplays.songplays_reconcile_with_events")
     staging = CATALOG["staging_events"]
     plant(sound, staging, row_of(sound, staging) | {"log_date": DAYS[1]})
-    sound.rebuild(table)
+    sound.refresher.rebuild(table)
     assert [count(sound, table, check, [day]) for day in DAYS] == [0, 0, 0]
 
 
-def test_a_play_that_is_no_longer_an_event(sound: SqlSession) -> None:
+def test_a_play_that_is_no_longer_an_event(sound: Session) -> None:
     table, check = the_claim("songplays.songplays_reconcile_with_events")
-    sound.execute(f"UPDATE staging_events SET page = 'Home' WHERE log_date = DATE '{DAYS[0]}'")
+    sound.sql.execute(f"UPDATE staging_events SET page = 'Home' WHERE log_date = DATE '{DAYS[0]}'")
     assert_found(sound, table, check)
-    assert sound.failing_rows(check, table).sample[0][:4] == ("a play that is no event", 1, 1, 0)
+    assert sound.queries.failing_rows(check, table).sample[0][:4] == ("a play that is no event", 1, 1, 0)
 
 
 @pytest.mark.parametrize("day", DAYS[:2])
-def test_two_plays_of_one_songplay_id(sound: SqlSession, day: str) -> None:
+def test_two_plays_of_one_songplay_id(sound: Session, day: str) -> None:
     """On one day or on two; each of them is told."""
     table, check = the_claim("songplays.songplay_id_is_unique")
     plant(sound, table, row_of(sound, table) | {"item_in_session": 7, "log_date": day})
@@ -311,7 +311,7 @@ def test_two_plays_of_one_songplay_id(sound: SqlSession, day: str) -> None:
 
 
 @pytest.mark.parametrize("day", DAYS[:2])
-def test_an_event_that_two_users_claim(sound: SqlSession, day: str) -> None:
+def test_an_event_that_two_users_claim(sound: Session, day: str) -> None:
     table, check = the_claim("songplays.one_user_per_event")
     plant(sound, table, row_of(sound, table) | {"user_id": 2, "log_date": day})
     assert count(sound, table, check) == 2
@@ -339,16 +339,16 @@ def test_an_event_that_two_users_claim(sound: SqlSession, day: str) -> None:
     ],
     ids=str,
 )
-def test_an_event_told_in_two_ways(sound: SqlSession, other: Row) -> None:
+def test_an_event_told_in_two_ways(sound: Session, other: Row) -> None:
     table, check = the_claim("songplays.no_conflicting_duplicates")
     staging = CATALOG["staging_events"]
     told = next(dict(zip(staging.column_names, r, strict=True)) for r in rows(sound, staging) if r[-1].isoformat() == DAYS[0])
     plant(sound, staging, told | other)
     assert_found(sound, table, check)
-    assert [(*row[:3], row[4]) for row in sound.failing_rows(check, table).sample] == [(1, 1, 0, 2)]
+    assert [(*row[:3], row[4]) for row in sound.queries.failing_rows(check, table).sample] == [(1, 1, 0, 2)]
 
 
-def test_an_event_told_twice_in_the_same_way_is_none(sound: SqlSession) -> None:
+def test_an_event_told_twice_in_the_same_way_is_none(sound: Session) -> None:
     table, check = the_claim("songplays.no_conflicting_duplicates")
     staging = CATALOG["staging_events"]
     plant(sound, staging, row_of(sound, staging))

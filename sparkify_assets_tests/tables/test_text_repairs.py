@@ -45,18 +45,18 @@ def test_to_make_the_table_anew_changes_nothing_that_is_right_and_mends_what_is_
     given.events(event(artist=TWICE), event(itemInSession=1, artist=LOST))
     before = given.rows("text_repairs")
     given.build("songplays")
-    given.session.rebuild(CATALOG["text_repairs"])
+    given.session.refresher.rebuild(CATALOG["text_repairs"])
     assert given.rows("text_repairs") == before
-    assert not given.session.stale_partitions().get("songplays")
+    assert not given.session.metadata.stale_partitions().get("songplays")
     for sql in (
         "UPDATE text_repairs SET repaired_text = 'Bj'",
         "DELETE FROM text_repairs",
         "INSERT INTO text_repairs VALUES ('x', 'y', 'z', 'k')",
     ):
-        given.session.execute(sql)
-        given.session.rebuild(CATALOG["text_repairs"])
+        given.session.sql.execute(sql)
+        given.session.refresher.rebuild(CATALOG["text_repairs"])
         assert given.rows("text_repairs") == before
-        assert given.session.stale_partitions()["songplays"]
+        assert given.session.metadata.stale_partitions()["songplays"]
         given.build("songplays")
 
 
@@ -127,8 +127,8 @@ def test_a_song_that_comes_late_is_found_under_its_repaired_name(given: Given) -
     assert given.rows("songplays", "song_id") == [(None,)]
     given.songs(song(artist_name=ONCE))
     given.load()
-    assert given.session.stale_partitions()["songplays"] == {"2018-11-01"}
-    given.session.refresh(CATALOG["songplays"], ["2018-11-01"])
+    assert given.session.metadata.stale_partitions()["songplays"] == {"2018-11-01"}
+    given.session.refresher.refresh(CATALOG["songplays"], ["2018-11-01"])
     assert given.rows("songplays", "song_id") == [("SO1",)]
 
 
@@ -138,8 +138,8 @@ def test_a_song_that_comes_late_is_found_however_its_name_is_composed(given: Giv
     assert given.rows("songplays", "song_id") == [(None,)]
     given.songs(song(artist_name=known))
     given.load()
-    assert given.session.stale_partitions()["songplays"] == {"2018-11-01"}
-    given.session.refresh(CATALOG["songplays"], ["2018-11-01"])
+    assert given.session.metadata.stale_partitions()["songplays"] == {"2018-11-01"}
+    given.session.refresher.refresh(CATALOG["songplays"], ["2018-11-01"])
     assert given.rows("songplays", "song_id") == [("SO1",)]
 
 

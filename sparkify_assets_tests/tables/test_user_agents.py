@@ -37,10 +37,10 @@ def test_to_make_the_table_anew_changes_nothing_that_is_right_and_mends_what_is_
     given.events(event(userAgent=FIREFOX), event(userAgent=CHROME, itemInSession=1))
     before = given.rows("user_agents")
     given.build("plays_by_browser")
-    given.session.rebuild(CATALOG["user_agents"])
+    given.session.refresher.rebuild(CATALOG["user_agents"])
     assert given.rows("user_agents") == before
-    assert "plays_by_browser" not in given.session.stale_partitions()
-    given.session.execute("UPDATE user_agents SET browser = 'Opera'")
-    given.session.rebuild(CATALOG["user_agents"])
+    assert "plays_by_browser" not in given.session.metadata.stale_partitions()
+    given.session.sql.execute("UPDATE user_agents SET browser = 'Opera'")
+    given.session.refresher.rebuild(CATALOG["user_agents"])
     assert given.rows("user_agents") == before
-    assert "plays_by_browser" in given.session.stale_partitions()
+    assert "plays_by_browser" in given.session.metadata.stale_partitions()

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from sparkify_assets.lake import Lake, LocalLake
-from sparkify_assets.warehouse.redshift import RedshiftSession, RedshiftWarehouse
+from sparkify_assets.warehouse.redshift import RedshiftWarehouse
+from sparkify_assets.warehouse.redshift.connection import RedshiftConnection
 from sparkify_assets_tests.emulators.redshift.fixtures import running
 from sparkify_assets_tests.emulators.redshift.warehouses import bucket_lake, redshift_warehouse
 from sparkify_assets_tests.support import LakeDirectory, load_all, new_warehouse, tables
@@ -81,9 +82,9 @@ def both_in(folder: Path) -> Iterator[Both]:
 def statements_of(warehouse: RedshiftWarehouse, change: Callable[[str], str] = str) -> Iterator[list[str]]:
     """What its sessions send while this lasts, through the connections they always have; ``change`` may make another statement of it."""
     sent: list[str] = []
-    make = warehouse._session
+    make = warehouse._connected
 
-    def session(*given: Any) -> RedshiftSession:
+    def connected(*given: Any) -> RedshiftConnection:
         made = make(*given)
         ask = made._execute
 
@@ -94,8 +95,8 @@ def statements_of(warehouse: RedshiftWarehouse, change: Callable[[str], str] = s
         made._execute = changed  # type: ignore[method-assign]
         return made
 
-    warehouse._session = session  # type: ignore[method-assign]
+    warehouse._connected = connected  # type: ignore[method-assign]
     try:
         yield sent
     finally:
-        del warehouse._session
+        del warehouse._connected

@@ -7,25 +7,24 @@ from pathlib import Path
 
 import pytest
 
-from sparkify_assets.warehouse.duckdb import DuckDBSession
+from sparkify_assets.warehouse import Session
 from sparkify_assets_tests.support import new_warehouse
 from sparkify_assets_tests.warehouse.opened import CATALOG, Opened
 
 
 @pytest.fixture(scope="module")
-def shared_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DuckDBSession]:
+def shared_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
     """To open a warehouse takes longer than most tests."""
     with new_warehouse("duckdb", tmp_path_factory.mktemp("warehouse")).session() as session:
-        assert isinstance(session, DuckDBSession)
         yield session
 
 
 @pytest.fixture
-def opened(shared_session: DuckDBSession, tmp_path: Path) -> Opened:
+def opened(shared_session: Session, tmp_path: Path) -> Opened:
     """The shared warehouse, empty."""
-    with shared_session.transaction():
+    with shared_session.sql.transaction():
         for table in CATALOG:
-            shared_session.execute(f"DELETE FROM {table.name}")
+            shared_session.sql.execute(f"DELETE FROM {table.name}")
     return Opened(shared_session, tmp_path / "lake")
 
 

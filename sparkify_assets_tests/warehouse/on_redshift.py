@@ -14,7 +14,7 @@ from sparkify_assets.lake.s3 import S3Lake, S3Location
 from sparkify_assets.model import load_catalog
 from sparkify_assets.warehouse import PartitionLoadFailure, PartitionLoadResult, Session
 from sparkify_assets.warehouse.redshift import RedshiftWarehouse, copy_loader
-from sparkify_assets.warehouse.redshift import session as redshift_session
+from sparkify_assets.warehouse.redshift import connection as redshift_connection
 from sparkify_assets_tests.emulators.redshift.faults import Fault
 from sparkify_assets_tests.emulators.redshift.running import RedshiftServer
 from sparkify_assets_tests.emulators.redshift.warehouses import loader, make_loader
@@ -46,11 +46,11 @@ def version(number: int) -> dict[str, bytes]:
 
 @contextmanager
 def on_redshift(server: RedshiftServer, s3: S3Server, **session: Any) -> Iterator["OnRedshift"]:
-    """One for the tests of a file, which tries again at once; ``session``: constants of session.py."""
+    """One for the tests of a file, which tries again at once; ``session``: constants of redshift/connection.py."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(copy_loader, "LARGE_FILE_BYTES", IN_PLACE_BYTES)
         for name, value in {"RETRY_SECONDS": (0.01, 0.01, 0.01), **session}.items():
-            patch.setattr(redshift_session, name, value)
+            patch.setattr(redshift_connection, name, value)
         place = OnRedshift(server, s3)
         place.learn()
         yield place
@@ -121,7 +121,7 @@ class OnRedshift:
         table = CATALOG[name]
         assert table.source is not None
         found = list_partitions(self.lake, table.source).partitions
-        return list(session.load(table, {p: found[p] for p in partitions or sorted(found)}, self.lake, RUN, 0))
+        return list(session.loader.load(table, {p: found[p] for p in partitions or sorted(found)}, self.lake, RUN, 0))
 
     def tables(self) -> Tables:
         return tables(self.warehouse)

@@ -11,8 +11,7 @@ from typing import Any
 from sparkify_assets.errors import SparkifyError
 from sparkify_assets.lake import LocalLake, ObjectInfo, list_partitions
 from sparkify_assets.model import Table, load_catalog
-from sparkify_assets.warehouse import PartitionLoadFailure, PartitionLoadResult
-from sparkify_assets.warehouse.duckdb import DuckDBSession
+from sparkify_assets.warehouse import PartitionLoadFailure, PartitionLoadResult, Session
 from sparkify_assets_tests.support import RUN, LakeDirectory, event, in_order, rows, song
 
 CATALOG = load_catalog()
@@ -25,7 +24,7 @@ Row = tuple[Any, ...]
 class Opened:
     """A session, and a lake of one's own to load from."""
 
-    def __init__(self, session: DuckDBSession, root: Path) -> None:
+    def __init__(self, session: Session, root: Path) -> None:
         self.session = session
         self.lake = LakeDirectory(root)
 
@@ -42,7 +41,7 @@ class Opened:
         self, table: Table, tolerated: int = 0, deliveries: Mapping[str, Sequence[ObjectInfo]] | None = None
     ) -> list[PartitionLoadResult | PartitionLoadFailure]:
         chosen = self.deliveries(table) if deliveries is None else deliveries
-        return list(self.session.load(table, chosen, LocalLake(self.lake.root), RUN, tolerated))
+        return list(self.session.loader.load(table, chosen, LocalLake(self.lake.root), RUN, tolerated))
 
     def load_one(self, table: Table, tolerated: int = 0) -> PartitionLoadResult:
         """The lake's only partition, which loads."""
@@ -59,14 +58,14 @@ class Opened:
         return answer.error
 
     def everything(self) -> dict[str, list[Row]]:
-        """All rows of all tables, the ledger's too."""
+        """All rows of all tables, load metadata included."""
         return {t.name: rows(self.session, t) for t in CATALOG}
 
     def rows(self, table: Table) -> list[Row]:
         return rows(self.session, table)
 
     def query(self, sql: str) -> list[Row]:
-        return self.session.execute(sql)
+        return self.session.sql.execute(sql)
 
     def rejected(self) -> list[Row]:
         """File, line, column, reason and text of every rejected record."""

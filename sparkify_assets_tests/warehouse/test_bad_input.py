@@ -413,7 +413,7 @@ def test_a_file_that_changes_while_it_is_read_in_place(opened: Opened, happens: 
         "emptied": lambda: opened.deliver(EVENTS, b""),
     }
     lake = RestlessLake(opened.lake.root, *moment, ways[happens])
-    (answer,) = opened.session.load(EVENTS, opened.deliveries(EVENTS), lake, "a test", 0)
+    (answer,) = opened.session.loader.load(EVENTS, opened.deliveries(EVENTS), lake, "a test", 0)
     assert isinstance(answer, PartitionLoadFailure)
     assert isinstance(answer.error, LakeError)
     assert key in str(answer.error)

@@ -12,7 +12,8 @@ from sparkify_assets.errors import WarehouseError
 from sparkify_assets.model import Catalog, load_catalog
 from sparkify_assets.model.transpile import create_statements
 from sparkify_assets.warehouse import schema_sync
-from sparkify_assets.warehouse.duckdb import DuckDBSession, DuckDBWarehouse
+from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
+from sparkify_assets.warehouse.load_metadata import LoadMetadata
 from sparkify_assets_tests.support import LakeDirectory, event, load_all, mentions, raises, tables
 
 pytestmark = pytest.mark.integration
@@ -44,13 +45,13 @@ def refusal(loaded: DuckDBWarehouse, catalog: Catalog) -> str:
     before = tables(loaded)
     warehouse = DuckDBWarehouse(loaded.path, catalog, pytest.fail)
     with warehouse.session() as session:
-        session.rebuild(catalog["artists"])
+        session.refresher.rebuild(catalog["artists"])
         with raises(WarehouseError, "`sparkify rebuild users`", "table.sql") as error:
-            session.rebuild(catalog["users"])
+            session.refresher.rebuild(catalog["users"])
         with raises(WarehouseError, "`sparkify rebuild users`"):
-            session.rebuild(catalog["most_active_users"])
+            session.refresher.rebuild(catalog["most_active_users"])
         with raises(WarehouseError, "`sparkify rebuild users`"):
-            session.failing_rows(catalog.checks["songplays"][5], catalog["songplays"])
+            session.queries.failing_rows(catalog.checks["songplays"][5], catalog["songplays"])
     assert warehouse.blocked().keys() == {"users"}
     assert tables(loaded) == before
     return str(error.value)
@@ -63,8 +64,8 @@ def check_that_a_rebuild_mends(loaded: DuckDBWarehouse, catalog: Catalog, *colum
     assert len(loaded.query_frame("SELECT * FROM users")) == 1
     assert warehouse.blocked() == DuckDBWarehouse(loaded.path, catalog, pytest.fail).blocked() == {}
     with warehouse.session() as session:
-        assert session.stale_partitions()["users"] == {"2018-11-01"}
-        assert session.changed_tables() == frozenset()
+        assert session.metadata.stale_partitions()["users"] == {"2018-11-01"}
+        assert session.metadata.changed_tables() == frozenset()
 
 
 def with_location(tmp_path: Path) -> Catalog:
@@ -84,8 +85,8 @@ def with_location(tmp_path: Path) -> Catalog:
 def test_a_column_added_to_a_derived_table_is_added_and_filled(loaded: DuckDBWarehouse, tmp_path: Path) -> None:
     newer = with_location(tmp_path)
     with DuckDBWarehouse(loaded.path, newer, pytest.fail).session() as session:
-        assert session.stale_partitions()["users"] == {"2018-11-01"}
-        session.refresh(newer["users"], ["2018-11-01"])
+        assert session.metadata.stale_partitions()["users"] == {"2018-11-01"}
+        session.refresher.refresh(newer["users"], ["2018-11-01"])
     assert loaded.query_frame("SELECT location FROM users")["location"].tolist() == ["Chicago-Naperville-Elgin, IL-IN-WI"]
     told = loaded.query_frame("SELECT comment FROM duckdb_columns() WHERE column_name = 'location' AND table_name = 'users'")
     assert told["comment"].tolist() == ["Place."]
@@ -97,12 +98,12 @@ def test_a_column_is_added_and_its_rows_owed_or_nothing_is_done(
     """Whoever stops between the two must not leave a column that looks up to date and holds nothing."""
     newer = with_location(tmp_path)
     with monkeypatch.context() as stopped:
-        stopped.setattr(DuckDBSession, "mark_all_stale", stop)
+        stopped.setattr(LoadMetadata, "mark_all_stale", stop)
         with pytest.raises(KeyboardInterrupt), DuckDBWarehouse(loaded.path, newer, pytest.fail).session():
             pass
     assert "location" not in loaded.query_frame("SELECT * FROM users").columns
     with DuckDBWarehouse(loaded.path, newer, pytest.fail).session() as session:
-        assert session.stale_partitions()["users"] == {"2018-11-01"}
+        assert session.metadata.stale_partitions()["users"] == {"2018-11-01"}
 
 
 def stop(*_: object) -> None:
@@ -142,7 +143,7 @@ def test_a_column_added_to_staging_is_null_until_the_partition_is_loaded_again(l
         (f"{staging}/source.toml", 'user_id = "userId"', 'user_id = "userId"\nplatform = "platform"'),
     )
     with DuckDBWarehouse(loaded.path, newer, pytest.fail).session() as session:
-        assert session.row_count(newer["staging_events"]) == 1
+        assert session.queries.row_count(newer["staging_events"]) == 1
     assert loaded.query_frame("SELECT platform IS NULL AS missing FROM staging_events")["missing"].tolist() == [True]
 
 
@@ -209,7 +210,7 @@ def test_a_table_that_differs_hinders_no_other(loaded: DuckDBWarehouse, tmp_path
         ("dimensions/artists/transform.sql", "    song_prefix\nFROM", "    NULL AS genre,\n    song_prefix\nFROM"),
     )
     with DuckDBWarehouse(loaded.path, newer, pytest.fail).session() as session:
-        session.refresh(newer["artists"], [])
+        session.refresher.refresh(newer["artists"], [])
     assert "genre" in loaded.query_frame("SELECT * FROM artists").columns
 
 
@@ -220,18 +221,18 @@ def test_staging_that_differs_is_loaded_anew_from_the_lake(loaded: DuckDBWarehou
         load_all(warehouse, tmp_path / "lake")
     warehouse.rebuild([newer["staging_events"]])
     with warehouse.session() as session:
-        assert session.row_count(newer["staging_events"]) == 0
-        assert session.stale_partitions()["staging_events"] == {"2018-11-01"}
+        assert session.queries.row_count(newer["staging_events"]) == 0
+        assert session.metadata.stale_partitions()["staging_events"] == {"2018-11-01"}
     load_all(warehouse, tmp_path / "lake")
     with warehouse.session() as session:
-        assert session.row_count(newer["staging_events"]) == 1
-        assert "staging_events" not in session.stale_partitions()
+        assert session.queries.row_count(newer["staging_events"]) == 1
+        assert "staging_events" not in session.metadata.stale_partitions()
 
 
 def test_a_table_that_was_dropped_is_made_and_owed_again(loaded: DuckDBWarehouse) -> None:
     loaded.execute("DROP TABLE songplays")
     with DuckDBWarehouse(loaded.path, load_catalog(), pytest.fail).session() as session:
-        assert session.stale_partitions()["songplays"] == {"2018-11-01"}
+        assert session.metadata.stale_partitions()["songplays"] == {"2018-11-01"}
 
 
 @pytest.mark.parametrize("refresh_changed", [True, False])
@@ -239,13 +240,13 @@ def test_a_changed_select_owes_a_refresh_or_is_told(loaded: DuckDBWarehouse, tmp
     newer = changed(tmp_path, (f"{USERS}/transform.sql", "    first_name,\n", "    UPPER(first_name) AS first_name,\n"))
     warehouse = DuckDBWarehouse(loaded.path, newer, pytest.fail, refresh_changed)
     with warehouse.session() as session:
-        assert session.changed_tables() == (frozenset() if refresh_changed else {"users"})
-        assert session.stale_partitions().get("users", frozenset()) == ({"2018-11-01"} if refresh_changed else frozenset())
+        assert session.metadata.changed_tables() == (frozenset() if refresh_changed else {"users"})
+        assert session.metadata.stale_partitions().get("users", frozenset()) == ({"2018-11-01"} if refresh_changed else frozenset())
     if not refresh_changed:
         warehouse.rebuild([newer["users"]])
     with warehouse.session() as session:
-        session.refresh(newer["users"], sorted(session.stale_partitions()["users"]))
-        assert session.changed_tables() == frozenset()
+        session.refresher.refresh(newer["users"], sorted(session.metadata.stale_partitions()["users"]))
+        assert session.metadata.changed_tables() == frozenset()
     assert loaded.query_frame("SELECT first_name FROM users")["first_name"].tolist() == ["LILY"]
 
 
@@ -276,7 +277,7 @@ def check_comments(loaded: DuckDBWarehouse) -> None:
 
 def test_reset_empties_every_table_and_leaves_others_alone(loaded: DuckDBWarehouse) -> None:
     with loaded.session() as session:
-        session.execute("CREATE TABLE mine AS SELECT 1 AS one")
+        session.sql.execute("CREATE TABLE mine AS SELECT 1 AS one")
     loaded.reset()
     assert all(not rows for rows in tables(loaded).values())
     assert loaded.query_frame("SELECT one FROM mine")["one"].tolist() == [1]

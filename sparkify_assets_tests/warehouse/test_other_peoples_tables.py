@@ -10,11 +10,10 @@ import pytest
 from sparkify_assets.errors import WarehouseError
 from sparkify_assets.model import load_catalog
 from sparkify_assets.model.incremental import TEMPORARY_PREFIX
-from sparkify_assets.warehouse import Warehouse
+from sparkify_assets.warehouse import Session, Warehouse
 from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
 from sparkify_assets.warehouse.redshift import RedshiftWarehouse
 from sparkify_assets.warehouse.redshift.copy_statement import LANDING_TABLE
-from sparkify_assets.warehouse.session import SqlSession
 from sparkify_assets_tests.emulators.redshift.fixtures import running
 from sparkify_assets_tests.emulators.redshift.warehouses import redshift_warehouse
 from sparkify_assets_tests.support import ENGINES, LakeDirectory, event, load_all, new_warehouse, raises, song, tables
@@ -38,9 +37,9 @@ def execute(warehouse: Warehouse, *statements: str) -> list[tuple[object, ...]]:
     """As another user of the database would, but for the connection."""
     found: list[tuple[object, ...]] = []
     with warehouse.session() as session:
-        assert isinstance(session, SqlSession)
+        assert isinstance(session, Session)
         for statement in statements:
-            found += session.execute(statement)
+            found += session.sql.execute(statement)
     return found
 
 
@@ -54,8 +53,8 @@ def test_tables_of_the_names_of_temporary_ones_survive_loads_and_refreshes(wareh
         lake.songs("A", [song(title=title)])
         load_all(warehouse, lake.root)
     with warehouse.session() as session:
-        session.rebuild(load_catalog()["songplays"])
-        assert session.row_count(load_catalog()["songplays"]) == 3
+        session.refresher.rebuild(load_catalog()["songplays"])
+        assert session.queries.row_count(load_catalog()["songplays"]) == 3
     assert [execute(warehouse, f"SELECT song_id FROM {name}") for name in NAMES] == [[(7,)]] * len(NAMES)
     warehouse.reset()
     assert [execute(warehouse, f"SELECT song_id FROM {name}") for name in NAMES] == [[(7,)]] * len(NAMES)
@@ -113,7 +112,7 @@ def test_reset_can_leave_nothing(warehouse: Warehouse) -> None:
     execute(warehouse, "CREATE TABLE theirs (n INT)")
     warehouse.reset(only_drop=True)
     with warehouse.session() as session:  # which makes them anew
-        assert session.row_count(load_catalog()["users"]) == 0
+        assert session.queries.row_count(load_catalog()["users"]) == 0
     assert execute(warehouse, "SELECT COUNT(*) FROM theirs") == [(0,)]
 
 
@@ -125,7 +124,7 @@ def test_tables_that_an_earlier_version_left_in_public_are_named() -> None:
     with old.session():
         pass
     with new.session() as session:
-        assert session.row_count(load_catalog()["users"]) == 0
+        assert session.queries.row_count(load_catalog()["users"]) == 0
     assert [("public" in text, "sparkify reset --drop" in text) for text in told] == [(True, True)]
     assert new.tables_in_old_schema() == told[0]
     old.reset(only_drop=True)

@@ -18,8 +18,8 @@ import pytest
 from sparkify_assets.errors import SettingsError, WarehouseError, WarehouseUnavailableError
 from sparkify_assets.model import load_catalog
 from sparkify_assets.settings import read_settings
-from sparkify_assets.warehouse.redshift import RedshiftWarehouse, connection
-from sparkify_assets.warehouse.redshift.connection import ConnectionConfig, connect
+from sparkify_assets.warehouse.redshift import RedshiftWarehouse, login
+from sparkify_assets.warehouse.redshift.login import ConnectionConfig, connect
 from sparkify_assets_tests.emulators.redshift.fixtures import redshift_server
 from sparkify_assets_tests.emulators.redshift.running import ROLE, RedshiftDatabase, RedshiftServer
 from sparkify_assets_tests.emulators.redshift.warehouses import bucket_lake, redshift_warehouse, target
@@ -158,7 +158,7 @@ def test_nobody_listens(there: ConnectionConfig) -> None:
 
 
 def test_somebody_listens_who_says_nothing(there: ConnectionConfig, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connection, "LOG_IN_SECONDS", 0.2)
+    monkeypatch.setattr(login, "LOG_IN_SECONDS", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
         with raises(WarehouseUnavailableError, f"localhost:{port} "):
@@ -239,7 +239,7 @@ def test_a_session_says_what_it_is_for(database: RedshiftDatabase) -> None:
         ("", "sparkify"),
     ):
         with warehouse.session(purpose) as session:
-            assert [session.execute(sql)[0][0] for sql in asked] == [label, "sparkify", "1h"]
+            assert [session.sql.execute(sql)[0][0] for sql in asked] == [label, "sparkify", "1h"]
     warehouse.close()
 
 
@@ -277,8 +277,8 @@ def test_a_schema_with_a_dollar_and_a_keyword_are_quoted(database: RedshiftDatab
     for schema in ("select", "a$1"):
         warehouse = RedshiftWarehouse(replace(target(database), schema=schema), load_catalog(), bucket_lake())
         with warehouse.session() as session:
-            assert session.execute("SELECT current_schema()") == [(schema,)]
-            assert session.stale_partitions() == {}
+            assert session.sql.execute("SELECT current_schema()") == [(schema,)]
+            assert session.metadata.stale_partitions() == {}
         warehouse.close()
 
 

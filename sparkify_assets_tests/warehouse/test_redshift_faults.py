@@ -10,8 +10,10 @@ import pytest
 
 from sparkify_assets.errors import LakeError, LakeUnavailableError, WarehouseConflictError, WarehouseInUseError, WarehouseUnavailableError
 from sparkify_assets.warehouse import PartitionLoadFailure, Session
-from sparkify_assets.warehouse.redshift import RedshiftSession, compaction
-from sparkify_assets.warehouse.redshift import session as redshift_session
+from sparkify_assets.warehouse.connection import SqlConnection
+from sparkify_assets.warehouse.redshift import compaction
+from sparkify_assets.warehouse.redshift import connection as redshift_connection
+from sparkify_assets.warehouse.redshift.connection import RedshiftConnection
 from sparkify_assets.warehouse.redshift.errors import StatementTimeoutError
 from sparkify_assets_tests.emulators.redshift.faults import Fault, conflict_fault, serialization_fault
 from sparkify_assets_tests.emulators.redshift.fixtures import redshift_server
@@ -68,8 +70,8 @@ def test_what_passes_is_tried_again(place: OnRedshift, what: str) -> None:
 
 VERBS: dict[str, tuple[Callable[[OnRedshift, Session], object], tuple[str, ...]]] = {
     "load": (lambda place, session: place.load(session, "staging_songs", "A"), ("staging_songs", "pending_refreshes", "rejected_records")),
-    "refresh": (lambda _, session: session.refresh(CATALOG["songplays"], [FIRST]), ("songplays", "pending_refreshes")),
-    "rebuild": (lambda _, session: session.rebuild(CATALOG["users"]), ("users", "pending_refreshes")),
+    "refresh": (lambda _, session: session.refresher.refresh(CATALOG["songplays"], [FIRST]), ("songplays", "pending_refreshes")),
+    "rebuild": (lambda _, session: session.refresher.rebuild(CATALOG["users"]), ("users", "pending_refreshes")),
 }
 
 
@@ -114,7 +116,7 @@ def test_what_does_not_pass_is_one_error_and_changes_nothing(place: OnRedshift) 
             place.load(session, "staging_events")
         assert error.value.is_retryable
         assert len(str(error.value).splitlines()) == 1
-        for line, pause in zip(place.told, redshift_session.RETRY_SECONDS, strict=True):
+        for line, pause in zip(place.told, redshift_connection.RETRY_SECONDS, strict=True):
             mentions(line, place.warehouse.target, "again", f" {pause:g} s")
         assert place.staged() == []
     place.is_untouched(before)
@@ -155,26 +157,28 @@ def test_s3_refuses_a_partition(place: OnRedshift, monkeypatch: pytest.MonkeyPat
 def test_an_answer_that_ends_after_some_bytes(place: OnRedshift) -> None:
     """The driver reads what is there, and unpacks it though it is less than it asked for."""
     with place.warehouse.session() as session:
-        assert isinstance(session, RedshiftSession)
-        cut_short(session)
+        sql = session.sql
+        assert isinstance(sql, RedshiftConnection)
+        cut_short(sql)
         place.load(session, "staging_events")  # whose BEGIN is asked again
         with raises(WarehouseUnavailableError, place.warehouse.target, "connection"):
             in_a_transaction(session)
-        assert session.connection is None
+        assert sql.connection is None
     load_all(place.warehouse, place.lake)
     place.is_as_loaded()
 
 
-def in_a_transaction(session: RedshiftSession) -> None:
-    with session.transaction():
-        cut_short(session)
-        session.row_count(CATALOG["users"])
+def in_a_transaction(session: Session) -> None:
+    with session.sql.transaction():
+        cut_short(session.sql)
+        session.queries.row_count(CATALOG["users"])
 
 
-def cut_short(session: RedshiftSession) -> None:
-    assert session.connection is not None
-    read = session.connection._read
-    session.connection._read = lambda size: read(size)[:2]
+def cut_short(sql: SqlConnection) -> None:
+    assert isinstance(sql, RedshiftConnection)
+    assert sql.connection is not None
+    read = sql.connection._read
+    sql.connection._read = lambda size: read(size)[:2]
 
 
 def test_what_cannot_be_taken_away_is_said_and_goes_with_the_next_load(place: OnRedshift) -> None:
@@ -222,9 +226,9 @@ def test_ctrl_c_in_the_middle_of_a_statement(place: OnRedshift) -> None:
             meanwhile(lambda: (wait_for(place.fired), os.kill(os.getpid(), signal.SIGINT)))
             with pytest.raises(KeyboardInterrupt):
                 load()
-            session = sessions.pop()
-            assert isinstance(session, RedshiftSession)
-            assert session.connection is None
+            sql = sessions.pop().sql
+            assert isinstance(sql, RedshiftConnection)
+            assert sql.connection is None
             assert place.staged() == []
     finally:
         signal.signal(signal.SIGINT, handler)

@@ -71,7 +71,7 @@ def test_keys_from_hell(both: Both, s3: S3Server, monkeypatch: pytest.MonkeyPatc
     assert len(held["staging_events"]) == len(NAMES)
     assert not [s for s in sent if any(name in s for name in NAMES if len(name) > 3)]  # they are named in manifests only
     with both.redshift.session() as session:
-        assert sorted(r[0] for r in session.execute("SELECT file_key FROM load_history WHERE table_name = 'staging_events'")) == sorted(
+        assert sorted(r[0] for r in session.sql.execute("SELECT file_key FROM load_history WHERE table_name = 'staging_events'")) == sorted(
             keys
         )
     ours = tuple(f"/{bucket}/lake/{key}" for key in ["_work/", "song_data/A/A/A/TRA.json", *keys])

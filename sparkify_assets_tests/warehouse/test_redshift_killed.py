@@ -11,7 +11,7 @@ import pytest
 
 from sparkify_assets.errors import WarehouseInUseError, WarehouseUnavailableError
 from sparkify_assets.warehouse.redshift import RedshiftWarehouse
-from sparkify_assets.warehouse.redshift import session as redshift_session
+from sparkify_assets.warehouse.redshift import connection as redshift_connection
 from sparkify_assets.warehouse.redshift import warehouse as redshift_warehouse
 from sparkify_assets_tests.cli.conftest import COMMAND, Folder
 from sparkify_assets_tests.emulators.redshift.faults import Fault
@@ -94,7 +94,7 @@ def test_two_writers_take_turns(place: OnRedshift) -> None:
         except Exception as e:
             second.append(e)
 
-    with place.warehouse.session() as session, session.transaction():
+    with place.warehouse.session() as session, session.sql.transaction():
         place.load(session, "staging_events", FIRST)
         other = meanwhile(load)
         wait_for(lambda: any("another process writes; waiting for its turn" in line for line in place.told))
@@ -106,14 +106,13 @@ def test_two_writers_take_turns(place: OnRedshift) -> None:
 
 def owed(warehouse: RedshiftWarehouse) -> Mapping[str, frozenset[str]]:
     """As a sensor looks at it."""
-    with warehouse.read_session() as session:
-        assert session is not None
-        return session.stale_partitions()
+    with warehouse.read_session(seconds=1) as session:
+        return session.metadata.stale_partitions()
 
 
 def test_a_look_at_what_is_owed_does_not_wait_for_a_writer(place: OnRedshift, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(redshift_warehouse, "READ_SESSION_SECONDS", 1)
-    with place.warehouse.session() as session, session.transaction():
+    with place.warehouse.session() as session, session.sql.transaction():
         place.load(session, "staging_events", FIRST)
         with raises(WarehouseInUseError, place.warehouse.target, " 1 s") as error:
             owed(place.opened())
@@ -125,15 +124,15 @@ def test_a_look_at_what_is_owed_does_not_wait_for_a_writer(place: OnRedshift, mo
 
 def test_a_connection_that_the_server_has_ended_meanwhile_is_replaced(place: OnRedshift) -> None:
     with place.warehouse.session() as session:
-        (before,) = session.execute("SELECT pg_backend_pid()")[0]
+        (before,) = session.sql.execute("SELECT pg_backend_pid()")[0]
     with place.database.connect() as other, other.cursor() as cursor:
         other.autocommit = True
         cursor.execute(f"SELECT pg_terminate_backend({before})")
     with place.warehouse.session() as session:
-        assert session.execute("SELECT pg_backend_pid()") != [(before,)]
+        assert session.sql.execute("SELECT pg_backend_pid()") != [(before,)]
     with place.database.connect() as other, other.cursor() as cursor, place.warehouse.session() as session:
         other.autocommit = True
-        (pid,) = session.execute("SELECT pg_backend_pid()")[0]
+        (pid,) = session.sql.execute("SELECT pg_backend_pid()")[0]
         cursor.execute(f"SELECT pg_terminate_backend({pid})")
         place.load(session, "staging_events")
         place.load(session, "staging_songs")
@@ -144,7 +143,7 @@ def test_a_connection_that_the_server_has_ended_meanwhile_is_replaced(place: OnR
 
 def test_the_server_ends_in_the_middle_of_a_load(s3: S3Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", os.devnull)  # put back at the end: this server has an authority of its own
-    monkeypatch.setattr(redshift_session, "RETRY_SECONDS", (0.01, 0.01, 0.01))
+    monkeypatch.setattr(redshift_connection, "RETRY_SECONDS", (0.01, 0.01, 0.01))
     process = RedshiftProcess(s3.endpoint)
     server = RedshiftServer(process.address)
     try:

@@ -68,7 +68,7 @@ class Place:
     def load(self, tolerated: int) -> PartitionLoadResult | PartitionLoadFailure:
         assert EVENTS.source is not None
         with self.warehouse.session() as session:
-            (answer,) = session.load(EVENTS, list_partitions(self.lake, EVENTS.source).partitions, self.lake, RUN, tolerated)
+            (answer,) = session.loader.load(EVENTS, list_partitions(self.lake, EVENTS.source).partitions, self.lake, RUN, tolerated)
         return answer
 
     def rejected(self) -> list[tuple[object, ...]]:

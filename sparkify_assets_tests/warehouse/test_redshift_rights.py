@@ -62,7 +62,7 @@ def analyst(database: RedshiftDatabase, warehouse: RedshiftWarehouse) -> Iterato
         cursor.execute(f"GRANT USAGE ON SCHEMA sparkify TO GROUP readers_of_{name}")
         yield name
         with warehouse.session() as session:
-            session.execute(f"ALTER DEFAULT PRIVILEGES IN SCHEMA sparkify REVOKE SELECT ON TABLES FROM GROUP readers_of_{name}")
+            session.sql.execute(f"ALTER DEFAULT PRIVILEGES IN SCHEMA sparkify REVOKE SELECT ON TABLES FROM GROUP readers_of_{name}")
         cursor.execute("DROP SCHEMA sparkify CASCADE")
         cursor.execute("CREATE SCHEMA sparkify")  # for the one who drops it
         cursor.execute(f"DROP GROUP readers_of_{name}")

@@ -73,7 +73,7 @@ def test_a_writer_waits_its_turn_and_says_for_whom(script: str, tmp_path: Path) 
     warehouse = DuckDBWarehouse(path, load_catalog(), told.append)
     warehouse.reset()
     with holding(script, path, 1.6) as pid, warehouse.session() as session:
-        assert session.row_count(load_catalog()["users"]) == 0
+        assert session.queries.row_count(load_catalog()["users"]) == 0
     assert len(told) == 1
     mentions(told[0], path.name, pid)
 
@@ -239,7 +239,7 @@ def test_a_warehouse_that_could_not_be_made_leaves_nothing_in_its_way(room: int,
     assert f"{path}" in output
     assert f"{room:,} bytes (ulimit -f)" in output
     with DuckDBWarehouse(path, load_catalog(), pytest.fail).session() as session:
-        assert session.row_count(load_catalog()["users"]) == 0
+        assert session.queries.row_count(load_catalog()["users"]) == 0
 
 
 def test_duckdb_tells_who_holds_a_file_as_we_read_it(tmp_path: Path) -> None:

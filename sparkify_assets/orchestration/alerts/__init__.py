@@ -1,1 +1,4 @@
-"""The sensor that tells people what is wrong: reads Dagster's events and the lake, and puts problems on the board of the room alerts."""
+"""Alert sensor: turns check failures, run failures, missing days and changed SQL into incidents.
+
+Put here what reads Dagster's events and the lake. Do not put here messages and channels (sparkify_assets/notifications/).
+"""

@@ -1,6 +1,9 @@
-"""Changed SQL as problems: tables whose rows follow an earlier version of it, where nothing refreshes them by itself.
+"""Incidents for changed SQL: tables whose rows follow an earlier version of it and that nothing refreshes automatically.
 
-Whoever looks at the warehouse notes them in Dagster's key-value store (sensors.py); a look for alerts alone would wake it.
+The sensor that reads the warehouse stores them in Dagster's key-value store (sensors.py): a query for alerts alone would wake the
+warehouse.
+
+Put here incidents of kind "changed". Do not put here how a change is detected (warehouse/).
 """
 
 import json
@@ -18,15 +21,15 @@ def record_changed_tables(instance: dg.DagsterInstance, names: Iterable[str]) ->
     instance.run_storage.set_cursor_values({CHANGED_TABLES: json.dumps(sorted(names))})
 
 
-def find_changed_tables(board: IncidentTracker, instance: dg.DagsterInstance, settings: Settings, now: float) -> None:
-    """Compare what was noted with the board."""
+def find_changed_tables(tracker: IncidentTracker, instance: dg.DagsterInstance, settings: Settings, now: float) -> None:
+    """Open and resolve incidents as recorded."""
     noted = instance.run_storage.get_cursor_values({CHANGED_TABLES}).get(CHANGED_TABLES)
     names = [] if noted is None or settings.refreshes_changed else json.loads(noted)
-    for problem in board.open_incidents("changed"):
+    for problem in tracker.open_incidents("changed"):
         if problem.subject_key not in names:
-            board.resolve("changed", problem.subject_key, None, now)
+            tracker.resolve("changed", problem.subject_key, None, now)
     for name in names:
-        board.open(
+        tracker.open(
             Incident(
                 kind="changed",
                 subject_key=name,

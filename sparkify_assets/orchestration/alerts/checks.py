@@ -1,4 +1,7 @@
-"""Checks as problems: an evaluation that fails is one, the next that passes for the same partition mends it."""
+"""Incidents for checks: a failed evaluation opens one, the next that passes for the same partition resolves it.
+
+Put here incidents of kind "check". Do not put here how checks are evaluated (orchestration/checks/).
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,7 +19,7 @@ SAMPLES = ("sample", "rejected_records")
 SAMPLE_ROWS, LONGEST_ROW, LONGEST_FINDING = 3, 200, 600
 
 CheckDescriptions = Mapping[str, str]
-"""songplays.primary_key → what the check claims; every check that there is"""
+"""songplays.primary_key → the check's claim; for all checks."""
 
 
 def check_descriptions(defs: dg.Definitions) -> CheckDescriptions:
@@ -24,25 +27,25 @@ def check_descriptions(defs: dg.Definitions) -> CheckDescriptions:
     return {_name(node.key.asset_key, node.key.name): node.description or "" for node in nodes}
 
 
-def drop_removed_checks(board: IncidentTracker, claims: CheckDescriptions) -> None:
-    """Checks that the definitions do not have any more will never pass."""
-    for problem in board.open_incidents("check"):
+def drop_removed_checks(tracker: IncidentTracker, claims: CheckDescriptions) -> None:
+    """Discard incidents of checks that are no longer defined: these never pass."""
+    for problem in tracker.open_incidents("check"):
         if problem.subject_key not in claims:
-            board.discard(problem)
+            tracker.discard(problem)
 
 
-def record_evaluation(board: IncidentTracker, found: AssetCheckEvaluation, at: float, claims: CheckDescriptions, ui_url: str) -> None:
-    """Put an evaluation on the board."""
+def record_evaluation(tracker: IncidentTracker, found: AssetCheckEvaluation, at: float, claims: CheckDescriptions, ui_url: str) -> None:
+    """Open or resolve the incident of an evaluation. ``at``: seconds of Unix time."""
     of = _name(found.asset_key, found.check_name)
-    if of not in claims or CHECKED in found.metadata:  # the latter stands for partitions, each of which has an evaluation of its own
+    if of not in claims or CHECKED in found.metadata:  # the latter is an overall result, whose partitions have evaluations of their own
         return
     if not found.passed:
-        board.open(_incident(found, of, at, claims[of], ui_url))
+        tracker.open(_incident(found, of, at, claims[of], ui_url))
     elif found.partition:
-        board.resolve("check", of, found.partition, at)
-    else:  # it was asked of the whole table
-        for problem in board.open_incidents("check", of):
-            board.resolve("check", of, problem.partition, at)
+        tracker.resolve("check", of, found.partition, at)
+    else:  # evaluated for the whole table
+        for problem in tracker.open_incidents("check", of):
+            tracker.resolve("check", of, problem.partition, at)
 
 
 def _incident(found: AssetCheckEvaluation, of: str, at: float, claim: str, ui_url: str) -> Incident:
@@ -71,7 +74,7 @@ def _text(found: AssetCheckEvaluation, claim: str) -> str:
 
 
 def _count(metadata: Mapping[str, Any], told: str) -> str:
-    """How many, where the finding's own words do not say it."""
+    """The number of rows or records, if the description lacks it."""
     for name, noun in COUNTS.items():
         number = metadata[name].value if name in metadata else None
         if isinstance(number, int) and number and pluralized(number, noun) not in told:

@@ -1,4 +1,7 @@
-"""The instance's events that alerts are about, of all runs, from daemon, UI and command line, in the order in which they were written."""
+"""Events of the instance that alerts use, of all runs (daemon, UI and command line), in the order in which they were written.
+
+Put here how events are read. Do not put here what follows from them (checks.py, runs.py).
+"""
 
 from collections.abc import Iterator
 
@@ -7,15 +10,15 @@ import dagster as dg
 TYPES = (dg.DagsterEventType.ASSET_CHECK_EVALUATION, dg.DagsterEventType.RUN_FAILURE, dg.DagsterEventType.RUN_SUCCESS)
 PAGE = 200
 COMMIT_SECONDS = 3
-"""on Postgres an event may become visible after one with a greater number; not later than this"""
+"""On Postgres an event may become visible after one with a greater id, but not later than this."""
 SKEW_SECONDS = 60
-"""an event from further in the future comes from a machine whose clock is wrong, and is not waited for"""
+"""An event further in the future comes from a machine with a wrong clock and is not waited for."""
 
 Numbered = tuple[int, dg.EventLogEntry]
 
 
 def committed_events(instance: dg.DagsterInstance, after: int, now: float) -> Iterator[list[Numbered]]:
-    """Pages of events after a position, up to the first that is still too young."""
+    """Yield pages of events after a position, up to the first event that is too recent."""
     while page := _page(instance, after):
         young = (n for n, (_, e) in enumerate(page) if now - COMMIT_SECONDS < e.timestamp < now + SKEW_SECONDS)
         end = next(young, len(page))
@@ -27,12 +30,12 @@ def committed_events(instance: dg.DagsterInstance, after: int, now: float) -> It
 
 
 def log_was_wiped(instance: dg.DagsterInstance, position: int) -> bool:
-    """Whether the event log ends before the position: its events were deleted, and their numbers begin anew."""
+    """Whether the event log ends before the position: its events were deleted, and ids start again."""
     return position > (instance.event_log_storage.get_maximum_record_id() or -1)
 
 
 def _page(instance: dg.DagsterInstance, after: int) -> list[Numbered]:
-    """One type a call: several at once are deprecated.  A full page of one type hides what comes after it in the others."""
+    """One type per call: several at once are deprecated. A full page of one type ends the page for the other types as well."""
     found: dict[int, dg.EventLogEntry] = {}
     ends: list[int] = []
     for kind in TYPES:

@@ -1,4 +1,7 @@
-"""What a failed run failed at: steps, partitions and reasons; nothing where a check or a person has said it."""
+"""Failed steps of a failed run, with partitions and reasons; none if a check reports the failure or a user stopped the run.
+
+Put here how a run's events are read. Do not put here incidents (runs.py).
+"""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -10,14 +13,14 @@ from dagster._core.execution.stats import StepEventStatus
 from sparkify_assets.orchestration.assets.staging import REJECTED, REPORTED_BY_CHECKS
 
 REPORTED_ELSEWHERE = {DagsterAssetCheckFailedError.__name__, dg.DagsterExecutionInterruptedError.__name__}
-"""errors of a step that failed by a blocking check, or that somebody stopped"""
+"""Errors of a step that failed by a blocking check, or that a user stopped."""
 LOAD_ALL_STEP = "load_all"
-"""the step of the job load_everything fails in words of its own where a run failed that it made: a run like any other"""
+"""Step of the job load_everything. It fails with a message of its own if a run that it created fails; that run is reported itself."""
 
 
 @dataclass(frozen=True)
 class StepFailure:
-    """A step that failed, for which partitions (none: it has none, or nobody knows), and why."""
+    """A failed step, its partitions (empty: none or unknown), and the reason."""
 
     step: str
     partitions: Sequence[str]
@@ -27,12 +30,12 @@ class StepFailure:
 def step_failures(
     instance: dg.DagsterInstance, run: dg.DagsterRun, end: dg.DagsterEvent, partitions: Callable[[str], list[str]]
 ) -> list[StepFailure]:
-    """``end``: the event by which the run failed; ``partitions``: those that the run had for a step."""
+    """``end``: the event that ended the run; ``partitions``: returns the run's partitions for a step."""
     logs = instance.all_logs(run.run_id, of_type=dg.DagsterEventType.STEP_FAILURE)
     steps = [entry.dagster_event for entry in logs if entry.dagster_event]
     if steps:
         return [failed for event in steps for failed in _of_step(event, partitions)]
-    # no step has failed: the run's process died in the middle of one, or never came to one
+    # no step failed: the run's process died during a step or before the first
     step = _step_in_progress(instance, run)
     return [StepFailure(step, partitions(step), _of_run(end))]
 
@@ -54,7 +57,7 @@ def _of_step(event: dg.DagsterEvent, partitions: Callable[[str], list[str]]) -> 
 
 
 def _step_in_progress(instance: dg.DagsterInstance, run: dg.DagsterRun) -> str:
-    """The step that had begun and not ended; else the job, or the first of the assets."""
+    """The step that started and did not end; otherwise the first asset; otherwise the job."""
     begun = [s.step_key for s in instance.get_run_step_stats(run.run_id) if s.status == StepEventStatus.IN_PROGRESS]
     assets = sorted(key.to_user_string() for key in run.asset_selection or ())
     return [*begun, *assets, run.job_name][0]

@@ -1,4 +1,7 @@
-"""Days as problems: a log that should have arrived by now (SPARKIFY_DUE_HOURS) and has not; mended when it is there."""
+"""Incidents for missing days: a log that should have arrived by now (SPARKIFY_DUE_HOURS) and has not; resolved when it arrives.
+
+Put here incidents of kind "day". Do not put here which day is due (partitions.py).
+"""
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
@@ -14,29 +17,31 @@ from sparkify_assets.settings import Settings
 from sparkify_assets.text import pluralized
 
 DAYS_BACK = 7
-"""days back from the last one due: older gaps were told, or belong to a history that nobody delivers any more"""
+"""Days up to the newest one due: older gaps have been reported, or belong to a history that is no longer delivered."""
 
 
-def find_missing_days(board: IncidentTracker, lake: LakeSnapshot, every: Iterable[PartitionGroup], settings: Settings, now: float) -> None:
-    """Compare the days due with the lake's listing.  Raises LakeError."""
+def find_missing_days(
+    tracker: IncidentTracker, lake: LakeSnapshot, every: Iterable[PartitionGroup], settings: Settings, now: float
+) -> None:
+    """Compare the days due with the lake's listing. Raises LakeError. ``now``: seconds of Unix time."""
     if settings.due_hours is None:
-        for problem in board.open_incidents("day"):
-            board.discard(problem)
+        for problem in tracker.open_incidents("day"):
+            tracker.discard(problem)
         return
     for group in every:
         source = group.staging.source
         if source is not None and isinstance(group.partitions, dg.TimeWindowPartitionsDefinition):
             there = lake.inventory(source).partitions
-            for problem in board.open_incidents("day", source.asset):
+            for problem in tracker.open_incidents("day", source.asset):
                 if problem.partition in there:
-                    board.resolve("day", source.asset, problem.partition, now)
+                    tracker.resolve("day", source.asset, problem.partition, now)
             for day in expected_days(settings, now):
                 if day.isoformat() not in there:
-                    board.open(_incident(source, day, settings, now))
+                    tracker.open(_incident(source, day, settings, now))
 
 
 def expected_days(settings: Settings, now: float) -> list[date]:
-    """The last days whose log should be there, oldest first."""
+    """The last days whose log should have arrived, oldest first."""
     last = newest_expected_day(settings, datetime.fromtimestamp(now, UTC))
     if last is None:
         return []

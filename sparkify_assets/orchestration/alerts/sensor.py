@@ -1,8 +1,9 @@
-"""The sensor ``alerts``: tells people what is wrong, each problem once, and once more when it is mended.
+"""The sensor ``alerts``: notifies people of each incident once, and once more when it is resolved.
 
-A tick reads the events written since the last one (failed checks, failed runs), looks for days that have not arrived, and sends what
-follows from them.  What it knows is in store.py, saved after each page of events and around each message; what a message is and
-how it is sent is in the room alerts, without Dagster.
+A tick reads the events written since the last one (failed checks, failed runs), looks for missing days, and sends the resulting messages.
+It saves its state (store.py) after each page of events and around each message.
+
+Put here the sequence of a tick. Do not put here messages and how they are sent (sparkify_assets/notifications/, without Dagster).
 """
 
 import time
@@ -25,15 +26,15 @@ from sparkify_assets.settings import Settings
 from sparkify_assets.text import pluralized
 
 READING_SECONDS = 15
-"""of a tick, which Dagster ends after 60; sending has 25"""
+"""Per tick, which Dagster ends after 60; sending has 25."""
 MAX_BACKLOG = 300
-"""messages that wait while more events are read; a first tick with a long history goes on in the next ones"""
+"""Messages that may wait while more events are read; after a first tick with a long history, the next ones continue."""
 
 Clock = Callable[[], float]
 
 
 def alerts(catalog: Catalog, settings: Settings, platform: Callable[[], dg.Definitions], now: Clock = time.time) -> dg.SensorDefinition:
-    """``platform``: the definitions, once they are built; ``now``: seconds of Unix time."""
+    """``platform``: returns the definitions, once they are built; ``now``: returns seconds of Unix time."""
     every = partition_groups(catalog, settings)
 
     @dg.sensor(
@@ -53,7 +54,7 @@ def alerts(catalog: Catalog, settings: Settings, platform: Callable[[], dg.Defin
             tick.read(RunIncidents(tick.board, context.instance, every, settings.ui_url), check_descriptions(platform()), settings.ui_url)
             try:
                 find_missing_days(tick.board, lake, every, settings, now())
-            except LakeError as e:  # the sensors of the files show it, too; what else is wrong is told all the same
+            except LakeError as e:  # the file sensors show it, too; other incidents are still reported
                 context.log.error(f"days that have not arrived cannot be looked for: {e}")
             find_changed_tables(tick.board, context.instance, settings, now())
             return dg.SkipReason(tick.send())
@@ -62,7 +63,7 @@ def alerts(catalog: Catalog, settings: Settings, platform: Callable[[], dg.Defin
 
 
 class Tick:
-    """What one tick does, in this order: take up, read, send."""
+    """The steps of one tick, in order: resume, read, send."""
 
     def __init__(self, context: dg.SensorEvaluationContext, store: Store, receivers: Sequence[Channel], now: Clock) -> None:
         self._context, self._store, self._receivers, self._now = context, store, receivers, now
@@ -71,7 +72,7 @@ class Tick:
         self.board = IncidentTracker(self._state, [receiver.id for receiver in receivers])
 
     def read(self, runs: RunIncidents, claims: CheckDescriptions, ui_url: str) -> None:
-        """Put what has happened on the board."""
+        """Turn new events into incidents."""
         drop_removed_checks(self.board, claims)
         if log_was_wiped(self._context.instance, self._state.position):
             self._state.position = -1
@@ -90,7 +91,7 @@ class Tick:
         self.board.finish_backlog()
 
     def send(self) -> str:
-        """Send what is due, and say what was done."""
+        """Send what is due. Returns a summary."""
         self._save()
         sent, waiting = deliver(self._state, self._receivers, self._save, self._now)
         for line in waiting:
@@ -102,7 +103,7 @@ class Tick:
         self._store.save(self._state)
 
     def _many_wait(self) -> bool:
-        """For a receiver that takes messages; one that does not must not keep the others from theirs."""
+        """Only for channels that accept messages; one that does not must not delay the others."""
         places = {receiver.id for receiver in self._receivers} - set(self._state.backoffs)
         return any(len(self._state.waiting_for(place)) > MAX_BACKLOG for place in places)
 

@@ -1,6 +1,8 @@
-"""Where the alerts' state is kept between ticks: the key-value store of Dagster's instance, the same on SQLite and Postgres.
+"""The alerts' state between ticks, in the key-value store of Dagster's instance, the same on SQLite and Postgres.
 
-Not the sensor's cursor: that is saved when the tick ends, so a tick that dies would forget what it had sent, and send it again.
+It is not in the sensor's cursor: Dagster saves that at the end of a tick, so a killed tick would lose what it had sent and send it again.
+
+Put here how the state is stored. Do not put here what it contains (sparkify_assets/notifications/state.py).
 """
 
 import json
@@ -16,12 +18,12 @@ from sparkify_assets.notifications import AlertState
 
 STATE, TICK_LOCK = "sparkify/alerts/state", "sparkify/alerts/turn"
 TICK_SECONDS = int(os.environ.get("DAGSTER_SENSOR_GRPC_TIMEOUT_SECONDS", "60"))
-"""seconds after which Dagster has ended a tick in any case"""
+"""Seconds after which Dagster has ended a tick in any case."""
 _in_this_process = threading.Lock()
 
 
 class Store:
-    """Reads and saves the state, whole.  One key a call: on SQLite, new and known keys in one call lose the new ones."""
+    """Reads and saves the whole state. One key per call: on SQLite, new and known keys in one call lose the new ones."""
 
     def __init__(self, instance: dg.DagsterInstance) -> None:
         self._storage = instance.run_storage
@@ -35,9 +37,9 @@ class Store:
 
     @contextmanager
     def tick_lock(self, now: Callable[[], float]) -> Iterator[bool]:
-        """Whether it is this tick's turn: the one of a daemon that was killed, or one tried from the UI, may still be at work.
+        """Yield whether this tick may run: a tick of a killed daemon, or one tried from the UI, may still be running.
 
-        The store has no locks: two that begin within the same few milliseconds in two processes would both go on.
+        The store has no locks: two ticks that begin within the same few milliseconds in two processes would both run.
         """
         if not _in_this_process.acquire(blocking=False):
             yield False

@@ -1,4 +1,7 @@
-"""The dashboard as an asset: the reports' rows and what Dagster knows of checks, drawn and put where SPARKIFY_DASHBOARD says."""
+"""The dashboard asset: draws the reports' rows and the outcomes of the checks, and publishes the page to SPARKIFY_DASHBOARD.
+
+Put here the collection of the page's data. Do not put here its layout or publication (sparkify_assets/dashboard/).
+"""
 
 import time
 from collections import Counter
@@ -20,7 +23,7 @@ from sparkify_assets.orchestration.progress import report_step
 from sparkify_assets.orchestration.query_tag import query_tag
 from sparkify_assets.settings import Settings
 from sparkify_assets.text import listed
-from sparkify_assets.warehouse import Session, Warehouse
+from sparkify_assets.warehouse import ReadSession, Warehouse
 
 DASHBOARD = "dashboard"
 EVALUATED = (Status.SUCCEEDED, Status.FAILED)
@@ -51,8 +54,8 @@ def dashboard_asset(catalog: Catalog, settings: Settings, platform: Callable[[],
     def drawn(context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> dg.MaterializeResult:
         begun = time.monotonic()
         with user_errors_as_failures():
-            with warehouse.session(query_tag(context, DASHBOARD, [])) as session:
-                reports = {t.name: session.fetch_all(t) for t in catalog.layer(REPORTS)}
+            with warehouse.read_session(query_tag(context, DASHBOARD, [])) as session:
+                reports = {t.name: session.queries.fetch_all(t) for t in catalog.layer(REPORTS)}
                 quality = _quality(session, catalog, list(_checks(context.instance, platform())), settings)
             data = DashboardData(catalog.layer(REPORTS), reports, quality)
             html = page(data)
@@ -65,22 +68,22 @@ def dashboard_asset(catalog: Catalog, settings: Settings, platform: Callable[[],
 
 
 def _link(settings: Settings) -> str | None:
-    """What a browser opens the page by.  It follows no link from the UI to a file, and an object of S3 is seldom public."""
+    """URL that opens the page in a browser, which follows no link from the UI to a file; an object of S3 is seldom public."""
     if settings.dashboard_url or isinstance(settings.dashboard, Path):
         return settings.dashboard_url
     bucket, _, key = settings.dashboard.removeprefix("s3://").partition("/")
     return f"https://console.aws.amazon.com/s3/object/{bucket}?prefix={quote(key)}"
 
 
-def _quality(session: Session, catalog: Catalog, checks: list[CheckResult], settings: Settings) -> Quality:
-    loaded = {table: session.load_stats(table) for table in catalog.layer(STAGING)}
+def _quality(session: ReadSession, catalog: Catalog, checks: list[CheckResult], settings: Settings) -> Quality:
+    loaded = {table: session.metadata.load_stats(table) for table in catalog.layer(STAGING)}
     histories = {t.source.asset: history.values() for t, history in loaded.items() if t.source}
-    kinds = Counter(repair["kind"] for repair in session.fetch_all(catalog["text_repairs"]))
+    kinds = Counter(repair["kind"] for repair in session.queries.fetch_all(catalog["text_repairs"]))
     return Quality(
-        rows={t.name: session.row_count(t) for t in catalog.layer(STAGING, LOOKUPS, "dimensions", "facts")},
+        rows={t.name: session.queries.row_count(t) for t in catalog.layer(STAGING, LOOKUPS, "dimensions", "facts")},
         rejected_records=sum(h.rejected for history in histories.values() for h in history),
         checks=checks,
-        newest_play=session.max_value(catalog["songplays"], "start_time"),
+        newest_play=session.queries.max_value(catalog["songplays"], "start_time"),
         kept_days=[day for table, history in loaded.items() if table.is_by_day for day in settings.outside(history)],
         files={asset.replace("_", " "): sum(h.files for h in history) for asset, history in histories.items()},
         repaired_names=kinds["repaired"],
@@ -89,7 +92,7 @@ def _quality(session: Session, catalog: Catalog, checks: list[CheckResult], sett
 
 
 def _checks(instance: dg.DagsterInstance, defs: dg.Definitions) -> Iterator[CheckResult]:
-    """What each check last answered, for each partition; one that never did is left out."""
+    """The last outcome of each check over its partitions; checks that were never evaluated are omitted."""
     graph = defs.resolve_asset_graph()
     keys = sorted(graph.asset_check_keys)
     answers: dict[dg.AssetCheckKey, dict[str | None, Status]] = {}

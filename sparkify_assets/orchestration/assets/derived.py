@@ -1,4 +1,7 @@
-"""Dimensions, facts and reports as assets: refreshed for the run's partitions and for those that earlier changes still owe."""
+"""Dimensions, facts and reports as assets: refreshes the run's partitions plus any recorded in `pending_refreshes`.
+
+Put here the step of a derived table. Do not put here its SQL (tables/) or how rows are refreshed (warehouse/refresher.py).
+"""
 
 import time
 from collections.abc import Sequence
@@ -27,14 +30,14 @@ from sparkify_assets.orchestration.partitions import backfill_policy, partitions
 from sparkify_assets.orchestration.progress import report_step
 from sparkify_assets.orchestration.query_tag import query_tag
 from sparkify_assets.settings import Settings
-from sparkify_assets.warehouse import Session, Warehouse
+from sparkify_assets.warehouse import ReadSession, Warehouse
 
 AFTER_DEPENDENCIES = (
     dg.AutomationCondition.any_deps_updated().since_last_handled()
     & ~dg.AutomationCondition.in_progress()
     & ~dg.AutomationCondition.any_deps_in_progress()
 ).with_label("made anew after what it reads, once all runs on that have ended")
-"""of a table without partitions; not eager(), which waits for every day there ever was (DAGSTER.md §1)"""
+"""For a table without partitions; not eager(), which waits for every day that ever existed (docs/design/dagster-facts.md)."""
 
 
 def derived_asset(table: Table, catalog: Catalog, settings: Settings) -> dg.AssetsDefinition:
@@ -59,8 +62,8 @@ def derived_asset(table: Table, catalog: Catalog, settings: Settings) -> dg.Asse
     def rows(context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> dg.MaterializeResult:
         chosen, begun = list(context.partition_keys) if partitions else [], time.monotonic()
         with user_errors_as_failures(), warehouse.session(query_tag(context, table.name, chosen)) as session:
-            owed = sorted(session.stale_partitions().get(table.name, frozenset()) - set(chosen)) if partitions else []
-            refreshed = session.refresh(table, chosen + owed)
+            owed = sorted(session.metadata.stale_partitions().get(table.name, frozenset()) - set(chosen)) if partitions else []
+            refreshed = session.refresher.refresh(table, chosen + owed)
             if partitions:
                 _log_partitions(context, session, table, chosen, owed, partitions)
             report_step(table.name, "")
@@ -74,7 +77,7 @@ def derived_asset(table: Table, catalog: Catalog, settings: Settings) -> dg.Asse
 
 
 def _dep(other: Table, catalog: Catalog, settings: Settings, mine: dg.PartitionsDefinition | None) -> dg.AssetDep:
-    """A table looked up across all its partitions (songs, from a day's plays) concerns every partition; others go one to one."""
+    """A table joined across all its partitions (songs, for a day's plays) affects every partition; others map one to one."""
     theirs = partitions_of(other, catalog, settings)
     mapping = None if theirs is None or theirs == mine else dg.AllPartitionMapping()
     return dg.AssetDep(other.name, partition_mapping=mapping)
@@ -82,13 +85,13 @@ def _dep(other: Table, catalog: Catalog, settings: Settings, mine: dg.Partitions
 
 def _log_partitions(
     context: dg.AssetExecutionContext,
-    session: Session,
+    session: ReadSession,
     table: Table,
     chosen: Sequence[str],
     owed: Sequence[str],
     known: dg.PartitionsDefinition,
 ) -> None:
-    counts = session.row_counts(table, [*chosen, *owed])
+    counts = session.queries.row_counts(table, [*chosen, *owed])
     previews = partition_previews(session, table, [*chosen, *owed])
     for key in chosen:
         context.add_asset_metadata({"dagster/partition_row_count": counts.get(key, 0), **previews[key]}, partition_key=key)
@@ -98,9 +101,9 @@ def _log_partitions(
             context.log_event(materialization(table, key, found | previews[key]))
 
 
-def _report_metadata(session: Session, table: Table) -> dict[str, Any]:
-    """Its chart, and its first rows in the order of the report."""
-    rows = session.fetch_all(table)
+def _report_metadata(session: ReadSession, table: Table) -> dict[str, Any]:
+    """The report's chart, and its first rows in report order."""
+    rows = session.queries.fetch_all(table)
     first = [tuple(row.values()) for row in in_report_order(table, rows)[:PREVIEW_ROWS]]
     return {"preview": rows_table(table.column_names, first), **chart_metadata(table, rows)}
 

@@ -1,4 +1,9 @@
-"""Lookups as assets: loads of staging keep their rows true, so that a run with a load only says what there is; alone, all is read anew."""
+"""Lookup tables as assets.
+
+Loads of staging update their rows, so a run that includes a load only records them; a run without one recomputes the table.
+
+Put here the step of a lookup table. Do not put here the functions that compute its rows (sparkify_assets/lookups/).
+"""
 
 import time
 
@@ -44,7 +49,7 @@ def lookup_asset(lookup: Lookup, catalog: Catalog, settings: Settings) -> dg.Ass
         is_kept = not lookup.sources.keys().isdisjoint(k.to_user_string() for k in context.job_def.asset_layer.selected_asset_keys)
         is_read_so = code_version(context.instance, table) == table.code_version
         with user_errors_as_failures(), warehouse.session(query_tag(context, table.name, [])) as session:
-            refreshed = session.refresh(table, []) if is_kept and is_read_so else session.rebuild(table)
+            refreshed = session.refresher.refresh(table, []) if is_kept and is_read_so else session.refresher.rebuild(table)
             done = {"rows_written": refreshed.written, **duration_metadata(begun)}
             return dg.MaterializeResult(
                 metadata=row_count_metadata(table, warehouse, refreshed.rows) | done | preview_metadata(session, table)

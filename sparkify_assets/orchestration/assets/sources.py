@@ -1,4 +1,7 @@
-"""The sources as assets: what lies in the lake for each partition (files, bytes, newest, fingerprint), never a copy of it."""
+"""Sources as assets: the lake's files of each partition (number, bytes, newest, fingerprint), never a copy of them.
+
+Put here what the UI shows of the files. Do not put here how they are listed (lake/) or loaded (staging.py).
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -18,7 +21,7 @@ SHOWN_MISSING = 5
 
 
 def source_asset(table: Table, catalog: Catalog, settings: Settings) -> dg.AssetsDefinition:
-    """The asset of the files that feed a staging table."""
+    """The asset of the files that a staging table is loaded from."""
     source = table.source
     assert source is not None
 
@@ -47,9 +50,7 @@ def source_asset(table: Table, catalog: Catalog, settings: Settings) -> dg.Asset
 def missing_files_metadata(
     context: dg.AssetExecutionContext, source: Source, inventory: Inventory, lake: LakeSnapshot
 ) -> dict[str, dict[str, Any]]:
-    """Partitions of the run that the lake has no file of, with what to say beside each: green alone would look like data.
-
-    The run's log says it, too."""
+    """Metadata for partitions of the run without files, since green alone would look like data. Also logs a warning."""
     missing = [key for key in context.partition_keys if not inventory.partitions.get(key)]
     where = f"{lake.lake.uri(source.folder)} holds no file of {{}} (a file is named as {source.example})"
     if missing:

@@ -1,4 +1,7 @@
-"""Staging tables as assets: each partition loaded from the lake in a transaction of its own, so that one bad day stops no other."""
+"""Staging tables as assets: loads each partition from the lake in a transaction of its own, so that an invalid day stops no other.
+
+Put here the step of a staging table. Do not put here how files are loaded (warehouse/staging_loader.py) or checked (checks/).
+"""
 
 import time
 from collections.abc import Mapping
@@ -32,19 +35,19 @@ from sparkify_assets.text import pluralized
 from sparkify_assets.warehouse import PartitionLoadResult, Warehouse
 
 REJECTS_CHECK = "rejected_records_within_limit"
-"""the check that no partition has more rejected records than tolerated (checks.py asks it, a refused load answers it)"""
+"""The check that no partition has too many rejected records (checks/reconciliation.py; a rejected load logs it as failed)."""
 REJECTED, REPORTED_BY_CHECKS = "refused", "told_by_checks"
-"""metadata of a failure: partition → why it was refused; those of which the check tells it (alerts tell the others)"""
+"""Metadata of a failure: partition → why it was rejected; partitions that the check reports (alerts report the others)."""
 LONGEST_REASON = 2000
 FINGERPRINT = "source_fingerprint"
-"""metadata of a staging partition: which version of its files it holds, or was refused"""
+"""Metadata of a staging partition: the version of its files that was loaded or rejected."""
 CODE_VERSION_LABEL = "code_version"
-"""metadata of a refusal: by which version of the table's code"""
+"""Metadata of a rejection: the version of the table's code."""
 
 
 @dataclass
 class LoadOutcomes:
-    """What became of the partitions of a run."""
+    """The outcome for each partition of a run."""
 
     loaded: dict[str, PartitionLoadResult] = field(default_factory=dict)
     refused: dict[str, SparkifyError] = field(default_factory=dict)
@@ -75,7 +78,7 @@ def staging_asset(table: Table, catalog: Catalog, settings: Settings) -> dg.Asse
         with user_errors_as_failures(), warehouse.session(query_tag(context, table.name, context.partition_keys)) as session:
             inventory = lake.inventory(source)
             deliveries = {key: inventory.partitions.get(key, ()) for key in context.partition_keys}
-            for answer in session.load(table, deliveries, lake.lake, context.run.run_id, settings.max_rejected):
+            for answer in session.loader.load(table, deliveries, lake.lake, context.run.run_id, settings.max_rejected):
                 if isinstance(answer, PartitionLoadResult):
                     outcome.loaded[answer.partition] = answer
                 else:
@@ -96,7 +99,7 @@ def staging_asset(table: Table, catalog: Catalog, settings: Settings) -> dg.Asse
                 raise dg.Failure(_failure_text(outcome), metadata=_failure_metadata(outcome), allow_retries=passes)
             for key, found in metadata.items():
                 context.add_asset_metadata(found, partition_key=key)
-            whole = row_count_metadata(table, warehouse, session.row_count(table))
+            whole = row_count_metadata(table, warehouse, session.queries.row_count(table))
             return dg.MaterializeResult(metadata=whole | run_metadata(duration_metadata(begun)))
 
     return rows
@@ -117,13 +120,13 @@ def _of_partition(loaded: PartitionLoadResult) -> dict[str, Any]:
 
 
 def _log_loaded(context: dg.AssetExecutionContext, table: Table, metadata: dict[str, dict[str, Any]]) -> None:
-    """A run that fails materializes nothing by itself; what was loaded is said one by one (DAGSTER.md §1)."""
+    """A failed run materializes nothing by itself: log the loaded partitions one by one (docs/design/dagster-facts.md)."""
     for key, found in metadata.items():
         context.log_event(materialization(table, key, found))
 
 
 def _log_failed_check(context: dg.AssetExecutionContext, table: Table, outcome: LoadOutcomes) -> None:
-    """The check on rejected records has not run, since the run ends here; that it fails is known, and for which partitions."""
+    """Log the check on rejected records as failed: the run ends before it is evaluated, but the outcome and its partitions are known."""
     for key, error in outcome.refused.items():
         if isinstance(error, RejectedRecordsError):
             evaluation = AssetCheckEvaluation(
@@ -135,11 +138,11 @@ def _log_failed_check(context: dg.AssetExecutionContext, table: Table, outcome: 
                 description=str(error),
                 metadata={"rejected": len(error.rejects), "rejected_records": rejected_records_table(error.rejects)},
             )
-            context.log_event(evaluation)  # type: ignore[arg-type]  # it is taken, though the annotation leaves it out
+            context.log_event(evaluation)  # type: ignore[arg-type]  # accepted, though not annotated
 
 
 def _log_rejected(context: dg.AssetExecutionContext, table: Table, outcome: LoadOutcomes, fingerprints: Mapping[str, str]) -> None:
-    """Which version of its files a partition was refused for, and by which rules: sensors ask for it again when either is another."""
+    """Log the version of the files and of the rules that rejected a partition: sensors request it again when either changes."""
     for key, error in outcome.refused.items():
         if not error.is_retryable:
             found = {FINGERPRINT: fingerprints[key], CODE_VERSION_LABEL: table.code_version, "refused_because": str(error)[:LONGEST_REASON]}

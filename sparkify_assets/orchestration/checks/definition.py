@@ -1,4 +1,7 @@
-"""What a check is before Dagster hears of it: the claim, what breaking it costs, where it is stated, and how it is asked."""
+"""The definition of a check: its claim, its severity, the file that states it, its evaluation, and its spec for Dagster.
+
+Put here what all checks have in common. Do not put here single checks (the other modules) or outcomes (results.py).
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,34 +13,34 @@ from sparkify_assets.model import Catalog, Table
 from sparkify_assets.orchestration.checks.results import PartitionedOutcome
 from sparkify_assets.orchestration.partitions import partitions_of
 from sparkify_assets.settings import Settings
-from sparkify_assets.warehouse import Session
+from sparkify_assets.warehouse import ReadSession
 
 
 @dataclass(frozen=True)
 class CheckContext:
-    """What a check may look at, beside the partitions it is asked about (None: all)."""
+    """What an evaluation can use, besides the partitions to check (None: all)."""
 
     table: Table
-    session: Session
+    session: ReadSession
     lake: LakeSnapshot
 
 
 @dataclass(frozen=True)
 class CheckDefinition:
-    """A check.  ``severity`` is what its failure costs: blocking (nothing follows in the run), error or warning."""
+    """A check. ``severity``: blocking (the run stops downstream steps), error or warning."""
 
     name: str
     description: str
     severity: str
     evaluate: Callable[[CheckContext, Sequence[str] | None], PartitionedOutcome]
     reads: frozenset[str] = frozenset()
-    """other tables: it is asked when these have been refreshed"""
+    """Other tables: the check is evaluated after their refresh."""
     stated_in: str | None = None
-    """the file, where a table's folder states it"""
+    """The file, if a table's folder states the check."""
 
 
 def check_spec(question: CheckDefinition, table: Table, catalog: Catalog, settings: Settings) -> dg.AssetCheckSpec:
-    """The check as Dagster shows it.  It has its table's partitions, so that it can be asked for some, and is shown for each."""
+    """The check as Dagster shows it. It has its table's partitions, so that it can run for some of them and the UI shows each."""
     partitions = partitions_of(table, catalog, settings)
     stated = {"stated_in": question.stated_in} if question.stated_in else {}
     return dg.AssetCheckSpec(
@@ -52,6 +55,6 @@ def check_spec(question: CheckDefinition, table: Table, catalog: Catalog, settin
 
 
 def _dep(other: Table, catalog: Catalog, settings: Settings, mine: dg.PartitionsDefinition | None) -> dg.AssetDep:
-    """Days ask days; a table with other partitions is looked into as a whole."""
+    """Tables with the same partitions map one to one; a table with others is read as a whole."""
     theirs = partitions_of(other, catalog, settings)
     return dg.AssetDep(other.name, partition_mapping=None if theirs is None or theirs == mine else dg.AllPartitionMapping())

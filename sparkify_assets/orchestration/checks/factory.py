@@ -1,6 +1,6 @@
-"""Checks as Dagster sees them: one op a table, each check selectable on its own, asked about the run's partitions only.
+"""Checks as Dagster runs them: one op per table; each check can be selected alone and runs for the run's partitions only.
 
-Which checks there are, and how they are asked, is in the modules beside this one; how their answers are told in answers.py.
+Put here which checks a table has and how they run. Do not put here single checks (the other modules) or the form of results (results.py).
 """
 
 from collections.abc import Iterator
@@ -20,11 +20,11 @@ from sparkify_assets.orchestration.checks.volume import volume_checks
 from sparkify_assets.orchestration.errors import user_errors_as_failures
 from sparkify_assets.orchestration.partitions import partitions_of, run_partitions
 from sparkify_assets.settings import Settings
-from sparkify_assets.warehouse import Session, Warehouse
+from sparkify_assets.warehouse import ReadSession, Warehouse
 
 
 def check_definitions(table: Table, catalog: Catalog, settings: Settings) -> list[CheckDefinition]:
-    """Every check of a table."""
+    """All checks of a table."""
     questions = sql_checks(table, catalog)
     if table.layer == STAGING:
         questions += [*reconciliation_checks(settings), schema_drift_check(table)]
@@ -43,7 +43,7 @@ def checks_asset(table: Table, catalog: Catalog, settings: Settings) -> dg.Asset
         context: dg.AssetCheckExecutionContext, lake: dg.ResourceParam[LakeSnapshot], warehouse: dg.ResourceParam[Warehouse]
     ) -> Iterator[Any]:
         wanted = {k.name for k in context.selected_asset_check_keys}
-        with user_errors_as_failures(), warehouse.session(f"checks of {table.name} run {context.run.run_id}") as session:
+        with user_errors_as_failures(), warehouse.read_session(f"checks of {table.name} run {context.run.run_id}") as session:
             keys = checked_partitions(context.run, partitions, session, catalog.root(table))
             targets = dict(latest_materializations(context.instance, dg.AssetKey(table.name), keys)) if keys else {}
             for question in questions:
@@ -55,10 +55,10 @@ def checks_asset(table: Table, catalog: Catalog, settings: Settings) -> dg.Asset
 
 
 def checked_partitions(
-    run: dg.DagsterRun, partitions: dg.PartitionsDefinition | None, session: Session, root: Table | None
+    run: dg.DagsterRun, partitions: dg.PartitionsDefinition | None, session: ReadSession, root: Table | None
 ) -> list[str] | None:
-    """The run's partitions; every one that was loaded, where the run is about none in particular; None for a table without."""
+    """The run's partitions; all loaded ones if the run specifies none; None for a table without partitions."""
     if partitions is None or root is None:
         return None
     keys = run_partitions(run, partitions)
-    return sorted(key for key in session.load_stats(root) if partitions.has_partition_key(key)) if keys is None else keys
+    return sorted(key for key in session.metadata.load_stats(root) if partitions.has_partition_key(key)) if keys is None else keys

@@ -1,7 +1,9 @@
-"""The job that asks checks and nothing else, for chosen partitions, from the Launchpad.
+"""The job that evaluates checks and nothing else, for partitions chosen in the Launchpad.
 
-The open-source UI has no such button: of a partitioned asset it executes all checks for all partitions, and refuses a single one.  The
-checks are asked in runs of their own, one for the days, one for the letters, so that each is shown where it always is.
+The open-source UI has no button for it: for a partitioned asset it executes all checks for all partitions and rejects a single one. Checks
+of days and checks of letters run in separate runs, so that the UI shows each in its usual place.
+
+Put here how checks are selected and launched. Do not put here how they are evaluated (factory.py).
 """
 
 from collections import defaultdict
@@ -18,7 +20,7 @@ from sparkify_assets.text import pluralized
 
 
 class CheckSelection(dg.Config):
-    """Which checks to ask, and about which partitions."""
+    """The checks to evaluate, and their partitions."""
 
     checks: list[str] = Field(
         default_factory=list,
@@ -56,7 +58,7 @@ def run_checks_job(platform: Callable[[], dg.Definitions]) -> dg.JobDefinition:
 
 
 def selected_checks(config: CheckSelection, known: dict[dg.AssetCheckKey, dg.PartitionsDefinition | None]) -> Batches:
-    """The checks to ask, by their partitions.  Raises SettingsError for a name or a partition that there is not."""
+    """The checks to evaluate, by their partitions. Raises SettingsError for an unknown name or partition."""
     if config.partition_end and not config.partition_start:
         raise SettingsError(
             f"partition_end is {config.partition_end}, partition_start is empty; expected the first partition as well, or neither"

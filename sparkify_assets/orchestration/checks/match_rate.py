@@ -1,7 +1,10 @@
-"""The check of how many rows find their counterpart in a table they look up: plays their song, in the real data one of 6,820.
+"""The check of the match rate: how many rows find their counterpart in a table that they join (plays their song).
 
-No fixed rate could be expected of that; what is looked for is a rate that breaks down, as when a feed changes how it spells titles.
-The rate is told as it would be by the names as delivered, too: what the repair of names (text_repairs) is worth.
+In the real data, one of 6,820 plays does, so no fixed rate can be expected. The check detects a rate that breaks down, as when a feed
+changes how it spells titles. It also reports the rate by the names as delivered: the difference is what the repair of names (text_repairs)
+is worth.
+
+Put here checks of ``match_method``. Do not put here the matching itself (transform.sql of the table).
 """
 
 from collections import Counter
@@ -13,16 +16,16 @@ from sparkify_assets.orchestration.checks.results import CheckOutcome, Partition
 from sparkify_assets.text import pluralized
 
 MIN_EXPECTED = 10
-"""matches: of fewer, half may be missing by chance"""
+"""Matches: with fewer expected, half may be missing by chance."""
 METHOD_COLUMN = "match_method"
-"""the column that says how a row found its counterpart; null where it did not"""
+"""The column with the method that matched a row; null if none did."""
 AS_DELIVERED = "delivered names"
 RowsByMethod = Mapping[str, Mapping[str | None, int]]
-"""partition → how → rows"""
+"""Partition → method → rows."""
 
 
 def match_rate_checks(table: Table) -> list[CheckDefinition]:
-    """One, for a table that says how its rows found what they look up; for others none."""
+    """One check for a table with ``match_method``; none for others."""
     if METHOD_COLUMN not in table.column_names:
         return []
     return [
@@ -36,14 +39,14 @@ def match_rate_checks(table: Table) -> list[CheckDefinition]:
     ]
 
 
-def _evaluate(scene: CheckContext, keys: Sequence[str] | None) -> PartitionedOutcome:
-    tally = scene.session.count_by_value(scene.table, METHOD_COLUMN)
+def _evaluate(context: CheckContext, keys: Sequence[str] | None) -> PartitionedOutcome:
+    tally = context.session.queries.count_by_value(context.table, METHOD_COLUMN)
     whole = _outcome(tally, tally if keys is None else keys)
     return combine(whole, {} if keys is None else {key: _outcome(tally, [key]) for key in keys})
 
 
 def _outcome(tally: RowsByMethod, keys: Iterable[str]) -> CheckOutcome:
-    """The partitions against all others."""
+    """Compare the partitions with all others."""
     chosen = set(keys)
     rows, matched, before = _sum(tally[k] for k in tally if k in chosen)
     other_rows, other_matched, _ = _sum(tally[k] for k in tally if k not in chosen)
@@ -69,7 +72,7 @@ def _outcome(tally: RowsByMethod, keys: Iterable[str]) -> CheckOutcome:
 
 
 def _sum(tallies: Iterable[Mapping[str | None, int]]) -> tuple[int, int, int]:
-    """Rows, those that are matched, and of these those that would be without repair."""
+    """Rows, matched rows, and rows that match without repair."""
     every: Counter[str | None] = Counter()
     for tally in tallies:
         every.update(tally)

@@ -1,5 +1,7 @@
-"""Checks of how a staging table was loaded, which what follows waits for: no more rejected records than tolerated, and every record of
-the files accounted for."""
+"""Blocking checks of a staging load: few enough rejected records, and records in the files = rows + rejected records.
+
+Put here checks based on load metadata. Do not put here comparisons of days (volume.py) or of keys (schema_drift.py).
+"""
 
 from collections.abc import Mapping, Sequence
 
@@ -22,43 +24,43 @@ def reconciliation_checks(settings: Settings) -> list[CheckDefinition]:
             REJECTS_CHECK,
             f"No partition has more rejected records than SPARKIFY_MAX_REJECTED ({tolerated}); fewer are a warning.",
             "blocking",
-            lambda scene, keys: evaluate_per_partition(lambda some: _rejected_records(scene, some, tolerated), keys),
+            lambda context, keys: evaluate_per_partition(lambda some: _rejected_records(context, some, tolerated), keys),
         ),
         CheckDefinition(
             RECONCILES,
             "Records in the files = rows + rejected records.",
             "blocking",
-            lambda scene, keys: evaluate_per_partition(lambda some: _record_count(scene, some), keys),
+            lambda context, keys: evaluate_per_partition(lambda some: _record_count(context, some), keys),
         ),
     ]
 
 
-def load_stats_of(scene: CheckContext, keys: Sequence[str] | None) -> Mapping[str, LoadStats]:
-    """What these partitions were loaded from; one without files is not among them."""
+def load_stats_of(context: CheckContext, keys: Sequence[str] | None) -> Mapping[str, LoadStats]:
+    """Load statistics of these partitions (None: all); partitions without files have none."""
     wanted = None if keys is None else set(keys)
-    return {k: h for k, h in scene.session.load_stats(scene.table).items() if wanted is None or k in wanted}
+    return {k: h for k, h in context.session.metadata.load_stats(context.table).items() if wanted is None or k in wanted}
 
 
-def _rejected_records(scene: CheckContext, keys: Sequence[str] | None, tolerated: int) -> CheckOutcome:
-    rejected = {k: h.rejected for k, h in load_stats_of(scene, keys).items() if h.rejected}
+def _rejected_records(context: CheckContext, keys: Sequence[str] | None, tolerated: int) -> CheckOutcome:
+    rejected = {k: h.rejected for k, h in load_stats_of(context, keys).items() if h.rejected}
     total = sum(rejected.values())
     if not total:
         return CheckOutcome(True, metadata={"rejected": 0})
     beyond = any(n > tolerated for n in rejected.values())
     return CheckOutcome(
         passed=False,
-        severity="blocking" if beyond else "warning",  # some, but tolerated: that does not stop what follows
+        severity="blocking" if beyond else "warning",  # some, but tolerated: downstream steps run
         description=f"{pluralized(total, 'rejected record')} in {', '.join(sorted(rejected)[:SHOWN])}; {tolerated} a partition tolerated",
         metadata={
             "rejected": total,
-            "rejected_records": rejected_records_table(scene.session.rejected_records(scene.table, sorted(rejected))),
+            "rejected_records": rejected_records_table(context.session.metadata.rejected_records(context.table, sorted(rejected))),
         },
     )
 
 
-def _record_count(scene: CheckContext, keys: Sequence[str] | None) -> CheckOutcome:
-    history = load_stats_of(scene, keys)
-    rows = scene.session.row_counts(scene.table, list(history))
+def _record_count(context: CheckContext, keys: Sequence[str] | None) -> CheckOutcome:
+    history = load_stats_of(context, keys)
+    rows = context.session.queries.row_counts(context.table, list(history))
     off = [(k, h.records, rows.get(k, 0), h.rejected) for k, h in history.items() if h.records != rows.get(k, 0) + h.rejected]
     return CheckOutcome(
         passed=not off,

@@ -1,8 +1,10 @@
-"""What a check answers, for all partitions of a run together and for each by itself, and how that is told to Dagster.
+"""Outcomes of a check, for all partitions of a run together and for each alone, and their conversion to Dagster's results.
 
-A run of one partition has one result, which is that partition's.  Of a run over a range Dagster keeps one result without a partition
-and shows every partition as skipped; so each partition's own is logged beside it (DAGSTER.md §5).  The result of the whole then says
-how many partitions it stands for and which of them fail: ``checked_partitions`` and ``failing_partitions``.
+A run of one partition has one result: that partition's. For a run over a range, Dagster keeps one result without a partition and shows
+every partition as skipped, so each partition's result is logged as well (docs/design/dagster-facts.md). The overall result then holds the
+number of its partitions and the failing ones: ``checked_partitions`` and ``failing_partitions``.
+
+Put here what all outcomes have in common. Do not put here what a single check evaluates (the other modules).
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -21,7 +23,7 @@ SEVERITY = {"blocking": dg.AssetCheckSeverity.ERROR, "error": dg.AssetCheckSever
 
 @dataclass(frozen=True)
 class CheckOutcome:
-    """Whether a claim holds; if not, what that costs, what was found, and what a person wants to see of it."""
+    """Whether a claim holds; if not, its severity, what was found, and metadata for people."""
 
     passed: bool
     severity: str = "error"
@@ -31,14 +33,14 @@ class CheckOutcome:
 
 @dataclass(frozen=True)
 class PartitionedOutcome:
-    """A check's answer for the whole of what was asked about, and partition by partition."""
+    """The outcome of a check for all its partitions together, and for each."""
 
     whole: CheckOutcome
     by_partition: Mapping[str, CheckOutcome] = field(default_factory=dict)
 
 
 def evaluate_per_partition(ask: Callable[[Sequence[str] | None], CheckOutcome], keys: Sequence[str] | None) -> PartitionedOutcome:
-    """Ask about all together first: where that passes every partition does; only where it fails is each asked by itself."""
+    """Evaluate all partitions together: if that passes, every partition passes; only if it fails, evaluate each alone."""
     whole = ask(keys)
     if keys is None:
         return PartitionedOutcome(whole)
@@ -50,7 +52,7 @@ def evaluate_per_partition(ask: Callable[[Sequence[str] | None], CheckOutcome], 
 
 
 def combine(whole: CheckOutcome, each: Mapping[str, CheckOutcome]) -> PartitionedOutcome:
-    """The whole fails where a partition does.  Where it fails and none does by itself, all share in it: none may pass for sound."""
+    """The overall outcome fails if a partition fails. If it fails and no partition does alone, all fail: none may appear valid."""
     bad = [a for a in each.values() if not a.passed]
     if whole.passed and bad:
         severe = any(a.severity != "warning" for a in bad)
@@ -67,18 +69,18 @@ def emit_results(
     keys: Sequence[str] | None,
     targets: Mapping[str, Target],
 ) -> Iterator[dg.AssetCheckResult | AssetCheckEvaluation | dg.Output[None]]:
-    """Log what Dagster will not say by itself, and give it the result that it takes from here."""
+    """Log the results that Dagster does not log itself, and yield the one that it expects."""
     alone = context.run.tags.get(KEY) if keys is not None and len(keys) == 1 else None
     for key, answer in answers.by_partition.items():
         if key != alone:
-            # it is taken, though the annotation leaves it out
+            # accepted, though not annotated
             context.op_execution_context.log_event(_evaluation(spec, answer, key, targets.get(key)))  # type: ignore[arg-type]
     whole = answers.by_partition[alone] if alone else answers.whole
     if keys is not None and not alone:
         failing = [key for key, answer in answers.by_partition.items() if not answer.passed]
         whole = replace(whole, metadata={**whole.metadata, CHECKED: len(keys), FAILING: failing})
     if spec.partitions_def and not (context.has_partition_key or context.has_partition_key_range):
-        # asked about no partition in particular: Dagster would look for the materialization of one, and fail
+        # a run without partitions: Dagster would look for the materialization of one, and fail
         yield dg.Output(None, output_name=spec.get_python_identifier())
         yield _evaluation(spec, whole)
         return

@@ -1,4 +1,7 @@
-"""The check that looks into the files of a staging table: whether keys came or went since source.toml was written."""
+"""The schema drift check of a staging table: compares the keys in its files with those that source.toml declares.
+
+Put here the outcome of the check. Do not put here how records are sampled (ingest/schema_drift.py).
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -32,11 +35,11 @@ def schema_drift_check(table: Table) -> CheckDefinition:
     )
 
 
-def _evaluate(scene: CheckContext, keys: Sequence[str] | None) -> PartitionedOutcome:
-    source = scene.table.source
+def _evaluate(context: CheckContext, keys: Sequence[str] | None) -> PartitionedOutcome:
+    source = context.table.source
     assert source is not None
-    listed = scene.lake.inventory(source).partitions
-    found = sample_keys(scene.lake.lake, source, {k: listed.get(k, ()) for k in (keys if keys is not None else listed)})
+    listed = context.lake.inventory(source).partitions
+    found = sample_keys(context.lake.lake, source, {k: listed.get(k, ()) for k in (keys if keys is not None else listed)})
     whole = _outcome(merge_samples(found.values()))
     return combine(whole, {k: _outcome(f) for k, f in found.items()} if keys is not None else {})
 

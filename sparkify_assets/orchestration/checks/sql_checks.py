@@ -1,4 +1,7 @@
-"""Checks that are queries for the rows that break a promise: of a table's DDL, and of the claims in its checks/ folder."""
+"""Data tests: checks that select failing rows, derived from a table's DDL or written in its checks/ folder.
+
+Put here how their results become outcomes. Do not put here their SQL (model/data_tests.py, checks/ in a table's folder).
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -17,15 +20,15 @@ def sql_checks(table: Table, catalog: Catalog) -> list[CheckDefinition]:
 
 
 def _definition(check: Check, table: Table) -> CheckDefinition:
-    def ask(scene: CheckContext, keys: Sequence[str] | None) -> PartitionedOutcome:
-        return evaluate_per_partition(lambda some: _outcome(scene, check, some), keys)
+    def ask(context: CheckContext, keys: Sequence[str] | None) -> PartitionedOutcome:
+        return evaluate_per_partition(lambda some: _outcome(context, check, some), keys)
 
     stated = check.path.relative_to(table.folder.parent.parent).as_posix()
     return CheckDefinition(check.name, check.description, check.severity, ask, check.reads, stated)
 
 
-def _outcome(scene: CheckContext, check: Check, keys: Sequence[str] | None) -> CheckOutcome:
-    broken = scene.session.failing_rows(check, scene.table, keys)
+def _outcome(context: CheckContext, check: Check, keys: Sequence[str] | None) -> CheckOutcome:
+    broken = context.session.queries.failing_rows(check, context.table, keys)
     metadata: dict[str, Any] = {"failing_rows": broken.count, "query": dg.MetadataValue.md(f"```sql\n{broken.sql}\n```")}
     if broken.count:
         metadata["sample"] = rows_table(broken.columns, broken.sample)

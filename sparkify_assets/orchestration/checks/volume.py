@@ -1,6 +1,8 @@
-"""Checks that set a day of logs beside others: as many rows as its neighbours have, and the newest day there when it is due.
+"""Checks that compare a day of logs with others: its rows with those of its neighbours, and the newest day with the day that is due.
 
-Rows are counted from load_history, not from the table: record_count_reconciles holds the two together.
+Rows are counted from load_history, not from the table: record_count_reconciles ensures that both agree.
+
+Put here checks of row counts by day. Do not put here notification of missing days (alerts/missing_days.py).
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,7 +17,7 @@ from sparkify_assets.settings import Settings
 from sparkify_assets.text import pluralized
 
 NEIGHBOURS, FEWEST_NEIGHBOURS = 7, 3
-"""days with rows before, and as many after; with fewer in all nothing is said"""
+"""Days with rows before, and as many after; with fewer than FEWEST_NEIGHBOURS in all, the check passes."""
 TIMES = 5
 SHOWN = 10
 
@@ -35,12 +37,12 @@ def volume_checks(settings: Settings) -> list[CheckDefinition]:
     return checks
 
 
-def _rows_by_day(scene: CheckContext) -> dict[str, int]:
-    return {day: h.records - h.rejected for day, h in sorted(scene.session.load_stats(scene.table).items())}
+def _rows_by_day(context: CheckContext) -> dict[str, int]:
+    return {day: h.records - h.rejected for day, h in sorted(context.session.metadata.load_stats(context.table).items())}
 
 
-def _row_count_anomaly(scene: CheckContext, keys: Sequence[str] | None) -> PartitionedOutcome:
-    rows = _rows_by_day(scene)
+def _row_count_anomaly(context: CheckContext, keys: Sequence[str] | None) -> PartitionedOutcome:
+    rows = _rows_by_day(context)
     each = {day: _row_count_of(day, rows) for day in (rows if keys is None else keys)}
     off = [(day, a) for day, a in each.items() if not a.passed]
     whole = CheckOutcome(
@@ -70,9 +72,9 @@ def _row_count_of(day: str, rows: Mapping[str, int]) -> CheckOutcome:
 
 
 def _freshness_check(settings: Settings, hours: int) -> CheckDefinition:
-    def ask(scene: CheckContext, keys: Sequence[str] | None) -> PartitionedOutcome:
+    def ask(context: CheckContext, keys: Sequence[str] | None) -> PartitionedOutcome:
         due = newest_expected_day(settings, datetime.now(UTC))
-        return _freshness(_rows_by_day(scene), due.isoformat() if due else None, keys)
+        return _freshness(_rows_by_day(context), due.isoformat() if due else None, keys)
 
     return CheckDefinition(
         "data_is_fresh",

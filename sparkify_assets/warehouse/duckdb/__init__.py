@@ -1,6 +1,5 @@
-"""DuckDB as the warehouse: a file, whose lake files are scanned where they lie by one strict statement."""
+"""DuckDB as the warehouse: a file; one strict scan reads the files of the lake in place."""
 
-from sparkify_assets.warehouse.duckdb.session import DuckDBSession
 from sparkify_assets.warehouse.duckdb.warehouse import DuckDBWarehouse
 
-__all__ = ["DuckDBSession", "DuckDBWarehouse"]
+__all__ = ["DuckDBWarehouse"]

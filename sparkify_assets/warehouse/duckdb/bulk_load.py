@@ -1,12 +1,16 @@
-"""Lake files into DuckDB: one strict scan that refuses anything doubtful, and, only where it refuses, the sifting that explains."""
+"""DuckDB's bulk loader: files of the lake by one strict scan (fast path) or record by record (slow path); rows from lists.
+
+Put here how files become rows on DuckDB.  Do not put here which partitions are replaced, or what is recorded of a load (staging_loader.py).
+"""
 
 import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from threading import Event
-from typing import TYPE_CHECKING
+from typing import Any
 
 import duckdb
 
@@ -15,66 +19,74 @@ from sparkify_assets.ingest import decompress, validate_records
 from sparkify_assets.lake import Lake
 from sparkify_assets.limits import reason_of
 from sparkify_assets.model import Table
-from sparkify_assets.warehouse.base import FilesByPartition
-from sparkify_assets.warehouse.connection import FileLoad, PreparedFiles
+from sparkify_assets.model.transpile import to_sql
+from sparkify_assets.warehouse.bulk_loader import FileLoad, PreparedFiles
+from sparkify_assets.warehouse.duckdb.connection import DuckDBConnection
 from sparkify_assets.warehouse.duckdb.input_files import InputFile, counted_file, input_files, write
-from sparkify_assets.warehouse.duckdb.json_scan import scan
-from sparkify_assets.warehouse.duckdb.text_values import with_text_as_strings
-
-if TYPE_CHECKING:
-    from sparkify_assets.warehouse.duckdb import DuckDBSession
+from sparkify_assets.warehouse.duckdb.json_scan import scan, with_text_as_strings
+from sparkify_assets.warehouse.results import FilesByPartition
+from sparkify_assets.warehouse.sql_builder import insert, select_from_lists
 
 
-@contextmanager
-def prepare_files(session: "DuckDBSession", table: Table, deliveries: FilesByPartition, lake: Lake) -> Iterator[PreparedFiles]:
-    """The files as they are, small ones joined."""
-    with _temporary_folder() as folder:
-        found = [p for n, (key, entries) in enumerate(deliveries.items()) for p in input_files(key, entries, lake, folder / str(n))]
-        yield _prepared_files(session, table, found, lake)
+class DuckDBBulkLoader:
+    """Loads files and rows through one connection."""
+
+    def __init__(self, sql: DuckDBConnection) -> None:
+        self._sql = sql
+
+    def insert_rows(self, table: Table, columns: Sequence[Sequence[Any]]) -> None:
+        self._sql.execute(_insert_sql(table), columns)
+
+    @contextmanager
+    def prepare_files(self, table: Table, files: FilesByPartition, lake: Lake) -> Iterator[PreparedFiles]:
+        """Large files are scanned in place, small ones are joined first."""
+        with _temporary_folder() as folder:
+            inputs = [p for n, (key, entries) in enumerate(files.items()) for p in input_files(key, entries, lake, folder / str(n))]
+            yield self._prepared(table, inputs, lake)
+
+    @contextmanager
+    def validate_files(self, table: Table, files: FilesByPartition, lake: Lake) -> Iterator[PreparedFiles]:
+        """The valid records of each file are written anew and scanned; the others are the file's rejected records."""
+        with _temporary_folder() as folder:
+            inputs, validated = [], []
+            for partition, entries in files.items():
+                for number, (entry, stored) in enumerate(zip(entries, lake.read(entries), strict=True)):
+                    result = validate_records(decompress(entry.key, stored), table)
+                    lines = b"\n".join(with_text_as_strings(record, table) for record in result.valid)
+                    path = write(folder / f"valid-{number:06d}.json", lines)
+                    file = FileLoad.from_validation(partition, entry, result)
+                    inputs.append(counted_file(path, partition, [file]))
+                    validated.append(file)
+            yield self._prepared(table, inputs, lake, validated)
+
+    def _prepared(self, table: Table, inputs: Sequence[InputFile], lake: Lake, validated: Sequence[FileLoad] = ()) -> PreparedFiles:
+        def verify_unchanged() -> None:
+            for file in inputs:
+                if file.in_place:
+                    lake.verify_unchanged(file.in_place)
+
+        def insert_into(target: str) -> Sequence[FileLoad]:
+            stop = Event()
+            # Python prescans the bytes while DuckDB scans, which releases the interpreter lock: half the time on two cores
+            with ThreadPoolExecutor(1) as prescanner:
+                prescanned = prescanner.submit(lambda: [load for file in inputs for load in file.prescan(stop)])
+                try:
+                    scan(self._sql, table, target, inputs, validated=bool(validated))
+                    return prescanned.result()
+                except duckdb.IOException:
+                    # a file that cannot be read, or is gone, is an error of the lake and of its partition alone
+                    prescanned.result()
+                    verify_unchanged()
+                    raise
+                finally:
+                    stop.set()
+
+        return PreparedFiles(insert_into, verify_unchanged, validated)
 
 
-@contextmanager
-def validate_files(session: "DuckDBSession", table: Table, deliveries: FilesByPartition, lake: Lake) -> Iterator[PreparedFiles]:
-    """The sound records of each file; the others come as its rejects."""
-    with _temporary_folder() as folder:
-        found, judged = [], []
-        for partition, entries in deliveries.items():
-            for number, (entry, stored) in enumerate(zip(entries, lake.read(entries), strict=True)):
-                sifted = validate_records(decompress(entry.key, stored), table)
-                path = write(
-                    folder / f"sifted-{number:06d}.json", b"\n".join(with_text_as_strings(record, table) for record in sifted.valid)
-                )
-                file = FileLoad.from_validation(partition, entry, sifted)
-                found.append(counted_file(path, partition, [file]))
-                judged.append(file)
-        yield _prepared_files(session, table, found, lake, judged)
-
-
-def _prepared_files(
-    session: "DuckDBSession", table: Table, found: Sequence[InputFile], lake: Lake, judged: Sequence[FileLoad] = ()
-) -> PreparedFiles:
-    def confirm() -> None:
-        for part in found:  # was it the same file all along?
-            if part.in_place:
-                lake.verify_unchanged(part.in_place)
-
-    def fill(target: str) -> Sequence[FileLoad]:
-        stop = Event()
-        # Python looks while DuckDB scans, which leaves the interpreter free: half the time of one after the other on two cores
-        with ThreadPoolExecutor(1) as looker:
-            looked = looker.submit(lambda: [file for part in found for file in part.prescan(stop)])
-            try:
-                scan(session, table, target, found, sifted=bool(judged))
-                return looked.result()
-            except duckdb.IOException:
-                # a file that cannot be read, or has gone meanwhile, is the lake's fault, and its partition's alone
-                looked.result()
-                confirm()
-                raise
-            finally:
-                stop.set()
-
-    return PreparedFiles(fill, confirm, judged)
+@cache
+def _insert_sql(table: Table) -> str:
+    return to_sql(insert(table.name, table.column_names, select_from_lists({c.name: c.type for c in table.columns})), "duckdb")
 
 
 @contextmanager

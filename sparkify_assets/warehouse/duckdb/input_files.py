@@ -1,4 +1,4 @@
-"""Lake files as files of JSON lines that DuckDB can scan: large plain ones where they lie, small and packed ones joined.
+"""Files of the lake as files of JSON lines that DuckDB can scan: large uncompressed ones in place, small and compressed ones joined.
 
 Measured (100,000 one-record files, 2 cores): DuckDB reading them one by one takes 29 to 42 s and 8 GB; joined into a few files
 first, 1 s.
@@ -15,7 +15,7 @@ from sparkify_assets.errors import LakeError, WarehouseError
 from sparkify_assets.ingest import decompress
 from sparkify_assets.lake import Lake, ObjectInfo
 from sparkify_assets.limits import reason_of
-from sparkify_assets.warehouse.connection import LARGE_FILE_BYTES, FastPathRejected, FileLoad
+from sparkify_assets.warehouse.bulk_loader import LARGE_FILE_BYTES, FastPathRejected, FileLoad
 from sparkify_assets.warehouse.json_prescan import BLOCK_BYTES, prescan
 
 JOINED_FILE_BYTES = 64 << 20
@@ -25,22 +25,22 @@ GLOB = re.compile(r"[*?\[]")
 
 @dataclass(frozen=True)
 class InputFile:
-    """A file that DuckDB can scan, and how its bytes are looked through for what DuckDB would let pass."""
+    """A file that DuckDB can scan, and the prescan of its bytes for what DuckDB accepts and our validation rejects."""
 
     path: Path
     partition: str
     prescan: Callable[[Event], Sequence[FileLoad]]
-    """the lake's files in it with the records each should give; ends early when the event is set.  Raises Refused, LakeError"""
+    """the lake's files in it with their number of records; ends early when the event is set.  Raises FastPathRejected, LakeError"""
     in_place: ObjectInfo | None = None
     """the lake's own file"""
 
 
 def input_files(partition: str, entries: Sequence[ObjectInfo], lake: Lake, folder: Path) -> Iterator[InputFile]:
-    """A partition's files; those that are joined go into the folder, and are looked through at once: they are in memory."""
+    """A partition's files.  Joined files are written to the folder and prescanned at once, since they are in memory."""
     small: list[ObjectInfo] = []
     for entry in entries:
         path = lake.as_local_file(entry, folder) if entry.size >= LARGE_FILE_BYTES and not entry.key.endswith(".gz") else None
-        if path is None or GLOB.search(str(path)):  # DuckDB would take it for a pattern, and read whatever fits
+        if path is None or GLOB.search(str(path)):  # DuckDB would read it as a glob pattern
             small.append(entry)
         else:
             yield InputFile(path, partition, _prescanning(path, partition, entry, lake), entry)
@@ -48,7 +48,7 @@ def input_files(partition: str, entries: Sequence[ObjectInfo], lake: Lake, folde
 
 
 def counted_file(path: Path, partition: str, files: Sequence[FileLoad]) -> InputFile:
-    """A part whose records are known."""
+    """A file whose records are counted already."""
     return InputFile(path, partition, lambda _: files)
 
 
@@ -91,7 +91,7 @@ def _unreadable(entry: ObjectInfo, lake: Lake, error: OSError) -> LakeError:
 
 
 def _joined_files(partition: str, entries: Sequence[ObjectInfo], contents: Iterable[bytes], folder: Path) -> Iterator[InputFile]:
-    """Files written one after another, each ending its line, into parts of about PART_BYTES."""
+    """Small files written one after another, each with a newline at its end, into files of about JOINED_FILE_BYTES."""
     files: list[FileLoad] = []
     lines: list[bytes] = []
     size, number = 0, 0

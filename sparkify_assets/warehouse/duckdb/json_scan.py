@@ -1,26 +1,28 @@
-"""The strict scan: each value of a file of JSON lines read as text and converted by its column's rule, or the whole scan refused.
+"""DuckDB's strict scan: every value of a file of JSON lines is read as text and converted by its column's rule, or the whole scan fails.
 
-Every value is read as text since read_json would turn 1.5 into 2, true into 1 and 0x10 into 16 without a word.
+Values are read as text, since read_json would silently turn 1.5 into 2, true into 1 and 0x10 into 16.  DuckDB reformats a value that is
+not a JSON string when it reads it as text; where a text column may hold such a value, the scan fails and the slow path writes it as a
+string.
+
+Put here the SQL of the scan.  Do not put here which files are scanned (input_files.py).
 """
 
 from collections.abc import Sequence
 from functools import cache
-from typing import TYPE_CHECKING
 
 import duckdb
 from sqlglot import exp
 
+from sparkify_assets.ingest.json_values import DECODER, JsonObject, json_text, normalize_constants
 from sparkify_assets.ingest.validation import MAX_RECORD_BYTES
 from sparkify_assets.model import Column, Source, Table
 from sparkify_assets.model.incremental import TEMPORARY_PREFIX
 from sparkify_assets.model.transpile import to_sql
-from sparkify_assets.warehouse.connection import FastPathRejected
+from sparkify_assets.warehouse.bulk_loader import FastPathRejected
+from sparkify_assets.warehouse.duckdb.connection import DuckDBConnection
 from sparkify_assets.warehouse.duckdb.input_files import InputFile
-from sparkify_assets.warehouse.duckdb.text_values import may_be_reformatted
+from sparkify_assets.warehouse.json_prescan import non_text_value, text_keys
 from sparkify_assets.warehouse.sql_builder import insert
-
-if TYPE_CHECKING:
-    from sparkify_assets.warehouse.duckdb import DuckDBSession
 
 INTEGER = "-?[0-9]+"
 NUMBER = r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?"
@@ -30,27 +32,24 @@ INPUT_FILES = f"{TEMPORARY_PREFIX}incoming_parts"
 """temporary table: path of a scanned file → its partition"""
 
 
-def scan(session: "DuckDBSession", table: Table, target: str, parts: Sequence[InputFile], sifted: bool) -> None:
-    """Insert every record of the parts into the target, each by its column's rule.  Raises Refused.
+def scan(sql: DuckDBConnection, table: Table, target: str, inputs: Sequence[InputFile], validated: bool) -> None:
+    """Insert every record of the files into the target, each value by its column's rule.  Raises FastPathRejected.
 
-    ``sifted`` parts hold sound records only, their texts spelt out.
+    ``validated`` files hold valid records only, with every text as a JSON string.
     """
-    if not parts:
+    if not inputs:
         return
-    paths = [str(p.path) for p in parts]
-    session.execute(
-        f"CREATE TEMPORARY TABLE {INPUT_FILES} AS SELECT UNNEST(?) AS path, UNNEST(?) AS partition",
-        [paths, [p.partition for p in parts]],
-    )
-    try:
-        session.execute(_insert(table, target, sifted), [paths])
-    except SCAN_ERRORS as e:
-        raise FastPathRejected(str(e)[:300]) from e
-    session.drop_temporary(INPUT_FILES)
+    paths = [str(file.path) for file in inputs]
+    create = f"CREATE TEMPORARY TABLE {INPUT_FILES} AS SELECT UNNEST(?) AS path, UNNEST(?) AS partition"
+    with sql.temporary(INPUT_FILES, create, [paths, [file.partition for file in inputs]]):
+        try:
+            sql.execute(_insert(table, target, validated), [paths])
+        except SCAN_ERRORS as e:
+            raise FastPathRejected(str(e)[:300]) from e
 
 
 @cache
-def _insert(table: Table, target: str, sifted: bool) -> str:
+def _insert(table: Table, target: str, validated: bool) -> str:
     """INSERT INTO target SELECT each column by its rule FROM read_json(paths, every key as text), the partition by the file's path."""
     source = table.source
     assert source is not None
@@ -59,7 +58,7 @@ def _insert(table: Table, target: str, sifted: bool) -> str:
             exp.PropertyEQ(this=exp.to_identifier(k, quoted=True), expression=exp.Literal.string("VARCHAR")) for k in source.keys.values()
         ]
     )
-    # the size is also the unit in which DuckDB shares a file out to its threads
+    # the size is also the unit in which DuckDB distributes a file over its threads
     options = {
         "format": exp.Literal.string("newline_delimited"),
         "columns": keys,
@@ -71,7 +70,7 @@ def _insert(table: Table, target: str, sifted: bool) -> str:
     values = [
         exp.cast(exp.column("partition", INPUT_FILES), column.type.copy())
         if column.name == source.partition
-        else _column_rule(column, source, sifted)
+        else _column_rule(column, source, validated)
         for column in table.columns
     ]
     scanned = exp.Table(this=scan, alias=exp.TableAlias(this=exp.to_identifier("scanned")))
@@ -79,14 +78,14 @@ def _insert(table: Table, target: str, sifted: bool) -> str:
     return to_sql(insert(target, table.column_names, select), "duckdb")
 
 
-def _column_rule(column: Column, source: Source, sifted: bool) -> exp.Expr:
-    """The column's value, or an error that ends the scan: its text must fit as lake/records.py says."""
+def _column_rule(column: Column, source: Source, validated: bool) -> exp.Expr:
+    """The column's value, or an error that ends the scan: its text must fit the rule of ingest/field_rules.py."""
     text = exp.column(exp.to_identifier(source.keys[column.name], quoted=True))
     refuse = exp.func("ERROR", exp.func("COALESCE", text.copy(), exp.Literal.string("null")))
     absent = exp.null() if column.nullable else refuse.copy()
     if column.max_bytes:
         rule = exp.Case().when(text.copy().is_(exp.null()), absent)
-        if not sifted:
+        if not validated:
             rule = rule.when(may_be_reformatted(text), refuse.copy())
         fits = exp.LTE(this=exp.func("STRLEN", text.copy()), expression=exp.Literal.number(column.max_bytes))
         return rule.when(fits, text).else_(refuse)
@@ -95,7 +94,7 @@ def _column_rule(column: Column, source: Source, sifted: bool) -> exp.Expr:
     ranged = exp.Between(this=value.copy(), low=exp.convert(low), high=exp.convert(high)) if low is not None else exp.true()
     rule = exp.Case()
     if column.type.is_type(*exp.DataType.INTEGER_TYPES):
-        # what is spelt as the engine would spell it needs no regular expression (0.3 s of 2 for 600,000 events)
+        # a number in DuckDB's own spelling needs no regular expression (0.3 s of 2 for 600,000 events)
         rule = rule.when(exp.and_(exp.cast(value.copy(), exp.DType.VARCHAR).eq(text.copy()), ranged.copy()), value.copy())
         sound = exp.and_(_matches(text, INTEGER), value.copy().is_(exp.null()).not_())
     else:
@@ -106,3 +105,45 @@ def _column_rule(column: Column, source: Source, sifted: bool) -> exp.Expr:
 
 def _matches(text: exp.Expr, shape: str) -> exp.Expr:
     return exp.func("REGEXP_FULL_MATCH", text.copy(), exp.Literal.string(shape), dialect="duckdb")
+
+
+# values of text columns that are not JSON strings
+
+REFORMATTED = r"(?s)0|-?[0-9]+[.eE].*|\[.*\]|\{.*\}"
+NO_NUMBER_TEXT = "(?i)-?(nan|inf|infinity)"
+FIRST_LETTERS = (("-", ":"), ("[", "\\"), ("{", "|"), *((two, two[0] + chr(ord(two[1]) + 1)) for two in "NA Na nA na IN In iN in".split()))
+"""first letters of what REFORMATTED and NO_NUMBER_TEXT match, as ranges; two letters where one would include every NextSong"""
+
+USUAL_LETTERS = (("O", "["), ("A", "I"), ("J", "N"))
+"""none of which is in FIRST_LETTERS"""
+
+
+def may_be_reformatted(text: exp.Expr) -> exp.Expr:
+    """Whether the text of a text column may be another value in the file: DuckDB writes 1.50 as 1.5, 1e6 as 1000000.0.
+
+    The first letter is compared before the expression is evaluated: that costs a tenth, and few texts begin with one of these letters.
+    The most common first letters are compared first (a twentieth of the scan).
+    """
+    usual = exp.or_(*(_between(text, low, high) for low, high in USUAL_LETTERS))
+    first = exp.and_(usual.not_(), exp.or_(*(_between(text, low, high) for low, high in FIRST_LETTERS)))
+    respelt = exp.and_(_full_match(text, REFORMATTED), exp.func("JSON_VALID", text.copy()))
+    return exp.and_(first, exp.or_(respelt, _full_match(text, NO_NUMBER_TEXT)))
+
+
+def _full_match(text: exp.Expr, pattern: str) -> exp.Expr:
+    return exp.func("REGEXP_FULL_MATCH", text.copy(), exp.Literal.string(pattern), dialect="duckdb")
+
+
+def _between(text: exp.Expr, low: str, high: str) -> exp.Expr:
+    return exp.and_(text.copy() >= exp.Literal.string(low), text.copy() < exp.Literal.string(high))
+
+
+def with_text_as_strings(record: bytes, table: Table) -> bytes:
+    """A valid record whose text columns hold strings only: any other value becomes a string of its JSON text as delivered."""
+    if b"\\u" not in record and non_text_value(table).search(record) is None:
+        return record
+    members = DECODER.decode(normalize_constants(record.decode()))
+    assert isinstance(members, JsonObject)
+    keys = text_keys(table)
+    others = {key: json_text(v) for key, v in members if key in keys and v is not None and type(v) is not str}
+    return json_text(JsonObject((key, others.get(key, v)) for key, v in members)).encode() if others else record

@@ -1,4 +1,7 @@
-"""The DuckDB warehouse: a file, opened by one process at a time, its tables made and kept as table.sql declares them."""
+"""The DuckDB warehouse: a file that one process at a time opens for writing.
+
+Put here how the file is opened, locked and closed, and DuckDB's errors.  Do not put here what a session does.
+"""
 
 import os
 import re
@@ -9,17 +12,18 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from sparkify_assets.errors import WarehouseError
+from sparkify_assets.errors import WarehouseError, WarehouseMissingError
 from sparkify_assets.limits import limit_reached, reason_of
 from sparkify_assets.model import Catalog, Table
-from sparkify_assets.warehouse.base import TableStatus
-from sparkify_assets.warehouse.connection import SchemaState
+from sparkify_assets.warehouse.duckdb.bulk_load import DuckDBBulkLoader
+from sparkify_assets.warehouse.duckdb.connection import DuckDBConnection
 from sparkify_assets.warehouse.duckdb.exact_results import run_query
-from sparkify_assets.warehouse.duckdb.session import DuckDBSession
 from sparkify_assets.warehouse.file_lock import OnWait, file_lock, wait_until
 from sparkify_assets.warehouse.query_result import READ_ONLY_HINT, QueryResult, single_statement, transaction_statements
-from sparkify_assets.warehouse.schema_sync import SchemaOperations, drop_platform_tables, sync_schema
-from sparkify_assets.warehouse.table_status import table_statuses
+from sparkify_assets.warehouse.results import TableStatus
+from sparkify_assets.warehouse.schema_state import SchemaState
+from sparkify_assets.warehouse.schema_sync import SchemaOperations, drop_platform_tables, inspect_schema, sync_schema
+from sparkify_assets.warehouse.session import ReadSession, Session
 
 if TYPE_CHECKING:
     import pandas
@@ -27,7 +31,8 @@ if TYPE_CHECKING:
 
 EXACT = 2.0**53
 """below it, a double holds every whole number"""
-ATTACH, USE, DETACH = "ATTACH ? AS warehouse", "USE warehouse", "DETACH warehouse"
+ATTACH, ATTACH_READ_ONLY = "ATTACH ? AS warehouse", "ATTACH ? AS warehouse (READ_ONLY)"
+USE, DETACH = "USE warehouse", "DETACH warehouse"
 NO_EXTERNAL_ACCESS = "SET enable_external_access = false"
 """or COPY … TO would write files, read-only or not"""
 EMPTY_RESULTS = (("Count",), ("Success",))
@@ -36,74 +41,84 @@ LOCKED_BY = re.compile(r"Could not set lock on file.*?Conflicting lock is held i
 
 
 class DuckDBWarehouse(SchemaOperations):
-    """A DuckDB file.  ``on_wait`` is told, now and then, that another process has it open.
+    """A DuckDB file.  ``on_wait`` receives a message, now and then, while another process has it open.
 
-    ``refresh_changed``: tables whose code has changed since their rows were made owe a refresh when the file is opened.
+    ``refresh_changed``: tables whose code has changed since their rows were computed become stale when the file is opened for writing.
     """
 
     engine = "duckdb"
 
     def __init__(self, path: Path, catalog: Catalog, on_wait: OnWait = print, refresh_changed: bool = True) -> None:
         self.path = path
-        self._refresh_changed, self._schema_state = refresh_changed, SchemaState()
-        self._catalog = catalog
+        self._catalog, self._refresh_changed = catalog, refresh_changed
+        self._schema = SchemaState(catalog)
         self._on_wait = on_wait
-        self._up_to_date: tuple[int, int] | None = None
+        self._synced: tuple[int, int] | None = None
+        """device and inode of the file whose tables this process has compared with the catalog"""
         self._engine: tuple[int, duckdb.DuckDBPyConnection] | None = None
-        """of this process, by its number: a forked child makes its own"""
+        """of the process with this id: a forked child opens its own"""
 
     @property
     def location(self) -> str:
         return str(self.path)
 
     @contextmanager
-    def session(self, purpose: str = "") -> Iterator[DuckDBSession]:
-        with self._writing() as session:
+    def session(self, query_tag: str = "") -> Iterator[Session]:
+        self._make_folder()
+        with self._attached(ATTACH, exclusive=True) as sql:
+            session = Session(sql, self._catalog, DuckDBBulkLoader(sql), self._schema)
             file = self.path.stat()
-            if self._up_to_date != (file.st_dev, file.st_ino):  # once a file: it takes longer than most steps
+            if self._synced != (file.st_dev, file.st_ino):  # once for a file: it takes longer than most steps
                 sync_schema(session, self._catalog, self._refresh_changed)
-                self._up_to_date = (file.st_dev, file.st_ino)
+                self._synced = (file.st_dev, file.st_ino)
             yield session
 
     @contextmanager
-    def read_session(self) -> Iterator[DuckDBSession | None]:
+    def read_session(self, query_tag: str = "", seconds: int | None = None) -> Iterator[ReadSession]:
         if not self.path.exists():
-            yield None
-            return
-        with self._session_to_read() as session:
-            yield session if self._catalog["pending_refreshes"].name in session.existing_tables() else None
+            raise WarehouseMissingError(f"{self.path} does not exist yet; `sparkify load` makes it")
+        with self._attached(ATTACH_READ_ONLY, exclusive=False) as sql:
+            session = ReadSession(sql, self._catalog, DuckDBBulkLoader(sql), self._schema)
+            file = self.path.stat()
+            if self._synced != (file.st_dev, file.st_ino):
+                session = ReadSession(sql, self._catalog, DuckDBBulkLoader(sql), SchemaState(self._catalog))
+                inspect_schema(session, self._catalog)
+            yield session
 
     def query_frame(self, sql: str) -> "pandas.DataFrame":
         with self._reading() as connection:
-            answer = connection.execute(single_statement(sql, "duckdb"))
-            return _whole_sums(answer.df(), [str(column[1]) for column in answer.description])
+            result = connection.execute(single_statement(sql, "duckdb"))
+            return _whole_sums(result.df(), [str(column[1]) for column in result.description])
 
     def query(self, sql: str) -> QueryResult:
         with self._reading() as connection:
             return run_query(connection, single_statement(sql, "duckdb"))
 
     def execute(self, sql: str) -> QueryResult:
-        found = transaction_statements(sql, "duckdb")
-        self._must_be_there()
-        with self._writing() as session, _query_errors():
-            self._engine = None  # which must open no other file from here on
-            session.connection.execute(NO_EXTERNAL_ACCESS)
-            with session.transaction():
-                told = [run_query(session.connection, one) for one in found][-1]
-        return told if told.rows or told.columns not in EMPTY_RESULTS else QueryResult((), (), [])
+        statements = transaction_statements(sql, "duckdb")
+        self._require_file()
+        with self._attached(ATTACH, exclusive=True) as connection, _query_errors():
+            self._engine = None  # it may open no other file from here on
+            connection.execute(NO_EXTERNAL_ACCESS)
+            with connection.transaction():
+                result = [run_query(connection.connection, one) for one in statements][-1]
+        return result if result.rows or result.columns not in EMPTY_RESULTS else QueryResult((), (), [])
 
     def reset(self, only_drop: bool = False) -> None:
-        with self._writing() as session, session.transaction():
+        self._make_folder()
+        with self._attached(ATTACH, exclusive=True) as sql, sql.transaction():
+            session = Session(sql, self._catalog, DuckDBBulkLoader(sql), self._schema)
             drop_platform_tables(session, self._catalog)
             if not only_drop:
                 sync_schema(session, self._catalog, self._refresh_changed)
-        self._up_to_date = None
+        self._synced = None
 
     def table_statuses(self) -> Mapping[str, TableStatus]:
-        if not self.path.exists():
+        try:
+            with self.read_session("sparkify tables") as session:
+                return session.queries.table_statuses()
+        except WarehouseMissingError:
             return {}
-        with self._session_to_read() as session:
-            return table_statuses(session, self._catalog)
 
     def tables_in_old_schema(self) -> str | None:
         return None
@@ -112,18 +127,13 @@ class DuckDBWarehouse(SchemaOperations):
         return f"{self.path.stem}.main.{table.name}"
 
     @contextmanager
-    def _session_to_read(self) -> Iterator[DuckDBSession]:
-        with file_lock(self.path, self._on_wait, exclusive=False), self._opened_to_read() as connection, _engine_errors(self.path):
-            yield DuckDBSession(self._catalog, connection)
-
-    @contextmanager
     def _reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        self._must_be_there()
+        self._require_file()
         with file_lock(self.path, self._on_wait, exclusive=False), self._opened_to_read() as connection, _query_errors():
             connection.execute(NO_EXTERNAL_ACCESS)
             yield connection
 
-    def _must_be_there(self) -> None:
+    def _require_file(self) -> None:
         try:
             self.path.stat()
         except FileNotFoundError:
@@ -138,19 +148,16 @@ class DuckDBWarehouse(SchemaOperations):
             raise WarehouseError(f"SPARKIFY_DUCKDB_PATH is {self.path}: the folder {e.filename} cannot be made: {reason_of(e)}") from e
 
     @contextmanager
-    def _writing(self) -> Iterator[DuckDBSession]:
-        """The file, attached to the engine that this object keeps: 4 ms, where an engine for each session would take 45."""
-        self._make_folder()
-        with file_lock(self.path, self._on_wait, exclusive=True), _interrupts():
+    def _attached(self, attach: str, exclusive: bool) -> Iterator[DuckDBConnection]:
+        """The file, attached to the DuckDB instance that this object keeps: 4 ms, where an instance for each session takes 45."""
+        with file_lock(self.path, self._on_wait, exclusive), _interrupts():
             engine = self._engine_here()
-            self._wait_to_open(lambda: engine.execute(ATTACH, [str(self.path)]))
+            self._wait_to_open(lambda: engine.execute(attach, [str(self.path)]))
             connection = engine.cursor()
             try:
                 with _engine_errors(self.path):
                     connection.execute(USE)
-                    session = DuckDBSession(self._catalog, connection)
-                    session.schema_state = self._schema_state
-                    yield session
+                    yield DuckDBConnection(connection)
             finally:
                 connection.close()
                 self._detach(engine)

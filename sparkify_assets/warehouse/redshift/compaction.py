@@ -1,4 +1,4 @@
-"""Many small files → few gzip parts of JSON lines, since COPY reads some 50–80 tiny objects a second (REDSHIFT.md §2).
+"""Many small files → few gzip parts of JSON lines, since COPY reads some 50–80 tiny objects a second (docs/design/redshift-facts.md).
 
 Each line is {"p": the partition, "r": the record as delivered}, so that one COPY loads any number of partitions.  What is in memory is
 a part or three, whatever the lake holds.
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from sparkify_assets.ingest import decompress
 from sparkify_assets.lake import Lake, ObjectInfo
 from sparkify_assets.model import Table
-from sparkify_assets.warehouse.connection import FastPathRejected, FileLoad
+from sparkify_assets.warehouse.bulk_loader import FastPathRejected, FileLoad
 from sparkify_assets.warehouse.redshift.copy_statement import KEY_OF_PARTITION, KEY_OF_RECORD
 from sparkify_assets.warehouse.redshift.json_prescan import one_object_each, prescan_for_copy
 from sparkify_assets.warehouse.redshift.staging_area import StagingArea

@@ -1,169 +1,207 @@
-"""How one logs in: by password, by a secret of Secrets Manager, or by IAM (a cluster, or a serverless workgroup).  TLS always."""
+"""An open Redshift connection as a SqlConnection: statements, transactions that wait for the write lock and are retried.
 
-import json
-import re
-import ssl
-import struct
-from dataclasses import dataclass, field, replace
+The write lock is a LOCK on pending_refreshes, the first statement of each transaction (docs/design/redshift-facts.md).  Without it two
+writers under SNAPSHOT isolation could each miss the other's rows (songs that come late), and no error would report it.
+
+Put here what runs statements on Redshift.  Do not put here how one logs in (login.py) or how files get in (copy_loader.py).
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 import redshift_connector
+from sqlglot import exp
 
-from sparkify_assets.errors import WarehouseError, WarehouseUnavailableError
-from sparkify_assets.lake.aws import region
-from sparkify_assets.warehouse.redshift.errors import CONNECTION_LOST, ENDED_BY_SERVER, WRONG_LOGIN
+from sparkify_assets.errors import WarehouseConflictError, WarehouseError, WarehouseInUseError, WarehouseUnavailableError
+from sparkify_assets.model import Catalog, Column, Table
+from sparkify_assets.model.transpile import to_sql
+from sparkify_assets.warehouse.connection import SqlConnection, T, TableColumns, TableComments
+from sparkify_assets.warehouse.redshift.driver import close, fetch
+from sparkify_assets.warehouse.redshift.errors import StatementTimeoutError
+from sparkify_assets.warehouse.redshift.login import ConnectionConfig
 
-APPLICATION = "sparkify"
-"""what STL_CONNECTION_LOG and SYS_CONNECTION_LOG show as application_name"""
-LOG_IN_SECONDS = 30
-"""for each answer until one is logged in: what listens at the port may be no Redshift at all"""
-TOO_MANY = "53300"
-"""SQLSTATE of a server that has as many connections as it takes"""
-
-
-@dataclass(frozen=True)
-class ConnectionConfig:
-    """A database of a cluster or workgroup, and who comes."""
-
-    host: str | None = None
-    port: int = 5439
-    database: str = "dev"
-    schema: str = "sparkify"
-    user: str | None = None
-    password: str | None = field(default=None, repr=False)
-    secret: str | None = None
-    """name or ARN of a secret with username and password"""
-    cluster_identifier: str | None = None
-    workgroup: str | None = None
-    iam_role: str = "default"
-    """for COPY: the ARN of a role attached to the cluster, or its default one"""
-    statement_timeout: int = 3600
-    """seconds"""
-    sslmode: str = "verify-full"
-    readers: str | None = None
-    """who may read the tables, as "group analysts" or "role analysts" """
-
-    def __str__(self) -> str:
-        place = self.host or self.workgroup or self.cluster_identifier
-        return f"redshift://{place}/{self.database}.{self.schema}"
+RETRY_SECONDS = (0.5, 2.0, 5.0)
+"""seconds before another try of a transaction that failed by no fault of its own"""
+NOTIFY_AFTER, NOTIFY_EVERY = 1.0, 10.0
+"""seconds"""
+WRITE_LOCK = 'LOCK "pending_refreshes"'  # sqlglot knows no LOCK
 
 
-def connect(target: ConnectionConfig) -> redshift_connector.Connection:
-    """A connection in autocommit.  Raises WarehouseError, WarehouseUnavailableError."""
-    from botocore.exceptions import BotoCoreError, ClientError
-    from botocore.parsers import ResponseParserError
+class RedshiftConnection(SqlConnection):
+    """A connection to the schema of a ``ConnectionConfig``."""
 
-    who = _credentials(target)
-    try:
-        connection = redshift_connector.connect(
-            database=target.database, ssl=True, sslmode=target.sslmode, application_name=APPLICATION, timeout=LOG_IN_SECONDS, **who
-        )
-        # for the log-in only: the driver would hold every later answer to it, and so end a COPY that takes longer (REDSHIFT.md §6.1)
-        connection._usock.settimeout(None)
-    except (redshift_connector.Error, OSError, struct.error) as e:  # the last one: of an answer that ends after some bytes
-        raise _login_error(replace(target, host=who.get("host"), port=who.get("port", target.port)), e) from e
-    except (BotoCoreError, ClientError, ResponseParserError) as e:  # of IAM, which the driver asks
-        raise _iam_error(target, e) from e
-    connection.autocommit = True  # transactions are begun where they are meant: a forgotten one would hold locks
-    return connection
+    dialect = "redshift"
+    location_hint = "SPARKIFY_REDSHIFT_SCHEMA name another schema"
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        target: ConnectionConfig,
+        connect: Callable[[], redshift_connector.Connection],
+        notify: Callable[[str], None],
+    ) -> None:
+        """``connect`` opens a connection with search path, time-out and query group set; ``notify`` receives waits and retries."""
+        self._catalog, self.target, self.notify = catalog, target, notify
+        self.connection: redshift_connector.Connection | None = connect()
+        self.locks_writers = False
+        """whether transactions take the write lock; not before there is a table to lock"""
+        self._connect = connect
+        self._in_transaction = False
+
+    def execute(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        return self._execute(sql, parameters)
+
+    def _execute(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """What stands alone (BEGIN, a look at something) is asked once more over a new connection, where the first one is lost."""
+        if self._in_transaction:
+            if self.connection is None:
+                raise WarehouseUnavailableError(f"{self.target}: the connection was lost; nothing was changed by halves")
+            return fetch(self.connection, str(self.target), sql, parameters)
+        try:
+            return self._execute_alone(sql, parameters)
+        except WarehouseUnavailableError:
+            return self._execute_alone(sql, parameters)
+
+    def _execute_alone(self, sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+        if self.connection is None:
+            self.connection = self._connect()
+        try:
+            return fetch(self.connection, str(self.target), sql, parameters)
+        except WarehouseUnavailableError:
+            self._drop_connection()
+            raise
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        if self._in_transaction:
+            yield
+            return
+        try:
+            self._execute("BEGIN")
+            self._in_transaction = True
+            if self.locks_writers:
+                self._acquire_write_lock()
+            yield
+            self._execute("COMMIT")
+        except BaseException as e:
+            self._roll_back(e)
+            raise
+        finally:
+            self._in_transaction = False
+
+    def run_in_transaction(self, work: Callable[[], T]) -> T:
+        """A transaction that loses a conflict or its connection is done again; what a lost COMMIT did or did not do, it does once more."""
+        if self._in_transaction:
+            return work()
+        for pause in RETRY_SECONDS:
+            try:
+                with self.transaction():
+                    return work()
+            except (WarehouseConflictError, WarehouseUnavailableError) as e:
+                self.notify(f"{e}; trying again in {pause:g} s")
+                time.sleep(pause)
+        with self.transaction():
+            return work()
+
+    def existing_tables(self) -> TableColumns:
+        tables: TableColumns = {}
+        for table, column, kind, length, nullable in self.run_named("columns", self.target.schema):
+            told_kind = f"{kind}({length})" if length else kind
+            tables.setdefault(table, {})[column] = (told_kind, str(nullable).strip().upper() == "YES")
+        return tables
+
+    def comments(self, schema: str | None = None) -> TableComments:
+        """``schema``: by default the one that the settings name."""
+        comments: TableComments = {}
+        for table, column, text in self.run_named("comments", schema or self.target.schema):
+            comments.setdefault(table, {})[column] = text
+        return comments
+
+    def type_of(self, column: Column) -> str:
+        if column.max_bytes:
+            return f"character varying({column.max_bytes})"
+        kind = to_sql(column.type, "redshift").lower()
+        return {"timestamp": "timestamp without time zone", "int": "integer"}.get(kind, kind)
+
+    def drop_table(self, name: str) -> None:
+        """Without CASCADE, which would take other people's views with it."""
+        if views := [f"{schema}.{view}" for schema, view in self.run_named("views", self.target.schema, name)]:
+            more = " and others" if len(views) > 5 else ""
+            raise WarehouseError(
+                f"{self.target}: {name} cannot be dropped, since views stand on it: {', '.join(views[:5])}{more}; nothing was changed. "
+                "Drop them, and make them again afterwards, WITH NO SCHEMA BINDING, which lets a table be made anew"
+            )
+        super().drop_table(name)
+
+    def grant(self, tables: Sequence[str]) -> None:
+        """Let the readers that the settings name read these tables, and those made from now on, as `sparkify rebuild` and `reset` do."""
+        if not self.target.readers or not tables:
+            return
+        kind, _, name = self.target.readers.partition(" ")
+        readers = f"{kind.upper()} {_quoted(name)}"  # sqlglot knows no GRANT on several tables, and no ALTER DEFAULT PRIVILEGES
+        schema = _quoted(self.target.schema)
+        if self.run_named("own_schema", self.target.schema)[0][0]:
+            self.execute(f"GRANT USAGE ON SCHEMA {schema} TO {readers}")
+        self.execute(f"GRANT SELECT ON TABLE {', '.join(map(_quoted, tables))} TO {readers}")
+        self.execute(f"ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} GRANT SELECT ON TABLES TO {readers}")
+
+    def replace(self, table: Table, create: Callable[[], None]) -> None:
+        """The constraints by which our own tables refer to it are dropped, and made again."""
+        for name, other in self.run_named("foreign_keys", self.target.schema, table.name):
+            if other in self._catalog.tables:
+                constraint = exp.Drop(tables=[exp.to_identifier(name)], kind="CONSTRAINT")
+                self.run(exp.Alter(this=exp.to_table(other), kind="TABLE", actions=[constraint]))
+        super().replace(table, create)
+        found = self.existing_tables()
+        for other_table in self._catalog:
+            for column in other_table.columns:
+                if column.references and column.references[0] == table.name and column.name in found.get(other_table.name, {}):
+                    referred = exp.Schema(this=exp.to_table(table.name), expressions=[exp.to_identifier(column.references[1])])
+                    key = exp.ForeignKey(expressions=[exp.to_identifier(column.name)], reference=exp.Reference(this=referred))
+                    self.run(exp.Alter(this=exp.to_table(other_table.name), kind="TABLE", actions=[exp.AddConstraint(expressions=[key])]))
+
+    def now(self) -> datetime:
+        return datetime.now(UTC).replace(tzinfo=None)
+
+    def _acquire_write_lock(self) -> None:
+        begun, got = time.monotonic(), threading.Event()
+
+        def tell() -> None:
+            pause = NOTIFY_AFTER
+            while not got.wait(pause):
+                self.notify(f"{self.target}: another process writes; waiting for its turn, {time.monotonic() - begun:.0f} s so far")
+                pause = NOTIFY_EVERY
+
+        teller = threading.Thread(target=tell, daemon=True)
+        teller.start()
+        try:
+            self._execute(WRITE_LOCK)
+        except StatementTimeoutError as e:
+            raise WarehouseInUseError(
+                f"{self.target}: another process writes, for longer than SPARKIFY_REDSHIFT_STATEMENT_TIMEOUT "
+                f"({self.target.statement_timeout:,} s) lets this one wait for its turn"
+            ) from e
+        finally:
+            got.set()
+
+    def _roll_back(self, error: BaseException) -> None:
+        """Back to before BEGIN; a connection lost, or left in the middle of an answer (Ctrl-C), is closed, and the server undoes."""
+        if isinstance(error, Exception) and not isinstance(error, WarehouseUnavailableError):
+            try:
+                self._execute("ROLLBACK")
+                return
+            except WarehouseError as e:
+                error.add_note(f"and it could not be undone from here, so the server will: {e}")
+        self._drop_connection()
+
+    def _drop_connection(self) -> None:
+        close(self.connection)
+        self.connection = None
 
 
-def _credentials(target: ConnectionConfig) -> dict[str, Any]:
-    place = {"host": target.host, "port": target.port}
-    if target.workgroup:  # whose endpoint the driver looks up where it is not told
-        return {
-            "iam": True,
-            "is_serverless": True,
-            "serverless_work_group": target.workgroup,
-            **(place if target.host else {}),
-            **_region(),
-        }
-    if target.cluster_identifier:
-        who = {"db_user": target.user} if target.user else {"group_federation": True}
-        return {
-            "iam": True,
-            "cluster_identifier": target.cluster_identifier,
-            **who,
-            **(place if target.host else _endpoint(target)),
-            **_region(),
-        }
-    if target.secret:
-        return _from_secret(target)
-    return {**place, "user": target.user, "password": target.password}
-
-
-def _endpoint(target: ConnectionConfig) -> dict[str, Any]:
-    """Looked up here: without a host the driver (2.2) asks for a custom domain named "", and would take any cluster it is then told of."""
-    import boto3
-    from botocore.exceptions import BotoCoreError, ClientError
-    from botocore.parsers import ResponseParserError
-
-    try:
-        client = boto3.Session(region_name=region()).client("redshift")
-        (found,) = client.describe_clusters(ClusterIdentifier=target.cluster_identifier)["Clusters"]
-    except (BotoCoreError, ClientError, ResponseParserError) as e:
-        raise _iam_error(target, e) from e
-    if not (endpoint := found.get("Endpoint", {})).get("Address"):
-        raise WarehouseUnavailableError(
-            f"{target}: the cluster has no endpoint, its status is {found.get('ClusterStatus')}; wait until it is available"
-        )
-    return {"host": endpoint["Address"], "port": endpoint["Port"]}
-
-
-def _region() -> dict[str, str]:
-    import boto3
-
-    found = boto3.Session(region_name=region()).region_name
-    return {"region": found} if found else {}
-
-
-def _from_secret(target: ConnectionConfig) -> dict[str, Any]:
-    """Read at each log-in, so that a rotation is no event."""
-    import boto3
-    from botocore.exceptions import BotoCoreError, ClientError
-    from botocore.parsers import ResponseParserError
-
-    try:
-        kept = boto3.Session(region_name=region()).client("secretsmanager").get_secret_value(SecretId=target.secret)
-        found = json.loads(kept["SecretString"])
-        user, password = found["username"], found["password"]
-    except (BotoCoreError, ClientError, ResponseParserError) as e:
-        raise WarehouseError(f"SPARKIFY_REDSHIFT_SECRET is {target.secret}; it cannot be read: {e}") from e
-    except (KeyError, TypeError, ValueError):
-        # neither the text nor the cause: both hold the secret
-        raise WarehouseError(f"SPARKIFY_REDSHIFT_SECRET is {target.secret}; expected JSON with username and password in it") from None
-    return {"host": target.host or found.get("host"), "port": target.port, "user": user, "password": password}
-
-
-def _iam_error(target: ConnectionConfig, error: Exception) -> WarehouseError:
-    name, value = ("WORKGROUP", target.workgroup) if target.workgroup else ("CLUSTER_IDENTIFIER", target.cluster_identifier)
-    return WarehouseError(f"{target}: SPARKIFY_REDSHIFT_{name} is {value}; IAM gives no log-in: {error}")
-
-
-def _login_error(target: ConnectionConfig, error: BaseException) -> WarehouseError:
-    given = error.args[0] if error.args and isinstance(error.args[0], dict) else None
-    cause = next((e for e in (error, *error.args) if isinstance(e, ssl.SSLError)), None)
-    if given:
-        message = str(given.get("M", "")).strip()
-        if given.get("C") == WRONG_LOGIN:
-            return WarehouseError(f"{target}: the log-in is refused ({message}); see to SPARKIFY_REDSHIFT_USER and its password or secret")
-        if given.get("C") in {*ENDED_BY_SERVER, TOO_MANY}:
-            return WarehouseUnavailableError(f"{target}: nobody is let in now ({message}); try again later")
-        return WarehouseError(f"{target}: {message}; see to SPARKIFY_REDSHIFT_DATABASE and the state of the cluster")
-    if isinstance(cause, ssl.SSLCertVerificationError):
-        return WarehouseError(
-            f"{target}: the server's certificate does not prove that it is {target.host or target.workgroup} ({cause.verify_message}); "
-            "let SPARKIFY_REDSHIFT_HOST be the name in the certificate, or SSL_CERT_FILE name the authority that signed it"
-        )
-    if isinstance(error, (*CONNECTION_LOST, struct.error)):
-        why = _without_addresses(str(error))
-        return WarehouseUnavailableError(
-            f"{target}: nobody answers at {target.host or target.workgroup}:{target.port} ({why}); are host and port right, is the "
-            "cluster running, and does its security group let this machine in?"
-        )
-    return WarehouseError(f"{target}: {error}")
-
-
-def _without_addresses(text: str) -> str:
-    """The driver nests the socket's error in a tuple's text."""
-    return re.sub(r"^\('communication error', (.*)\)$", r"\1", text)
+def _quoted(name: str) -> str:
+    return exp.to_identifier(name, quoted=True).sql("redshift")

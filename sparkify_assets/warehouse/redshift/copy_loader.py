@@ -1,6 +1,8 @@
-"""Files of the lake → rows of a table: what is large is read by COPY where it lies, what is small in compacted parts.
+"""Redshift's bulk loader: large files are read by COPY in place, small ones in compacted parts; rows of ours by INSERT or COPY.
 
-All of it happens inside the transaction that replaces the partitions, uploads too: whoever holds the turn is the only one at work.
+A file is uploaded and copied inside the transaction that replaces its partition, so whoever holds the write lock is the only loader.
+
+Put here how files become rows on Redshift.  Do not put here the text of COPY (copy_statement.py) or what a load records.
 """
 
 import gzip
@@ -11,15 +13,15 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from sparkify_assets.lake import Lake, ObjectInfo
 from sparkify_assets.lake.s3 import S3Lake
 from sparkify_assets.model import Table
-from sparkify_assets.warehouse.base import FilesByPartition, RejectedRecord
-from sparkify_assets.warehouse.connection import LARGE_FILE_BYTES, FastPathRejected, FileLoad, PreparedFiles
+from sparkify_assets.warehouse.bulk_loader import LARGE_FILE_BYTES, FastPathRejected, FileLoad, PreparedFiles
 from sparkify_assets.warehouse.json_prescan import BLOCK_BYTES
 from sparkify_assets.warehouse.redshift.compaction import compact
+from sparkify_assets.warehouse.redshift.connection import RedshiftConnection
 from sparkify_assets.warehouse.redshift.copy_statement import (
     LANDING_TABLE,
     CopyStatement,
@@ -31,61 +33,92 @@ from sparkify_assets.warehouse.redshift.copy_statement import (
     manifest,
     staging_column,
 )
+from sparkify_assets.warehouse.redshift.insert_rows import insert_rows
 from sparkify_assets.warehouse.redshift.json_prescan import prescan_for_copy
-from sparkify_assets.warehouse.redshift.load_errors import CopyError, copy_errors
+from sparkify_assets.warehouse.redshift.load_errors import CopyError, copy_errors, has_sys_views
 from sparkify_assets.warehouse.redshift.staging_area import StagingArea, staging_area
 from sparkify_assets.warehouse.redshift.validated_parts import ValidatedPart, source_record, validated_parts
-
-if TYPE_CHECKING:
-    from sparkify_assets.warehouse.redshift.session import RedshiftSession
+from sparkify_assets.warehouse.results import FilesByPartition, RejectedRecord
 
 
-class CopyLoader:
-    """One load's files on their way into a table."""
+class RedshiftBulkLoader:
+    """Loads files and rows through one connection; ``stage`` is the lake in whose bucket files are staged for COPY."""
 
-    def __init__(self, session: "RedshiftSession", table: Table, lake: Lake, place: StagingArea) -> None:
-        self._session, self._table, self._lake, self._area = session, table, lake, place
+    def __init__(self, sql: RedshiftConnection, stage: S3Lake) -> None:
+        self._sql, self._stage = sql, stage
+        self._sys_views: bool | None = None
 
-    def fast(self, deliveries: FilesByPartition, target: str) -> Sequence[FileLoad]:
-        """All of them, or Refused."""
+    def insert_rows(self, table: Table, columns: Sequence[Sequence[Any]]) -> None:
+        insert_rows(self._sql, self._stage, table, columns)
+
+    @contextmanager
+    def prepare_files(self, table: Table, files: FilesByPartition, lake: Lake) -> Iterator[PreparedFiles]:
+        with staging_area(self._stage, str(self._sql.target), self._sql.notify) as area:
+            load = CopyLoad(self._sql, area, table, lake)
+            yield PreparedFiles(lambda target: load.fast(files, target), lambda: load.verify_unchanged(files))
+
+    @contextmanager
+    def validate_files(self, table: Table, files: FilesByPartition, lake: Lake) -> Iterator[PreparedFiles]:
+        if self._sys_views is None:
+            self._sys_views = has_sys_views(self._sql)
+        sys_views = self._sys_views
+        with (
+            staging_area(self._stage, str(self._sql.target), self._sql.notify) as area,
+            tempfile.TemporaryDirectory(prefix="sparkify-") as folder,
+        ):
+            parts = [p for key, entries in files.items() for p in validated_parts(table, key, entries, lake, Path(folder))]
+            load = CopyLoad(self._sql, area, table, lake)
+            loads = [file for part in parts for file in part.files]
+            # nothing to verify: each file was read in the version listed
+            yield PreparedFiles(lambda target: load.validated(parts, target, sys_views), lambda: None, loads)
+
+
+class CopyLoad:
+    """The files of one load, into one table."""
+
+    def __init__(self, sql: RedshiftConnection, area: StagingArea, table: Table, lake: Lake) -> None:
+        self._sql, self._area, self._table, self._lake = sql, area, table, lake
+
+    def fast(self, by_partition: FilesByPartition, target: str) -> Sequence[FileLoad]:
+        """Fast path: all files, or FastPathRejected."""
         self._area.remove_leftovers()
-        small = [(key, e) for key, entries in deliveries.items() for e in entries if not self._in_place(e)]
+        small = [(key, e) for key, entries in by_partition.items() for e in entries if not self._in_place(e)]
         files: list[FileLoad] = []
         if small:
             parts = list(compact(self._area, self._table, small, self._lake))
             files = [file for part in parts for file in part.files]
             self._copy(target, [(p.url, p.size) for p in parts], True, None, sum(f.records for f in files))
-        for partition, entries in deliveries.items():
+        for partition, entries in by_partition.items():
             for packed in (False, True):
                 if large := [e for e in entries if self._in_place(e) and e.key.endswith(".gz") is packed]:
                     files += self._copy_in_place(target, partition, large, packed)
         return files
 
-    def validated(self, parts: Sequence[ValidatedPart], target: str) -> Sequence[FileLoad]:
-        """Parts of sound records; those that COPY refuses all the same become rejects."""
+    def validated(self, parts: Sequence[ValidatedPart], target: str, sys_views: bool) -> Sequence[FileLoad]:
+        """Slow path: parts of valid records.  A record that COPY rejects nevertheless becomes a rejected record."""
         self._area.remove_leftovers()
-        urls = [self._area.write("sifted.json.gz", [part.path.read_bytes()]) for part in parts]
+        urls = [self._area.write("valid.json.gz", [part.path.read_bytes()]) for part in parts]
         files = [file for part in parts for file in part.files]
-        sound = sum(f.records - len(f.rejects) for f in files)
-        if not sound:
+        valid = sum(f.records - len(f.rejects) for f in files)
+        if not valid:
             return files
         rows = self._copy(target, urls, True, None, None)
-        if rows == sound:
+        if rows == valid:
             return files
-        errors = copy_errors(self._session, [url for url, _ in urls], sound - rows)
+        errors = copy_errors(self._sql, sys_views, [url for url, _ in urls], valid - rows)
         by_url = {url: part for (url, _), part in zip(urls, parts, strict=True)}
-        refused: dict[str, list[RejectedRecord]] = {}
+        rejected: dict[str, list[RejectedRecord]] = {}
         for error in errors:
             file, number = by_url[error.url].locate(error.line)
-            refused.setdefault(file.entry.key, []).append(self._reject(file.entry, number, error))
-        return [replace(f, rejects=(*f.rejects, *refused.get(f.entry.key, ()))) for f in files]
+            rejected.setdefault(file.entry.key, []).append(self._reject(file.entry, number, error))
+        return [replace(f, rejects=(*f.rejects, *rejected.get(f.entry.key, ()))) for f in files]
 
     def _copy_in_place(self, target: str, partition: str, entries: Sequence[ObjectInfo], packed: bool) -> Sequence[FileLoad]:
-        """COPY reads them while they are looked through here; both have read what was listed, or the load fails."""
-        with ThreadPoolExecutor(1) as looker, tempfile.TemporaryDirectory(prefix="sparkify-") as folder:
-            looking = looker.submit(lambda: [self._prescan(partition, e, packed, Path(folder)) for e in entries])
+        """COPY reads the files while they are prescanned here; both have read the listed versions, or the load fails."""
+        with ThreadPoolExecutor(1) as prescanner, tempfile.TemporaryDirectory(prefix="sparkify-") as folder:
+            prescanned = prescanner.submit(lambda: [self._prescan(partition, e, packed, Path(folder)) for e in entries])
             rows = self._copy(target, [(self._lake.uri(e.key), e.size) for e in entries], packed, partition, None)
-            files = looking.result()
+            files = prescanned.result()
         if rows != (sent := sum(f.records for f in files)):
             raise FastPathRejected(f"{sent} records in the files, {rows} read by COPY")
         return files
@@ -107,25 +140,24 @@ class CopyLoader:
         return FileLoad(partition, entry, records)
 
     def _copy(self, target: str, files: Sequence[tuple[str, int]], packed: bool, partition: str | None, expected: int | None) -> int:
-        """Rows that COPY has read and that are in the target now.  Raises Refused."""
-        session, table, named = self._session, self._table, partition is None
+        """Rows that COPY has read and that are in the target now.  Raises FastPathRejected."""
+        table, named = self._table, partition is None
         copy = CopyStatement(
             self._area.write("manifest.json", [manifest(files)])[0],
             self._area.write("jsonpaths.json", [jsonpaths(table, named)])[0],
-            session.target.iam_role,
-            session.stage.region,
+            self._sql.target.iam_role,
+            self._area.stage.region,
             packed,
             tolerant=named and expected is None,
         )
-        session.execute(create_landing(table))
-        session.execute(copy.into(LANDING_TABLE, landing_columns(table, named)))
-        rows = session.copied()
-        if expected is not None and rows != expected:
-            raise FastPathRejected(f"{expected} records in the files, {rows} read by COPY")
-        if unsound := session.execute(count_invalid(table))[0][0]:
-            raise FastPathRejected(f"{unsound} records that do not fit")
-        session.execute(insert_landed(table, target, named), [] if partition is None else [partition])
-        session.drop_temporary(LANDING_TABLE)
+        with self._sql.temporary(LANDING_TABLE, create_landing(table)):
+            self._sql.execute(copy.into(LANDING_TABLE, landing_columns(table, named)))
+            rows = self._sql.run_named("last_copy_count")[0][0]
+            if expected is not None and rows != expected:
+                raise FastPathRejected(f"{expected} records in the files, {rows} read by COPY")
+            if invalid := self._sql.execute(count_invalid(table))[0][0]:
+                raise FastPathRejected(f"{invalid} records that do not fit")
+            self._sql.execute(insert_landed(table, target, named), [] if partition is None else [partition])
         return rows
 
     def _reject(self, entry: ObjectInfo, number: int, error: CopyError) -> RejectedRecord:
@@ -136,31 +168,8 @@ class CopyLoader:
     def _in_place(self, entry: ObjectInfo) -> bool:
         return entry.size >= LARGE_FILE_BYTES and isinstance(self._lake, S3Lake)
 
-    def verify_unchanged(self, deliveries: FilesByPartition) -> None:
-        for entries in deliveries.values():
+    def verify_unchanged(self, by_partition: FilesByPartition) -> None:
+        for entries in by_partition.values():
             for entry in entries:
-                if self._in_place(entry):  # was it the same object all along?
+                if self._in_place(entry):
                     self._lake.verify_unchanged(entry)
-
-
-@contextmanager
-def prepare_files(session: "RedshiftSession", table: Table, deliveries: FilesByPartition, lake: Lake) -> Iterator[PreparedFiles]:
-    with staging_area(session.stage, str(session.target), session.notify) as place:
-        filling = CopyLoader(session, table, lake, place)
-        yield PreparedFiles(lambda target: filling.fast(deliveries, target), lambda: filling.verify_unchanged(deliveries))
-
-
-@contextmanager
-def validate_files(session: "RedshiftSession", table: Table, deliveries: FilesByPartition, lake: Lake) -> Iterator[PreparedFiles]:
-    with (
-        staging_area(session.stage, str(session.target), session.notify) as place,
-        tempfile.TemporaryDirectory(prefix="sparkify-") as folder,
-    ):
-        parts = [p for key, entries in deliveries.items() for p in validated_parts(table, key, entries, lake, Path(folder))]
-        filling = CopyLoader(session, table, lake, place)
-        files = [file for part in parts for file in part.files]
-        yield PreparedFiles(lambda target: filling.validated(parts, target), _nothing, files)
-
-
-def _nothing() -> None:
-    """Each file was read in the version listed."""

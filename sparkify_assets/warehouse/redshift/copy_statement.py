@@ -85,7 +85,7 @@ def jsonpaths(table: Table, named: bool) -> bytes:
 
 
 def paths_as_json(paths: Sequence[str]) -> bytes:
-    """Under any other key than this one COPY would pass over the file without a word (REDSHIFT.md §0)."""
+    """Under any other key than this one COPY would pass over the file without a word (docs/design/redshift-facts.md)."""
     return json.dumps({"jsonpaths": list(paths)}).encode()
 
 

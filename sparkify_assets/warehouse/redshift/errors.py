@@ -12,7 +12,7 @@ from contextlib import contextmanager
 import redshift_connector
 
 from sparkify_assets.errors import LakeError, LakeUnavailableError, WarehouseConflictError, WarehouseError, WarehouseUnavailableError
-from sparkify_assets.warehouse.connection import FastPathRejected
+from sparkify_assets.warehouse.bulk_loader import FastPathRejected
 from sparkify_assets.warehouse.query_result import LOAD_HINT
 
 CONNECTION_LOST = (redshift_connector.InterfaceError, redshift_connector.OperationalError, OSError)
@@ -97,7 +97,7 @@ def _error_position(error: BaseException, sql: str) -> str:
 
 
 def _s3_error(message: str, detail: str, low: str) -> Exception:
-    """COPY could not read S3, which says so with CanRetry 1 even of what no retry mends (REDSHIFT.md §6.3)."""
+    """COPY could not read S3, which says so with CanRetry 1 even of what no retry mends (docs/design/redshift-facts.md)."""
     found = _first_line(message)
     if (of := re.search(r"s3://\S+", detail)) and of[0] not in found:  # the object is in the detail's context
         found = f"{of[0]}: {found}"

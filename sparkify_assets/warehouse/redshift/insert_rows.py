@@ -1,38 +1,40 @@
-"""Rows of ours (the ledger's) into a table: a few by INSERT, many by COPY, since a statement of Redshift's costs more than its rows."""
+"""Rows of ours (load metadata, lookups) into a table: a few by INSERT, many by COPY, since a Redshift statement costs more than its rows.
+
+Put here rows that the platform computes.  Do not put here files of the lake (copy_loader.py).
+"""
 
 import json
 from collections.abc import Sequence
 from datetime import date, datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlglot import exp
 
 from sparkify_assets.errors import WarehouseError
+from sparkify_assets.lake.s3 import S3Lake
 from sparkify_assets.model import Table
 from sparkify_assets.model.transpile import to_sql
 from sparkify_assets.warehouse.redshift.compaction import gzip_lines
+from sparkify_assets.warehouse.redshift.connection import RedshiftConnection
 from sparkify_assets.warehouse.redshift.copy_statement import CopyStatement, manifest, paths_as_json
 from sparkify_assets.warehouse.redshift.staging_area import staging_area
-
-if TYPE_CHECKING:
-    from sparkify_assets.warehouse.redshift.session import RedshiftSession
 
 ROWS_PER_INSERT = 100
 """rows of one INSERT"""
 INSERT_ROWS_LIMIT = 500
-"""rows, up to which INSERT is quicker than writing a part and a COPY"""
+"""rows up to which INSERT is faster than writing a file and a COPY"""
 
 
-def insert_rows(session: "RedshiftSession", table: Table, columns: Sequence[Sequence[Any]]) -> None:
+def insert_rows(sql: RedshiftConnection, stage: S3Lake, table: Table, columns: Sequence[Sequence[Any]]) -> None:
     """Append rows given column by column."""
     rows = list(zip(*columns, strict=True))
     if len(rows) > INSERT_ROWS_LIMIT:
-        _copy(session, table, rows)
+        _copy(sql, stage, table, rows)
         return
     for start in range(0, len(rows), ROWS_PER_INSERT):
         some = rows[start : start + ROWS_PER_INSERT]
-        session.execute(_insert(table, len(some)), [value for row in some for value in row])
+        sql.execute(_insert(table, len(some)), [value for row in some for value in row])
 
 
 @cache
@@ -42,21 +44,21 @@ def _insert(table: Table, rows: int) -> str:
     return to_sql(exp.insert(values, table.name, columns=[exp.to_identifier(c) for c in table.column_names]), "redshift")
 
 
-def _copy(session: "RedshiftSession", table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
-    with staging_area(session.stage, str(session.target), session.notify) as place:
+def _copy(sql: RedshiftConnection, stage: S3Lake, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+    with staging_area(stage, str(sql.target), sql.notify) as area:
         lines = [json.dumps([_json_value(value) for value in row], ensure_ascii=False).encode() for row in rows]
-        url, size = place.write("rows.json.gz", [gzip_lines(lines)])
+        url, size = area.write("rows.json.gz", [gzip_lines(lines)])
         paths = paths_as_json([f"$[{n}]" for n in range(len(table.columns))])
         copy = CopyStatement(
-            place.write("manifest.json", [manifest([(url, size)])])[0],
-            place.write("jsonpaths.json", [paths])[0],
-            session.target.iam_role,
-            session.stage.region,
+            area.write("manifest.json", [manifest([(url, size)])])[0],
+            area.write("jsonpaths.json", [paths])[0],
+            sql.target.iam_role,
+            stage.region,
             gzip=True,
         )
-        session.execute(copy.into(table.name, table.column_names))
-        if (copied := session.copied()) != len(rows):
-            raise WarehouseError(f"{session.target}: {table.name}: COPY read {copied:,} rows of {len(rows):,}; nothing was changed")
+        sql.execute(copy.into(table.name, table.column_names))
+        if (copied := sql.run_named("last_copy_count")[0][0]) != len(rows):
+            raise WarehouseError(f"{sql.target}: {table.name}: COPY read {copied:,} rows of {len(rows):,}; nothing was changed")
 
 
 def _json_value(value: Any) -> Any:

@@ -1,22 +1,22 @@
-"""What COPY says of the records that it refused: SYS_LOAD_ERROR_DETAIL, which every kind of cluster has, or the older STL_LOAD_ERRORS."""
+"""Load errors of COPY: the rows of SYS_LOAD_ERROR_DETAIL, which every kind of cluster has, or of the older STL_LOAD_ERRORS.
+
+Put here how rejected records of a COPY are found.  Do not put here what is done with them (copy_loader.py).
+"""
 
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from sparkify_assets.errors import WarehouseError
-
-if TYPE_CHECKING:
-    from sparkify_assets.warehouse.redshift.session import RedshiftSession
+from sparkify_assets.errors import WarehouseError, WarehouseUnavailableError
+from sparkify_assets.warehouse.redshift.connection import RedshiftConnection
 
 LOG_DELAY_SECONDS = 30.0
-"""seconds for the log to show what COPY wrote to it"""
+"""how long the error tables may take to show the errors of a COPY"""
 
 
 @dataclass(frozen=True)
 class CopyError:
-    """A record that COPY refused."""
+    """A record that COPY has rejected."""
 
     url: str
     line: int
@@ -26,17 +26,28 @@ class CopyError:
     reason: str
 
 
-def copy_errors(session: "RedshiftSession", urls: Sequence[str], expected: int) -> list[CopyError]:
-    """The records of these files that this session's COPY refused, as many as are expected.  Raises WarehouseError."""
+def has_sys_views(sql: RedshiftConnection) -> bool:
+    """Whether SYS_LOAD_ERROR_DETAIL exists.  Outside of a transaction only: a missing view would end it."""
+    try:
+        sql.run_named("load_errors_sys")
+    except WarehouseUnavailableError:
+        raise
+    except WarehouseError:
+        return False
+    return True
+
+
+def copy_errors(sql: RedshiftConnection, sys_views: bool, urls: Sequence[str], expected: int) -> list[CopyError]:
+    """The records of these files that COPY has rejected in this session, as many as expected.  Raises WarehouseError."""
     wanted, give_up = set(urls), time.monotonic() + LOG_DELAY_SECONDS
     while True:
-        found = [CopyError(*row) for row in session.run_named("load_errors_sys" if session.has_sys_views else "load_errors_stl")]
+        found = [CopyError(*row) for row in sql.run_named("load_errors_sys" if sys_views else "load_errors_stl")]
         mine = {(e.url, e.line): e for e in found if e.url in wanted}  # a record may have several errors
         if len(mine) == expected:
             return list(mine.values())
         if time.monotonic() > give_up:
             raise WarehouseError(
-                f"{session.target}: COPY read {expected:,} records less than were sent, and its error tables name {len(mine):,}; "
+                f"{sql.target}: COPY read {expected:,} records less than were sent, and its error tables name {len(mine):,}; "
                 "nothing was changed"
             )
         time.sleep(0.5)

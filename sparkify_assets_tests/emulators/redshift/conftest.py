@@ -1,4 +1,7 @@
-"""The server, an S3 for its COPY to read from, and a client of it."""
+"""Fixtures of the emulator's own tests: the server, an S3 for its COPY, and a client.
+
+Put here what only these tests need. Do not put here what other packages use, too (fixtures.py).
+"""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -17,5 +20,5 @@ def trial(redshift_database: RedshiftDatabase, s3: S3Server) -> Iterator[Trial]:
     """A client of a fresh database, with a fresh bucket to copy from."""
     trial = Trial(redshift_database, s3, s3.bucket())
     yield trial
-    with suppress(redshift_connector.InterfaceError):  # one that a test has lost
+    with suppress(redshift_connector.InterfaceError):  # a test may have lost the connection
         trial.connection.close()

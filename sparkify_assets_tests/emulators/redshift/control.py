@@ -1,4 +1,7 @@
-"""Orders from outside the connections: databases and faults.  A line of JSON each way, on a port of loopback."""
+"""The control port: tests create databases and order faults, with one line of JSON each way, on a port of loopback.
+
+Put here the orders. Do not put here the effect of a fault (faults.py, deeds.py).
+"""
 
 import asyncio
 import json
@@ -13,7 +16,7 @@ Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]
 
 
 def control(server: Server) -> Handler:
-    """A handler of the control port."""
+    """The handler of the control port."""
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         faults = FaultBook()  # this client's

@@ -1,4 +1,7 @@
-"""What COPY reads from S3: which files (a prefix or a manifest), their bytes, the jsonpaths; and Redshift's words when S3 will not."""
+"""COPY's input in S3: the list of files (a prefix or a manifest), their bytes, the jsonpaths; and Redshift's messages for errors of S3.
+
+Put here access to S3. Do not put here the parsing of records (copy_rows.py).
+"""
 
 import json
 import time
@@ -32,7 +35,7 @@ def file_of(uri: str) -> File:
 
 
 class Reading:
-    """One COPY's view of S3.  Everything here waits for the network: call it in a thread."""
+    """One COPY's access to S3. Every method blocks on the network: call it in a thread."""
 
     def __init__(self, client: Any, query: int, fault: Callable[[str, str], Fault | None]) -> None:
         self._client = client
@@ -40,12 +43,12 @@ class Reading:
         self._fault = fault
 
     def files(self, statement: CopyStatement) -> list[File]:
-        """Raises ServerError where there are none."""
+        """The files to load. Raises ServerError if there are none."""
         source = file_of(statement.source)
         return self._listed_in(source) if statement.on("manifest") else self._below(source)
 
     def content(self, file: File, gzip: bool = False) -> bytes:
-        """Compression is taken at the statement's word, never guessed."""
+        """The file's bytes, decompressed if the statement says so; compression is never detected. Raises ServerError."""
         raw = self._get(file)
         if not gzip:
             return raw
@@ -55,7 +58,7 @@ class Reading:
             raise self.failed(f"The file {file.uri} is not in gzip format", "Reading gzip") from None
 
     def jsonpaths(self, uri: str) -> list[str] | None:
-        """The paths; None for a file without the key ``jsonpaths``, which Redshift ignores without a word.  Raises ServerError."""
+        """The paths; None for a file without the key ``jsonpaths``, which Redshift ignores silently. Raises ServerError."""
         try:
             given = json.loads(self._get(file_of(uri)))
         except ValueError:
@@ -110,7 +113,7 @@ class Reading:
         return self._call("get_object", file)["Body"].read()
 
     def _call(self, name: str, file: File) -> Any:
-        """Raises ServerError, and _Missing for a key that is not there."""
+        """Raises ServerError, and _Missing for a key that does not exist."""
         fault = self._fault("s3", file.uri)
         if fault and fault.do == "slow":
             time.sleep(fault.seconds)
@@ -136,7 +139,7 @@ class Reading:
 
 
 class _Missing(ServerError):
-    """S3 has no such key."""
+    """The key does not exist in S3."""
 
     def __init__(self, message: str, detail: str, told: str) -> None:
         super().__init__(message, detail=detail)
@@ -147,7 +150,7 @@ def _told(error: ClientError) -> str:
     status = error.response["ResponseMetadata"]["HTTPStatusCode"]
     found = error.response["Error"]
     code, text = found.get("Code", ""), found.get("Message", "")
-    if code == "404":  # HEAD has no body to say more
+    if code == "404":  # an answer to HEAD has no body with details
         code, text = "NoSuchKey", "The specified key does not exist."
     elif code == "403":
         code, text = "AccessDenied", "Access Denied"
@@ -155,7 +158,7 @@ def _told(error: ClientError) -> str:
 
 
 def gunzip(raw: bytes) -> bytes:
-    """All members.  Raises zlib.error for what is not gzip, or cut short."""
+    """Decompress all members. Raises zlib.error for data that are not gzip or are cut short."""
     parts = []
     while raw:
         unpacking = zlib.decompressobj(wbits=31)

@@ -1,7 +1,9 @@
-"""What a COPY leaves in the system tables behind the STL and SYS views (system_tables.sql).
+"""Write a COPY's outcome to the system tables behind the STL and SYS views (system_tables.sql).
 
-The rows are written through a connection of their own, so that they survive the client's rollback.  In a transaction that goes on
-they are written there as well, as its snapshot is older than they are; the views show each once.
+The rows are written over a separate connection, so that they survive the client's rollback. In a transaction that continues they are also
+written there, because its snapshot is older than they are; the views show each row once.
+
+Put here the rows of the system tables. Do not put here the views (system_tables.sql).
 """
 
 import re
@@ -20,7 +22,7 @@ HALF = re.compile("[\0\ud800-\udfff]")
 
 
 async def write(admin: Backend, run: "CopyRun", outcome: str) -> None:
-    """``outcome`` is completed or aborted."""
+    """Write the rows; ``outcome`` is completed or aborted."""
     sql = "".join(f"INSERT INTO redshift.{table} VALUES {', '.join(rows)};" for table, rows in _rows(run, outcome).items() if rows)
     await admin.query(sql)
     if run.backend.status == IN_TRANSACTION and outcome == "completed":

@@ -1,4 +1,7 @@
-"""A record's values in the order of the columns: by its keys, or by the paths of a jsonpaths file (REDSHIFT.md §1.3)."""
+"""A record's values in the order of the columns: by its keys, or by the paths of a jsonpaths file (docs/design/redshift-facts.md).
+
+Put here the selection of values. Do not put here their conversion (copy_values.py).
+"""
 
 import re
 from collections.abc import Callable, Sequence
@@ -8,16 +11,16 @@ from sparkify_assets_tests.emulators.redshift.copy_plain import Target, Unfit
 
 STEP = re.compile(r"\[(\d+)\]|\['((?:[^'\\]|\\.)*)'\]|\[\"((?:[^\"\\]|\\.)*)\"\]|\.([^.\[\]]+)")
 Values = Callable[[Any], Sequence[Any]]
-"""a record → its values, in the order of the columns; raises Unfit for one that has none"""
+"""Record → its values, in the order of the columns. Raises Unfit for a record that has none."""
 
 
 def values_of(targets: Sequence[Target], json_option: str, paths: Sequence[str] | None) -> Values:
-    """``paths`` is None where there is no jsonpaths file.  Raises Unfit for what is no path."""
+    """The function for a COPY. ``paths`` is None without a jsonpaths file. Raises Unfit for an invalid path."""
     names = [t.name for t in targets]
     if paths is not None:
         steps = [_steps(path) for path in paths]
         keys = [s[0] for s in steps if len(s) == 1 and isinstance(s[0], str)]
-        if len(keys) == len(steps):  # the usual case, and much the quickest
+        if len(keys) == len(steps):  # the usual case, and by far the fastest
             return lambda record: list(map(record.get, keys)) if type(record) is dict else [_follow(record, s) for s in steps]
         return lambda record: [_follow(record, s) for s in steps]
     if json_option == "noshred":
@@ -33,7 +36,7 @@ def values_of(targets: Sequence[Target], json_option: str, paths: Sequence[str] 
 
 
 def _steps(path: str) -> list[str | int]:
-    """Raises Unfit for what is no path; mixed notations are let pass."""
+    """Parse a path. Raises Unfit if it is invalid; mixed notations are accepted."""
     at = 1 if path.startswith("$") else 0
     steps: list[str | int] = []
     while at and at < len(path):

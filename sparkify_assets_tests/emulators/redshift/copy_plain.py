@@ -1,4 +1,7 @@
-"""What the parts of COPY say to each other: a number as written, a column, a value that does not fit, a value as plain text."""
+"""Types that the modules of COPY share: a number as written, a column, a value that does not fit, a value as plain text.
+
+Put here what several of these modules need. Do not put here conversions for a column's type (copy_values.py, copy_times.py).
+"""
 
 import json
 from collections.abc import Callable
@@ -6,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 Converter = Callable[[Any], str | None]
-"""a value that is not null → its text, or None for NULL; raises Unfit"""
+"""Value that is not null → its text, or None for NULL. Raises Unfit."""
 
 
 class Number(str):
@@ -16,7 +19,7 @@ class Number(str):
 
 
 class Unfit(Exception):
-    """A value that does not fit its column: code and reason; where in the text, if that is known."""
+    """A value that does not fit its column: code, reason, and the position in the text if it is known."""
 
     def __init__(self, code: int, reason: str, position: int = 0) -> None:
         super().__init__(reason)
@@ -27,7 +30,7 @@ class Unfit(Exception):
 
 @dataclass(frozen=True)
 class Target:
-    """A column as PostgreSQL declares it."""
+    """A column, as declared in PostgreSQL."""
 
     name: str
     type: str
@@ -37,12 +40,12 @@ class Target:
 
     @property
     def length(self) -> int:
-        """Bytes of a text, 0 without limit."""
+        """Maximum bytes of a text; 0: no limit."""
         return max(self.modifier - 4, 0)
 
 
 def json_text(value: Any) -> str:
-    """The value as JSON without white space, numbers as written."""
+    """The value as JSON without white space; numbers as written."""
     if isinstance(value, Number):
         return str(value)
     if isinstance(value, dict):
@@ -53,5 +56,5 @@ def json_text(value: Any) -> str:
 
 
 def plain(value: Any) -> str:
-    """The text that a value is before its column looks at it."""
+    """A value's text, before its column converts it."""
     return value if isinstance(value, str) else json_text(value)

@@ -1,7 +1,9 @@
-"""A file's bytes made rows for PostgreSQL's COPY, and records that do not fit made entries of the error tables (REDSHIFT.md §1.2–1.4).
+"""A file's bytes → rows for PostgreSQL's COPY, and entries of the error tables for rejected records (docs/design/redshift-facts.md).
 
-Objects are separated by white space; anything else between them is an error each time.  After one that cannot be read, reading goes
-on behind the line on which it begins.
+Objects are separated by white space; anything else between them is an error each time. After an object that cannot be parsed, parsing
+continues after the line on which it begins.
+
+Put here the parsing of files. Do not put here reading them from S3 (copy_files.py).
 """
 
 import json
@@ -20,7 +22,7 @@ BETWEEN = re.compile(r"[^{\[ \t\r\n]+")
 ESCAPES = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
 ESCAPE = str.maketrans(ESCAPES)
 LARGEST = 4 << 20
-"""bytes of one object"""
+"""Maximum bytes of one object."""
 
 
 def _no_constant(word: str) -> None:
@@ -32,10 +34,10 @@ DECODER = json.JSONDecoder(parse_float=Number, parse_int=Number, parse_constant=
 
 @dataclass(frozen=True)
 class BadRow:
-    """A record that was refused."""
+    """A rejected record."""
 
     line: int
-    """where it ends, from 1"""
+    """The line on which it ends, from 1."""
     code: int
     reason: str
     raw: str
@@ -46,13 +48,13 @@ class BadRow:
 
 @dataclass
 class Rows:
-    """A file's records: rows in COPY's text format, and what was refused."""
+    """A file's records: rows in COPY's text format, and rejected records."""
 
     rows: list[str] = field(default_factory=list)
     bad: list[BadRow] = field(default_factory=list)
     records: int = 0
     size: int = 0
-    """bytes read"""
+    """Bytes read."""
 
     @property
     def text(self) -> bytes:
@@ -60,7 +62,7 @@ class Rows:
 
 
 class Maker:
-    """Rows for the columns of one COPY."""
+    """Makes rows for the columns of one COPY."""
 
     def __init__(self, targets: Sequence[Target], statement: CopyStatement, paths: Sequence[str] | None) -> None:
         self._targets = targets
@@ -68,7 +70,7 @@ class Maker:
         self._values = values_of(targets, statement.json, paths)
 
     def rows(self, content: bytes, most: int) -> Rows:
-        """The file's rows; it ends early once ``most`` records have been refused, as the COPY then does."""
+        """The file's rows. Stops after ``most`` rejected records, as the COPY then does."""
         made = Rows(size=len(content))
         for value, line, start, end, text in records(content):
             made.records += 1
@@ -116,12 +118,13 @@ class _Refused(Exception):
 
 
 def records(content: bytes) -> Iterator[tuple[Any, int, int, int, str]]:
-    """Each record: its value, or Unfit; the line where it ends; where it lies in the text.
+    """Yield each record: its value, or Unfit; the line on which it ends; its start and end in the text; the text.
 
-    A byte that is not UTF-8 is kept as Python keeps it (surrogateescape) for the column to judge."""
+    A byte that is not UTF-8 is kept as Python's surrogateescape does, for the column to accept or reject.
+    """
     text = content.decode("utf-8", "surrogateescape")
     at, line, counted = 0, 1, 0
-    while (at := SPACE.match(text, at).end()) < len(text):  # type: ignore[union-attr]  # it matches everywhere
+    while (at := SPACE.match(text, at).end()) < len(text):  # type: ignore[union-attr]  # the pattern matches everywhere
         value, end = _one(text, at)
         line += text.count("\n", counted, end)
         counted = end
@@ -135,7 +138,7 @@ def records(content: bytes) -> Iterator[tuple[Any, int, int, int, str]]:
 
 
 def _one(text: str, at: int) -> tuple[Any, int]:
-    """The record that begins here and where it ends; where none can be read, Unfit and where to go on."""
+    """Parse the record at this position: its value and its end. If that fails: Unfit and the position at which to continue."""
     if text[at] not in "{[":
         found = BETWEEN.match(text, at)
         return Unfit(1216, "Invalid JSON: found something between objects"), found.end() if found else at + 1

@@ -1,4 +1,7 @@
-"""A COPY from beginning to end, inside the client's session: REDSHIFT.md §1.8–1.10 say in which order, and what is told."""
+"""The execution of one COPY inside the client's session, with Redshift's order of steps and messages (docs/design/redshift-facts.md).
+
+Put here the steps. Do not put here parsing: of the statement (copy_statement.py), of files (copy_rows.py).
+"""
 
 import asyncio
 import time
@@ -18,7 +21,7 @@ from sparkify_assets_tests.emulators.redshift.tokens import literal, quoted
 from sparkify_assets_tests.emulators.redshift.wire import IDLE, fields
 
 AT_ONCE = 8
-"""files read at once, and held in memory"""
+"""Files that are read concurrently and held in memory."""
 COLUMNS = """
 SELECT a.attname, t.typname, a.atttypmod, a.attnotnull, a.attidentity, a.attrelid
 FROM pg_catalog.pg_attribute AS a JOIN pg_catalog.pg_type AS t ON t.oid = a.atttypid
@@ -29,7 +32,7 @@ T = TypeVar("T")
 
 @dataclass
 class CopyRun:
-    """What one COPY needs, and what it has come to."""
+    """The input and the state of one COPY."""
 
     statement: CopyStatement
     backend: Backend
@@ -37,10 +40,10 @@ class CopyRun:
     threads: Executor
     roles: frozenset[str]
     stop: asyncio.Event
-    """set by a cancel request"""
+    """Set by a cancel request."""
     query: int
     after_first_rows: Callable[[], None]
-    """told once the first rows have been sent to PostgreSQL"""
+    """Called after the first rows have been sent to PostgreSQL."""
     started: float = field(default_factory=time.time)
     table_id: int = 0
     loaded: int = 0
@@ -55,7 +58,7 @@ class CopyRun:
         return sum(len(rows.bad) for _, rows in self.files)
 
     async def run(self) -> None:
-        """In the client's transaction, or in one of its own.  Raises ServerError; an enclosing transaction is then to be failed."""
+        """Run in the client's transaction, or in one of its own. Raises ServerError; the caller must then fail an enclosing transaction."""
         alone = self.backend.status == IDLE
         if alone:
             await self.backend.query("BEGIN")
@@ -97,7 +100,7 @@ class CopyRun:
                 )
 
     async def _targets(self) -> list[Target]:
-        """The table's columns, once no other writer is at it."""
+        """The table's columns, read under a lock that excludes other writers."""
         relation = self.statement.relation
         try:
             await self.backend.query(f"LOCK TABLE {relation} IN SHARE ROW EXCLUSIVE MODE")
@@ -110,7 +113,7 @@ class CopyRun:
         return [Target(str(r[0]), str(r[1]), int(r[2] or -1), r[3] == "t", r[4] or "") for r in rows]
 
     def _chosen(self, targets: list[Target]) -> list[Target]:
-        """IDENTITY columns are loaded iff EXPLICIT_IDS says so, or, BY DEFAULT, if they are listed (REDSHIFT.md §1.7)."""
+        """IDENTITY columns are loaded only with EXPLICIT_IDS or, if BY DEFAULT, if they are listed (docs/design/redshift-facts.md)."""
         listed, explicit = self.statement.columns, self.statement.on("explicit_ids")
         if listed is None:
             return [t for t in targets if not t.identity or explicit]
@@ -136,7 +139,10 @@ class CopyRun:
             raise ServerError(f"this test server does not load columns of type {e}", "0A000") from None
 
     async def _rows(self, files: list[File], maker: Maker, deadline: float | None) -> AsyncIterator[bytes]:
-        """Rows for PostgreSQL, file after file in order, a few files being read ahead.  Raises ServerError once too much is bad."""
+        """Yield rows for PostgreSQL, file by file in order; a few files are read ahead.
+
+        Raises ServerError once too many records are rejected.
+        """
         most = 1 << 60 if self.statement.on("ignoreallerrors") else max(self.statement.options.get("maxerror", 0), 1)
         loop = asyncio.get_running_loop()
         ahead = [loop.run_in_executor(self.threads, self._read, file, maker, most) for file in files[:AT_ONCE]]
@@ -163,7 +169,7 @@ class CopyRun:
                     await asyncio.sleep(0)
         finally:
             for future in ahead:
-                future.add_done_callback(lambda done: done.cancelled() or done.exception())  # nobody else asks
+                future.add_done_callback(lambda done: done.cancelled() or done.exception())  # nothing else retrieves it
                 future.cancel()
 
     def _read(self, file: File, maker: Maker, most: int) -> Rows:
@@ -173,7 +179,7 @@ class CopyRun:
         return await self._wait(asyncio.get_running_loop().run_in_executor(self.threads, work), deadline)
 
     async def _wait(self, future: "asyncio.Future[T]", deadline: float | None) -> T:
-        """Its result.  Raises ServerError when statement_timeout or a cancel request comes first."""
+        """The future's result. Raises ServerError if statement_timeout or a cancel request comes first."""
         stopped = asyncio.ensure_future(self.stop.wait())
         left = None if deadline is None else max(deadline - time.time(), 0)
         try:
@@ -185,5 +191,5 @@ class CopyRun:
         return future.result()
 
     async def log(self, admin: Backend, outcome: str) -> None:
-        """Write what happened to the system tables, through a connection that no rollback of the client touches."""
+        """Write the outcome to the system tables, over a connection that the client's rollback does not affect."""
         await copy_log.write(admin, self, outcome)

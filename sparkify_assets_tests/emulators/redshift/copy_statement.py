@@ -1,4 +1,9 @@
-"""The COPY statement, parsed: REDSHIFT.md §1.1 and §1.7.  Options stand in any order; one that JSON does not take is a syntax error."""
+"""Parser of the COPY statement (docs/design/redshift-facts.md).
+
+Options may be in any order; an option that COPY from JSON does not have is a syntax error.
+
+Put here the syntax. Do not put here the options' effects.
+"""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -18,20 +23,20 @@ MAX_ERRORS = 100_000
 
 @dataclass
 class CopyStatement:
-    """What COPY is to load, from where, and how."""
+    """What COPY loads, from where, and how."""
 
     table: tuple[str, ...]
-    """schema and name, or name"""
+    """Schema and name, or name."""
     columns: tuple[str, ...] | None
     source: str
-    """as in FROM: s3://bucket/key"""
+    """The address in FROM: s3://bucket/key."""
     json: str = ""
-    """'auto', 'auto ignorecase', 'noshred' or the address of a jsonpaths file"""
+    """'auto', 'auto ignorecase', 'noshred', or the address of a jsonpaths file."""
     options: dict[str, Any] = field(default_factory=dict)
 
     @property
     def relation(self) -> str:
-        """The table's name for PostgreSQL."""
+        """The quoted name of the table for PostgreSQL."""
         return ".".join(quoted(part) for part in self.table)
 
     def on(self, switch: str) -> bool:
@@ -39,7 +44,7 @@ class CopyStatement:
 
 
 class _Reader:
-    """Tokens, one after the other."""
+    """A sequence of tokens with a position."""
 
     def __init__(self, given: Sequence[Token]) -> None:
         self._given = given
@@ -78,7 +83,7 @@ class _Reader:
 
 
 def parse_copy(told: Sequence[Token]) -> CopyStatement:
-    """Raises ServerError (42601) for what Redshift's parser does not take."""
+    """Parse the statement. Raises ServerError (42601) where Redshift's parser fails."""
     reader = _Reader([t for t in told if t.word != ";"])
     reader.next()
     table = [reader.name()]

@@ -1,4 +1,7 @@
-"""Dates and moments as COPY reads them: DATEFORMAT and TIMEFORMAT (REDSHIFT.md §1.5)."""
+"""Conversion of dates and times by COPY: DATEFORMAT and TIMEFORMAT (docs/design/redshift-facts.md).
+
+Put here time formats. Do not put here other types (copy_values.py).
+"""
 
 import re
 from datetime import date, datetime, timedelta
@@ -12,7 +15,7 @@ TOKENS = {"YYYY": "%Y", "MM": "%m", "DD": "%d", "HH24": "%H", "HH12": "%I", "HH"
 
 
 def dates(format_: str) -> Converter:
-    """By DATEFORMAT."""
+    """The converter for DATE, by DATEFORMAT."""
     pattern = None if format_.lower() == "auto" else _strptime(format_)
 
     def convert(value: Any) -> str | None:
@@ -34,7 +37,7 @@ def _refuse() -> str:
 
 
 def moments(format_: str | None) -> Converter:
-    """By TIMEFORMAT, None where there is none."""
+    """The converter for TIMESTAMP, by TIMEFORMAT (None: not given)."""
     if format_ in ("epochsecs", "epochmillisecs"):
         return _epoch(1_000_000 if format_ == "epochsecs" else 1_000)
     lenient = format_ is not None and format_.lower() == "auto"
@@ -62,7 +65,7 @@ def _read_moment(text: str, pattern: str | None, lenient: bool) -> datetime:
 
 
 def _epoch(unit: int) -> Converter:
-    """``unit`` is how many microseconds one is."""
+    """``unit``: microseconds per unit."""
 
     def convert(value: Any) -> str | None:
         text = plain(value).strip(" ")

@@ -1,7 +1,9 @@
-"""A JSON value made the text of a column, or refused with Redshift's code: REDSHIFT.md §1.4, §1.5, §1.11.
+"""Conversion of a JSON value to a column's text, or its rejection with Redshift's code (docs/design/redshift-facts.md).
 
-A converter is made once a column and COPY; it takes a value that is not null and gives text, or None for NULL.  Speed matters: it
+A converter is created once per column and COPY. It receives a value that is not null and returns text, or None for NULL. Speed matters: it
 runs for every field.
+
+Put here converters by type. Do not put here dates and times (copy_times.py).
 """
 
 import math
@@ -14,13 +16,13 @@ from sparkify_assets_tests.emulators.redshift.copy_statement import CopyStatemen
 from sparkify_assets_tests.emulators.redshift.copy_times import dates, moments
 
 INTEGERS = {"int2": (15, "Short", 4), "int4": (31, "Integer", 9), "int8": (63, "Long", 18)}
-"""type → bits, its name in messages, digits that always fit"""
+"""Type → bits, its name in messages, number of digits that always fits."""
 DOUBLE = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 TRUE, FALSE = {"true", "t", "1", "yes", "y"}, {"false", "f", "0", "no", "n"}
 
 
 def converter(target: Target, statement: CopyStatement) -> Converter:
-    """Raises KeyError for a type that COPY does not know here."""
+    """The converter for a column. Raises KeyError for a type that COPY does not support here."""
     match target.type:
         case "varchar" | "text":
             return _text(target.length, statement)
@@ -48,7 +50,7 @@ def _text(length: int, statement: CopyStatement) -> Converter:
     blank_is_null, empty_is_null = statement.on("blanksasnull"), statement.on("emptyasnull")
     trimmed = statement.on("trimblanks")
     limit = length or 65535
-    safe = limit // 4  # characters that fit whatever they are
+    safe = limit // 4  # this many characters always fit
 
     def convert(value: Any) -> str | None:
         text: str = value if isinstance(value, str) else json_text(value)
@@ -75,7 +77,7 @@ def _text(length: int, statement: CopyStatement) -> Converter:
 
 
 def _not_utf8(text: str, at: int) -> Unfit:
-    """The byte as read (Python keeps it as half a character), or the half a character that an escape gave."""
+    """The error for a byte that is not UTF-8 (Python keeps it as a surrogate), or for a lone surrogate from an escape."""
     code = ord(text[at])
     found = f"{code - 0xDC00:02x}" if 0xDC80 <= code <= 0xDCFF else text[at].encode("utf-8", "surrogatepass").hex()
     return Unfit(1220, f"String contains invalid or unsupported UTF-8 codepoints. Bad UTF-8 hex sequence: {found} (error 3)", at)

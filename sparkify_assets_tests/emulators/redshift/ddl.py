@@ -1,6 +1,8 @@
-"""CREATE TABLE and ALTER TABLE in PostgreSQL's words: what only Redshift has is taken out or done otherwise (REDSHIFT.md §3.3, §4.3, §5).
+"""CREATE TABLE and ALTER TABLE for PostgreSQL: clauses that only Redshift has are removed or emulated (docs/design/redshift-facts.md).
 
-Keys are recorded by Redshift and not enforced, so they go.  VARCHAR is counted in bytes there, so each gets a CHECK.
+Redshift records keys but does not enforce them, so they are removed. Its VARCHAR lengths are in bytes, so each such column gets a CHECK.
+
+Put here statements and table attributes. Do not put here a column's definition (ddl_columns.py).
 """
 
 from collections.abc import Sequence
@@ -11,7 +13,7 @@ from sparkify_assets_tests.emulators.redshift.tokens import Token, closing, lite
 
 
 def create(sql: str, told: Sequence[Token]) -> list[str] | None:
-    """Statements for CREATE TABLE with columns; None for any other CREATE, also for CREATE TABLE AS."""
+    """Statements for CREATE TABLE with columns; None for any other CREATE, including CREATE TABLE AS."""
     words = [t.word for t in told]
     if "table" not in words[:4]:
         return None
@@ -39,12 +41,12 @@ def create(sql: str, told: Sequence[Token]) -> list[str] | None:
 
 
 def create_tag(told: Sequence[Token]) -> tuple[str, bool, str]:
-    """The tag and the rest of a Run."""
+    """The remaining fields of a Run: tag, commits, outside."""
     return ("CREATE TABLE", False, "") if told else ("CREATE", False, "")
 
 
 def alter_table(sql: str, told: Sequence[Token]) -> tuple[list[str], str, bool, str] | None:
-    """The fields of a Run for ADD COLUMN, ALTER COLUMN TYPE and APPEND FROM; None for what PostgreSQL takes as it is."""
+    """The fields of a Run for ADD COLUMN, ALTER COLUMN TYPE and APPEND FROM; None for statements that PostgreSQL accepts unchanged."""
     begin = 2
     at = after_name(told, begin)
     name = sql[told[begin].start : told[at - 1].end]
@@ -56,7 +58,7 @@ def alter_table(sql: str, told: Sequence[Token]) -> tuple[list[str], str, bool, 
         rest = told[at + 1 + (words[1] == "column") :]
         column = element(sql, rest, set(), Physical())
         return [f"ALTER TABLE {name} ADD COLUMN {column}"], "ALTER TABLE", False, ""
-    if words[:1] == ["add"]:  # a key, which nothing enforces
+    if words[:1] == ["add"]:  # a key, which is not enforced
         return [f"SELECT 1 FROM {name} LIMIT 0"], "ALTER TABLE", False, ""
     if words[:2] == ["alter", "column"] and words[3:4] == ["type"]:
         column = told[at + 2].name
@@ -70,7 +72,7 @@ def alter_table(sql: str, told: Sequence[Token]) -> tuple[list[str], str, bool, 
 
 
 def _primary_key(part: Sequence[Token]) -> list[Token]:
-    """Columns of a table's PRIMARY KEY (…)."""
+    """The columns of a table's PRIMARY KEY (…)."""
     words = [t.word for t in part]
     if words[:1] == ["constraint"]:
         part, words = part[2:], words[2:]
@@ -78,7 +80,7 @@ def _primary_key(part: Sequence[Token]) -> list[Token]:
 
 
 def _physical(given: Sequence[Token]) -> Physical:
-    """What stands behind the columns.  Raises ServerError for what is none of Redshift's table attributes."""
+    """Parse the attributes after the columns. Raises ServerError for one that Redshift does not have."""
     physical = Physical()
     at = 0
     while at < len(given):

@@ -1,4 +1,7 @@
-"""A column of CREATE TABLE or ALTER TABLE in PostgreSQL's words: its type, its width in bytes, its attributes (REDSHIFT.md §4.3, §5)."""
+"""A column of CREATE TABLE or ALTER TABLE for PostgreSQL: its type, its length in bytes, its attributes (docs/design/redshift-facts.md).
+
+Put here a column's definition. Do not put here whole statements (ddl.py).
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -27,7 +30,7 @@ OTHER_TYPES = {"super": "jsonb", "bpchar": "char(256)", "nchar": "char", "dateti
 
 @dataclass
 class Physical:
-    """Where rows lie, as declared."""
+    """Distribution and sort order of rows, as declared."""
 
     diststyle: str = ""
     distkey: str = ""
@@ -35,7 +38,7 @@ class Physical:
 
 
 def after_name(told: Sequence[Token], at: int) -> int:
-    """Index behind the name, qualified or not, that begins there."""
+    """Index after the name, qualified or not, that begins at ``at``."""
     at += 1
     while at + 1 < len(told) and told[at].word == ".":
         at += 2
@@ -43,11 +46,11 @@ def after_name(told: Sequence[Token], at: int) -> int:
 
 
 def element(sql: str, part: Sequence[Token], keys: set[str], physical: Physical) -> str:
-    """A column, or LIKE; nothing for a key of the table."""
+    """A column or a LIKE clause; empty for a key of the table."""
     words = [t.word for t in part]
     if words[0] in ("primary", "foreign", "unique", "constraint"):
         return ""
-    if words[0] == "like":  # its checks are its widths in bytes
+    if words[0] == "like":  # its CHECKs are the lengths in bytes
         end = after_name(part, 1)
         source = sql[part[1].start : part[end - 1].end]
         defaults = " INCLUDING DEFAULTS" if words[end : end + 2] == ["including", "defaults"] else ""
@@ -62,12 +65,12 @@ def element(sql: str, part: Sequence[Token], keys: set[str], physical: Physical)
 
 
 def byte_check(column: str, limit: str) -> str:
-    """The constraint that counts bytes; errors.py knows it by its name."""
+    """The constraint that counts bytes; errors.py recognizes it by its name."""
     return f"CONSTRAINT {quoted('bytes of ' + column)} CHECK (octet_length({quoted(column)}) <= {limit})"
 
 
 def type_of(sql: str, given: Sequence[Token]) -> tuple[str, str]:
-    """The type in PostgreSQL's words, and how many bytes a text may have."""
+    """The type for PostgreSQL, and the maximum bytes of a text ("" for other types). Raises ServerError for types that Redshift lacks."""
     words = [t.word for t in given]
     if not given:
         raise syntax(")")
@@ -87,7 +90,7 @@ def type_of(sql: str, given: Sequence[Token]) -> tuple[str, str]:
 
 
 def _attributes(sql: str, given: Sequence[Token], name: str, physical: Physical) -> list[str]:
-    """Those PostgreSQL has and Redshift means."""
+    """The attributes that PostgreSQL has with Redshift's meaning; distribution and sort keys go to ``physical``."""
     found: list[str] = []
     at = 0
     while at < len(given):

@@ -1,4 +1,7 @@
-"""Statements that the proxy carries out itself, COPY above all; and faults, which come before or instead of one."""
+"""Statements that the proxy executes itself, above all COPY; and faults, which come before or instead of a statement.
+
+Put here the execution. Do not put here what a statement becomes (statements.py) or the protocol (session.py).
+"""
 
 import asyncio
 import itertools
@@ -21,7 +24,7 @@ QUERIES = itertools.count(1001)
 
 
 class Doing(Relay):
-    """A client for whom the proxy does some of its statements."""
+    """A client for which the proxy executes some statements."""
 
     def __init__(self, server: "Server", writer: asyncio.StreamWriter, backend: Backend, database: str) -> None:
         super().__init__(writer, backend)
@@ -31,7 +34,7 @@ class Doing(Relay):
         self._admin: Backend | None = None
         self._copy_failed = False
         self.stop = asyncio.Event()
-        """set by a cancel request"""
+        """Set by a cancel request."""
 
     async def _do(self, told: Plan, fault: Fault | None) -> None:
         match told.deed:
@@ -81,7 +84,7 @@ class Doing(Relay):
         self._tell(frame(COMMAND_COMPLETE, b"COPY\0"))
 
     async def _system(self) -> Backend:
-        """A connection beside the client's, which no rollback touches."""
+        """A connection beside the client's, which no rollback of the client affects."""
         if self._admin is None:
             self._admin = await Backend.connect(self._server.postgres.socket, "postgres", self._database)
         return self._admin
@@ -97,7 +100,7 @@ class Doing(Relay):
                 await self._hang()
 
     async def _lose_during(self, fault: Fault) -> None:
-        """The statement is carried out by PostgreSQL, whose answer nobody hears; what runs alone, or commits, stays done."""
+        """PostgreSQL executes the statement, but the client gets no answer. What runs outside a transaction, or commits, takes effect."""
         self._gone = self._gone or fault.do == "drop_after"
         if fault.do == "drop_during":
             for part in self._pending:
@@ -108,7 +111,7 @@ class Doing(Relay):
         self._drop()
 
     async def _hang(self) -> None:
-        """Raises ServerError when statement_timeout or a cancel request ends it."""
+        """Wait. Raises ServerError when statement_timeout or a cancel request ends the statement."""
         timeout = int((await self.backend.query("SELECT setting FROM pg_catalog.pg_settings WHERE name = 'statement_timeout'"))[0][0] or 0)
         self.stop.clear()
         with suppress(TimeoutError):

@@ -1,4 +1,7 @@
-"""Errors as Redshift tells them: its codes and words, and PostgreSQL's errors put into them (REDSHIFT.md §1.10, §3, §4.5, §6.3)."""
+"""Redshift's errors: its codes and messages, and the translation of PostgreSQL's errors (docs/design/redshift-facts.md).
+
+Put here errors that several modules raise. Do not put here messages of one statement (the module that raises them).
+"""
 
 import re
 
@@ -8,7 +11,7 @@ RULE = "  -----------------------------------------------\n"
 
 
 class ServerError(Exception):
-    """What the client is told in an ErrorResponse."""
+    """An error for the client, sent as an ErrorResponse."""
 
     def __init__(self, message: str, code: str = "XX000", detail: str = "", **more: str) -> None:
         super().__init__(message)
@@ -16,7 +19,7 @@ class ServerError(Exception):
         self.code = code
         self.detail = detail
         self.more = more
-        """further fields by their letter"""
+        """Further fields by their letter."""
 
     def frame(self, severity: str = "ERROR") -> bytes:
         told = {"S": severity, "C": self.code, "M": self.message, **self.more}
@@ -26,7 +29,7 @@ class ServerError(Exception):
 
 
 def detail(error: str, code: int, query: int, location: str, process: str, context: str = "") -> str:
-    """The block that the workers' errors carry."""
+    """The block that errors of the compute nodes carry."""
     said = {"error": error, "code": code, "context": context, "query": query, "location": location, "process": process}
     lines = "".join(f"  {name + ':':<11}{value}\n" for name, value in said.items())
     return f"\n{RULE}{lines}{RULE}"
@@ -37,7 +40,7 @@ def aborted() -> ServerError:
 
 
 def cancelled(query: int) -> ServerError:
-    """statement_timeout and a cancel request alike."""
+    """The error of both statement_timeout and a cancel request."""
     return ServerError(f"Query ({query}) canceled on user's request", "57014")
 
 
@@ -46,7 +49,10 @@ def syntax(near: str) -> ServerError:
 
 
 def serialization(told: str) -> ServerError:
-    """A snapshot that lost; for a database that is SERIALIZABLE, the number alone (REDSHIFT.md §3.4)."""
+    """The error of a transaction that lost a conflict.
+
+    In a SERIALIZABLE database its message is only the number (docs/design/redshift-facts.md).
+    """
     if "read/write dependencies" in told:
         return ServerError(
             "1023", detail="Serializable isolation violation on table - 100123, transactions forming the cycle are: 1, 2 (pid:1)"
@@ -55,12 +61,12 @@ def serialization(told: str) -> ServerError:
 
 
 def translated(body: bytes) -> bytes:
-    """The body of PostgreSQL's ErrorResponse as Redshift's: its words where they are known to differ, and no field V."""
+    """Translate the body of PostgreSQL's ErrorResponse: Redshift's messages where they are known to differ, and no field V."""
     told = fields(body)
     told.pop("V", None)
     code, message = told.get("C", ""), told.get("M", "")
     other: ServerError | None = None
-    if code == "23502":  # code and block from memory: the workers' errors come so
+    if code == "23502":  # code and block from memory: errors of the compute nodes look like this
         name = told.get("c") or (re.search(r'column "([^"]*)"', message) or ["", "?"])[1]
         text = f"Cannot insert a NULL value into column {name}"
         other = ServerError(text, detail=detail(text, 8007, 1, "column:1", "query1_100_1 [pid=1]", "query execution"))

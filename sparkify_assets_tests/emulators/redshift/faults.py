@@ -1,4 +1,7 @@
-"""Faults that a test orders of the server: what goes wrong, at which statement, how often."""
+"""Faults that tests order: what fails, at which statement, how often.
+
+Put here the definition and counting of faults. Do not put here their effect (deeds.py).
+"""
 
 import re
 from dataclasses import asdict, dataclass, field
@@ -11,27 +14,27 @@ CONFLICT = "could not complete because of conflict with concurrent transaction"
 
 @dataclass(frozen=True)
 class Fault:
-    """The server does ``do`` at the next ``times`` statements of a kind, after letting ``skip`` pass.
+    """The server does ``do`` at the next ``times`` statements of a kind, after the first ``skip``.
 
     ``do`` is one of
 
-    - ``error``: the statement fails with ``message``, ``code`` and ``detail``; nothing of it happens;
+    - ``error``: the statement fails with ``message``, ``code`` and ``detail``, and has no effect;
     - ``drop_before``: the connection is lost before the statement begins;
-    - ``drop_during``: it is lost while the statement runs (COPY: after the first rows).  As on Redshift a transaction that was
-      begun is rolled back, and what runs without one goes on to its end; COMMIT is carried out;
-    - ``drop_after``: the statement is carried out, and the client never hears;
+    - ``drop_during``: it is lost while the statement runs (COPY: after the first rows). As on Redshift, an open transaction is rolled
+      back, and a statement outside a transaction runs to its end; COMMIT is executed;
+    - ``drop_after``: the statement is executed, and the client gets no answer;
     - ``hang``: it does not end before statement_timeout, a cancel request, or the end of the client;
     - ``status``: at ``s3`` only: S3 answers with ``message`` (403, 404);
     - ``slow``: at ``s3`` only: S3 takes ``seconds``.
     """
 
     at: str
-    """first word of the statement in lower case (copy, commit, begin, delete …), ``any``, ``connect`` (log-in) or ``s3`` (COPY's reads)"""
+    """First word of the statement in lower case (copy, commit, begin, delete …), ``any``, ``connect`` (log-in) or ``s3`` (COPY's reads)."""
     do: str = "error"
     times: int = 1
     skip: int = 0
     match: str = ""
-    """regular expression, searched for in the statement, or in "s3://bucket/key" """
+    """Regular expression, searched for in the statement, or in "s3://bucket/key"."""
     message: str = "1023"
     code: str = "XX000"
     detail: str = ""
@@ -50,12 +53,12 @@ def serialization_fault(at: str, **more: Any) -> Fault:
 
 
 def conflict_fault(at: str, **more: Any) -> Fault:
-    """What a loser hears under SNAPSHOT isolation."""
+    """The error of the losing transaction under SNAPSHOT isolation."""
     return Fault(at, "error", message=CONFLICT, **more)
 
 
 def log_in_fault(**more: Any) -> Fault:
-    """The password is refused, whatever it is."""
+    """Any password is rejected."""
     return Fault("connect", "error", message='password authentication failed for user "awsuser"', code="28000", **more)
 
 
@@ -68,11 +71,11 @@ class _Ordered:
 
 @dataclass
 class FaultBook:
-    """What was ordered and is still to come, and what has come."""
+    """Faults that were ordered and are pending, and faults that have occurred."""
 
     _ordered: list[_Ordered] = field(default_factory=list)
     fired: list[str] = field(default_factory=list)
-    """one for each: "copy: drop_during" """
+    """One entry for each, such as "copy: drop_during"."""
 
     def order(self, given: dict[str, Any]) -> None:
         fault = Fault(**given)

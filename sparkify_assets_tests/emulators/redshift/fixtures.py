@@ -1,6 +1,8 @@
-"""The server for tests of any room.
+"""Fixtures of the server for the tests of any package.
 
-from sparkify_assets_tests.emulators.redshift.fixtures import redshift_database, redshift_server  # noqa: F401 - for a conftest.py
+    from sparkify_assets_tests.emulators.redshift.fixtures import redshift_database, redshift_server  # noqa: F401 - for a conftest.py
+
+Put here fixtures without knowledge of the platform. Do not put here its warehouses (warehouses.py).
 """
 
 from collections.abc import Iterator
@@ -15,7 +17,7 @@ from sparkify_assets_tests.shared import address_of
 
 @cache
 def running() -> RedshiftServer:
-    """This process's client of the run's one server.  Its COPY reads from the run's S3."""
+    """This process's client of the test run's only server. Its COPY reads from the test run's S3."""
     return RedshiftServer(address_of(start))
 
 
@@ -25,13 +27,13 @@ def start() -> RedshiftProcess:
 
 @pytest.fixture(scope="session")
 def redshift_server() -> RedshiftServer:
-    """The server; a test that takes no database of redshift_database's drops what it makes."""
+    """The server. A test that creates databases without redshift_database must drop them."""
     return running()
 
 
 @pytest.fixture
 def redshift_database(redshift_server: RedshiftServer) -> Iterator[RedshiftDatabase]:
-    """A fresh database of a provisioned cluster; afterwards it is dropped, and no fault is left."""
+    """A fresh database of a provisioned cluster; afterwards it is dropped and pending faults are removed."""
     database = redshift_server.database()
     yield database
     redshift_server.faults.calm()

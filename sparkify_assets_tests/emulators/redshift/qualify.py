@@ -1,7 +1,10 @@
-"""QUALIFY, which PostgreSQL has not: the condition becomes a column of a subquery, and the rows for which it holds are selected.
+"""QUALIFY for PostgreSQL, which lacks it: the condition becomes a column of a subquery, and the outer query filters by it.
 
-SELECT a FROM t QUALIFY c ORDER BY o LIMIT n  →
-SELECT a FROM (SELECT a, c AS qualify__, ROW_NUMBER() OVER (ORDER BY o) AS order__ FROM t) AS q WHERE qualify__ ORDER BY order__ LIMIT n
+    SELECT a FROM t QUALIFY c ORDER BY o LIMIT n  →
+    SELECT a FROM (SELECT a, c AS qualify__, ROW_NUMBER() OVER (ORDER BY o) AS order__ FROM t) AS q
+    WHERE qualify__ ORDER BY order__ LIMIT n
+
+Put here QUALIFY. Do not put here what can be translated token by token (rewriting.py).
 """
 
 from functools import lru_cache
@@ -17,7 +20,10 @@ HOLDS, ORDER = "qualify__", "order__"
 
 @lru_cache(maxsize=256)
 def without_qualify(sql: str) -> str:
-    """Raises ServerError for SELECT * with QUALIFY, which would need the table's columns, and for what sqlglot does not read."""
+    """The statement without QUALIFY.
+
+    Raises ServerError for SELECT * with QUALIFY, which would need the table's columns, and for SQL that sqlglot cannot parse.
+    """
     try:
         tree = sqlglot.parse_one(sql, read="redshift")
     except SqlglotError as e:

@@ -1,4 +1,7 @@
-"""Between a client and its backend: frames gathered for PostgreSQL, its answers passed on in Redshift's words, the connection lost."""
+"""The path between a client and its backend: frames are batched for PostgreSQL, answers are translated, connections are dropped.
+
+Put here the forwarding of frames. Do not put here decisions about statements (session.py, deeds.py).
+"""
 
 import asyncio
 from contextlib import suppress
@@ -26,7 +29,7 @@ from sparkify_assets_tests.emulators.redshift.wire import (
 
 ENDS_AN_ANSWER = {PARSE_COMPLETE, BIND_COMPLETE, CLOSE_COMPLETE, ROW_DESCRIPTION, NO_DATA, COMMAND_COMPLETE, EMPTY_QUERY, SUSPENDED}
 TYPES = {3802: 4000}
-"""jsonb is what SUPER is kept as"""
+"""SUPER is stored as jsonb."""
 
 
 class Relay:
@@ -45,7 +48,7 @@ class Relay:
         self._expected += 1
 
     async def _flush(self, last: bytes = b"", until_ready: bool = False) -> None:
-        """Send what is gathered and pass the answers on."""
+        """Send the batched frames and forward the answers."""
         if not self._pending and not last:
             return
         self.backend.writer.write(b"".join(self._pending) + (last or frame(FLUSH)))
@@ -55,7 +58,7 @@ class Relay:
             self._skipping = True
 
     async def _relay(self, expected: int, until_ready: bool, tell_ready: bool = True) -> bool:
-        """Pass answers on, up to so many or to ReadyForQuery; whether none was an error."""
+        """Forward answers, up to ``expected`` or to ReadyForQuery; returns whether none was an error."""
         sound = True
         while until_ready or (expected and sound):
             kind, body = await read_frame(self.backend.reader)
@@ -87,7 +90,7 @@ class Relay:
                 await self._writer.drain()
 
     async def _fail(self, error: ServerError) -> None:
-        """Tell the client; a transaction it happened in is then failed in PostgreSQL, too."""
+        """Send the error to the client; fail the open transaction in PostgreSQL, too."""
         self._pending.clear()
         self._expected = 0
         if self.backend.status == IN_TRANSACTION:
@@ -100,6 +103,6 @@ class Relay:
         self._skipping = True
 
     def _drop(self) -> None:
-        """The connection is lost."""
+        """Drop the connection to the client."""
         self._gone = True
         self._writer.transport.abort()

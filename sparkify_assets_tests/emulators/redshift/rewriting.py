@@ -1,4 +1,7 @@
-"""Redshift's words that PostgreSQL has others for, changed token by token: parts of dates, NVL, LISTAGG, MINUS, settings, QUALIFY."""
+"""Translation of Redshift's SQL to PostgreSQL's, token by token: parts of dates, NVL, LISTAGG, MINUS, settings, QUALIFY.
+
+Put here differences in queries. Do not put here DDL (ddl.py) or rejections (guards.py).
+"""
 
 from collections.abc import Sequence
 
@@ -15,7 +18,7 @@ Edit = tuple[int, int, str]
 
 
 def reworded(sql: str, told: Sequence[Token]) -> str:
-    """The statement for PostgreSQL.  Raises ServerError where QUALIFY cannot be told."""
+    """The statement for PostgreSQL. Raises ServerError if QUALIFY cannot be translated."""
     words = [t.word for t in told]
     if "qualify" in words:
         sql = without_qualify(sql)

@@ -1,4 +1,7 @@
-"""The server as tests see it: a fresh database for each test, faults to order."""
+"""The tests' client of the server: a fresh database for each test, and faults.
+
+Put here what starts and controls the server. Do not put here fixtures (fixtures.py) or the platform's warehouses (warehouses.py).
+"""
 
 import itertools
 import json
@@ -17,16 +20,16 @@ from sparkify_assets_tests.emulators.redshift.faults import Fault, as_order
 
 PROJECT = Path(__file__).parents[3]
 ROLE = "arn:aws:iam::123456789012:role/sparkify-copy"
-"""attached, and the default one"""
+"""Attached to the cluster; the default role."""
 OTHER_ROLE = "arn:aws:iam::123456789012:role/also-attached"
 USER, PASSWORD = "awsuser", "A-passw0rd-that-no-log-may-show"
 CONNECTING = threading.Lock()
-"""the environment, in which the CA's file is named for the driver, is all threads'"""
+"""All threads share the environment, in which the driver finds the CA's file."""
 
 
 @dataclass(frozen=True)
 class RedshiftAddress:
-    """Where a server answers: its clients' port and its control port on localhost, and the certificate of its authority."""
+    """A server's address: its clients' port and its control port on localhost, and its CA's certificate."""
 
     port: int
     control: int
@@ -35,7 +38,7 @@ class RedshiftAddress:
 
 
 class RedshiftProcess:
-    """A server in a process of its own, which ends with the one that started it, however that does."""
+    """A server in its own process, which ends with the process that started it, however that ends."""
 
     def __init__(self, s3_endpoint: str, region: str = "us-west-2") -> None:
         options = ["--user", USER, "--s3", s3_endpoint, "--region", region, "--role", ROLE, "--role", OTHER_ROLE]
@@ -63,9 +66,9 @@ class RedshiftProcess:
 
 
 class RedshiftServer:
-    """A client of a server; databases and faults are this client's.
+    """A client of a server. Databases and faults belong to this client.
 
-    Connections find its certificate by SSL_CERT_FILE = ``ca_file`` in the environment; the host is ``localhost``, as it says.
+    Connections need SSL_CERT_FILE = ``ca_file`` in the environment; the host must be ``localhost``, as in the certificate.
     """
 
     host = "localhost"
@@ -79,28 +82,30 @@ class RedshiftServer:
         self._numbers = itertools.count(1)
 
     def database(self, kind: str = "provisioned", isolation: str = "snapshot") -> "RedshiftDatabase":
-        """A fresh one.  ``kind``: provisioned, or serverless (which has no STL tables), or the name of a database that nobody is
-        connected to and that is copied; ``isolation``: snapshot or serializable.
+        """Create a database.
+
+        ``kind``: provisioned, serverless (which has no STL tables), or the name of a database to copy, to which nobody is connected.
+        ``isolation``: snapshot or serializable.
         """
         name = f"test_{os.getpid()}_{next(self._numbers)}"
         self.faults.say("create", name=name, kind=kind, isolation=isolation)
         return RedshiftDatabase(self, name)
 
     def drop(self, database: "RedshiftDatabase") -> None:
-        """Also ends its connections."""
+        """Drop the database; end its connections."""
         self.faults.say("drop", name=database.name)
 
 
 @dataclass(frozen=True)
 class RedshiftDatabase:
-    """A database of the server's, and how to reach it."""
+    """A database of the server, and how to connect to it."""
 
     server: RedshiftServer
     name: str
 
     @property
     def settings(self) -> dict[str, str]:
-        """The platform's settings for it, and what makes its certificate trusted; for an environment."""
+        """Variables of the environment: the platform's settings, and the CA's file."""
         server = self.server
         return {
             "SPARKIFY_REDSHIFT_HOST": server.host,
@@ -113,7 +118,7 @@ class RedshiftDatabase:
         }
 
     def connect(self, **more: Any) -> "redshift_connector.Connection":
-        """By the real driver, over TLS with verify-full; ``more`` as its connect() takes it."""
+        """Connect with the real driver, over TLS with verify-full. ``more``: arguments of its connect()."""
         server = self.server
         given: dict[str, Any] = {
             "host": server.host,
@@ -135,7 +140,7 @@ class RedshiftDatabase:
 
 
 class Faults:
-    """The server's control port: faults strike the databases that were made through this connection."""
+    """The server's control port. Faults affect only databases that were created through this connection."""
 
     def __init__(self, port: int) -> None:
         self._socket = socket.create_connection(("127.0.0.1", port))
@@ -145,11 +150,11 @@ class Faults:
         self.say("fault", **as_order(fault))
 
     def fired(self) -> list[str]:
-        """Those that happened since the last calm(), as "copy: drop_during"."""
+        """The faults that occurred since the last calm(), such as "copy: drop_during"."""
         return self.say("fired")
 
     def calm(self) -> None:
-        """None is left over, and what happened is forgotten."""
+        """Remove pending faults, and forget those that occurred."""
         self.say("calm")
 
     def say(self, order: str, **given: Any) -> Any:

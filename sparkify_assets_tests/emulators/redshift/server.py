@@ -1,4 +1,7 @@
-"""The proxy's process: it starts PostgreSQL, makes the templates, takes clients, and obeys the control socket until its parent is gone."""
+"""The proxy's process: it starts PostgreSQL, creates the templates, accepts clients, and serves the control port until its parent ends.
+
+Put here what exists once per server. Do not put here what belongs to one connection (startup.py, session.py).
+"""
 
 import asyncio
 import json
@@ -32,14 +35,14 @@ STL = "stl_load_errors, stl_load_commits"
 
 @dataclass(frozen=True)
 class Configured:
-    """What the proxy is told when it starts."""
+    """The proxy's options."""
 
     user: str
     password: str
     s3_endpoint: str
     region: str
     roles: Sequence[str]
-    """those COPY may take; the first is the default one"""
+    """Roles that COPY may assume; the first is the default."""
 
 
 class Server:
@@ -71,11 +74,11 @@ class Server:
         )
 
     def s3(self) -> Any:
-        """The client with which COPY reads; made when it is first needed, as boto3 takes a while."""
+        """The client with which COPY reads; created on first use, because boto3 takes a while."""
         return self._client
 
     async def prepare(self) -> None:
-        """Make the administrator (a superuser, as Redshift's is) and the templates that fresh databases are copied from."""
+        """Create the administrator (a superuser, as in Redshift) and the templates from which fresh databases are copied."""
         self._admin = await self._once_it_is_up()
         user = quoted(self.configured.user)
         await self._admin.query("ALTER SYSTEM SET default_transaction_isolation = 'repeatable read'")  # a snapshot for each transaction
@@ -90,7 +93,7 @@ class Server:
         await self._in_template("serverless", f"SET allow_system_table_mods = on; DROP VIEW {dropped}")
 
     async def _once_it_is_up(self) -> Backend:
-        """It listens a moment before it lets anybody in (57P03, "the database system is starting up")."""
+        """Connect. PostgreSQL listens a moment before it accepts anybody (57P03, "the database system is starting up")."""
         for _ in range(600):
             try:
                 return await Backend.connect(self.postgres.socket, "postgres", "postgres")
@@ -107,32 +110,32 @@ class Server:
         backend.close()
 
     def faults_of(self, database: str) -> FaultBook:
-        """What was ordered by the client that the database was made for."""
+        """The faults that the database's creator ordered."""
         return self._faults.get(database) or FaultBook()
 
     async def create_database(self, name: str, kind: str, isolation: str, faults: FaultBook) -> None:
-        """A fresh database of the user's: of a kind, or a copy of another database."""
+        """Create a database owned by the user: of a kind, or a copy of another database."""
         self._faults[name] = faults
         async with self._turn:
-            copied = f"TEMPLATE {quoted(TEMPLATES.get(kind, kind))} STRATEGY file_copy"  # half of what WAL_LOG takes, as nothing is synced
+            copied = f"TEMPLATE {quoted(TEMPLATES.get(kind, kind))} STRATEGY file_copy"  # half the time of WAL_LOG, as nothing is synced
             await self._admin.query(f"CREATE DATABASE {quoted(name)} {copied} OWNER {quoted(self.configured.user)}")
             if isolation == "serializable":
                 await self._admin.query(f"ALTER DATABASE {quoted(name)} SET default_transaction_isolation = 'serializable'")
 
     async def drop_database(self, name: str) -> None:
-        """Connections to it are ended."""
+        """Drop the database; end its connections."""
         self._faults.pop(name, None)
         async with self._turn:
             await self._admin.query(f"DROP DATABASE IF EXISTS {quoted(name)} WITH (FORCE)")
 
     async def _stored(self, role: str) -> str | None:
-        """What is kept of the password of a role that may log in."""
+        """The stored password of a role that may log in; "" if it has none, None if there is no such role."""
         async with self._turn:
             rows = await self._admin.query(f"SELECT rolpassword FROM pg_catalog.pg_authid WHERE rolcanlogin AND rolname = {literal(role)}")
         return (rows[0][0] or "") if rows else None
 
     async def client(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """One connection from beginning to end."""
+        """Serve one connection from its beginning to its end."""
         try:
             await self._client_at_the_door(reader, writer)
         except ServerError as e:
@@ -140,7 +143,7 @@ class Server:
         except (asyncio.IncompleteReadError, ConnectionError, ssl.SSLError):
             pass
         except asyncio.CancelledError:
-            return  # the server ends; asyncio (3.11) would print a traceback for each client that is still there
+            return  # the server ends; asyncio (3.11) would print a traceback for each connected client
         finally:
             with suppress(OSError, RuntimeError):
                 writer.close()
@@ -172,14 +175,14 @@ class Server:
 
 
 def _hello(backend: Backend) -> bytes:
-    """What PostgreSQL said, with Redshift's version.  No server_protocol_version: it would promise another RowDescription."""
+    """PostgreSQL's first frames, with Redshift's version. Without server_protocol_version, which would announce another RowDescription."""
     kept = [(k, b) for k, b in backend.hello if not (k == PARAMETER_STATUS and b.startswith((b"server_version\0", b"client_encoding\0")))]
     told = status("server_version", VERSION) + status("client_encoding", "UNICODE")
     return b"".join(frame(k, b) for k, b in kept) + told + frame(READY, backend.status)
 
 
 def end_with_parent(loop: asyncio.AbstractEventLoop, ended: asyncio.Event) -> None:
-    """Standard input ends when the parent does, however it does; then so does this process."""
+    """End this process when its parent ends, however it ends, because standard input ends then."""
 
     def wait() -> None:
         while os.read(0, 1024):  # not sys.stdin, whose lock would be held when the interpreter ends
@@ -191,7 +194,7 @@ def end_with_parent(loop: asyncio.AbstractEventLoop, ended: asyncio.Event) -> No
 
 
 async def serve(configured: Configured, control: Any) -> None:
-    """Until the parent is gone.  ``control(server)`` is the control socket's handler."""
+    """Serve until the parent ends. ``control(server)`` returns the handler of the control port."""
     ended = asyncio.Event()
     end_with_parent(asyncio.get_running_loop(), ended)
     server = Server(configured)

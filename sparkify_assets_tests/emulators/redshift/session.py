@@ -1,7 +1,9 @@
-"""One client: its statements, in the extended protocol and the simple one, done by its backend or by the proxy.
+"""One client's statements, in the extended and the simple protocol, executed by its backend or by the proxy.
 
-Frames are taken one by one up to Sync.  Those for PostgreSQL are gathered and sent together; one that the proxy answers itself has
-all before it answered first, so that the client sees the order it asked in.
+Frames are processed one by one up to Sync. Those for PostgreSQL are batched; before the proxy answers one itself, all previous ones are
+answered, so that the client gets answers in the order of its requests.
+
+Put here the protocol. Do not put here what the proxy executes (deeds.py).
 """
 
 import asyncio
@@ -54,12 +56,12 @@ class Session(Doing):
         self._working: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
-        """Until the client says goodbye or is gone; what it had begun and not committed is then rolled back."""
+        """Serve until the client terminates or disconnects; an open transaction is then rolled back."""
         frames: asyncio.Queue[Frame | None] = asyncio.Queue(1000)
         pump = asyncio.create_task(self._pump(frames))
         try:
             while not self._gone and (got := await frames.get()) is not None:
-                self._in_block = self.backend.status != IDLE  # a COPY without a transaction has one of its own while it runs
+                self._in_block = self.backend.status != IDLE  # a COPY outside a transaction has its own while it runs
                 self._working = asyncio.create_task(self._take(*got))
                 with suppress(asyncio.CancelledError):
                     await self._working
@@ -75,7 +77,7 @@ class Session(Doing):
                 self._admin.close()
 
     async def _pump(self, frames: "asyncio.Queue[Frame | None]") -> None:
-        """Frames as they come.  When the client is gone, what it does in a transaction ends; what it does without one goes on."""
+        """Queue frames as they come. After a disconnect, a statement in a transaction is cancelled; one outside a transaction continues."""
         try:
             while True:
                 got = await read_frame(self._reader)
@@ -90,7 +92,7 @@ class Session(Doing):
         await frames.put(None)
 
     async def _take(self, kind: bytes, body: bytes) -> None:
-        if self._copy_failed and self.backend.status == IDLE:  # until then the transaction takes no statement
+        if self._copy_failed and self.backend.status == IDLE:  # until then the transaction accepts no statement
             self._copy_failed = False
             await self.backend.query("SELECT pg_catalog.set_config('redshift.last_copy_count', '0', false)")
         if kind == SYNC:
@@ -158,7 +160,7 @@ class Session(Doing):
         fault = self._faults.next(told.kind, told.sql)
         if fault or not isinstance(told.deed, PassOn):
             await self._flush()
-            if self._skipping:  # an answer before was an error
+            if self._skipping:  # an earlier answer was an error
                 return
         if fault:
             await self._before(fault)

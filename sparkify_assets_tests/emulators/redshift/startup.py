@@ -1,4 +1,7 @@
-"""The beginning of a connection: TLS, the start-up message, who it is (REDSHIFT.md §6.5), and the backend that is opened for it."""
+"""The beginning of a connection: TLS, start-up message, authentication (docs/design/redshift-facts.md), and the client's backend.
+
+Put here what happens before the first statement. Do not put here statements (session.py).
+"""
 
 import asyncio
 import hashlib
@@ -15,18 +18,18 @@ from sparkify_assets_tests.emulators.redshift.wire import AUTHENTICATION, PASSWO
 
 SSL, GSS, CANCEL, VERSION_3 = 80877103, 80877104, 80877102, 196608
 PASSED_ON = ("application_name", "client_encoding", "datestyle", "timezone", "options")
-"""PostgreSQL refuses the others that Redshift's driver sends"""
+"""Parameters that are forwarded; PostgreSQL rejects the others that Redshift's driver sends."""
 
 
 @dataclass(frozen=True)
 class Cancel:
-    """A client that only wants another's statement ended."""
+    """A client that only requests the cancellation of another's statement."""
 
     key: bytes
 
 
 async def greet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, tls: ssl.SSLContext) -> dict[str, str] | Cancel:
-    """The start-up message's parameters, over TLS.  Raises ServerError for a client that will not have TLS."""
+    """The start-up message's parameters, over TLS. Raises ServerError for a client without TLS."""
     secure = False
     while True:
         size = int.from_bytes(await reader.readexactly(4), "big")
@@ -55,10 +58,10 @@ async def greet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, tls:
 async def authenticate(
     given: dict[str, str], reader: asyncio.StreamReader, writer: asyncio.StreamWriter, stored: Callable[[str], Awaitable[str | None]]
 ) -> str:
-    """The role to run as, once the client has shown the password (MD5, as Redshift asks for it).  Raises ServerError 28000.
+    """Check the password (MD5, as Redshift requests it); returns the role to run as. Raises ServerError 28000.
 
-    ``stored(role)`` is what the database keeps of a role's password: "md5…", "" for none, None where there is no such role.
-    ``IAM:name`` is a log-in with temporary credentials, which AWS judges and nobody here can: any password will do.
+    ``stored(role)`` returns a role's stored password: "md5…", "" for none, None if there is no such role. ``IAM:name`` is a log-in with
+    temporary credentials, which only AWS can verify: any password is accepted.
     """
     user = given.get("user", "")
     salt = os.urandom(4)
@@ -75,7 +78,7 @@ async def authenticate(
 
 
 async def open_backend(socket: Path, role: str, given: dict[str, str]) -> Backend:
-    """A backend for the client.  Raises ServerError with PostgreSQL's refusal."""
+    """A backend for the client. Raises ServerError with PostgreSQL's refusal."""
     passed = {name: given[name] for name in PASSED_ON if name in given}
     try:
         return await Backend.connect(socket, role, given.get("database", role), **passed)

@@ -1,4 +1,7 @@
-"""What is to be done for a statement: passed on (perhaps reworded), done by the proxy, or refused."""
+"""The plan for a statement: pass it on (perhaps translated), execute it in the proxy, or reject it.
+
+Put here the choice. Do not put here the translation (rewriting.py, ddl.py) or the execution (deeds.py).
+"""
 
 from dataclasses import dataclass, field
 
@@ -10,7 +13,7 @@ from sparkify_assets_tests.emulators.redshift.tokens import Token, statements, t
 
 @dataclass(frozen=True)
 class PassOn:
-    """PostgreSQL does it, in these words."""
+    """PostgreSQL executes this SQL."""
 
     sql: str
 
@@ -24,14 +27,14 @@ class Copy:
 
 @dataclass(frozen=True)
 class Run:
-    """Statements of PostgreSQL that together are one of Redshift's; they take no parameters and answer with nothing but the tag."""
+    """Statements of PostgreSQL that together are one of Redshift's. They have no parameters and return only the tag."""
 
     steps: list[str]
     tag: str
     commits: bool = False
-    """it ends the transaction it stands in (TRUNCATE)"""
+    """It ends the open transaction (TRUNCATE)."""
     outside: str = ""
-    """what Redshift calls it when it refuses it in a transaction block; nothing: it may stand there"""
+    """Its name in Redshift's error if it runs inside a transaction block; empty: it may run there."""
 
 
 Deed = PassOn | Copy | Run
@@ -39,7 +42,7 @@ Deed = PassOn | Copy | Run
 
 @dataclass(frozen=True)
 class Plan:
-    """A statement and what is to be done for it; ``kind`` is its first word (END is a commit), for faults to be found by."""
+    """A statement and what to do. ``kind`` is its first word (END is a commit), by which faults are matched."""
 
     sql: str
     kind: str
@@ -47,14 +50,14 @@ class Plan:
 
 
 def plan(sql: str) -> Plan:
-    """Raises ServerError for what Redshift does not take."""
+    """Plan the statement. Raises ServerError for what Redshift does not accept."""
     told = tokens(sql)
     kind = {"end": "commit", "abort": "rollback", "start": "begin"}.get(told[0].word, told[0].word) if told else ""
     return Plan(sql, kind, _deed(sql, told, [t.word for t in told[:4]]))
 
 
 def kind_of(sql: str) -> str:
-    """The plan's kind, also of what is refused."""
+    """The statement's first word, also of a statement that is rejected."""
     told = tokens(sql)
     return told[0].word if told else ""
 

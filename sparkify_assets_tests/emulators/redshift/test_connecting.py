@@ -1,4 +1,7 @@
-"""Log-in by the real driver over TLS: what it is told, what is refused (REDSHIFT.md §6.1, §6.5)."""
+"""Log-in with the real driver over TLS: what the server reports, what it rejects (docs/design/redshift-facts.md).
+
+Put here tests of startup.py. Do not put here tests of statements.
+"""
 
 from typing import Any
 

@@ -1,4 +1,7 @@
-"""COPY: which files, which keys, how a file is split into records (REDSHIFT.md §1.1–1.3, §1.6)."""
+"""COPY: the choice of files, the mapping of keys, the split of a file into records (docs/design/redshift-facts.md).
+
+Put here tests up to a record's values. Do not put here their conversion (test_copy_values.py) or the outcome (test_copy_outcome.py).
+"""
 
 import json
 

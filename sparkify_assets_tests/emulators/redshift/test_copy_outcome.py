@@ -1,4 +1,7 @@
-"""COPY: all or nothing, inside the client's transaction, what is told and what is kept of it (REDSHIFT.md §1.7–1.10, §1.12)."""
+"""COPY: all or nothing, the client's transaction, messages and system tables (docs/design/redshift-facts.md).
+
+Put here tests of a COPY's effect. Do not put here files (test_copy_files.py) or values (test_copy_values.py).
+"""
 
 import threading
 from datetime import datetime

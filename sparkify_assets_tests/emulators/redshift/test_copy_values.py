@@ -1,4 +1,7 @@
-"""COPY: what a JSON value becomes in a column, and what is refused with which code (REDSHIFT.md §1.4, §1.5, §1.7, §1.11)."""
+"""COPY: conversion of JSON values to a column's type, and the codes of rejected ones (docs/design/redshift-facts.md).
+
+Put here tests of values and of options that change them. Do not put here the choice of files (test_copy_files.py).
+"""
 
 from datetime import date, datetime
 from decimal import Decimal

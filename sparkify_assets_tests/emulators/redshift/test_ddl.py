@@ -1,4 +1,7 @@
-"""Tables as Redshift declares them: what is taken, what is enforced, what can be asked about them (REDSHIFT.md §3.3, §4.3, §4.5, §5)."""
+"""Redshift's DDL: what is accepted, what is enforced, what the system tables report (docs/design/redshift-facts.md).
+
+Put here tests of table definitions. Do not put here queries (test_sql.py).
+"""
 
 from decimal import Decimal
 

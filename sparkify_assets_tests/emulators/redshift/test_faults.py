@@ -1,4 +1,7 @@
-"""Faults to order: each happens where and as often as ordered, and what the server then holds is what Redshift would (REDSHIFT.md §1.8)."""
+"""Ordered faults occur where and as often as ordered, and leave what Redshift would leave (docs/design/redshift-facts.md).
+
+Put here tests of faults. Do not put here the platform's reaction to them.
+"""
 
 import threading
 import time
@@ -29,7 +32,7 @@ def order(trial: Trial) -> Callable[[Fault], None]:
 
 
 def held(trial: Trial) -> int:
-    """Rows that another connection sees, once the table is nobody's any more."""
+    """The number of rows that another connection sees, once it can lock the table."""
     with trial.database.connect() as other, other.cursor() as cursor:
         cursor.execute("LOCK t")
         cursor.execute("SELECT COUNT(*) FROM t")
@@ -85,7 +88,7 @@ def test_a_copy_without_a_transaction_goes_on_when_its_client_is_lost(
 
 
 def held_in_the_end(trial: Trial, expected: int) -> int:
-    """A COPY goes on by itself: wait for it, a while."""
+    """The number of rows, after up to 20 s for the expected one: a COPY continues without its client."""
     until = time.monotonic() + 20
     while (found := held(trial)) != expected and time.monotonic() < until:
         time.sleep(0.02)
@@ -125,7 +128,7 @@ def test_a_client_that_goes_away_in_a_statement_leaves_nothing(trial: Trial) -> 
         active = "SELECT COUNT(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%UNION ALL%' AND pid <> pg_backend_pid()"
         while cursor.execute(active).fetchone() == [0]:
             pass
-    trial.connection._usock.shutdown(2)  # as a network does
+    trial.connection._usock.shutdown(2)  # like a failing network
     running.join()
     assert held(trial) == 0
 

@@ -1,4 +1,7 @@
-"""The server's process: it leaves nothing behind, however it or its parent ends; and the simple protocol, which psql speaks."""
+"""The server's process, which leaves nothing behind however it or its parent ends; and the simple protocol, which psql uses.
+
+Put here tests of processes and of the raw protocol. Do not put here tests that the driver can run.
+"""
 
 import os
 import signal
@@ -29,7 +32,7 @@ server.stop()
 
 
 def children(pid: int) -> set[int]:
-    """All below a process, itself included."""
+    """The ids of a process and of all its descendants."""
     found = {pid}
     with suppress(FileNotFoundError, ProcessLookupError):
         for path in Path(f"/proc/{pid}/task").glob("*/children"):
@@ -39,7 +42,7 @@ def children(pid: int) -> set[int]:
 
 
 def folder_of(pids: set[int]) -> Path:
-    """Where that PostgreSQL keeps its files."""
+    """The folder of this PostgreSQL's files."""
     lines = []
     for pid in pids:
         with suppress(FileNotFoundError, ProcessLookupError):  # PostgreSQL's helpers come and go
@@ -76,7 +79,7 @@ def test_nothing_is_left_behind(end: str) -> None:
 
 
 def alive(pid: int) -> bool:
-    """Running; one that has ended and that nobody has asked for is not."""
+    """Whether it runs; a zombie does not."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
     except (FileNotFoundError, ProcessLookupError):
@@ -135,7 +138,7 @@ def test_a_cancel_request_ends_the_statement_of_its_key(redshift_database: Redsh
     until = time.monotonic() + 20
     client.socket.settimeout(0.05)
     answer = b""
-    while not answer and time.monotonic() < until:  # one that comes before the statement began is lost
+    while not answer and time.monotonic() < until:  # a request that arrives before the statement begins has no effect
         with socket.create_connection(("127.0.0.1", redshift_database.server.port)) as other:
             other.sendall(b"\0\0\0\x10\x04\xd2\x16\x2e" + client.key)
             assert other.recv(1) == b""

@@ -1,4 +1,7 @@
-"""SQL with Redshift's answers: functions, QUALIFY, MERGE, settings, and what PostgreSQL has and Redshift has not (REDSHIFT.md §3.1, §4)."""
+"""SQL with Redshift's results: functions, QUALIFY, MERGE, settings, and what only PostgreSQL has (docs/design/redshift-facts.md).
+
+Put here tests of queries and DML. Do not put here DDL (test_ddl.py) or COPY (test_copy_*.py).
+"""
 
 from datetime import date, datetime
 from pathlib import Path

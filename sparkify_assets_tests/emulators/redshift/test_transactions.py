@@ -1,4 +1,7 @@
-"""Transactions: what ends one, what may not stand in one, what two of them do to each other (REDSHIFT.md §3.3, §3.4)."""
+"""Transactions: what ends one, what may not run in one, how two of them conflict (docs/design/redshift-facts.md).
+
+Put here tests of isolation. Do not put here lost connections (test_faults.py).
+"""
 
 import pytest
 import redshift_connector
@@ -52,7 +55,7 @@ def test_outside_of_one_it_does(trial: Trial) -> None:
 
 def test_an_error_fails_the_transaction_until_it_is_rolled_back(trial: Trial) -> None:
     with pytest.raises(redshift_connector.ProgrammingError):
-        trial.run("INSERT INTO t VALUES (1, 2) ON CONFLICT DO NOTHING")  # one that PostgreSQL never sees
+        trial.run("INSERT INTO t VALUES (1, 2) ON CONFLICT DO NOTHING")  # rejected before PostgreSQL gets it
     with pytest.raises(redshift_connector.ProgrammingError, match="25P02"):
         trial.run("VACUUM")
     assert trial.refused("SELECT 1")[0] == "25P02"

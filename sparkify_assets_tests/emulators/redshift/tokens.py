@@ -1,4 +1,7 @@
-"""SQL cut into tokens, so that nothing inside a text, a quoted name or a comment is ever taken for a keyword."""
+"""SQL tokens, so that nothing inside a string, a quoted name or a comment is mistaken for a keyword.
+
+Put here what all parsers of the emulator share. Do not put here the syntax of a statement.
+"""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -27,27 +30,27 @@ class Token:
 
     @property
     def word(self) -> str:
-        """A keyword or plain name in lower case, a mark as it is; nothing for what is quoted."""
+        """A keyword or plain name in lower case, or a mark; empty for anything else."""
         return self.text.lower() if self.kind == "word" else self.text if self.kind == "mark" else ""
 
     @property
     def name(self) -> str:
-        """As an identifier: folded, quotes taken off (Redshift folds quoted ones, too)."""
+        """The identifier: lower case, without quotes (Redshift folds quoted ones, too)."""
         return (self.text[1:-1].replace('""', '"') if self.kind == "quoted" else self.text).lower()
 
     @property
     def value(self) -> str:
-        """Of a text: what it says."""
+        """The content of a string literal."""
         return self.text[1:-1].replace("''", "'")
 
 
 def tokens(sql: str) -> list[Token]:
-    """All but white space and comments."""
+    """All tokens except white space and comments."""
     return [Token(m.lastgroup, m[0], m.start(), m.end()) for m in TOKEN.finditer(sql) if m.lastgroup and m.lastgroup != "space"]
 
 
 def closing(given: Sequence[Token], opening: int) -> int:
-    """Index of the bracket that closes the one at ``opening``; the end where none does."""
+    """Index of the bracket that closes the one at ``opening``; the number of tokens if none does."""
     depth = 0
     for i in range(opening, len(given)):
         if given[i].word == "(":
@@ -60,7 +63,7 @@ def closing(given: Sequence[Token], opening: int) -> int:
 
 
 def split(given: Sequence[Token], mark: str = ",") -> list[list[Token]]:
-    """At the marks that stand outside brackets."""
+    """Split at the marks that are outside brackets."""
     parts: list[list[Token]] = [[]]
     depth = 0
     for token in given:
@@ -73,7 +76,7 @@ def split(given: Sequence[Token], mark: str = ",") -> list[list[Token]]:
 
 
 def statements(sql: str) -> Iterator[str]:
-    """One by one, without the semicolons."""
+    """The statements, one by one, without semicolons."""
     for part in split(tokens(sql), ";"):
         if part:
             yield sql[part[0].start : part[-1].end]

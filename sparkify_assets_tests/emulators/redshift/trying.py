@@ -1,4 +1,7 @@
-"""A connection, a bucket, and few words to use them: what the tests of this room share."""
+"""The test client of the emulator's own tests: a connection, a bucket, and short methods.
+
+Put here what these tests share. Do not put here what tests of the platform need (warehouses.py).
+"""
 
 import gzip
 import json
@@ -25,7 +28,7 @@ class Trial:
         self.cursor = self.connection.cursor()
 
     def run(self, sql: str, *parameters: Any) -> int:
-        """The driver's rowcount."""
+        """Execute the SQL; returns the driver's rowcount."""
         self.cursor.execute(sql, parameters)
         return self.cursor.rowcount
 
@@ -34,12 +37,12 @@ class Trial:
         return [list(row) for row in self.cursor.fetchall()]
 
     def one(self, sql: str, *parameters: Any) -> Any:
-        """The only value."""
+        """The only value of the result."""
         ((value,),) = self.rows(sql, *parameters)
         return value
 
     def refused(self, sql: str, *parameters: Any) -> tuple[str, str]:
-        """Code and message; the transaction is then rolled back."""
+        """The code and message of the expected error; the transaction is then rolled back."""
         with pytest.raises(redshift_connector.ProgrammingError) as error:
             self.run(sql, *parameters)
         self.connection.rollback()
@@ -47,7 +50,7 @@ class Trial:
         return told["C"], told["M"]
 
     def put(self, key: str, content: str | bytes, zipped: bool = False) -> str:
-        """The object's address."""
+        """Store an object; returns its address."""
         data = content.encode() if isinstance(content, str) else content
         self._s3.put_object(Bucket=self.bucket, Key=key, Body=gzip.compress(data) if zipped else data)
         return f"s3://{self.bucket}/{key}"
@@ -62,16 +65,16 @@ class Trial:
         return f"COPY {table} FROM '{source}' {role} FORMAT JSON '{how}' REGION '{REGION}' {options}"
 
     def copy(self, table: str, source: str, how: str = "auto", options: str = "") -> int:
-        """How many rows it says it loaded."""
+        """Run COPY; returns the number of rows that it reports."""
         self.run(self.copy_sql(table, source, how, options))
         return self.one("SELECT pg_last_copy_count()")
 
     def not_copied(self, table: str, source: str, how: str = "auto", options: str = "", role: str = ROLE) -> tuple[str, str]:
-        """Code and message."""
+        """The code and message of the expected error of COPY."""
         return self.refused(self.copy_sql(table, source, how, options, role))
 
     def errors(self) -> list[list[Any]]:
-        """What the error table holds of this session: line, column, code, reason."""
+        """This session's rows of the error table: line, column, code, reason."""
         columns = "line_number, TRIM(colname), err_code, TRIM(err_reason)"
         return self.rows(f"SELECT {columns} FROM stl_load_errors WHERE session = pg_backend_pid() ORDER BY query, line_number")
 
@@ -80,7 +83,7 @@ class Trial:
         return json.dumps(record)
 
     def loaded_as(self, kind: str, *values: Any) -> Sequence[Any]:
-        """What JSON values become in a column of that type, in order."""
+        """Load JSON values into a column of this type; returns the column's values in order."""
         self.run(f"CREATE TEMPORARY TABLE one (n INTEGER, v {kind})")
         self.copy("one", self.put("one.json", "".join(json.dumps({"n": n, "v": v}) + "\n" for n, v in enumerate(values))))
         found = [row[0] for row in self.rows("SELECT v FROM one ORDER BY n")]
@@ -88,7 +91,7 @@ class Trial:
         return found
 
     def not_loaded_as(self, kind: str, value: Any) -> tuple[int, str]:
-        """Code and reason."""
+        """The code and reason of the expected rejection."""
         self.run(f"CREATE TEMPORARY TABLE one (v {kind})")
         source = self.put("one.json", value if isinstance(value, bytes) else json.dumps({"v": value}))
         self.refused(self.copy_sql("one", source))

@@ -1,8 +1,10 @@
-"""The platform's Redshift warehouse: on the test server, with a bucket of its own for what it stages, or (--redshift) on a real cluster.
+"""The platform's Redshift warehouse: on the emulator with its own bucket as stage, or (--redshift) on a real cluster.
 
-On the test server the platform is the user that docs/redshift.md makes, with the rights listed there and no other.  On a real cluster
-the settings SPARKIFY_LAKE and SPARKIFY_REDSHIFT_… say where; each warehouse is a schema of its own there, dropped at the end, and stages
-below a prefix of its own, so that neither the cluster's tables nor the lake's data are touched.
+On the emulator the platform is the user that docs/redshift.md creates, with exactly the rights listed there. On a real cluster the settings
+SPARKIFY_LAKE and SPARKIFY_REDSHIFT_… give the address. Each warehouse is there a separate schema, dropped at the end, with a stage below
+its own prefix, so that neither the cluster's tables nor the lake's data are changed.
+
+Put here warehouses for tests of the platform. Do not put here the emulator's own tests.
 """
 
 import atexit
@@ -21,24 +23,24 @@ from sparkify_assets.settings import read_settings
 from sparkify_assets.warehouse import Warehouse
 from sparkify_assets.warehouse.file_lock import OnWait
 from sparkify_assets.warehouse.redshift import ConnectionConfig, RedshiftWarehouse
-from sparkify_assets.warehouse.redshift.connection import connect
+from sparkify_assets.warehouse.redshift.login import connect
 from sparkify_assets_tests.emulators.redshift.fixtures import running
 from sparkify_assets_tests.emulators.redshift.running import RedshiftDatabase
 from sparkify_assets_tests.emulators.s3.server import running as running_s3
 from sparkify_assets_tests.shared import built
 
 REAL = "SPARKIFY_TEST_ON_REDSHIFT"
-"""set by --redshift"""
+"""Set by --redshift."""
 DOCS = Path(__file__).parents[3] / "docs" / "redshift.md"
 (ADMINISTRATORS_SQL,) = re.findall(r"```sql\n(CREATE SCHEMA.*?)```", DOCS.read_text(encoding="utf-8"), re.DOTALL)
 (LOADER, LOADER_PASSWORD), *_ = re.findall(r"CREATE USER (\w+) PASSWORD '([^']*)'", ADMINISTRATORS_SQL)
 ONLY_ON_AWS = "GRANT ASSUMEROLE"
-"""the page says that it is seldom needed; no test server knows such a role"""
+"""docs/redshift.md says that it is rarely needed; the emulator has no such role."""
 DUPLICATE_OBJECT = "42710"
 
 
 def new_redshift(on_wait: OnWait = print) -> RedshiftWarehouse:
-    """An empty one: on the test server, a copy of a database whose tables were made once."""
+    """An empty warehouse: on the emulator, a copy of a database whose tables were created once."""
     if is_real():
         return _on_a_real_cluster(on_wait)
     return copy_of((built("empty-redshift", _make_empty) / "name").read_text(encoding="utf-8"), on_wait)
@@ -50,28 +52,28 @@ def is_real() -> bool:
 
 
 def _make_empty(folder: Path) -> None:
-    warehouse = redshift_warehouse(running().database())  # with the schema and the loader's rights, which copies have, too
+    warehouse = redshift_warehouse(running().database())  # with the schema and the loader's rights, which copies inherit
     with warehouse.session():
         pass
     (folder / "name").write_text(close_for_copies(warehouse), encoding="utf-8")
 
 
 def close_for_copies(warehouse: Warehouse) -> str:
-    """The name of its database, for copy_of(): nobody is connected to it any more."""
+    """End all connections to its database; returns the database's name, for copy_of()."""
     assert isinstance(warehouse, RedshiftWarehouse)
     warehouse.close()
     return warehouse.target.database
 
 
 def copy_of(database: str, on_wait: OnWait = print) -> RedshiftWarehouse:
-    """On a database of its own, with all that is in the one of this name."""
+    """A warehouse on a new database, a copy of this one."""
     return RedshiftWarehouse(loader(running().database(database)), load_catalog(), bucket_lake(), on_wait)
 
 
 def redshift_warehouse(
     database: RedshiftDatabase, stage: S3Lake | None = None, catalog: Catalog | None = None, on_wait: OnWait = print
 ) -> RedshiftWarehouse:
-    """On a database in which an administrator has made the schema and the loader's rights, as docs/redshift.md says."""
+    """A warehouse on a database in which the schema and the loader's rights are created as docs/redshift.md says."""
     make_loader(database)
     return RedshiftWarehouse(loader(database), catalog or load_catalog(), stage or bucket_lake(), on_wait)
 
@@ -84,12 +86,12 @@ def bucket_lake(prefix: str = "lake") -> S3Lake:
 
 def target(database: RedshiftDatabase) -> ConnectionConfig:
     server = database.server
-    os.environ["SSL_CERT_FILE"] = str(server.ca_file)  # the driver knows no other way to trust it; each process has one server
+    os.environ["SSL_CERT_FILE"] = str(server.ca_file)  # the driver has no other way to trust it; each process has one server
     return ConnectionConfig(server.host, server.port, database.name, user=server.user, password=server.password, iam_role=server.iam_role)
 
 
 def make_loader(database: RedshiftDatabase) -> None:
-    """Run the page's statements, word for word but for the database's name; the databases of a server share the user."""
+    """Run the statements of docs/redshift.md, unchanged except for the database's name. A server's databases share the user."""
     with database.connect() as administrator, administrator.cursor() as cursor:
         administrator.autocommit = True
         for statement in filter(None, (s.strip() for s in re.sub(r"--.*", "", ADMINISTRATORS_SQL).split(";"))):
@@ -102,12 +104,12 @@ def make_loader(database: RedshiftDatabase) -> None:
 
 
 def loader(database: RedshiftDatabase) -> ConnectionConfig:
-    """The user that the page makes."""
+    """The connection of the user that docs/redshift.md creates."""
     return replace(target(database), user=LOADER, password=LOADER_PASSWORD)
 
 
 def loaders_settings(database: RedshiftDatabase) -> dict[str, str]:
-    """The platform's settings, for an environment."""
+    """The platform's settings, as variables of the environment."""
     return {**database.settings, "SPARKIFY_REDSHIFT_USER": LOADER, "SPARKIFY_REDSHIFT_PASSWORD": LOADER_PASSWORD}
 
 

@@ -1,11 +1,14 @@
-"""Frames of PostgreSQL's protocol 3.0, which Redshift speaks too: read, written, and the few of their fields that a proxy looks at."""
+"""Frames of PostgreSQL's protocol 3.0, which Redshift uses too: reading, writing, and the few fields that the proxy needs.
+
+Put here the format of frames. Do not put here their order (session.py, relay.py).
+"""
 
 import asyncio
 import struct
 from collections.abc import Mapping
 
 Frame = tuple[bytes, bytes]
-"""type and body"""
+"""Type and body."""
 
 # Frontend
 BIND, CLOSE, DESCRIBE, EXECUTE, FLUSH, PARSE, QUERY, SYNC, TERMINATE = b"B", b"C", b"D", b"E", b"H", b"P", b"Q", b"S", b"X"
@@ -17,7 +20,7 @@ PARAMETER_DESCRIPTION, PARAMETER_STATUS, PARSE_COMPLETE, READY, ROW_DESCRIPTION 
 SUSPENDED = b"s"
 
 IDLE, IN_TRANSACTION, FAILED = b"I", b"T", b"E"
-"""what ReadyForQuery says of the transaction"""
+"""The transaction status in ReadyForQuery."""
 
 
 def frame(kind: bytes, body: bytes = b"") -> bytes:
@@ -30,7 +33,7 @@ async def read_frame(reader: asyncio.StreamReader) -> Frame:
 
 
 def fields(body: bytes) -> dict[str, str]:
-    """Of an ErrorResponse or NoticeResponse: one-letter field → text."""
+    """The fields of an ErrorResponse or NoticeResponse: letter → text."""
     return {part[:1].decode(): part[1:].decode("utf-8", "replace") for part in body.split(b"\0") if part}
 
 
@@ -44,7 +47,7 @@ def status(name: str, value: str) -> bytes:
 
 
 def row_values(body: bytes) -> list[str | None]:
-    """Of a DataRow in text format."""
+    """The values of a DataRow in text format."""
     values: list[str | None] = []
     at = 2
     for _ in range(int.from_bytes(body[:2], "big")):
@@ -56,7 +59,7 @@ def row_values(body: bytes) -> list[str | None]:
 
 
 def with_types(body: bytes, types: Mapping[int, int]) -> bytes:
-    """A RowDescription whose types' numbers are told otherwise."""
+    """The RowDescription with other type numbers."""
     told = bytearray(body)
     at = 2
     for _ in range(int.from_bytes(body[:2], "big")):

@@ -1,8 +1,10 @@
-"""A real S3 over HTTP (and the rest of AWS that moto has), one server for all processes of a test run.
+"""A real S3 over HTTP (and the rest of AWS that moto has): one server for all processes of a test run.
 
     from sparkify_assets_tests.emulators.s3.server import s3  # noqa: F401 - a fixture, for a conftest.py
 
-Nothing global is set: a test hands the client over, or the environment to a child process.
+Nothing global is set: a test passes the client, or the environment to a child process.
+
+Put here the client of the server. Do not put here the server itself (serving.py).
 """
 
 import itertools
@@ -26,39 +28,39 @@ from sparkify_assets_tests.shared import address_of
 
 PROJECT = Path(__file__).parents[3]
 SCOPE = f"t{os.getpid()}t"
-"""marks what is this process's: requests signed by its key, and requests about its buckets"""
+"""Identifies what belongs to this process: requests signed with its key, and requests about its buckets."""
 KEY_ID = f"AKIATEST{SCOPE.upper()}"
 SECRET = "a-secret-that-no-log-may-show"
 TOKEN = "a-token-that-no-log-may-show"
 REGION = "us-west-2"
 PAGE = 50
-"""keys in a page of a listing, where S3 has 1,000"""
+"""Keys per page of a listing; S3 has 1,000."""
 
 
 @dataclass(frozen=True)
 class Fault:
-    """What the next answers to requests of a pattern are: a status, or after some seconds, or no answer at all."""
+    """How the next requests of a pattern are answered: with a status, with a delay, or not at all."""
 
     pattern: str
-    """regular expression, searched for in "GET /bucket/key?query", decoded; keep the bucket in it"""
+    """Regular expression, searched for in "GET /bucket/key?query", decoded. It should contain the bucket."""
     times: int = 1
     status: int = 0
-    """0: the true answer"""
+    """0: the true answer."""
     code: str = "InternalError"
-    """S3's word for the error, as SlowDown, AccessDenied, ExpiredToken"""
+    """S3's error code, such as SlowDown, AccessDenied, ExpiredToken."""
     headers: dict[str, str] = field(default_factory=dict)
     seconds: float = 0
-    """before it answers"""
+    """Delay before the answer."""
     reset: bool = False
-    """the connection is reset, with nothing said"""
+    """The connection is reset without an answer."""
     cut: bool = False
-    """the connection ends after half of the true answer"""
+    """The connection ends after half of the true answer."""
     body: str = ""
-    """goes with the status, in place of S3's XML of an error"""
+    """Sent with the status, instead of S3's XML error."""
 
 
 class S3Process:
-    """The server in a process of its own, which ends with the one that started it."""
+    """The server in its own process, which ends with the process that started it."""
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
@@ -78,9 +80,9 @@ class S3Process:
 
 
 class S3Server:
-    """A client of the server.  Buckets are made, never shared: each test takes its own.
+    """A client of the server. Each test creates its own buckets; they are never shared.
 
-    Faults and what was seen are those of this process.
+    Faults and recorded requests are those of this process.
     """
 
     def __init__(self, endpoint: str) -> None:
@@ -91,7 +93,7 @@ class S3Server:
 
     @property
     def environment(self) -> dict[str, str]:
-        """For a child process: the endpoint, credentials, and none of the developer's own settings."""
+        """Variables for a child process: the endpoint, credentials, and none of the developer's own settings."""
         return {
             "AWS_ENDPOINT_URL": self.endpoint,
             "AWS_ACCESS_KEY_ID": KEY_ID,
@@ -108,14 +110,14 @@ class S3Server:
         return self._session
 
     def client(self, service: str = "s3", **config: Any) -> Any:
-        """A boto3 client of the server, the same for the same words; ``config`` as botocore's Config takes it."""
+        """A boto3 client of the server, one per set of arguments. ``config``: arguments of botocore's Config."""
         asked = f"{service} {config}"
-        if asked not in self._clients:  # one takes 50 ms to make
+        if asked not in self._clients:  # creating one takes 50 ms
             self._clients[asked] = self._session.client(service, endpoint_url=self.endpoint, config=Config(**config))
         return self._clients[asked]
 
     def bucket(self) -> str:
-        """A new bucket, empty."""
+        """Create an empty bucket; returns its name."""
         name = f"lake-{SCOPE}-{next(self._numbers)}"
         self.client().create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
         return name
@@ -124,15 +126,15 @@ class S3Server:
         self._control("POST", json.dumps(asdict(fault)).encode())
 
     def seen(self) -> list[str]:
-        """Requests since the last calm(), decoded, as "GET /bucket/key?query"."""
+        """Requests since the last calm(), decoded, such as "GET /bucket/key?query"."""
         return [told for told, _ in self._control("GET")]
 
     def headers(self, pattern: str) -> list[dict[str, str]]:
-        """Headers, their names in lower case, of the requests seen that a regular expression finds."""
+        """The headers, with lower-case names, of the recorded requests that match a regular expression."""
         return [headers for told, headers in self._control("GET") if re.search(pattern, told, re.DOTALL)]
 
     def calm(self) -> None:
-        """No fault is left over, and what was seen is forgotten."""
+        """Remove pending faults, and forget recorded requests."""
         self._control("DELETE")
 
     def _control(self, method: str, data: bytes | None = None) -> list[tuple[str, dict[str, str]]]:
@@ -143,11 +145,11 @@ class S3Server:
 
 @cache
 def running() -> S3Server:
-    """This process's client of the run's one server."""
+    """This process's client of the test run's only server."""
     return S3Server(address_of(S3Process))
 
 
 @pytest.fixture(scope="session")
 def s3() -> S3Server:
-    """The server; what a test orders of it, the test calms."""
+    """The server. A test that orders faults calls calm()."""
     return running()

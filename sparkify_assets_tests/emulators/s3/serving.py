@@ -1,8 +1,10 @@
-"""The process behind server.py: moto's server on a free port of loopback, with faults to order.  It ends when its standard input does.
+"""The process behind server.py: moto's server on a free port of loopback, with faults. It ends when its standard input ends.
 
     python -m sparkify_assets_tests.emulators.s3.serving < a pipe that its parent holds
 
-Its parent's end, however it comes about, closes the pipe; so no server is left behind.
+When the parent ends, however it ends, the pipe is closed; so no server is left behind.
+
+Put here the server. Do not put here what tests import (server.py).
 """
 
 import json
@@ -26,16 +28,16 @@ from werkzeug.serving import make_server
 
 CONTROL = "/_faults"
 SCOPE = re.compile(r"(?:akiatest|lake-)(t\d+t)")
-"""a client's name, as server.py makes it"""
+"""A client's name, as server.py creates it."""
 REMEMBERED = 10_000
-"""requests"""
+"""Maximum number of recorded requests."""
 NOW = struct.pack("ii", 1, 0)
-"""SO_LINGER: a socket that is closed so is reset, with nothing more sent"""
+"""SO_LINGER: closing a socket with it resets the connection, and nothing more is sent."""
 
 
 @dataclass
 class Ordered:
-    """What the next answers to some requests are to be; fields as in server.Fault."""
+    """A fault, with the fields of server.Fault."""
 
     pattern: str
     times: int
@@ -49,7 +51,7 @@ class Ordered:
 
 
 class Scope:
-    """What one client of the tests ordered, and the requests that belong to it."""
+    """The faults of one client of the tests, and its requests."""
 
     def __init__(self) -> None:
         self.ordered: list[Ordered] = []
@@ -64,9 +66,9 @@ class Scope:
 
 
 class Faulty:
-    """Moto, but for what was ordered otherwise.  A request is "GET /bucket/key?query", decoded.
+    """Moto, with faults. A request is "GET /bucket/key?query", decoded.
 
-    It belongs to the scope whose name is in its signature's key or in its path (a bucket's name holds that of its scope).
+    It belongs to the scope whose name is in its signature's key or in its path (a bucket's name contains that of its scope).
     """
 
     def __init__(self) -> None:
@@ -119,7 +121,7 @@ def _reset(connection: socket.socket) -> Iterable[bytes]:
 
 
 def _cut(answer: Iterable[bytes], connection: socket.socket) -> Iterable[bytes]:
-    """Half of the body, then the end of the connection; not a reset, which would take back what has not been read yet."""
+    """Send half of the body, then end the connection. A reset instead would discard what has not been read yet."""
     body = b"".join(answer)
     yield body[: len(body) // 2]
     connection.shutdown(socket.SHUT_RDWR)
@@ -128,12 +130,12 @@ def _cut(answer: Iterable[bytes], connection: socket.socket) -> Iterable[bytes]:
 
 
 class Kept(MotoRequestHandler):
-    """Connections are kept: a new one for each request takes twice as long."""
+    """Connections are kept open: a new one for each request takes twice as long."""
 
     protocol_version = "HTTP/1.1"
 
     def connection_dropped(self, error: BaseException, environ: Any = None) -> None:
-        self.close_connection = True  # by order: there is no next request on it
+        self.close_connection = True  # a fault closed it: there is no next request
 
 
 def _end_with_the_parent() -> None:
@@ -142,7 +144,7 @@ def _end_with_the_parent() -> None:
 
 
 def _take_newlines() -> None:
-    """S3 takes a newline in a key; moto's routes stop at it, as the dot of their patterns does."""
+    """Let moto's routes match a key with a newline, which S3 accepts: the dot of their patterns does not."""
     begin = RegexConverter.__init__
 
     def through(self: Any, url_map: Any, *items: str) -> None:

@@ -86,7 +86,7 @@ def _refused(records: int, tolerated: int) -> Case:
         assert EVENTS.source is not None
         files = LocalLake(lake.root)
         with new_warehouse("duckdb", folder).session() as session:
-            (answer,) = session.load(EVENTS, list_partitions(files, EVENTS.source).partitions, files, "a run", tolerated)
+            (answer,) = session.loader.load(EVENTS, list_partitions(files, EVENTS.source).partitions, files, "a run", tolerated)
         assert isinstance(answer, PartitionLoadFailure)
         raise answer.error
 

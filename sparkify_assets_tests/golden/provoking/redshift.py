@@ -6,8 +6,8 @@ import redshift_connector
 
 from sparkify_assets.lake.s3 import S3Lake, S3Location
 from sparkify_assets.warehouse.redshift import ConnectionConfig
-from sparkify_assets.warehouse.redshift.connection import connect
 from sparkify_assets.warehouse.redshift.errors import driver_errors
+from sparkify_assets.warehouse.redshift.login import connect
 from sparkify_assets.warehouse.redshift.staging_area import StagingArea
 from sparkify_assets_tests.golden.provoking.case import Case, Cases
 from sparkify_assets_tests.golden.provoking.lake import s3_client

@@ -52,7 +52,7 @@ def _differing(*changes: str, recorded: bool = True) -> Case:
             for change in changes:
                 connection.execute(change)
         with _at(path).session() as session:
-            return session.rebuild(users)
+            return session.refresher.rebuild(users)
 
     return case
 

@@ -1,34 +1,30 @@
-"""An open DuckDB file: statements, transactions, what is there, rows in bulk."""
+"""An open DuckDB file as a SqlConnection: statements, transactions, existing tables.
+
+Put here what runs statements on DuckDB.  Do not put here how the file is opened and locked (warehouse.py).
+"""
 
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any
 
 import duckdb
 from sqlglot import exp
 
-from sparkify_assets.lake import Lake
-from sparkify_assets.model import Catalog, Column, Table
+from sparkify_assets.model import Column
 from sparkify_assets.model.transpile import to_sql
-from sparkify_assets.warehouse.base import FilesByPartition
-from sparkify_assets.warehouse.connection import PreparedFiles, TableColumns, TableComments
-from sparkify_assets.warehouse.duckdb.bulk_load import prepare_files, validate_files
-from sparkify_assets.warehouse.session import SqlSession
-from sparkify_assets.warehouse.sql_builder import insert, select_from_lists
+from sparkify_assets.warehouse.connection import SqlConnection, TableColumns, TableComments
 
 OWN_TABLES = exp.and_("database_name = CURRENT_DATABASE()", "schema_name = 'main'", "NOT internal")
 
 
-class DuckDBSession(SqlSession):
+class DuckDBConnection(SqlConnection):
     """An open DuckDB file."""
 
     dialect = "duckdb"
     location_hint = "SPARKIFY_DUCKDB_PATH name another file"
 
-    def __init__(self, catalog: Catalog, connection: duckdb.DuckDBPyConnection) -> None:
-        super().__init__(catalog)
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self.connection = connection
         self._in_transaction = False
 
@@ -46,7 +42,7 @@ class DuckDBSession(SqlSession):
             yield
             self.connection.commit()
         except BaseException:
-            # the engine may have ended the transaction itself, or be beyond use (a full disk); the first error is the one to tell
+            # DuckDB may have ended the transaction itself, or be unusable (a full disk); the first error is the one to report
             with suppress(duckdb.Error):
                 self.connection.rollback()
             raise
@@ -73,19 +69,5 @@ class DuckDBSession(SqlSession):
         kind = to_sql(column.type, "duckdb").split("(")[0]  # without a width, which DuckDB does not keep
         return {"INT": "INTEGER", "TEXT": "VARCHAR"}.get(kind, kind)
 
-    def _prepare_files(self, table: Table, deliveries: FilesByPartition, lake: Lake) -> AbstractContextManager[PreparedFiles]:
-        return prepare_files(self, table, deliveries, lake)
-
-    def _validate_files(self, table: Table, deliveries: FilesByPartition, lake: Lake) -> AbstractContextManager[PreparedFiles]:
-        return validate_files(self, table, deliveries, lake)
-
-    def _insert(self, table: Table, columns: Sequence[Sequence[Any]]) -> None:
-        self.execute(_bulk_insert(table), columns)
-
-    def _now(self) -> datetime:
+    def now(self) -> datetime:
         return datetime.now(UTC).replace(tzinfo=None)
-
-
-@cache
-def _bulk_insert(table: Table) -> str:
-    return to_sql(insert(table.name, table.column_names, select_from_lists({c.name: c.type for c in table.columns})), "duckdb")
