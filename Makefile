@@ -82,6 +82,11 @@ golden: env ## write the golden files (SQL, graph, help, messages, loaded sample
 	@$(BIN)/pytest -q -m 'not slow' --update-golden sparkify_assets_tests/golden $(ARGS)
 	@git status --short sparkify_assets_tests/golden/data
 
+.PHONY: docs
+docs: env ## write the generated table of settings in docs/configuration.md; then review the diff
+	@$(BIN)/python -m sparkify_assets_tests.docs_configuration
+	@git status --short docs/configuration.md
+
 SIZES ?= small large
 .PHONY: bench
 bench: env ## how fast it is (in minutes, without the large sizes: make bench SIZES=small)

@@ -27,8 +27,7 @@ MAY_IMPORT = {
     "notifications": {"errors", "text"},
     "settings": {"notifications", "errors"},
     "factories": {"lake", "model", "settings", "warehouse"},
-    "lookups": set(),
-    "model": {"tables", "errors", "lookups"},
+    "model": {"tables", "errors"},
     "dashboard": {"model", "errors", "lake", "limits", "settings", "text"},
     "sample_data": {"errors"},
     "aws": {"errors"},
@@ -57,10 +56,14 @@ CYCLES: set[tuple[str, ...]] = {
 """modules that import one another in a cycle, each group sorted by name"""
 
 DAGSTER_INTERNALS: dict[str, set[str]] = {
-    "sparkify_assets.orchestration.alerts.failures": {"dagster._core.errors", "dagster._core.execution.stats"},
-    "sparkify_assets.orchestration.alerts.runs": {"dagster._core.execution.stats", "dagster._core.storage.tags"},
-    "sparkify_assets.orchestration.checks.results": {"dagster._core.definitions.asset_checks.asset_check_evaluation"},
-    "sparkify_assets.orchestration.assets.dashboard": {"dagster._core.storage.asset_check_execution_record"},
+    "sparkify_assets.orchestration.instance": {
+        "dagster._core.definitions.asset_checks.asset_check_evaluation",
+        "dagster._core.errors",
+        "dagster._core.execution.stats",
+        "dagster._core.remote_origin",
+        "dagster._core.storage.asset_check_execution_record",
+        "dagster._core.storage.tags",
+    },
     "sparkify_assets.orchestration.history": {
         "dagster._core.events",
         "dagster._core.storage.asset_check_execution_record",
@@ -72,7 +75,6 @@ DAGSTER_INTERNALS: dict[str, set[str]] = {
         "dagster._core.storage.sqlite_storage",
         "dagster._serdes",
     },
-    "sparkify_assets.orchestration.recording": {"dagster._core.remote_origin"},  # what a run executed in this process is not given
     "sparkify_assets_tests.live.daemon": {"dagster._daemon.cli", "dagster._daemon.daemon"},
     "sparkify_assets_tests.orchestration.conftest": {"dagster._core.storage.event_log"},
     "sparkify_assets_tests.orchestration.test_alerts": {"dagster._core.storage.tags"},

@@ -54,7 +54,7 @@ def _told(error: aws.ClientError | aws.BotoCoreError | ResponseParserError, purp
         case aws.NoCredentialsError() | aws.PartialCredentialsError() | aws.CredentialRetrievalError():
             return f"{purpose}: found no credentials for AWS; {CREDENTIALS}"
         case aws.ProfileNotFound():
-            return f"{purpose}: {error}; expected a profile of ~/.aws/config: mend AWS_PROFILE"
+            return f"{purpose}: {error}; expected a profile of ~/.aws/config: fix AWS_PROFILE"
         case aws.SSOError() | aws.TokenRetrievalError() | aws.UnauthorizedSSOTokenError():
             return f"{purpose}: the log-in of this AWS profile has run out; run `aws sso login`, then this command again"
         case aws.NoRegionError():

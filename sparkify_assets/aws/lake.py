@@ -74,5 +74,5 @@ def _refuse(bucket: str, errors: list[dict[str, Any]]) -> None:
         first = errors[0]
         raise CloudError(
             f"the bucket {bucket} cannot be emptied: {first.get('Key')!r} stays, since {first.get('Message') or first.get('Code')} "
-            f"({len(errors):,} such in this batch); mend that and run the command again"
+            f"({len(errors):,} such in this batch); fix that and run the command again"
         )

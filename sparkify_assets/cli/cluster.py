@@ -152,11 +152,11 @@ def _warehouse(account: "Account", stack: "Stack") -> "WarehouseState | None":
 
 def _unsound(stack: "Stack") -> str:
     if stack.status == "UPDATE_ROLLBACK_FAILED":
-        mend = f"`aws cloudformation continue-update-rollback --stack-name {stack.name}` may mend it"
+        hint = f"`aws cloudformation continue-update-rollback --stack-name {stack.name}` may fix it"
     else:
-        mend = f"it cannot be changed any more: delete it with `sparkify cluster down --stack {stack.name}`, then run this again"
+        hint = f"it cannot be changed any more: delete it with `sparkify cluster down --stack {stack.name}`, then run this again"
     why = f" ({stack.reason})" if stack.reason else ""
-    return f"the stack {stack.name} is {stack.status}{why}; {mend}"
+    return f"the stack {stack.name} is {stack.status}{why}; {hint}"
 
 
 def _rows(account: "Account", stack: "Stack", found: "WarehouseState | None") -> list[tuple[str, str]]:

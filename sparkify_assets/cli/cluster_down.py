@@ -76,7 +76,7 @@ def _delete_stack(account: Account, found: Stack) -> None:
         stack.delete(account, found)
     told = follow_stack(account, found.id, known, f"deleting the stack {found.name}", f"sparkify cluster down --stack {found.name}")
     if told[-1].status != "DELETE_COMPLETE":
-        raise CloudError(f"the stack {found.name} is {told[-1].status}: {cause(told)}. Mend that, then run the command again")
+        raise CloudError(f"the stack {found.name} is {told[-1].status}: {cause(told)}. Fix that, then run the command again")
     if stack.find(account, found.name) is not None:
         raise CloudError(f"the stack {found.name} is there still, or again; run the command once more")
     if state := warehouse.describe(account, found.parameters["Kind"], found.name):

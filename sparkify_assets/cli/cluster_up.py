@@ -94,8 +94,8 @@ def _update(account: Account, found: Stack, parameters: dict[str, str], yes: boo
         say(f"nothing of the stack {found.name} is to be changed")
         return
     for one in planned:
-        anew = {"True": ", made anew", "Conditional": ", perhaps made anew"}.get(one.replaces, "")
-        say(f"  {one.action.lower():<7} {one.resource} ({one.kind}{anew})")
+        replaced = {"True": ", replaced", "Conditional": ", perhaps replaced"}.get(one.replaces, "")
+        say(f"  {one.action.lower():<7} {one.resource} ({one.kind}{replaced})")
     if not yes and not click.confirm("Change it?"):
         changes.discard(account, change_set)
         raise click.Abort
@@ -112,9 +112,9 @@ def _follow(account: Account, name: str, stack_id: str, known: set[str]) -> None
     if ended == "DELETE_COMPLETE":
         raise CloudError(f"the stack {name} has been deleted; run the command again to make it")
     after = (
-        "what was there before stays; mend that, then run the command again"
+        "what was there before stays; fix that, then run the command again"
         if ended.startswith("UPDATE")
-        else f"AWS took back what it could; `sparkify cluster down --stack {name}` deletes the rest; mend that, then run this again"
+        else f"AWS took back what it could; `sparkify cluster down --stack {name}` deletes the rest; fix that, then run this again"
     )
     raise CloudError(f"the stack {name} is {ended}: {cause(told)}. {after}")
 

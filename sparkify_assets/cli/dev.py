@@ -52,7 +52,7 @@ def _set(name: str, value: str) -> None:
 
 
 def end_of_the_days(settings: Settings) -> date | None:
-    """The day after the lake's last one, if that is long past and no setting says otherwise; else None.
+    """The day after the lake's last one, if that is long past and no setting overrides it; else None.
 
     Without an end, the UI shows all days until today and opens on the last 90, which are empty.
     """

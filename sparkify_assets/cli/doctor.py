@@ -1,7 +1,7 @@
 """``sparkify doctor``: report the configuration, what is reachable, and what is wrong and how to fix it.
 
-Put here the report: what is examined and in which words. Do not put here how the lake or the warehouse examines itself (``ping``,
-``blocked``, ``orphans``).
+Put here the report: what is examined and in which words. Do not put here how the lake or the warehouse is examined (``ping``, ``blocked``,
+``orphans``).
 """
 
 from collections.abc import Iterator, Mapping
@@ -25,7 +25,7 @@ STATES = {True: "ok  ", False: "FAIL", None: "note"}
 
 @click.command()
 def doctor() -> None:
-    """Say what is configured, what can be reached, and what is wrong with how to mend it."""
+    """Say what is configured, what can be reached, and what is wrong with how to fix it."""
     findings = list(_findings())
     for good, subject, text in findings:
         say(f"{STATES[good]}  {subject:<20}  {text}")
@@ -108,7 +108,7 @@ def _not_loaded(settings: Settings, table: "Table", listed: "Mapping[str, Invent
 
 def _warehouse(settings: Settings, listed: "Mapping[str, Inventory]") -> Iterator[Finding]:
     from sparkify_assets.factories import open_warehouse
-    from sparkify_assets.model import LOOKUPS, STAGING, load_catalog
+    from sparkify_assets.model import DIMENSIONS, FACTS, LOOKUPS, REPORTS, STAGING, load_catalog
 
     if settings.warehouse == "duckdb" and not settings.duckdb_path.exists():
         yield True, "warehouse", f"{settings.duckdb_path} does not exist yet; `sparkify load` makes it"
@@ -118,7 +118,7 @@ def _warehouse(settings: Settings, listed: "Mapping[str, Inventory]") -> Iterato
         warehouse = open_warehouse(settings, warn)
         blocked = warehouse.blocked()
         for name, why in blocked.items():
-            yield False, name, f"is not as its table.sql declares it: {why}; `sparkify rebuild {name}` makes it anew"
+            yield False, name, f"is not as its table.sql declares it: {why}; `sparkify rebuild {name}` rebuilds it"
         for name in warehouse.orphans():
             yield None, name, "is a table that no folder describes any more; `sparkify rebuild --prune` drops it"
         rows = {name: status.rows for name, status in warehouse.table_statuses().items()}
@@ -127,8 +127,8 @@ def _warehouse(settings: Settings, listed: "Mapping[str, Inventory]") -> Iterato
             if left := warehouse.tables_in_old_schema():
                 yield False, "warehouse", left
             for name in sorted(session.metadata.changed_tables() - blocked.keys()):
-                yield False, name, f"its SQL has changed since its rows were made; `sparkify rebuild {name}` makes them anew"
-            for table in catalog.layer(STAGING, LOOKUPS, "dimensions", "facts", "reports"):
+                yield False, name, f"its SQL has changed since its rows were computed; `sparkify rebuild {name}` recomputes them"
+            for table in catalog.layer(STAGING, LOOKUPS, DIMENSIONS, FACTS, REPORTS):
                 yield (
                     True,
                     table.name,
@@ -138,14 +138,14 @@ def _warehouse(settings: Settings, listed: "Mapping[str, Inventory]") -> Iterato
                 if waiting := _not_loaded(settings, table, listed, session.metadata.fingerprints(table)):
                     told = f"{len(waiting)} partitions of {table.name} are not loaded as the lake has them now"
                     shown = f"{', '.join(waiting[:5])}{' …' if len(waiting) > 5 else ''}"
-                    yield None, "to load", f"{told}: {shown}; `sparkify load` loads them, or says why it refuses them"
+                    yield None, "to load", f"{told}: {shown}; `sparkify load` loads them, or says why it rejects them"
             for table in catalog.layer(STAGING):
                 if table.is_by_day and (kept := settings.outside(session.metadata.load_stats(table))):
                     told = f"{len(kept)} of its partitions are outside {PREFIX}LOG_START and {PREFIX}LOG_END, and stay as last loaded"
                     yield None, table.name, f"{told}: {', '.join(kept[:5])}{' …' if len(kept) > 5 else ''}"
             for name, keys in session.metadata.stale_partitions().items():
                 named = ", ".join(sorted(keys)[:5]) or "all of it"
-                yield False, name, f"is behind what it reads ({named}); `sparkify load` refreshes it"
+                yield False, name, f"is stale ({named}); `sparkify load` refreshes it"
     except WarehouseMissingError as e:
         yield True, "warehouse", str(e)
     except SparkifyError as e:

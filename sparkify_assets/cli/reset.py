@@ -10,7 +10,7 @@ from sparkify_assets.settings import read_settings
 
 
 @click.command()
-@click.option("--drop", "only_drop", is_flag=True, help="Do not make the tables anew.")
+@click.option("--drop", "only_drop", is_flag=True, help="Do not create the tables again.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def reset(only_drop: bool, yes: bool) -> None:
     """Drop and recreate every table of the platform.  The lake is not touched; `sparkify load` fills them again.
@@ -23,7 +23,7 @@ def reset(only_drop: bool, yes: bool) -> None:
     settings = read_settings()
     warehouse = open_warehouse(settings, warn)
     if not yes:
-        then = "" if only_drop else " and make them anew, empty"
+        then = "" if only_drop else " and create them again, empty"
         click.confirm(f"Drop every table of the platform in {warehouse.location}{then}?", abort=True)
     # an existing history would still show what was loaded; it must be writable before anything is dropped
     home = dagster_home() if (home_folder() / PACKAGED.name).exists() else None

@@ -1,7 +1,8 @@
-"""Standard output and error under any condition: a terminal without our characters, a pipe whose reader exits, a full disk, no stream at
-all.
+"""Standard output and error in any condition: a terminal without our characters, a pipe whose reader exits, a full disk, no stream.
 
-All output of the commands goes through this module. Put here how streams are written. Do not put here files, which keep every character.
+All output of the commands goes through this module.
+
+Put here how streams are written. Do not put here files, which keep every character.
 """
 
 import os

@@ -28,7 +28,7 @@ def tables(name: str | None, pager: bool) -> None:
 
     Of each: group, rows, when what it holds was loaded, meaning; of one: its columns and keys, too.  It only reads.
 
-    A table is as old as the newest file that it follows from; "behind": `sparkify load` has not refreshed it yet.
+    A table is as old as the newest file that it follows from; "stale": `sparkify load` has not refreshed it yet.
     """
     from sparkify_assets.cli.output import print_result
     from sparkify_assets.factories import open_warehouse
@@ -66,14 +66,14 @@ def _cells(held: "TableStatus | None") -> tuple[str, str]:
     if held is None:
         return "", "not there yet"
     loaded = f"{held.loaded_at:%Y-%m-%d %H:%M:%S}" if held.loaded_at else ""
-    return str(held.rows), ", ".join(part for part in (loaded, "behind" if held.is_stale else "") if part)
+    return str(held.rows), ", ".join(part for part in (loaded, "stale" if held.is_stale else "") if part)
 
 
 def _state(held: "TableStatus | None") -> str:
     if held is None:
         return "not there yet; `sparkify load` makes and fills it"
     loaded = f"; loaded {held.loaded_at:%Y-%m-%d %H:%M:%S} UTC" if held.loaded_at else ""
-    return f"{pluralized(held.rows, 'row')}{loaded}{'; behind what it reads: `sparkify load` refreshes it' if held.is_stale else ''}"
+    return f"{pluralized(held.rows, 'row')}{loaded}{'; stale: `sparkify load` refreshes it' if held.is_stale else ''}"
 
 
 def _columns(table: "Table") -> list[tuple[str, str, str, str, str]]:

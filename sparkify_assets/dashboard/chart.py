@@ -82,8 +82,8 @@ def read_chart(table: Table) -> Chart | None:
         raise ModelError(f"{path}: usermeta has {min(unknown)}; expected some of {', '.join(sorted(KEYS))}")
     if chart.section not in SECTIONS:
         raise ModelError(f"{path}: section is {chart.section!r}; expected one of {', '.join(SECTIONS)}")
-    if strangers := {c.removeprefix("-") for c in chart.sort} - set(table.column_names):
-        raise ModelError(f"{path}: sort names {min(strangers)}, which is not a column of {table.name}")
+    if undeclared := {c.removeprefix("-") for c in chart.sort} - set(table.column_names):
+        raise ModelError(f"{path}: sort names {min(undeclared)}, which is not a column of {table.name}")
     return chart
 
 

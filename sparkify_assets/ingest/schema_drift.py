@@ -102,8 +102,8 @@ def _sample(data: bytes, most: int) -> Iterator[frozenset[str]]:
     """
     if data.count(b"\n") > most and _is_line_delimited(data):
         data = b"".join(_lines(data, most))
-    sound = (piece.value for piece in raw_records(data) if piece.problem is None and isinstance(piece.value, JsonObject))
-    return (frozenset(key for key, _ in record) for record in islice(sound, most))
+    valid = (piece.value for piece in raw_records(data) if piece.problem is None and isinstance(piece.value, JsonObject))
+    return (frozenset(key for key, _ in record) for record in islice(valid, most))
 
 
 def _is_line_delimited(data: bytes) -> bool:

@@ -60,15 +60,15 @@ class ValidationResult:
 
 def validate_records(data: bytes, table: Table) -> ValidationResult:
     """Split the records of a complete, decompressed file into those that fit the staging table and the others."""
-    sifted = ValidationResult([], [])
+    result = ValidationResult([], [])
     for piece in raw_records(data):
         if (fault := _invalid_because(piece, table)) is None:
             # A valid record has newlines between tokens only: JSON requires them to be escaped in strings.
-            sifted.valid.append(piece.data.replace(b"\r", b" ").replace(b"\n", b" "))
+            result.valid.append(piece.data.replace(b"\r", b" ").replace(b"\n", b" "))
         else:
             raw, cut = _raw(piece.data)
-            sifted.rejected.append(InvalidRecord(piece.line, fault[0], fault[1] + cut, raw, _may_be_many(piece, table)))
-    return sifted
+            result.rejected.append(InvalidRecord(piece.line, fault[0], fault[1] + cut, raw, _may_be_many(piece, table)))
+    return result
 
 
 def valid_records(data: bytes, table: Table) -> Iterator[RawRecord]:
@@ -89,7 +89,7 @@ def decompress(key: str, data: bytes) -> bytes:
             return file.read()
     except (EOFError, gzip.BadGzipFile, zlib.error) as e:
         found = "the file ends too early" if isinstance(e, EOFError) else str(e)
-        raise LakeError(f"{key}: found bytes that are not sound gzip data ({found}), expected a gzip file; deliver the file again") from e
+        raise LakeError(f"{key}: found bytes that are not valid gzip data ({found}), expected a gzip file; deliver the file again") from e
 
 
 def _invalid_because(piece: RawRecord, table: Table) -> tuple[str | None, str] | None:

@@ -12,7 +12,7 @@ from datetime import date
 from functools import cached_property
 
 from sparkify_assets.lake.base import Lake, ObjectInfo
-from sparkify_assets.model.table import Source
+from sparkify_assets.model.table import PartitionKind, Source
 
 SIMILARITY = 0.85
 """minimum similarity of a folder's name to a source's folder: includes log-data, logdata and Log_Data, but not song_data for log_data"""
@@ -35,13 +35,13 @@ def list_partitions(lake: Lake, source: Source) -> Inventory:
     pattern = re.compile(source.pattern, re.ASCII)  # a date in Arabic digits is no partition key
     below = len(source.folder) + 1
     partitions: dict[str, list[ObjectInfo]] = {}
-    strangers: list[str] = []
+    not_matching: list[str] = []
     for entry in lake.list(source.folder):
-        if (partition := _partition(pattern, entry.key[below:])) is None:
-            strangers.append(entry.key)
+        if (partition := _partition(pattern, source.partition_kind, entry.key[below:])) is None:
+            not_matching.append(entry.key)
         else:
             partitions.setdefault(partition, []).append(entry)
-    return Inventory(source, {p: tuple(partitions[p]) for p in sorted(partitions)}, tuple(strangers))
+    return Inventory(source, {p: tuple(partitions[p]) for p in sorted(partitions)}, tuple(not_matching))
 
 
 class LakeSnapshot:
@@ -76,12 +76,12 @@ def fingerprint(entries: Sequence[ObjectInfo]) -> str:
     return hashlib.sha256("".join(lines).encode()).hexdigest()[:16]
 
 
-def _partition(pattern: re.Pattern[str], key: str) -> str | None:
+def _partition(pattern: re.Pattern[str], kind: PartitionKind, key: str) -> str | None:
     match = pattern.fullmatch(key)
     if match is None or "\\" in key:  # a backslash marks a name that is not UTF-8 and cannot be read
         return None
     partition = match["partition"]
-    return partition if "year" not in pattern.groupindex or _is_date(partition) else None
+    return partition if kind != "day" or _is_date(partition) else None
 
 
 def _is_date(text: str) -> bool:

@@ -174,4 +174,4 @@ def _read_error(name: str, error: OSError) -> LakeError:
         case NotADirectoryError():
             return LakeError(f"{name}: expected a directory, found a file")
         case _:
-            return LakeError(f"{name}: cannot be read: {reason_of(error)}; mend that, then {LIST_AGAIN}")
+            return LakeError(f"{name}: cannot be read: {reason_of(error)}; fix that, then {LIST_AGAIN}")

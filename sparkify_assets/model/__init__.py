@@ -5,6 +5,19 @@ Functions are pure except for reading the files below ``tables/``.  Put here wha
 """
 
 from sparkify_assets.model.catalog import Catalog, load_catalog
-from sparkify_assets.model.table import LOAD_METADATA, LOOKUPS, REPORTS, STAGING, Check, Column, Source, Table
+from sparkify_assets.model.table import DIMENSIONS, FACTS, LOAD_METADATA, LOOKUPS, REPORTS, STAGING, Check, Column, Source, Table
 
-__all__ = ["LOAD_METADATA", "LOOKUPS", "REPORTS", "STAGING", "Catalog", "Check", "Column", "Source", "Table", "load_catalog"]
+__all__ = [
+    "DIMENSIONS",
+    "FACTS",
+    "LOAD_METADATA",
+    "LOOKUPS",
+    "REPORTS",
+    "STAGING",
+    "Catalog",
+    "Check",
+    "Column",
+    "Source",
+    "Table",
+    "load_catalog",
+]

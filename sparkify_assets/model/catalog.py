@@ -9,13 +9,14 @@ from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
+from sqlglot import exp
 from sqlglot.schema import MappingSchema
 
 from sparkify_assets import tables as rooms
 from sparkify_assets.errors import ModelError
-from sparkify_assets.lookups import lookup_function
 from sparkify_assets.model.data_tests import data_tests
 from sparkify_assets.model.lookup import Lookup, define_lookup
+from sparkify_assets.model.lookup_function import lookup_function
 from sparkify_assets.model.table import LOAD_METADATA, LOOKUPS, STAGING, Check, Table
 from sparkify_assets.model.table_parser import read_table
 from sparkify_assets.model.transform import Transform, read_transform
@@ -84,7 +85,7 @@ def load_catalog(root: Path = Path(rooms.__file__).parent) -> Catalog:
     partitions = {t.source.partition for t in found.values() if t.source}
     of_texts = {t.name for t in found.values() if t.layer == LOOKUPS}
     definitions = {t.name: read_transform(t, schema, partitions, of_texts) for t in found.values() if t.select is not None}
-    lookups = {name: define_lookup(found[name], lookup_function(name).read, schema) for name in sorted(of_texts)}
+    lookups = {name: define_lookup(found[name], lookup_function(found[name].folder).read, schema) for name in sorted(of_texts)}
     _check_references(found.values(), found)
     checks = {t.name: tuple(data_tests(t, schema)) for t in found.values() if t.layer != LOAD_METADATA}
     _check_lookups(definitions.values(), found)
@@ -97,12 +98,14 @@ def load_catalog(root: Path = Path(rooms.__file__).parent) -> Catalog:
         **{n: d.reads for n, d in definitions.items()},
     }
     order = _order(reads, root)
-    return Catalog(
+    catalog = Catalog(
         tables={name: found[name] for name in order},
         transforms={name: definitions[name] for name in order if name in definitions},
         lookups={name: lookups[name] for name in order if name in lookups},
         checks=checks,
     )
+    _check_scopes(((found[name], check) for name, of_table in checks.items() for check in of_table), catalog)
+    return catalog
 
 
 def _order(reads: Mapping[str, Iterable[str]], root: Path) -> list[str]:
@@ -114,8 +117,8 @@ def _order(reads: Mapping[str, Iterable[str]], root: Path) -> list[str]:
 
 def _check_reads(reads: Iterable[tuple[Path, Iterable[str]]], known: Mapping[str, Table]) -> None:
     for path, names in reads:
-        if strangers := set(names) - known.keys():
-            raise ModelError(f"{path}: reads {min(strangers)}, which no folder describes")
+        if unknown := set(names) - known.keys():
+            raise ModelError(f"{path}: reads {min(unknown)}, which no folder describes")
 
 
 def _check_lookups(definitions: Iterable[Transform], known: Mapping[str, Table]) -> None:
@@ -129,6 +132,17 @@ def _check_lookups(definitions: Iterable[Transform], known: Mapping[str, Table])
                 f"{definition.table.definition_path}: JOIN {derived[0]}: a table with partitions can look up staging tables and "
                 f"lookups only; join what {derived[0]} is made of, or do without partitions"
             )
+
+
+def _check_scopes(checks: Iterable[tuple[Table, Check]], catalog: "Catalog") -> None:
+    """A scope chooses rows of the check's own table, or of the staging table whose partitions it has; of others every row is read."""
+    for table, check in checks:
+        root = catalog.root(table)
+        scans = {scan.alias_or_name: scan.name for scan in check.select.find_all(exp.Table)} if check.scopes else {}
+        for alias in check.scopes:
+            if root is None or scans.get(alias) not in (table.name, root.name):
+                expected = f"{table.name} or {root.name}" if root else "none, since the table has no partitions"
+                raise ModelError(f"{check.path}: scope: {alias} is a scan of {scans.get(alias)}; expected one of {expected}")
 
 
 def _check_references(tables: Iterable[Table], known: Mapping[str, Table]) -> None:

@@ -16,13 +16,9 @@ from sparkify_assets.model.table import Check, Table
 from sparkify_assets.model.transpile import typed
 
 ALL_PARTITIONS_BY_KEY = "every_row"
-"""alias of a scan that reads the rows of all partitions that share a key with the checked partitions"""
+"""alias, in the query of primary_key, of the scan that reads the rows of all partitions that share a key with the checked ones"""
 CHECKED_KEYS = "asked"
 """alias of the keys of the checked partitions"""
-ALL_PARTITIONS = "anywhere"
-"""alias of a scan of the table itself that reads every partition, whichever are checked"""
-CHECKED_PARTITIONS = "delivered"
-"""alias of a scan of the table's root staging table that reads the checked partitions only"""
 
 
 def data_tests(table: Table, schema: MappingSchema) -> Iterator[Check]:
@@ -53,7 +49,7 @@ def data_tests(table: Table, schema: MappingSchema) -> Iterator[Check]:
 def restrict_to_partitions(check: Check, table: Table, root: Table, partition: str, count: int) -> tuple[exp.Query, int]:
     """The check for ``count`` partitions of its table: the query, and how many times its parameters repeat."""
     query = check.select.copy()
-    scans = [t for t in query.find_all(exp.Table) if _is_restricted(t, table, root)]
+    scans = [t for t in query.find_all(exp.Table) if _is_restricted(t, check, table, root)]
     for scan in scans:
         part = exp.select("*").from_(scan.name).where(in_list(exp.column(partition), root, count))
         if scan.alias == ALL_PARTITIONS_BY_KEY:
@@ -66,12 +62,11 @@ def restrict_to_partitions(check: Check, table: Table, root: Table, partition: s
     return query, len(scans)
 
 
-def _is_restricted(scan: exp.Table, table: Table, root: Table) -> bool:
-    return (
-        scan.alias == CHECKED_PARTITIONS
-        if scan.name == root.name and root is not table
-        else scan.name == table.name and scan.alias != ALL_PARTITIONS
-    )
+def _is_restricted(scan: exp.Table, check: Check, table: Table, root: Table) -> bool:
+    if scan.name not in (table.name, root.name):
+        return False
+    default = "checked partitions" if scan.name == table.name else "all partitions"
+    return check.scopes.get(scan.alias_or_name, default) == "checked partitions"
 
 
 def _typed_check(claim: Check, schema: MappingSchema) -> Check:

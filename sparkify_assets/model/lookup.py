@@ -11,8 +11,8 @@ from sqlglot import exp
 from sqlglot.schema import MappingSchema
 
 from sparkify_assets.errors import ModelError
-from sparkify_assets.lookups import ReadText
 from sparkify_assets.model.incremental import in_list
+from sparkify_assets.model.lookup_function import ReadText
 from sparkify_assets.model.table import Table
 from sparkify_assets.model.transpile import typed
 

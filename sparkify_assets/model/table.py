@@ -4,16 +4,24 @@ Put here values only.  Do not put here parsing (table_parser.py) or relations be
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 from sqlglot import exp
 
 LOAD_METADATA = "load_metadata"
 STAGING = "staging"
 LOOKUPS = "lookups"
+DIMENSIONS = "dimensions"
+FACTS = "facts"
 REPORTS = "reports"
+
+PartitionKind = Literal["day", "letter"]
+"""what a partition of a source is: a day (2018-11-01), or a capital letter"""
+Scope = Literal["checked partitions", "all partitions"]
+"""which rows a scan of a check reads when the check is evaluated for some partitions"""
 
 
 @dataclass(frozen=True)
@@ -44,12 +52,24 @@ class Source:
     pattern: str
     example: str
     partition: str
+    """the partition column of the staging table"""
+    partition_kind: PartitionKind
     keys: Mapping[str, str]
     """column → JSON key"""
     ranges: Mapping[str, tuple[float, float]]
     """column → smallest and largest value, both included"""
     one_record_a_file: bool = False
     """whether a file without a valid record is one missing record, which can be tolerated; of other sources the number is unknown"""
+
+
+@dataclass(frozen=True)
+class MatchRate:
+    """A match rate check (``checks/match_rate.toml``): how many rows found their counterpart in a table that they join."""
+
+    method_column: str
+    """says by what a row found it; null where it did not"""
+    as_delivered: str
+    """value of that column for a match without any repair"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +87,8 @@ class Check:
     """names of the tables that it reads"""
     severity: str
     path: Path
+    scopes: Mapping[str, Scope] = field(default_factory=dict)
+    """alias of a scan → what it reads when some partitions are checked; default: of its own table these partitions, of others all"""
 
     @cached_property
     def select(self) -> exp.Query:
@@ -95,6 +117,7 @@ class Table:
     select: exp.Select | None = None
     texts: exp.Query | None = None
     checks: tuple[Check, ...] = ()
+    match_rate: MatchRate | None = None
 
     @property
     def column_names(self) -> tuple[str, ...]:
@@ -106,7 +129,7 @@ class Table:
     @property
     def is_by_day(self) -> bool:
         """Whether it is a staging table whose partitions are days."""
-        return self.source is not None and self.column(self.source.partition).type.is_type("DATE")
+        return self.source is not None and self.source.partition_kind == "day"
 
     @property
     def definition_path(self) -> Path:

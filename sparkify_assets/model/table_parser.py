@@ -7,14 +7,27 @@ import hashlib
 import re
 import tomllib
 from pathlib import Path
+from typing import cast, get_args
 
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from sparkify_assets.errors import ModelError
-from sparkify_assets.lookups import LookupFunction, lookup_function
-from sparkify_assets.model.table import LOAD_METADATA, LOOKUPS, STAGING, Check, Column, Source, Table, tables_in
+from sparkify_assets.model.lookup_function import lookup_function
+from sparkify_assets.model.table import (
+    LOAD_METADATA,
+    LOOKUPS,
+    STAGING,
+    Check,
+    Column,
+    MatchRate,
+    PartitionKind,
+    Scope,
+    Source,
+    Table,
+    tables_in,
+)
 
 T = exp.DType
 TYPES = {T.SMALLINT, T.INT, T.BIGINT, T.DOUBLE, T.BOOLEAN, T.DATE, T.TIMESTAMP, T.VARCHAR, T.CHAR, T.DECIMAL}
@@ -40,14 +53,16 @@ def read_table(folder: Path) -> Table:
     if unknown or not comments.get(""):
         found = f"a comment on unknown column {min(unknown)}" if unknown else "none"
         raise ModelError(f"{ddl}: expected COMMENT ON TABLE and one COMMENT ON COLUMN each column, found {found}")
+    if ignored := [e for e in create.this.expressions if not isinstance(e, exp.ColumnDef | exp.PrimaryKey)]:
+        raise ModelError(f"{ddl}: {ignored[0].sql('redshift')[:80]} is not supported; use PRIMARY KEY, and REFERENCES at the column")
     key = create.find(exp.PrimaryKey)
     primary_key = tuple(e.name for e in key.expressions) if key else ()
-    if strangers := set(primary_key) - {c.name for c in columns}:
-        raise ModelError(f"{ddl}: PRIMARY KEY names {min(strangers)}, which is not a column")
+    if undeclared := set(primary_key) - {c.name for c in columns}:
+        raise ModelError(f"{ddl}: PRIMARY KEY names {min(undeclared)}, which is not a column")
     layer, transform, texts = folder.parent.name, folder / "transform.sql", folder / "texts.sql"
     if transform.exists() == (layer in (STAGING, LOAD_METADATA, LOOKUPS)):
         raise ModelError(f"{folder}: a derived table needs transform.sql; staging, load_metadata and lookups have none")
-    read = _lookup_function(folder) if layer == LOOKUPS else None
+    read = lookup_function(folder) if layer == LOOKUPS else None
     return Table(
         layer=layer,
         name=name,
@@ -60,6 +75,7 @@ def read_table(folder: Path) -> Table:
         source=_source(folder, columns) if layer == STAGING else None,
         select=_select(transform, columns) if transform.exists() else None,
         texts=_query(texts) if read else None,
+        match_rate=_match_rate(folder / "checks" / "match_rate.toml", columns),
         checks=tuple(_check(p) for p in sorted((folder / "checks").glob("*.sql"))),
     )
 
@@ -148,25 +164,43 @@ def _select(path: Path, columns: tuple[Column, ...]) -> exp.Select:
 
 
 def _check(path: Path) -> Check:
-    """Parse a check; the comment at its head has the description and the severity (``-- severity: warning``)."""
+    """Parse a check.  The comment at its head holds the description, and lines such as
+
+    -- severity: warning
+    -- scope: anywhere = all partitions
+    """
     head = re.match(r"(\s*--[^\n]*\n)*", _text(path))
     lines = [line.strip().removeprefix("--").strip() for line in (head[0] if head else "").splitlines()]
     severity = next((x.removeprefix("severity:").strip() for x in lines if x.startswith("severity:")), "error")
-    description = " ".join(x for x in lines if x and not x.startswith("severity:"))
+    description = " ".join(x for x in lines if x and not x.startswith(("severity:", "scope:")))
     if severity not in SEVERITIES or not description:
         raise ModelError(
             f"{path}: expected a comment at its head that states the claim, and severity {' or '.join(SEVERITIES)}; found {severity!r}"
         )
     query = _query(path)
-    return Check(path.stem, description, lambda: query, tables_in(query), severity, path)
+    scopes = dict(_scope(path, line.removeprefix("scope:"), query) for line in lines if line.startswith("scope:"))
+    return Check(path.stem, description, lambda: query, tables_in(query), severity, path, scopes)
+
+
+def _scope(path: Path, text: str, query: exp.Query) -> tuple[str, Scope]:
+    alias, _, scope = (part.strip() for part in text.partition("="))
+    aliases = {scan.alias_or_name for scan in query.find_all(exp.Table)}
+    if alias not in aliases or scope not in get_args(Scope):
+        expected = f"an alias of the query ({', '.join(sorted(aliases))}) = {' or '.join(get_args(Scope))}"
+        raise ModelError(f"{path}: scope: {text.strip()}; expected {expected}")
+    return alias, cast(Scope, scope)
 
 
 def _source(folder: Path, columns: tuple[Column, ...]) -> Source:
     path = folder / "source.toml"
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(raw.get("partition"), dict):
+            raise ModelError(f"{path}: partition is {raw.get('partition')!r}; expected [partition] with column and kind")
         source = Source(
-            **{k: raw[k] for k in ("asset", "title", "folder", "pattern", "example", "partition")},
+            **{k: raw[k] for k in ("asset", "title", "folder", "pattern", "example")},
+            partition=raw["partition"]["column"],
+            partition_kind=raw["partition"]["kind"],
             keys=dict(raw["columns"]),
             ranges={k: (low, high) for k, (low, high) in raw.get("range", {}).items()},
             one_record_a_file=raw.get("one_record_a_file", False) is True,
@@ -181,6 +215,12 @@ def _source(folder: Path, columns: tuple[Column, ...]) -> Source:
         raise ModelError(
             f"{path}: [columns] names {', '.join(source.keys)}; table.sql declares {', '.join(expected)} besides {source.partition}"
         )
+    kind, column = source.partition_kind, next(c for c in columns if c.name == source.partition)
+    if kind not in get_args(PartitionKind) or (kind == "day") != column.type.is_type("DATE"):
+        raise ModelError(
+            f"{path}: [partition] kind is {kind!r}; expected 'day' for a DATE column, 'letter' for a text; the column {source.partition} "
+            f"is {column.type.sql('redshift')}"
+        )
     if unknown := set(source.ranges) - set(expected):
         raise ModelError(f"{path}: [range] names {min(unknown)}, which [columns] does not")
     for name, limits in source.ranges.items():
@@ -189,11 +229,18 @@ def _source(folder: Path, columns: tuple[Column, ...]) -> Source:
     return source
 
 
-def _lookup_function(folder: Path) -> LookupFunction:
+def _match_rate(path: Path, columns: tuple[Column, ...]) -> MatchRate | None:
+    """The declaration of a match rate check; None where the table has none."""
+    if not path.exists():
+        return None
     try:
-        return lookup_function(folder.name)
-    except ModuleNotFoundError as e:
-        raise ModelError(f"{folder}: nothing says how its texts are read; expected a module {e.name}") from e
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        declared = MatchRate(raw["method_column"], raw["as_delivered"])
+    except (tomllib.TOMLDecodeError, KeyError) as e:
+        raise ModelError(f"{path}: {type(e).__name__}: {e}") from e
+    if declared.method_column not in {c.name for c in columns}:
+        raise ModelError(f"{path}: method_column is {declared.method_column}, which is not a column of the table")
+    return declared
 
 
 def _digest(paths: list[Path], more: str) -> str:

@@ -82,13 +82,13 @@ def _incremental_source(table: Table, select: exp.Select, partition: str, lookup
         raise ModelError(f"{table.folder / 'table.sql'}: a table with {partition} needs a PRIMARY KEY; a refresh finds its rows by it")
     key = {column: _projection(select, column) for column in table.primary_key}
     for column, expression in key.items():
-        if strangers := {c.table for c in expression.find_all(exp.Column)} - {primary.alias}:
-            raise ModelError(f"{path}: the key {column} is read from {min(strangers)}; expected {primary.alias}, as {partition} is")
+        if unknown := {c.table for c in expression.find_all(exp.Column)} - {primary.alias}:
+            raise ModelError(f"{path}: the key {column} is read from {min(unknown)}; expected {primary.alias}, as {partition} is")
     for join in select.args.get("joins") or []:
         if join.side not in ("", "LEFT") or join.kind not in ("", "INNER", "OUTER"):
             raise ModelError(f"{path}: {join.side} {join.kind} JOIN: a refresh can follow INNER and LEFT joins only")
     if problem := _reaches_beyond_a_key(select, list(key.values()), lookups):
-        raise ModelError(f"{path}: {problem}; a refresh makes anew only the keys that its partitions touch")
+        raise ModelError(f"{path}: {problem}; a refresh recomputes only the keys that its partitions affect")
     return primary
 
 

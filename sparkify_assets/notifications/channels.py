@@ -19,7 +19,7 @@ from sparkify_assets.text import pluralized
 
 SECONDS_BETWEEN = 1.0
 """Between two messages to a service for which Apprise has no specific limit; its default of 5.5 would allow 5 per tick."""
-MAYBE_DUPLICATE = "(This may have come before: its sender was stopped while it was sent.)"
+MAYBE_DUPLICATE = "(Possible duplicate: its sender was stopped while it was sent.)"
 LOG = "log"
 """Id of the log's channel; the others have the number of their URL."""
 EXPECTED = (

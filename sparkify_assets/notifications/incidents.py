@@ -37,10 +37,8 @@ class IncidentTracker:
         """Record that it is right now. No message if it was not wrong, or not reported."""
         problem = self.state.incidents.pop(identity(kind, of, partition), None)
         if problem and problem.notified_severity:
-            body = (
-                f"Found {utc_minute(problem.opened_at)} and told as {_severity_noun(problem.notified_severity)}; mended {utc_minute(at)}."
-            )
-            self._enqueue(problem, "success", f"MENDED {problem.subject}", body)
+            body = f"Opened {utc_minute(problem.opened_at)} as {_severity_noun(problem.notified_severity)}; resolved {utc_minute(at)}."
+            self._enqueue(problem, "success", f"RESOLVED {problem.subject}", body)
 
     def open_incidents(self, kind: str, of: str | None = None) -> list[Incident]:
         """Open incidents of a kind."""
@@ -60,7 +58,7 @@ class IncidentTracker:
     def _notify(self, problem: Incident) -> None:
         if RANK[problem.severity] <= RANK[problem.notified_severity]:
             return
-        before = f"It was told as {_severity_noun(problem.notified_severity)} before.\n" if problem.notified_severity else ""
+        before = f"It was {_severity_noun(problem.notified_severity)} before.\n" if problem.notified_severity else ""
         mood = "failure" if problem.severity == ERROR else "warning"
         self._enqueue(problem, mood, f"{problem.severity.upper()} {problem.subject}", before + problem.text)
         problem.notified_severity, problem.text = problem.severity, ""

@@ -17,6 +17,7 @@ import dagster as dg
 
 from sparkify_assets.errors import LakeError
 from sparkify_assets.lake import Inventory, fingerprint
+from sparkify_assets.orchestration.instance import latest_event_ids
 from sparkify_assets.orchestration.load_plan import PartitionGroup, loaded_fingerprints, rejected_fingerprints
 from sparkify_assets.orchestration.partitions import contiguous_ranges, keys_in_range
 from sparkify_assets.text import pluralized
@@ -52,15 +53,15 @@ def detect_file_changes(
     found = FileChanges(outside=sorted(set(listed) - known))
     # with the ids of its last events: a partition loaded, lost or adopted since (history_sync.py) is compared again
     staging = dg.AssetKey(group.staging.name)
-    loads = instance.get_latest_storage_id_by_partition(staging, dg.DagsterEventType.ASSET_MATERIALIZATION)
-    told = instance.get_latest_storage_id_by_partition(staging, dg.DagsterEventType.ASSET_OBSERVATION)
-    digests = _digests({key: f"{text} {loads.get(key)} {told.get(key)}" for key, text in listed.items() if key in known})
+    loads = latest_event_ids(instance, staging, dg.DagsterEventType.ASSET_MATERIALIZATION)
+    told = latest_event_ids(instance, staging, dg.DagsterEventType.ASSET_OBSERVATION)
+    digests = _digests(group, {key: f"{text} {loads.get(key)} {told.get(key)}" for key, text in listed.items() if key in known})
     seen = _parse_cursor(cursor)
     held = set(loads) & known
     if held and not inventory.partitions:
         _require_files(group, instance, held)
     new = {bucket for bucket in {*digests, *seen} if seen.get(bucket) != digests.get(bucket)}
-    looked_at = sorted(key for key in {*listed, *held} & known if _bucket(key) in new)
+    looked_at = sorted(key for key in {*listed, *held} & known if _bucket(group, key) in new)
     loaded = loaded_fingerprints(group.staging, instance, looked_at)
     changed = [key for key in looked_at if listed.get(key, EMPTY_FINGERPRINT) != loaded.get(key, EMPTY_FINGERPRINT)]
     _refuse_mass_deletion(group, [key for key in changed if key not in listed], len(held))
@@ -71,20 +72,20 @@ def detect_file_changes(
     todo = contiguous_ranges(set(changed) - set(busy), group.partitions, MAX_PARTITIONS_PER_RUN)
     found.runs = todo[:MAX_RUNS_PER_TICK]
     asked = {key for first, last in found.runs for key in keys_in_range(first, last, group.partitions)}
-    later = {_bucket(key) for key in changed if key not in asked}
+    later = {_bucket(group, key) for key in changed if key not in asked}
     found.cursor = json.dumps({**{b: d for b, d in digests.items() if b not in later}, **{b: seen[b] for b in later if b in seen}})
     return found
 
 
-def _bucket(key: str) -> str:
-    """The month of a day; a letter as it is."""
-    return key[:7]
+def _bucket(group: PartitionGroup, key: str) -> str:
+    """The month of a day; a letter itself."""
+    return key[:7] if group.staging.is_by_day else key
 
 
-def _digests(listed: Mapping[str, str]) -> dict[str, str]:
+def _digests(group: PartitionGroup, listed: Mapping[str, str]) -> dict[str, str]:
     lines: dict[str, list[str]] = defaultdict(list)
     for key in sorted(listed):
-        lines[_bucket(key)].append(f"{key}={listed[key]}")
+        lines[_bucket(group, key)].append(f"{key}={listed[key]}")
     return {bucket: hashlib.sha256("\n".join(told).encode()).hexdigest()[:12] for bucket, told in lines.items()}
 
 
@@ -114,5 +115,5 @@ def _implausible_listing(group: PartitionGroup, what: str) -> str:
     assert group.staging.source is not None
     return (
         f"{group.staging.source.folder}/: {what}; this looks like a lake that is not whole (not mounted, half copied), so nothing was "
-        "changed. Mend the lake; or, if they were deleted on purpose, run `sparkify load`, which empties those partitions"
+        "changed. Fix the lake; or, if they were deleted on purpose, run `sparkify load`, which empties those partitions"
     )

@@ -16,6 +16,7 @@ import dagster as dg
 from sparkify_assets.lake import fingerprint
 from sparkify_assets.model import Catalog, Table
 from sparkify_assets.orchestration.assets.staging import FINGERPRINT
+from sparkify_assets.orchestration.instance import forget_partitions, materialized_partitions
 from sparkify_assets.orchestration.load_plan import PartitionGroup, loaded_fingerprints
 from sparkify_assets.orchestration.metadata import materialization
 from sparkify_assets.warehouse import LoadStats, ReadSession
@@ -41,7 +42,7 @@ def sync_history(group: PartitionGroup, catalog: Catalog, instance: dg.DagsterIn
     """Make the event log show what the warehouse holds of the group. ``session``: None if there is no warehouse."""
     held = session.metadata.fingerprints(group.staging) if session else {}
     known = set(group.partitions.get_partition_keys())
-    materialized = instance.get_materialized_partitions(dg.AssetKey(group.staging.name)) & known
+    materialized = materialized_partitions(instance, dg.AssetKey(group.staging.name)) & known
     shown = loaded_fingerprints(group.staging, instance, sorted(materialized))
     lost = sorted(key for key in materialized if key not in held and shown.get(key, EMPTY_FINGERPRINT) != EMPTY_FINGERPRINT)
     adopted = sorted(key for key, text in held.items() if key in known and shown.get(key) != text)
@@ -58,7 +59,7 @@ def sync_history(group: PartitionGroup, catalog: Catalog, instance: dg.DagsterIn
 def _adopt(group: PartitionGroup, instance: dg.DagsterInstance, session: ReadSession, fingerprints: Mapping[str, str]) -> None:
     source = group.staging.source
     assert source is not None
-    history, owed, keys = session.metadata.load_stats(group.staging), session.metadata.stale_partitions(), list(fingerprints)
+    history, stale, keys = session.metadata.load_stats(group.staging), session.metadata.stale_partitions(), list(fingerprints)
     for key in keys:
         files = {"files": history[key].files, "dagster/size_bytes": history[key].bytes, **ADOPTED}
         instance.report_runless_asset_event(dg.AssetMaterialization(source.asset, partition=key, metadata=files))
@@ -66,7 +67,7 @@ def _adopt(group: PartitionGroup, instance: dg.DagsterInstance, session: ReadSes
     for table in group.derived:
         rows = session.queries.row_counts(table, keys)
         for key in keys:
-            if key not in owed.get(table.name, ()):
+            if key not in stale.get(table.name, ()):
                 found = {"dagster/partition_row_count": rows.get(key, 0), **ADOPTED}
                 instance.report_runless_asset_event(materialization(table, key, found))
 
@@ -83,9 +84,7 @@ def _loaded(history: LoadStats, text: str) -> dict[str, Any]:
 
 
 def _forget(instance: dg.DagsterInstance, table: Table, keys: Sequence[str]) -> None:
-    try:
-        instance.event_log_storage.wipe_asset_partitions(dg.AssetKey(table.name), keys)
-    except NotImplementedError:  # other storages (not history.py) can only add events: show the partition as empty
-        for key in keys:
+    if not forget_partitions(instance, dg.AssetKey(table.name), keys):
+        for key in keys:  # the storage can only add events: show the partition as empty
             empty = {"dagster/partition_row_count": 0, FINGERPRINT: EMPTY_FINGERPRINT, **LOST}
             instance.report_runless_asset_event(materialization(table, key, empty))

@@ -12,6 +12,7 @@ import dagster as dg
 from sparkify_assets.lake import Inventory, fingerprint
 from sparkify_assets.model import STAGING, Catalog, Table
 from sparkify_assets.orchestration.assets.staging import CODE_VERSION_LABEL, FINGERPRINT, REJECTS_CHECK
+from sparkify_assets.orchestration.instance import latest_check_states, latest_events, materialized_partitions
 from sparkify_assets.orchestration.metadata import CODE_VERSION
 from sparkify_assets.orchestration.partitions import contiguous_ranges, in_window, partitions_of
 from sparkify_assets.settings import Settings
@@ -80,7 +81,7 @@ def plan_load(
     inventory: Inventory,
     held: Mapping[str, str],
     shown: Mapping[str, str],
-    owed: Collection[str],
+    stale: Collection[str],
     instance: dg.DagsterInstance,
     first: date | None,
     last: date | None,
@@ -88,7 +89,7 @@ def plan_load(
 ) -> LoadPlan:
     """Compare the lake's listing with the fingerprints in the warehouse (``held``) and in the synchronized event log (``shown``).
 
-    ``owed``: partitions whose staging rows follow an earlier code version. ``first``, ``last``: days, inclusive; None: no limit.
+    ``stale``: partitions whose staging rows follow an earlier code version. ``first``, ``last``: days, inclusive; None: no limit.
     """
     found = LoadPlan()
     days = isinstance(group.partitions, dg.TimeWindowPartitionsDefinition)
@@ -106,7 +107,7 @@ def plan_load(
             found.not_asked_for.append(key)
         else:
             now = fingerprint(inventory.partitions.get(key, ()))
-            up_to_date = not force and key not in owed and held.get(key, nothing) == now == shown.get(key)
+            up_to_date = not force and key not in stale and held.get(key, nothing) == now == shown.get(key)
             if up_to_date and key in adopted:
                 found.check.append(key)
             else:
@@ -122,8 +123,10 @@ def _complete_and_adopted(group: PartitionGroup, instance: dg.DagsterInstance, k
     """
     materialized = set(keys)
     for table in group.derived:
-        materialized &= instance.get_materialized_partitions(dg.AssetKey(table.name))
-    runs = {key: record.run_id for key, record in _latest(group.derived[-1], instance, sorted(materialized)).items()}
+        materialized &= materialized_partitions(instance, dg.AssetKey(table.name))
+    runs = {
+        key: record.run_id for key, record in latest_events(instance, dg.AssetKey(group.derived[-1].name), sorted(materialized)).items()
+    }
     successful = _ended(instance, runs, dg.DagsterRunStatus.SUCCESS)
     runless = {key for key, run in runs.items() if run == RUNLESS}
     checked = _checked(group.staging, instance) if runless else set()
@@ -132,23 +135,19 @@ def _complete_and_adopted(group: PartitionGroup, instance: dg.DagsterInstance, k
 
 def _checked(staging: Table, instance: dg.DagsterInstance) -> set[str]:
     """Partitions checked since they were loaded or adopted."""
-    found = instance.event_log_storage.get_asset_check_partition_info([dg.AssetCheckKey(dg.AssetKey(staging.name), REJECTS_CHECK)])
-    return {
-        info.partition_key
-        for info in found
-        if info.partition_key and info.latest_check_event_storage_id > (info.latest_materialization_storage_id or 0)
-    }
+    states = latest_check_states(instance, [dg.AssetCheckKey(dg.AssetKey(staging.name), REJECTS_CHECK)])
+    return {state.partition for state in states if state.partition and state.is_newer_than_data}
 
 
 def loaded_fingerprints(staging: Table, instance: dg.DagsterInstance, keys: Sequence[str]) -> dict[str, str]:
     """Partition → fingerprint of the files it was last loaded from, according to Dagster's event log."""
-    found = {key: _text(record, FINGERPRINT) for key, record in _latest(staging, instance, keys).items()}
+    found = {key: _text(record, FINGERPRINT) for key, record in latest_events(instance, dg.AssetKey(staging.name), keys).items()}
     return {key: text for key, text in found.items() if text is not None}
 
 
 def rejected_fingerprints(staging: Table, instance: dg.DagsterInstance, keys: Sequence[str]) -> dict[str, str]:
     """Partition → fingerprint of the files it was last rejected with, by the table's current code version."""
-    records = _latest(staging, instance, keys, dg.DagsterEventType.ASSET_OBSERVATION)
+    records = latest_events(instance, dg.AssetKey(staging.name), keys, dg.DagsterEventType.ASSET_OBSERVATION)
     found = {
         key: _text(record, FINGERPRINT) for key, record in records.items() if _text(record, CODE_VERSION_LABEL) == staging.code_version
     }
@@ -157,7 +156,7 @@ def rejected_fingerprints(staging: Table, instance: dg.DagsterInstance, keys: Se
 
 def partitions_without_checks(group: PartitionGroup, instance: dg.DagsterInstance, keys: Sequence[str]) -> list[str]:
     """Partitions last loaded by a run that then failed because another partition was rejected: they were not checked."""
-    runs = {key: record.run_id for key, record in _latest(group.staging, instance, keys).items()}
+    runs = {key: record.run_id for key, record in latest_events(instance, dg.AssetKey(group.staging.name), keys).items()}
     failed = _ended(instance, runs, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)
     return [key for key in keys if runs.get(key) in failed]
 
@@ -169,13 +168,15 @@ def _ended(instance: dg.DagsterInstance, runs: Mapping[str, str], *statuses: dg.
     return {run.run_id for run in found}
 
 
-def plan_refreshes(catalog: Catalog, group: PartitionGroup, owed: Mapping[str, Collection[str]]) -> tuple[list[str], list[tuple[str, str]]]:
+def plan_refreshes(
+    catalog: Catalog, group: PartitionGroup, stale: Mapping[str, Collection[str]]
+) -> tuple[list[str], list[tuple[str, str]]]:
     """Derived tables of the group with pending refreshes, and those that read them; the stale partitions, as ranges."""
     names: list[str] = []
     for table in group.derived:
-        if table.name in owed or any(other in names for other in catalog.transforms[table.name].reads):
+        if table.name in stale or any(other in names for other in catalog.transforms[table.name].reads):
             names.append(table.name)
-    return names, contiguous_ranges({key for name in names for key in owed.get(name, ())}, group.partitions)
+    return names, contiguous_ranges({key for name in names for key in stale.get(name, ())}, group.partitions)
 
 
 def code_version(instance: dg.DagsterInstance, table: Table) -> str | None:
@@ -183,22 +184,6 @@ def code_version(instance: dg.DagsterInstance, table: Table) -> str | None:
     event = instance.get_latest_materialization_event(dg.AssetKey(table.name))
     found = event.asset_materialization if event else None
     return (found.tags or {}).get(CODE_VERSION) if found else None
-
-
-def _latest(
-    table: Table,
-    instance: dg.DagsterInstance,
-    keys: Sequence[str],
-    kind: dg.DagsterEventType = dg.DagsterEventType.ASSET_MATERIALIZATION,
-) -> dict[str, dg.EventLogRecord]:
-    """Partition → its latest materialization or observation."""
-    asset = dg.AssetKey(table.name)
-    ids = instance.get_latest_storage_id_by_partition(asset, kind, set(keys))
-    if not ids:
-        return {}
-    fetch = instance.fetch_materializations if kind == dg.DagsterEventType.ASSET_MATERIALIZATION else instance.fetch_observations
-    records = fetch(dg.AssetRecordsFilter(asset_key=asset, storage_ids=list(ids.values())), limit=len(ids)).records
-    return {record.partition_key: record for record in records if record.partition_key}
 
 
 def _text(record: dg.EventLogRecord, label: str) -> str | None:

@@ -71,7 +71,7 @@ class LoadSummary:
         return f"{pluralized(len(self.failed), 'check')} failed: {', '.join(self.with_partitions(self.failed))}" if self.failed else None
 
     def summary(self) -> str:
-        refused = f", {len(self.refused):,} refused" if self.refused else ""
+        refused = f", {len(self.refused):,} rejected" if self.refused else ""
         emptied = f" ({self.emptied:,} of them emptied, since their files are gone)" if self.emptied else ""
         return (
             f"{pluralized(self.loaded, 'partition')} loaded{emptied}, {self.unchanged:,} unchanged{refused}; "

@@ -10,7 +10,7 @@ from typing import Any
 import dagster as dg
 
 from sparkify_assets.dashboard import as_image, chart_svg
-from sparkify_assets.model import Catalog, Table
+from sparkify_assets.model import REPORTS, Catalog, Table
 from sparkify_assets.model.transpile import to_sql
 from sparkify_assets.warehouse import ReadSession, RejectedRecord, Warehouse
 
@@ -47,7 +47,7 @@ def table_metadata(table: Table, catalog: Catalog) -> dict[str, Any]:
 
 
 def owners(layer: str) -> list[str]:
-    return ["team:analytics" if layer == "reports" else "team:data_platform"]
+    return ["team:analytics" if layer == REPORTS else "team:data_platform"]
 
 
 def asset_tags(table: Table, catalog: Catalog) -> dict[str, str]:

@@ -10,6 +10,8 @@ import socket
 
 import dagster as dg
 
+from sparkify_assets.orchestration.instance import report_run_failed
+
 HOST, PID = "sparkify/host", "sparkify/pid"
 
 
@@ -24,8 +26,8 @@ def fail_orphaned_runs(instance: dg.DagsterInstance) -> list[str]:
     # a retry of one of these runs has its tags but another process
     gone = [run for run in instance.get_runs(running) if not run.parent_run_id and not _is_alive(int(run.tags[PID]))]
     for run in gone:
-        instance.report_run_failed(
-            run, f"the process that ran it (pid {run.tags[PID]}) has ended; what it had loaded stays, load the rest again"
+        report_run_failed(
+            instance, run, f"the process that ran it (pid {run.tags[PID]}) has ended; what it had loaded stays, load the rest again"
         )
     return [run.run_id for run in gone]
 

@@ -5,13 +5,11 @@ Dagster stores no code location for such a run; without one, its Timeline omits 
 Put here names and tags of runs. Do not put here their execution (runner.py).
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+from contextlib import AbstractContextManager
 
 import dagster as dg
-from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteJobOrigin, RemoteRepositoryOrigin
 
+from sparkify_assets.orchestration.instance import runs_of_code_location
 from sparkify_assets.orchestration.load_plan import PartitionGroup
 from sparkify_assets.orchestration.orphaned_runs import process_tags
 from sparkify_assets.orchestration.partitions import RANGE_END, RANGE_START
@@ -38,17 +36,6 @@ def run_tags(command: str, engine: str, start: str | None, end: str | None) -> d
     return tags
 
 
-@contextmanager
-def recorded_in_code_location(instance: dg.DagsterInstance) -> Iterator[None]:
-    """Assign runs created in the block to the code location that the UI has loaded."""
-    repository = RemoteRepositoryOrigin(RegisteredCodeLocationOrigin(LOCATION), REPOSITORY)
-    create = instance.create_run_for_job
-
-    def create_there(job_def: dg.JobDefinition, **others: Any) -> dg.DagsterRun:
-        return create(job_def=job_def, remote_job_origin=RemoteJobOrigin(repository, job_def.name), **others)
-
-    instance.create_run_for_job = create_there  # type: ignore[method-assign]  # execute_in_process has no parameter for it
-    try:
-        yield
-    finally:
-        del instance.create_run_for_job
+def recorded_in_code_location(instance: dg.DagsterInstance) -> AbstractContextManager[None]:
+    """Runs that are created in the block belong to the code location that the UI has loaded."""
+    return runs_of_code_location(instance, LOCATION, REPOSITORY)

@@ -20,10 +20,11 @@ from sparkify_assets.factories import open_lake
 from sparkify_assets.lake import LakeSnapshot
 from sparkify_assets.lake.inventory import RENAME_HINT, no_files_message
 from sparkify_assets.limits import limit_in_text
-from sparkify_assets.model import LOOKUPS, STAGING, Catalog, Table, load_catalog
+from sparkify_assets.model import DIMENSIONS, FACTS, LOOKUPS, REPORTS, STAGING, Catalog, Table, load_catalog
 from sparkify_assets.orchestration.assets.dashboard import DASHBOARD
 from sparkify_assets.orchestration.assets.staging import REJECTED
 from sparkify_assets.orchestration.history_sync import sync_history
+from sparkify_assets.orchestration.instance import events_of_run, open_instance
 from sparkify_assets.orchestration.load_plan import LoadPlan, PartitionGroup, code_version, partition_groups, plan_load, plan_refreshes
 from sparkify_assets.orchestration.load_summary import LoadSummary
 from sparkify_assets.orchestration.orphaned_runs import fail_orphaned_runs
@@ -57,7 +58,7 @@ def load(
 @contextmanager
 def _loader(defs: dg.Definitions, settings: Settings, home: Path, warehouse: Warehouse, command: str) -> "Iterator[LoadRunner]":
     """A LoadRunner that the user can stop and that records in the Dagster instance of ``home``."""
-    with dg.DagsterInstance.from_config(str(home)) as instance, interrupt_guard() as check_interrupt:
+    with open_instance(home) as instance, interrupt_guard() as check_interrupt:
         try:
             yield LoadRunner(defs, load_catalog(), settings, warehouse, instance, check_interrupt, command)
         except dg.DagsterExecutionInterruptedError:  # how Dagster reports Ctrl-C, after it has closed the run
@@ -77,8 +78,8 @@ class LoadRunner:
         check_interrupt: Callable[[], None] = lambda: None,
         command: str = "sparkify load",
     ) -> None:
-        """``catalog``: the tables that ``defs`` are made of. ``heed``: called after each run; raises KeyboardInterrupt if the user has
-        stopped the load. ``command``: the command that the tags of the runs show.
+        """``catalog``: the tables that ``defs`` are made of. ``check_interrupt``: called after each run; raises KeyboardInterrupt
+        if the user has stopped the load. ``command``: the command that the tags of the runs show.
         """
         self._heed, self._command = check_interrupt, command
         self._graph = defs.resolve_asset_graph()
@@ -116,8 +117,8 @@ class LoadRunner:
         every = partition_groups(self._catalog, self._settings)
         self._warehouse.rebuild(tables)
         with self._warehouse.session(self._command) as session:
-            owed = session.metadata.stale_partitions()
-        loads = {g.staging.name: contiguous_ranges(owed.get(g.staging.name, ()), g.partitions) for g in every}
+            pending = session.metadata.stale_partitions()
+        loads = {g.staging.name: contiguous_ranges(pending.get(g.staging.name, ()), g.partitions) for g in every}
         if planned:
             planned(sum(len(spans) * len(g.tables) for g, spans in zip(every, loads.values(), strict=True)) + len(tables))
         for group in every:
@@ -146,7 +147,7 @@ class LoadRunner:
         inventory = self._lake.inventory(group.staging.source)
         self._report.unmatched += inventory.unmatched
         with self._warehouse.session("sparkify load") as session:
-            owed = session.metadata.stale_partitions().get(group.staging.name, frozenset())
+            pending = session.metadata.stale_partitions().get(group.staging.name, frozenset())
             reconciled = sync_history(group, self._catalog, self._instance, session)
         held = reconciled.held
         self._report.adopted += len(reconciled.adopted)
@@ -156,7 +157,7 @@ class LoadRunner:
                 "partitions of such files; nothing was changed. See to SPARKIFY_LAKE; or, if they were all deleted on purpose, empty the "
                 "warehouse by `sparkify reset`"
             )
-        found = plan_load(group, inventory, held, reconciled.shown, owed, self._instance, first, last, force)
+        found = plan_load(group, inventory, held, reconciled.shown, pending, self._instance, first, last, force)
         if found.not_asked_for and not found.load and not found.unchanged:
             asked = " ".join(f"{name} {day}" for name, day in (("from", first), ("to", last)) if day)
             raise LakeError(
@@ -189,9 +190,9 @@ class LoadRunner:
 
     def _make_reports(self) -> None:
         with self._warehouse.read_session("sparkify load") as session:
-            owed = {name for name, keys in session.metadata.stale_partitions().items() if NO_PARTITION in keys}
+            pending = {name for name, keys in session.metadata.stale_partitions().items() if NO_PARTITION in keys}
         tables = [self._catalog[name] for name in self._catalog.unpartitioned]
-        stale = [t.name for t in tables if t.name in owed or code_version(self._instance, t) != t.code_version]
+        stale = [t.name for t in tables if t.name in pending or code_version(self._instance, t) != t.code_version]
         if stale:
             self._execute(REPORTS_JOB, stale)
 
@@ -228,13 +229,12 @@ class LoadRunner:
 
     def _materialized(self, run_id: str, asset: str) -> list[str]:
         """Partitions of the asset that a run materialized; those that a failed run logged one by one are in the event log only."""
-        events = self._instance.all_logs(run_id, of_type=dg.DagsterEventType.ASSET_MATERIALIZATION)
-        found = [e.dagster_event for e in events if e.dagster_event and e.dagster_event.asset_key == dg.AssetKey(asset)]
-        return [e.partition for e in found if e.partition]
+        events = events_of_run(self._instance, run_id, dg.DagsterEventType.ASSET_MATERIALIZATION)
+        return [event.partition for event in events if event.partition and event.asset_key == dg.AssetKey(asset)]
 
     def _count(self, every: Sequence[PartitionGroup]) -> None:
         with self._warehouse.read_session("sparkify load") as session:
-            for table in self._catalog.layer(STAGING, LOOKUPS, "dimensions", "facts", "reports"):
+            for table in self._catalog.layer(STAGING, LOOKUPS, DIMENSIONS, FACTS, REPORTS):
                 self._report.rows[table.name] = session.queries.row_count(table)
             self._report.rejected = sum(h.rejected for g in every for h in session.metadata.load_stats(g.staging).values())
 
@@ -256,7 +256,7 @@ def rebuild(
 def clear_history(settings: Settings, home: Path) -> None:
     """Make the event log of ``home`` show an empty warehouse: `sparkify reset` has emptied it."""
     catalog = load_catalog()
-    with dg.DagsterInstance.from_config(str(home)) as instance:
+    with open_instance(home) as instance:
         for group in partition_groups(catalog, settings):
             sync_history(group, catalog, instance, None)
 

@@ -86,34 +86,35 @@ def _pending_refreshes(catalog: Catalog, every: Sequence[PartitionGroup], settin
         asset_selection=dg.AssetSelection.assets(*assets, *catalog.unpartitioned),
         minimum_interval_seconds=settings.sensor_seconds,
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description="Days whose plays match songs that arrived after them, and whatever else a change of a table, or of its SQL, owes "
-        "those that read it: refreshed in one run.  Dagster's history is told what the warehouse lost, and what it holds unknown to it.",
+        description="Pending refreshes: days whose plays match songs that arrived after them, and other partitions that a change "
+        "of a table, or of its SQL, has made stale, refreshed in one run.  "
+        "Dagster's history is brought in line with what the warehouse holds.",
     )
     def pending_refreshes(
         context: dg.SensorEvaluationContext, warehouse_nowait: dg.ResourceParam[Warehouse]
     ) -> dg.SensorResult | dg.SkipReason:
         if any(_partitions_in_progress(context.instance, group) for group in every):
-            return dg.SkipReason("a run is under way; what it leaves undone is looked at after it")
+            return dg.SkipReason("a run is in progress; what it leaves stale is read after it")
         asked, now = json.loads(context.cursor or "{}"), int(time.time())
         runs = _latest_run(context.instance)
         is_quiet = asked.get("runs") == runs
         overdue = is_quiet and 0 < asked.get("behind", 0) <= now - AUTOMATION_TICKS * settings.sensor_seconds
-        ask_again = asked.get("owed") != _digest_of({}) and now - asked.get("at", 0) >= RETRY_SECONDS
+        ask_again = asked.get("stale") != _digest_of({}) and now - asked.get("at", 0) >= RETRY_SECONDS
         is_recent = bool(looked_here) and now - asked.get("looked", 0) < settings.look_seconds
         if is_quiet and is_recent and not overdue and not ask_again:
-            return dg.SkipReason("no run since the last look at the warehouse")
+            return dg.SkipReason("no run since the warehouse was read last")
         try:
             with _read(warehouse_nowait) as session:
                 changed = session.metadata.changed_tables() if session else frozenset[str]()
-                owed = _stale_partitions(catalog, session, changed if settings.refreshes_changed else ())
+                stale = _stale_partitions(catalog, session, changed if settings.refreshes_changed else ())
                 for group in every:
-                    owed[group.staging.name] = _loadable(group, context.instance, session, owed.get(group.staging.name, ()))
-                owed = {name: keys for name, keys in owed.items() if keys}
+                    stale[group.staging.name] = _loadable(group, context.instance, session, stale.get(group.staging.name, ()))
+                stale = {name: keys for name, keys in stale.items() if keys}
                 state = session.metadata.load_state() if session else ""
                 differs = state != asked.get("state")
                 found = [(group, sync_history(group, catalog, context.instance, session)) for group in every if differs]
         except WarehouseInUseError as e:
-            return dg.SkipReason(f"{e}; looked at again in the next tick")
+            return dg.SkipReason(f"{e}; read again in the next tick")
         looked_here[:] = [now]
         if not settings.refreshes_changed:
             record_changed_tables(context.instance, changed)
@@ -122,29 +123,29 @@ def _pending_refreshes(catalog: Catalog, every: Sequence[PartitionGroup], settin
             context.log.warning(
                 f"Dagster's history did not show what the warehouse holds: {pluralized(adopted, 'partition')} adopted, {lost:,} lost"
             )
-        after = {"owed": _digest_of(owed), "at": now, "looked": now, "runs": runs, "state": state}
+        after = {"stale": _digest_of(stale), "at": now, "looked": now, "runs": runs, "state": state}
         requests = []
         for group, reconciled in found:
             of_them = [key for table in (group.staging, *group.derived) for key in checks[table.name]]
             requests += [_request(*span, [], of_them) for span in contiguous_ranges(reconciled.adopted, group.partitions)]
         # automation counts a report as handled if the report and what it reads end within one tick: reports still stale when no run is left
         # are requested here
-        behind = [name for name in catalog.unpartitioned if name in owed]
+        behind = [name for name in catalog.unpartitioned if name in stale]
         if overdue and behind and not context.instance.get_runs(dg.RunsFilter(statuses=IN_PROGRESS), limit=1):
             requests.append(dg.RunRequest(asset_selection=[dg.AssetKey(name) for name in behind]))
             return dg.SensorResult(run_requests=requests, cursor=json.dumps(after))
         after["behind"] = now if behind else 0
-        if asked.get("owed") == after["owed"] and not ask_again:
-            nothing = "nothing new is owed" if owed else "nothing is owed"
+        if asked.get("stale") == after["stale"] and not ask_again:
+            nothing = "nothing new is stale" if stale else "nothing is stale"
             after["at"] = asked["at"]
             return dg.SensorResult(run_requests=requests, skip_reason=None if requests else nothing, cursor=json.dumps(after))
         for group in every:
             if anew := contiguous_ranges(
-                owed.get(group.staging.name, ()), group.partitions
+                stale.get(group.staging.name, ()), group.partitions
             ):  # this also refreshes stale partitions of derived tables
                 requests += [_request(*span, group.assets) for span in anew]
                 continue
-            names, spans = plan_refreshes(catalog, group, owed)
+            names, spans = plan_refreshes(catalog, group, stale)
             keys = [key for first, last in spans for key in keys_in_range(first, last, group.partitions)]
             if left := partitions_without_checks(group, context.instance, keys):
                 of_them = [key for name in (group.staging.name, *names) for key in checks[name]]
@@ -154,7 +155,7 @@ def _pending_refreshes(catalog: Catalog, every: Sequence[PartitionGroup], settin
         return dg.SensorResult(
             run_requests=requests,
             cursor=json.dumps(after),
-            skip_reason=None if requests else "nothing is owed but reports, which follow by themselves",
+            skip_reason=None if requests else "only reports are stale, which automation refreshes",
         )
 
     return pending_refreshes
@@ -166,8 +167,8 @@ def _reports(catalog: Catalog, settings: Settings) -> dg.AutomationConditionSens
         target=dg.AssetSelection.assets(*catalog.unpartitioned, DASHBOARD),
         minimum_interval_seconds=min(settings.sensor_seconds, REPORTS_SECONDS),
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description="Reports and other tables without partitions are made anew after any change of what they read, "
-        "once all runs on that have ended; the dashboard after them.",
+        description="Reports and other tables without partitions are recomputed after any change of their inputs, "
+        "once all runs on these have ended; the dashboard after them.",
     )
 
 
@@ -191,18 +192,18 @@ def _read(warehouse: Warehouse) -> Iterator[ReadSession | None]:
 
 def _stale_partitions(catalog: Catalog, session: ReadSession | None, changed: Collection[str]) -> dict[str, frozenset[str]]:
     """Stale partitions by table, with those of tables whose code has ``changed``: the next run records these, too."""
-    owed = dict(session.metadata.stale_partitions()) if session else {}
+    stale = dict(session.metadata.stale_partitions()) if session else {}
     for name in changed:
         root = catalog.root(catalog[name])
-        owed[name] = frozenset(session.metadata.fingerprints(root)) if root and session else frozenset({NO_PARTITION})
-    return owed
+        stale[name] = frozenset(session.metadata.fingerprints(root)) if root and session else frozenset({NO_PARTITION})
+    return stale
 
 
-def _loadable(group: PartitionGroup, instance: dg.DagsterInstance, session: ReadSession | None, owed: Collection[str]) -> frozenset[str]:
+def _loadable(group: PartitionGroup, instance: dg.DagsterInstance, session: ReadSession | None, stale: Collection[str]) -> frozenset[str]:
     """Partitions to load again, without those that the current rules have rejected: like delivered ones, they wait for other files."""
-    refused = rejected_fingerprints(group.staging, instance, sorted(owed)) if owed else {}
-    held = session.metadata.fingerprints(group.staging) if session and refused else {}
-    return frozenset(key for key in owed if key not in refused or refused[key] != held.get(key))
+    rejected = rejected_fingerprints(group.staging, instance, sorted(stale)) if stale else {}
+    held = session.metadata.fingerprints(group.staging) if session and rejected else {}
+    return frozenset(key for key in stale if key not in rejected or rejected[key] != held.get(key))
 
 
 def _latest_run(instance: dg.DagsterInstance) -> str:
@@ -227,8 +228,8 @@ def _check_key(table: Table, name: str) -> dg.AssetCheckKey:
     return dg.AssetCheckKey(dg.AssetKey(table.name), name)
 
 
-def _digest_of(owed: Mapping[str, Collection[str]]) -> str:
-    told = json.dumps({name: sorted(keys) for name, keys in sorted(owed.items())})
+def _digest_of(stale: Mapping[str, Collection[str]]) -> str:
+    told = json.dumps({name: sorted(keys) for name, keys in sorted(stale.items())})
     return hashlib.sha256(told.encode()).hexdigest()[:12]
 
 
@@ -240,9 +241,9 @@ def _skip_message(found: FileChanges, inventory: Inventory) -> str:
     if inventory.unmatched:
         told += f"; not loaded, since the name fits no pattern: {listed(inventory.unmatched, SHOWN)}"
     if found.waiting:
-        told += f"; changed while a run is under way: {listed(found.waiting, SHOWN)}"
+        told += f"; changed while a run is in progress: {listed(found.waiting, SHOWN)}"
     if found.refused:
-        told += f"; refused, and asked for again when their files change: {listed(found.refused, SHOWN)}"
+        told += f"; rejected, and requested again when their files change: {listed(found.refused, SHOWN)}"
     if found.outside:
         told += f"; left out by SPARKIFY_LOG_START and SPARKIFY_LOG_END: {listed(found.outside, SHOWN)}"
     return told

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import dagster as dg
 
+from sparkify_assets.orchestration.instance import start_cursors_at_newest_event
+
 WORKSPACE = Path(__file__).with_name("workspace.yaml")
 CONSUMED = (dg.DagsterEventType.RUN_FAILURE, dg.DagsterEventType.RUN_SUCCESS)
 """Event types that Dagster's daemon reads, each from a cursor on, to retry runs."""
@@ -31,6 +33,4 @@ def serve(port: int) -> None:
 def _begin_with_the_newest_event(instance: dg.DagsterInstance) -> None:
     """Set missing cursors to the newest event, as a daemon without cursors does, but with a warning at each first start."""
     names = {f"EVENT_LOG_CONSUMER_CURSOR-{kind.value}" for kind in CONSUMED}
-    if missing := names - instance.daemon_cursor_storage.get_cursor_values(names).keys():
-        newest = str(instance.event_log_storage.get_maximum_record_id() or 0)
-        instance.daemon_cursor_storage.set_cursor_values(dict.fromkeys(missing, newest))
+    start_cursors_at_newest_event(instance, names)

@@ -44,7 +44,8 @@ class RedshiftSettings(BaseSettings):
         default="sparkify", description="the schema that holds the tables, which others may share: a name of a-z, 0-9 and _"
     )
     redshift_readers: Annotated[str | None, AfterValidator(_readers)] = Field(
-        default=None, description="who may read the tables, also those made anew, as `group analysts` or `role analysts`; none: nobody else"
+        default=None,
+        description="who may read the tables, also tables created later, as `group analysts` or `role analysts`; none: nobody else",
     )
     redshift_user: str | None = Field(default=None, description="the database user")
     redshift_password: SecretStr | None = Field(default=None, description="the user's password")

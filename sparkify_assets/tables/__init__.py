@@ -1,7 +1,4 @@
-"""The rooms: one folder a table, in the order data walks through them.  Only SQL and TOML live here.
+"""The tables: a folder each, ``<layer>/<table>/`` (docs/adding-a-table.md says what is in it).
 
-``<layer>/<table>/table.sql``       columns, types, keys and comments, in Redshift's dialect, stated once
-``<layer>/<table>/transform.sql``   the one SELECT that says which rows the table holds
-``<layer>/<table>/checks/*.sql``    claims about the data: each a SELECT of the rows that break it
-``<layer>/<table>/source.toml``     staging only: which files feed it and how a record's keys become columns
+Put here SQL and TOML, and chart.json; the one Python file allowed is lookup.py of a lookup table.  Do not put here machinery.
 """

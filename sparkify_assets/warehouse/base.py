@@ -5,15 +5,12 @@ Put here what the rest of the platform may ask of a warehouse.  Do not put here 
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from sparkify_assets.model import Table
 from sparkify_assets.warehouse.query_result import QueryResult
 from sparkify_assets.warehouse.results import TableStatus
 from sparkify_assets.warehouse.session import ReadSession, Session
-
-if TYPE_CHECKING:
-    import pandas
 
 
 class Warehouse(Protocol):
@@ -40,12 +37,8 @@ class Warehouse(Protocol):
         """
         ...
 
-    def query_frame(self, sql: str) -> "pandas.DataFrame":
-        """Run a SELECT, read-only.  Raises WarehouseError with the engine's message."""
-        ...
-
     def query(self, sql: str) -> QueryResult:
-        """As query_frame; values are Python's own, exact to the last digit."""
+        """Run a SELECT, read-only.  Raises WarehouseError with the engine's message."""
         ...
 
     def execute(self, sql: str) -> QueryResult:

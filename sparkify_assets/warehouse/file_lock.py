@@ -1,8 +1,8 @@
-"""Whose turn it is at a file that one process may write at a time: the others wait, say so, and are told by whom they wait.
+"""Lock on a file that one process at a time may write: the other processes wait, and report which process holds the lock.
 
-The lock is the system's (flock) on ``<file>.lock``; it ends with the process that holds it, however that ends.  DuckDB's own
-lock would refuse instead of wait, and a process that only reads would be refused as well.  Other programs know DuckDB's lock only:
-for that, duckdb.py waits in the same way.
+The lock is the system's (flock) on ``<file>.lock``; it ends with the process that holds it, however that process ends.  DuckDB's own lock
+fails instead of waiting, even for a process that only reads.  Other programs use only DuckDB's lock; duckdb/warehouse.py waits for that
+with ``wait_until``.
 """
 
 import fcntl
@@ -19,24 +19,24 @@ OnWait = Callable[[str], None]
 
 POLL_SECONDS = 0.05
 NOTIFY_SECONDS = 10.0
-"""seconds; the first message comes after one second, since most turns are shorter"""
+"""seconds between messages; the first comes after one second, since most waits are shorter"""
 
 
 @contextmanager
 def file_lock(path: Path, on_wait: OnWait, exclusive: bool) -> Iterator[None]:
-    """Hold the file's lock, alone (to write) or with others that read.  Raises WarehouseError where it cannot be had at all."""
+    """Hold the file's lock: exclusive to write, shared to read.  Raises WarehouseError if the lock file cannot be opened to write."""
     lock = path.with_name(path.name + ".lock")
     try:
         handle = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
     except OSError as e:
         if exclusive:
             raise WarehouseError(f"{path} cannot be written: {lock} cannot be opened: {reason_of(e)}") from e
-        yield  # where nothing may be written, nobody of ours writes
+        yield  # the folder is read-only, so none of our processes writes
         return
     try:
         wait_until(lambda: _try(handle, fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH), lambda: _lock_holder(handle), path, on_wait)
         if exclusive:
-            with suppress(OSError):  # a courtesy to those who wait, which a full disk may refuse
+            with suppress(OSError):  # shown to waiting processes; may fail on a full disk
                 os.pwrite(handle, f"{os.getpid():<10}".encode(), 0)
         yield
     finally:
@@ -44,7 +44,7 @@ def file_lock(path: Path, on_wait: OnWait, exclusive: bool) -> Iterator[None]:
 
 
 def wait_until(attempt: Callable[[], bool], holder: Callable[[], str], path: Path, on_wait: OnWait) -> None:
-    """Try until it works, and tell now and then by whom the file is held."""
+    """Call ``attempt`` until it succeeds; report every NOTIFY_SECONDS which process holds the file."""
     begun = time.monotonic()
     tell_at = begun + 1
     while not attempt():

@@ -1,11 +1,13 @@
-"""What an engine's own JSON reader may let pass though lake/records.py rejects it, told from the bytes: such files are sifted instead.
+"""Byte-level prescan for records that an engine's JSON reader may accept and our validation (ingest/) rejects.
 
-Everything here may cry wolf, for a text like "nan, …" or a listener called Nan, whose days then take a few times as long: sifting
-decides.  It must never keep silent.
+Files with such records take the slow path, which decides.  False positives are acceptable (a text like "nan, …" or a listener called
+Nan: such a day takes a few times as long); false negatives are not.
 
-A look at every byte by a regular expression would cost as much as the scan itself (measured: 1.9 s for 282 MB that DuckDB loads in 2).
-So lines are taken for what they nearly always are, one flat object that ends in a brace: only lines with other brackets, or that
-end otherwise, are looked at closely.  0.5 s for the same.
+Matching a regular expression against every byte would cost as much as the scan itself (measured: 1.9 s for 282 MB that DuckDB loads in
+2 s).  So each line is assumed to be one flat object that ends in a brace, as nearly all are; only lines with other brackets or another
+end are examined closely: 0.5 s for the same files.
+
+Put here what the prescans of all engines share.  Do not put here what only COPY needs (redshift/json_prescan.py).
 """
 
 import re
@@ -17,18 +19,18 @@ from sparkify_assets.ingest.validation import MAX_RECORD_BYTES
 from sparkify_assets.model import Table
 
 BLOCK_BYTES = 256 << 10
-"""of a file that are looked at together: they fit the processor's cache (16 MB took 1.3 times as long)"""
+"""bytes of a file that are examined together: they fit into the processor's cache (16 MB took 1.3 times as long)"""
 NUL = b"\\u0000"
-"""DuckDB would load it and Redshift cannot"""
+"""DuckDB loads it, Redshift cannot"""
 BLANKS_OF_ITS_OWN = (b"\v", b"\f")
-"""a line of these DuckDB takes for a blank one"""
+"""characters that DuckDB counts as blanks: it skips a line that consists of them"""
 TRAILING_COMMA = re.compile(rb",[ \t\r\n]*[}\]]")
 USUAL_ENDS = {b'"}\n', *(b"%d}\n" % digit for digit in range(10)), b"l}\n", b"e}\n"}
-"""of a line that needs no closer look: after a text, a number, null, true and false"""
+"""last bytes of a line that needs no closer examination: after a text, a number, null, true or false"""
 
 
 def prescan(lines: Sequence[bytes]) -> tuple[int, bool]:
-    """How many lines are not blank, each a record; and whether one may be such that DuckDB takes it and our rules do not."""
+    """The number of records (lines that are not blank), and whether DuckDB may accept one that our rules reject."""
     data = b"".join(lines)
     records, doubtful = len(lines), NUL in data or any(blank in data for blank in BLANKS_OF_ITS_OWN)
     if not {line[-3:] for line in lines} <= USUAL_ENDS or len(data) > MAX_RECORD_BYTES:
@@ -42,12 +44,12 @@ def prescan(lines: Sequence[bytes]) -> tuple[int, bool]:
 
 
 def _may_hold_arrays(data: bytes) -> bool:
-    """A bracket where a value begins; most are part of a text, such as a browser's name."""
+    """Whether a bracket stands where a value begins; most brackets are part of a text, such as a browser's name."""
     return any(before.rstrip(b" \t\r\n")[-1:] in b":,[}" for before in data.split(b"[")[:-1])
 
 
 def _needs_validation(line: bytes) -> bool:
-    """Of a line with more brackets than one pair."""
+    """Whether a line with more than one pair of brackets must be validated."""
     if line.count(b"{") + line.count(b"[") > MAX_DEPTH:
         return True
     return TRAILING_COMMA.search(line) is not None
@@ -61,6 +63,6 @@ def text_keys(table: Table) -> frozenset[str]:
 
 @cache
 def non_text_value(table: Table) -> re.Pattern[bytes]:
-    """A text column's key before a value that is neither string nor null; a key spelt with escapes it does not know."""
+    """Matches a text column's key before a value that is neither string nor null; does not match a key written with escapes."""
     keys = "|".join(re.escape(key) for key in sorted(text_keys(table)))
     return re.compile(rf'"(?:{keys})"[ \t]*:[ \t]*[^"n \t]'.encode())

@@ -1,11 +1,14 @@
-"""What a person's query says, to the last digit, and the SQL it was asked in, cut into its statements."""
+"""Results of users' queries, exact to the last digit, and the split of their SQL into statements.
+
+Put here what both engines share.  Do not put here how an engine returns exact values (duckdb/ and redshift/exact_results.py).
+"""
 
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlglot
 from sqlglot.errors import TokenError
@@ -13,32 +16,47 @@ from sqlglot.tokenizer_core import TokenType
 
 from sparkify_assets.errors import WarehouseError
 
+if TYPE_CHECKING:
+    import pandas
+
 TRANSACTIONS = ("ABORT", "BEGIN", "COMMIT", "END", "ROLLBACK", "START", "TRUNCATE")
-"""words that begin or end a transaction: TRUNCATE does in Redshift"""
+"""first words of statements that begin or end a transaction; TRUNCATE ends one on Redshift"""
 LOAD_HINT = "; `sparkify load` makes the tables"
-"""what Redshift's side says behind any table that is not there; `sparkify query` knows which are ours, and says it of those"""
+"""appended to Redshift's error for any missing table; `sparkify query` shows it only for tables of the platform"""
 READ_ONLY_HINT = "`sparkify query` only reads, unless --write is given"
 NUMBERS = re.compile(r"(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL\(\d+, ?\d+\)|DECIMAL)")
-"""types of numbers"""
+"""numeric types"""
 NATIVE = re.compile(rf"(?!FLOAT){NUMBERS.pattern}|BOOLEAN|VARCHAR")
-"""types whose every value Python holds as it is; of FLOAT it would show digits that are none of the value's"""
+"""types whose every value Python represents exactly; not FLOAT, for which it would show digits that the value does not have"""
 
 
 @dataclass(frozen=True)
 class QueryResult:
-    """Rows, with the columns' names and their types in DuckDB's words.  A change of rows is answered by their Count.
+    """Rows, with the columns' names and DuckDB's names of their types.  A statement that changes rows returns their Count.
 
-    Values are Python's own where it has the same one, else their text as the engine says it: Python would make a month 30 days, and
-    infinity a date in the year 9999.  ``as_text`` has the text of any value.
+    Values are Python objects where these are exact, else the engine's text: Python would turn a month into 30 days, and infinity into a
+    date in the year 9999.  ``as_text`` formats any value.
     """
 
     columns: tuple[str, ...]
     types: tuple[str, ...]
     rows: Sequence[tuple[Any, ...]]
 
+    def to_frame(self) -> "pandas.DataFrame":
+        """Convert to a pandas DataFrame with nullable types (Int64, Float64, string, boolean), the same for every engine.
+
+        Dates and decimals stay Python objects, since pandas has no exact type for them.
+        """
+        import pandas as pd  # the import takes half a second: only callers of this method pay it
+
+        frame = pd.DataFrame.from_records(list(self.rows), columns=list(self.columns))
+        exact = [name for name, kind in zip(self.columns, self.types, strict=True) if kind == "DATE" or kind.startswith("DECIMAL")]
+        converted = frame.drop(columns=exact).convert_dtypes()
+        return converted.join(frame.loc[:, exact]).loc[:, list(self.columns)]
+
 
 def with_dates(kinds: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
-    """Rows whose dates and timestamps are texts, with Python's own for those that it has."""
+    """Parse dates and timestamps that are texts; those that Python cannot represent stay texts."""
     readers = [DATE_PARSERS.get(kind) for kind in kinds]
     if not any(readers):
         return [tuple(row) for row in rows]
@@ -59,7 +77,7 @@ DATE_PARSERS = {"DATE": _or_text(date.fromisoformat), "TIMESTAMP": _or_text(date
 
 
 def as_text(value: Any) -> str:
-    """A value that is not null, in the words of SQL."""
+    """Format a value that is not null as SQL does."""
     if isinstance(value, str):
         return value
     if isinstance(value, datetime):
@@ -71,7 +89,7 @@ def as_text(value: Any) -> str:
         return format(value, "f")
     if isinstance(value, (bytes, bytearray)):
         return "".join(chr(b) if 32 <= b < 127 and b not in b"\"'\\" else f"\\x{b:02X}" for b in value)
-    if hasattr(value, "total_seconds"):  # the interval classes of the Redshift driver, which have not all of these, and timedelta
+    if hasattr(value, "total_seconds"):  # timedelta, and the Redshift driver's interval classes, which lack some of these attributes
         years, months = divmod_to_zero(getattr(value, "months", 0), 12)
         days, micros = getattr(value, "days", 0), getattr(value, "seconds", 0) * 10**6 + getattr(value, "microseconds", 0)
         if not hasattr(value, "days"):
@@ -81,7 +99,7 @@ def as_text(value: Any) -> str:
 
 
 def _interval(years: int, months: int, days: int, micros: int) -> str:
-    """As both engines write it: 1 year 2 months -3 days -04:05:06.5."""
+    """Format an interval as both engines do: 1 year 2 months -3 days -04:05:06.5."""
     parts = [f"{n} {unit}{'' if abs(n) == 1 else 's'}" for n, unit in ((years, "year"), (months, "month"), (days, "day")) if n]
     if micros or not parts:
         seconds, fraction = divmod(abs(micros), 10**6)
@@ -91,13 +109,13 @@ def _interval(years: int, months: int, days: int, micros: int) -> str:
 
 
 def divmod_to_zero(number: int, by: int) -> tuple[int, int]:
-    """Both parts with the number's sign."""
+    """Quotient, rounded toward zero, and remainder; both have the number's sign."""
     whole, rest = divmod(abs(number), by)
     return (whole, rest) if number >= 0 else (-whole, -rest)
 
 
 def single_statement(sql: str, dialect: str) -> str:
-    """The one statement of a query that only reads.  Raises WarehouseError where there are more, or none."""
+    """The one statement of a read-only query.  Raises WarehouseError if there are several or none."""
     found = statements(sql, dialect)
     if len(found) > 1:
         raise WarehouseError(f"the query has {len(found)} statements; expected one (several run, as one transaction, with --write)")
@@ -105,7 +123,7 @@ def single_statement(sql: str, dialect: str) -> str:
 
 
 def transaction_statements(sql: str, dialect: str) -> list[str]:
-    """The statements of a transaction.  Raises WarehouseError where one would end it, or where there is none."""
+    """The statements of a transaction.  Raises WarehouseError if one would begin or end a transaction, or if there is none."""
     found = statements(sql, dialect)
     for one in found:
         if (word := _first_word(one, dialect)) in TRANSACTIONS:
@@ -114,11 +132,11 @@ def transaction_statements(sql: str, dialect: str) -> list[str]:
 
 
 def statements(sql: str, dialect: str) -> list[str]:
-    """Each as it was written.  Raises WarehouseError where there is none."""
+    """The SQL of each statement, unchanged.  Raises WarehouseError if there is none."""
     try:
         tokens = sqlglot.tokenize(sql, read=dialect)
     except TokenError:
-        return [sql]  # the engine says what is wrong with it
+        return [sql]  # the engine's error describes what is wrong
     ends = [t.start for t in tokens if t.token_type == TokenType.SEMICOLON]
     pieces = [sql[start:end] for start, end in zip([0, *(e + 1 for e in ends)], [*ends, len(sql)], strict=True)]
     if found := [p for p in pieces if sqlglot.tokenize(p, read=dialect)]:

@@ -25,5 +25,5 @@ class SchemaState:
             if difference := self.blocked.get(name):
                 raise WarehouseError(
                     f"the table {name} is not as {self.catalog[name].folder / 'table.sql'} declares it: {difference}. `sparkify rebuild "
-                    f"{name}` makes it anew, and what follows from it; tables that do not read it go on as before"
+                    f"{name}` rebuilds it, and the tables derived from it; tables that do not read it are not affected"
                 )

@@ -18,7 +18,7 @@ from sparkify_assets.warehouse.connection import TableColumns, TableComments
 from sparkify_assets.warehouse.load_metadata import CREATED_TABLES, tables_with_changed_code
 from sparkify_assets.warehouse.session import ReadSession, Session
 
-RESET_HINT = "run `sparkify reset` and then `sparkify load`, which make the tables anew from the lake"
+RESET_HINT = "run `sparkify reset` and then `sparkify load`, which create the tables again from the lake"
 
 
 def sync_schema(session: Session, catalog: Catalog, refresh_changed: bool) -> bool:

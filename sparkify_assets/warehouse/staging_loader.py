@@ -174,9 +174,9 @@ def _reject_beyond_limit(tolerated: int, table: Table, partition: str, files: Se
     The number of records that such a file should hold is unknown, so no tolerance applies to it.
     """
     rejects = [r for file in files for r in file.rejects]
-    unsound = [why for file in files if (why := _uncountable(table, file)) is not None]
-    if len(rejects) > tolerated or unsound:
-        raise RejectedRecordsError(_rejection_message(table, partition, rejects, tolerated, unsound), rejects)
+    uncountable = [why for file in files if (why := _uncountable(table, file)) is not None]
+    if len(rejects) > tolerated or uncountable:
+        raise RejectedRecordsError(_rejection_message(table, partition, rejects, tolerated, uncountable), rejects)
 
 
 def _uncountable(table: Table, file: FileLoad) -> str | None:
@@ -186,17 +186,19 @@ def _uncountable(table: Table, file: FileLoad) -> str | None:
     assert table.source is not None
     if not file.rejects or file.records > len(file.rejects) or (file.records == 1 and table.source.one_record_a_file):
         return None
-    return f"{file.entry.key}: found no sound record in it ({pluralized(file.records, 'rejected record')})"
+    return f"{file.entry.key}: found no valid record in it ({pluralized(file.records, 'rejected record')})"
 
 
-def _rejection_message(table: Table, partition: str, rejects: Sequence[RejectedRecord], tolerated: int, unsound: Sequence[str]) -> str:
-    if unsound:
-        todo = f"Whatever SPARKIFY_MAX_REJECTED tolerates, {pluralized(len(unsound), 'file')} must be delivered again, one record a line:"
+def _rejection_message(table: Table, partition: str, rejects: Sequence[RejectedRecord], tolerated: int, uncountable: Sequence[str]) -> str:
+    if uncountable:
+        todo = (
+            f"Whatever SPARKIFY_MAX_REJECTED tolerates, {pluralized(len(uncountable), 'file')} must be delivered again, one record a line:"
+        )
     else:
-        todo = "Mend the files, or raise SPARKIFY_MAX_REJECTED to load the good records and keep the rejected ones:"
+        todo = "Fix the files, or raise SPARKIFY_MAX_REJECTED to load the good records and keep the rejected ones:"
     return (
         f"{table.name} {partition}: {pluralized(len(rejects), 'rejected record')}, {tolerated:,} tolerated; nothing of this partition was "
-        f"loaded, what was there stays. {todo}{_bullets(unsound)}{_bullets(rejects)}"
+        f"loaded, what was there stays. {todo}{_bullets(uncountable)}{_bullets(rejects)}"
     )
 
 

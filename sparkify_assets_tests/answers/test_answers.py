@@ -52,7 +52,7 @@ def test_every_row_is_what_pandas_computes(table: str, warehouse: DuckDBWarehous
 
 @needs_data
 def test_names_are_repaired_as_latin_1_read_as_utf_8_is(warehouse: DuckDBWarehouse) -> None:
-    found = dict(warehouse.query("SELECT broken, repaired FROM text_repairs").rows)
+    found = dict(warehouse.query("SELECT original_text, repaired_text FROM text_repairs").rows)
     plays = raw.plays(Path(str(REAL)))
     delivered = {*plays.song, *plays.artist}
     assert {name: fixed for name, fixed in found.items() if name in delivered} == {

@@ -185,11 +185,11 @@ def test_no_further_thread_is_told() -> None:
     """Really: of a user who may have one process."""
     code = (
         "import os, resource, threading\n"
-        "from sparkify_assets.limits import limit_in\n"
+        "from sparkify_assets.limits import limit_reached\n"
         "resource.setrlimit(resource.RLIMIT_NPROC, (1, 1))\n"
         "if os.getuid() == 0: os.setuid(65534)\n"
         "try: threading.Thread(target=print).start()\n"
-        "except RuntimeError as e: print(limit_in(e))\n"
+        "except RuntimeError as e: print(limit_reached(e))\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     mentions(done.stdout, "may have 1 ", "ulimit -u")

@@ -81,5 +81,5 @@ def assert_as_from_nothing(live: Live, folder: Path) -> None:
     load_all(warehouse, live.lake.root)
     for table in load_catalog().layer("staging", "dimensions", "facts", "reports"):
         rows = f"SELECT COALESCE(CAST(COLUMNS(*) AS VARCHAR), 'null') FROM {table.name} ORDER BY ALL"
-        expected = list(warehouse.query_frame(rows).itertuples(index=False, name=None))
+        expected = [tuple(row) for row in warehouse.query(rows).rows]
         assert live.rows(rows) == expected, table.name

@@ -1,7 +1,7 @@
 """Dagster's daemon with shorter intervals: ``python -m sparkify_assets_tests.live.daemon run -w workspace.yaml``.
 
-Dagster looks for backfills every 30 s, for queued runs every 5 s and for killed runs as dagster.yaml says (every 30 s). The first is not
-configurable, so all are shortened here. Sensors keep their own interval (SPARKIFY_SENSOR_SECONDS).
+Dagster looks for backfills every 30 s, for queued runs every 5 s and for killed runs as configured in dagster.yaml (every 30 s). The first
+is not configurable, so all are shortened here. Sensors keep their own interval (SPARKIFY_SENSOR_SECONDS).
 
 Put here only the intervals. Do not put here other differences from production.
 """

@@ -183,7 +183,7 @@ class Live(Seeing):
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """The result of a query on the warehouse; waits while a run writes."""
         warehouse = DuckDBWarehouse(self.duckdb_path, load_catalog(), on_wait=lambda _: None)
-        return list(warehouse.query_frame(sql).itertuples(index=False, name=None))
+        return [tuple(row) for row in warehouse.query(sql).rows]
 
 
 def _listens(port: int) -> bool:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sparkify_assets.lookups import lookup_function
+from sparkify_assets.model import load_catalog
 from sparkify_assets_tests.lookups.names import before_symbols, in_capitals, names, told_wrongly
 
 NAMES = [
@@ -30,7 +30,7 @@ NAMES = [
     "Ж",
 ]
 CODECS = ["latin-1", "cp1252"]
-read = lookup_function("text_repairs").read
+read = load_catalog().lookups["text_repairs"].read
 
 
 @pytest.mark.parametrize(("name", "codec", "times"), list(product(NAMES, CODECS, [2, 3])))

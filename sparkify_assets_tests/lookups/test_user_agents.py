@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sparkify_assets.lookups import lookup_function
+from sparkify_assets.model import load_catalog
 
 WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
-read = lookup_function("user_agents").read
+read = load_catalog().lookups["user_agents"].read
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ pytestmark = pytest.mark.integration  # each reads all tables anew
 
 USERS = "dimensions/users/table.sql"
 USERS_SELECT = "dimensions/users/transform.sql"
+MATCH_RATE = "facts/songplays/checks/match_rate.toml"
 USERS_CLAIM = "dimensions/users/checks/level_accepted_values.sql"
 TIME_SELECT = "dimensions/time/transform.sql"
 PLAYS_SELECT = "facts/songplays/transform.sql"
@@ -28,7 +29,7 @@ EVENTS = "staging/staging_events/source.toml"
 GENDER = "gender VARCHAR(8)"
 GENDER_COMMENT = "COMMENT ON COLUMN users.gender IS 'F or M, as registered.';\n"
 USERS_COMMENT = "COMMENT ON TABLE users IS 'Those who played a song; attributes and level from their latest play by event time.';\n"
-CLAIM_COMMENT = "-- The app knows two subscriptions.\n"
+CLAIM_COMMENT = "-- The app knows two subscriptions; a level that its events leave out is unknown.\n"
 REPAIR_JOIN = "LEFT JOIN text_repairs AS er ON RTRIM(e.song) = er.original_text"
 PLAY_KEY = "    e.item_in_session,\n    e.log_date\nFROM"
 TYPES = "BIGINT, BOOLEAN, CHAR, DATE, DECIMAL, DOUBLE, INT, SMALLINT, TIMESTAMP, VARCHAR"
@@ -46,7 +47,7 @@ OTHER_REPORTS = [folder.name for folder in (REAL / "reports").iterdir() if folde
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     """A copy to make a mistake in."""
-    return shutil.copytree(REAL, tmp_path / "tables", ignore=shutil.ignore_patterns("*.py", "__pycache__", *OTHER_REPORTS))
+    return shutil.copytree(REAL, tmp_path / "tables", ignore=shutil.ignore_patterns("__pycache__", *OTHER_REPORTS))
 
 
 def refusal(root: Path) -> str:
@@ -101,6 +102,7 @@ EDITS: list[tuple[str, str, str, list[object]]] = [
         "gender VARCHAR(8) DEFAULT 'F'",
         ["column gender", "DEFAULT 'F'", "NOT NULL", "REFERENCES"],
     ),
+    (USERS, "PRIMARY KEY (user_id)", "PRIMARY KEY (user_id),\n    UNIQUE (last_name)", ["UNIQUE (last_name)", "PRIMARY KEY"]),
     (
         USERS,
         GENDER,
@@ -218,13 +220,26 @@ EDITS: list[tuple[str, str, str, list[object]]] = [
         ["comment", *SEVERITIES, "'fatal'"],
     ),
     (USERS_CLAIM, "SELECT user_id,", "SELECT id,", ["'id'", "Line: 2, Col: 9"]),
+    (
+        USERS_CLAIM,
+        "\nSELECT",
+        "\n-- scope: users = some partitions\nSELECT",
+        ["scope", "users = some partitions", "all partitions", "checked partitions"],
+    ),
+    (USERS_CLAIM, "\nSELECT", "\n-- scope: u = all partitions\nSELECT", ["scope", "u = all partitions", "(users)"]),
+    (MATCH_RATE, 'method_column = "match_method"', 'method_column = "by"', ["method_column", " by,", "column"]),
+    (MATCH_RATE, "as_delivered", "delivered", ["KeyError: 'as_delivered'"]),
     # source.toml
     (EVENTS, 'title = "User activity logs', 'title = User "activity logs', ["TOMLDecodeError", "at line 3, column 9"]),
     (EVENTS, 'asset = "log_files"\n', "", ["KeyError: 'asset'"]),
     (EVENTS, "(?P<year>", "(?P<year", ["bad character in group name"]),
     (EVENTS, "(?P<partition>", "(?P<part>", ["pattern", "(?P<partition>…)"]),
     (EVENTS, 'artist = "artist"\n', "", ["[columns]", " auth, first_name,", " artist, auth, first_name,", "table.sql", "log_date"]),
-    (EVENTS, 'partition = "log_date"', 'partition = "day"', ["[columns]", " artist, auth, first_name,", "table.sql", " day"]),
+    (EVENTS, 'column = "log_date"', 'column = "day"', ["[columns]", " artist, auth, first_name,", "table.sql", " day"]),
+    (EVENTS, 'kind = "day"', 'kind = "hour"', ["[partition]", "'hour'", "'day'", "'letter'", "log_date", "DATE"]),
+    (EVENTS, 'kind = "day"', 'kind = "letter"', ["[partition]", "'letter'", "log_date", "DATE"]),
+    (EVENTS, '[partition]\ncolumn = "log_date"\nkind = "day"\n', "", ["partition is None", "[partition]", "column and kind"]),
+    (EVENTS, 'kind = "day"\n', "", ["KeyError: 'kind'"]),
     (EVENTS, "[range]", "[range]\nage = [0, 150]", ["[range]", " age,", "[columns]"]),
     (EVENTS, "[range]", "[range]\nstatus = [100]", ["ValueError: not enough values to unpack"]),
     (EVENTS, "[range]", '[range]\nstatus = ["a", "b"]', ["[range] status", "['a', 'b']", "number"]),
@@ -252,8 +267,13 @@ WHOLE: list[tuple[str, str, list[object]]] = [
     (HOURS_SELECT, "SELECT z.hour, z.plays FROM nowhere AS z", [" nowhere,"]),
     (USERS_SELECT, "SELECT 1", [" 1;", "table.sql", " user_id, first_name, last_name, gender, level, log_date"]),
     (USERS_CLAIM, "-- Nobody.\nDELETE FROM users", ["one SELECT", "DELETE"]),
+    (
+        USERS_CLAIM,
+        "-- Nobody.\n-- scope: t = all partitions\nSELECT u.user_id FROM users AS u INNER JOIN time AS t ON u.log_date = t.log_date",
+        ["scope", "t is a scan of time", "users or staging_events"],
+    ),
     (USERS_CLAIM, "-- Nobody.\nSELECT z.id FROM nowhere AS z", [" nowhere,"]),
-    (EVENTS, "columns = 1", ["KeyError: 'asset'"]),
+    (EVENTS, "columns = 1", ["partition is None", "[partition]"]),
 ]
 
 
@@ -278,7 +298,7 @@ def test_a_byte_order_mark_does_not_matter(root: Path) -> None:
     for file in (USERS, USERS_SELECT, USERS_CLAIM):
         (root / file).write_bytes(b"\xef\xbb\xbf" + (root / file).read_bytes())
     users = load_catalog(root)["users"]
-    assert users.checks[0].description == "The app knows two subscriptions."
+    assert users.checks[0].description == CLAIM_COMMENT.strip("- \n")
 
 
 # folders

@@ -1,4 +1,4 @@
-"""What becomes a message: a problem once, once more when it is worse, once more when it is mended."""
+"""What becomes a message: a problem once, once more when it is worse, once more when it is resolved."""
 
 from typing import Any
 
@@ -43,7 +43,7 @@ def test_the_same_check_of_another_partition_is_another_problem() -> None:
     b.open(problem(partition="2018-11-01"))
     b.open(problem(partition="2018-11-02"))
     b.resolve("check", "songplays.k", "2018-11-02", at=60)
-    assert titles(b) == ["ERROR songplays: k", "ERROR songplays: k", "MENDED songplays: k"]
+    assert titles(b) == ["ERROR songplays: k", "ERROR songplays: k", "RESOLVED songplays: k"]
     assert [p.partition for p in b.open_incidents("check")] == ["2018-11-01"]
 
 
@@ -61,7 +61,7 @@ def test_what_comes_and_goes_is_told_each_time_it_comes_and_goes() -> None:
         b.open(problem())
         b.resolve("check", "songplays.k", None, at=60)
         b.resolve("check", "songplays.k", None, at=120)
-    assert titles(b) == ["ERROR songplays: k", "MENDED songplays: k"] * 2
+    assert titles(b) == ["ERROR songplays: k", "RESOLVED songplays: k"] * 2
     mentions(b.state.outbox[1].body, "1970-01-01 00:00 UTC", "error", "1970-01-01 00:01 UTC")
 
 

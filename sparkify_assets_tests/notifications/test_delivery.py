@@ -51,12 +51,12 @@ def test_a_receiver_that_is_down_gets_everything_when_it_is_up_again_and_the_oth
             assert office.tick() == 0, "it is too early to try again"
         office.time = 40
         office.tick()
-        assert well.titles == ["ERROR songplays", "ERROR users", "MENDED users"]
+        assert well.titles == ["ERROR songplays", "ERROR users", "RESOLVED users"]
         assert SECRET not in office.saved
         down.up()
         office.time = 10_000
         assert office.tick() == 3
-        assert down.titles == ["ERROR songplays", "ERROR users", "MENDED users"]
+        assert down.titles == ["ERROR songplays", "ERROR users", "RESOLVED users"]
         assert well.titles == down.titles
         assert office.state.outbox == []
         assert office.state.backoffs == {}

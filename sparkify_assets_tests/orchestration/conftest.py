@@ -67,7 +67,7 @@ class Platform:
         )
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
-        return list(self.warehouse.query_frame(sql).itertuples(index=False, name=None))
+        return [tuple(row) for row in self.warehouse.query(sql).rows]
 
     def materialized(self, asset: str) -> set[str]:
         return self.instance.get_materialized_partitions(dg.AssetKey(asset))

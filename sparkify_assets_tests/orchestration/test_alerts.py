@@ -99,7 +99,7 @@ def test_one_bad_day_of_a_range_is_one_message_and_one_when_it_is_mended(listene
     assert listener.tick() == [], "the same problem again is no new message"
     deliver(platform, "2018-11-02")
     assert platform.materialize(*LOGS, start="2018-11-01", end="2018-11-03").success
-    assert listener.tick() == ["MENDED staging_events 2018-11-02: rejected_records_within_limit"]
+    assert listener.tick() == ["RESOLVED staging_events 2018-11-02: rejected_records_within_limit"]
     assert listener.tick() == []
 
 
@@ -114,11 +114,11 @@ def test_a_warning_that_becomes_an_error_is_told_again(listener: Listener) -> No
 def test_changed_sql_that_nothing_refreshes_is_told_until_it_is_rebuilt(listener: Listener) -> None:
     record_changed_tables(listener.platform.instance, {"songplays"})
     assert listener.tick() == [], "it is refreshed by itself on DuckDB"
-    assert listener.tick(refresh_changed=False) == ["WARNING songplays: its SQL has changed since its rows were made"]
+    assert listener.tick(refresh_changed=False) == ["WARNING songplays: its SQL has changed since its rows were computed"]
     mentions(listener.last, "`sparkify rebuild songplays`", "SPARKIFY_REFRESH_CHANGED")
     assert listener.tick(refresh_changed=False) == []
     record_changed_tables(listener.platform.instance, ())
-    assert listener.tick(refresh_changed=False) == ["MENDED songplays: its SQL has changed since its rows were made"]
+    assert listener.tick(refresh_changed=False) == ["RESOLVED songplays: its SQL has changed since its rows were computed"]
 
 
 def test_a_file_that_cannot_be_read_is_told_for_its_day_and_mended(listener: Listener) -> None:
@@ -134,7 +134,7 @@ def test_a_file_that_cannot_be_read_is_told_for_its_day_and_mended(listener: Lis
     assert "http://localhost:3000/runs/" in listener.last
     platform.lake.raw(key, gzip.compress(json.dumps(good("2018-11-02")[0]).encode()))
     platform.materialize(*LOGS, start="2018-11-01", end="2018-11-02")
-    assert listener.tick() == ["MENDED staging_events 2018-11-02: the run failed"], "the run failed again, but not for this day"
+    assert listener.tick() == ["RESOLVED staging_events 2018-11-02: the run failed"], "the run failed again, but not for this day"
 
 
 def test_a_failed_range_is_mended_by_runs_that_cover_it_together(listener: Listener) -> None:
@@ -147,7 +147,7 @@ def test_a_failed_range_is_mended_by_runs_that_cover_it_together(listener: Liste
     assert platform.materialize("log_files", start="2018-11-01").success
     assert listener.tick() == []
     assert platform.materialize("log_files", start="2018-11-02").success
-    assert listener.tick() == ["MENDED log_files 2018-11-01 to 2018-11-02: the run failed"]
+    assert listener.tick() == ["RESOLVED log_files 2018-11-01 to 2018-11-02: the run failed"]
 
 
 def test_a_run_that_ends_since_a_check_blocks_it_is_told_by_the_check_alone(listener: Listener) -> None:
@@ -209,7 +209,7 @@ def test_a_run_whose_process_died_is_told_and_one_that_was_stopped_is_not(listen
     assert "its process has ended" in listener.last
     deliver(platform, "2018-11-01")
     assert job.execute_in_process(instance=platform.instance, partition_key="2018-11-01").success
-    assert listener.tick() == ["MENDED load_log_files 2018-11-01: the run failed"]
+    assert listener.tick() == ["RESOLVED load_log_files 2018-11-01: the run failed"]
 
 
 def test_a_run_that_is_launched_anew_is_told_only_if_that_fails_too(listener: Listener) -> None:
@@ -226,7 +226,7 @@ def test_a_job_that_is_no_tables_is_called_by_its_name(listener: Listener) -> No
     for checks in (["songplays.nonsense"], ["users"]):
         config = {"ops": {"evaluate": {"config": {"checks": checks}}}}
         job.execute_in_process(instance=listener.platform.instance, run_config=config, raise_on_error=False)
-    assert listener.tick() == ["ERROR run_checks: the run failed", "MENDED run_checks: the run failed"]
+    assert listener.tick() == ["ERROR run_checks: the run failed", "RESOLVED run_checks: the run failed"]
 
 
 @pytest.mark.parametrize("page", [200, 2])
@@ -261,7 +261,7 @@ def test_days_that_have_not_arrived(platform: Platform) -> None:
         assert "SPARKIFY_DUE_HOURS" in http.taken[0]["message"]
         deliver(platform, "2018-11-03")
         run_sensor(due, at=moment + 120)
-        assert http.titles[2:] == ["MENDED log_files 2018-11-03: has not arrived"]
+        assert http.titles[2:] == ["RESOLVED log_files 2018-11-03: has not arrived"]
         run_sensor(due.configured(due_hours=None), at=moment + 180)
         assert len(http.titles) == 3, "nothing is expected any more: no message"
 

@@ -59,7 +59,7 @@ def test_a_partition_that_is_refreshed_for_what_it_owed_shows_its_rows(three_day
     three_days.materialize("song_files", "staging_songs", "songs", "artists", start="B")
     three_days.materialize("songplays", start=DAYS[0])
     metadata = shown(three_days, "songplays", DAYS[2])
-    assert "refreshed_because" in metadata
+    assert "refresh_reason" in metadata
     assert [(row["log_date"], row["song_id"]) for row in metadata["preview"]] == [(DAYS[2], "SO0")] * 3
 
 

@@ -377,7 +377,7 @@ def test_a_file_that_has_changed_since_it_was_listed(opened: Opened, content: by
 
 
 class RestlessLake(LocalLake):
-    """Something happens to a file once a call has been answered: ``verify_unchanged``, before the file is looked at, or ``as_local_file``, of the next."""
+    """Something happens to a file once a call is answered: ``verify_unchanged``, before it is read, or ``as_local_file``, of the next."""
 
     def __init__(self, root: Path, call: str, times: int, happens: Callable[[], object]) -> None:
         super().__init__(root)

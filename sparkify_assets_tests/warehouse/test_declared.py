@@ -60,8 +60,8 @@ def refusal(loaded: DuckDBWarehouse, catalog: Catalog) -> str:
 def check_that_a_rebuild_mends(loaded: DuckDBWarehouse, catalog: Catalog, *columns: str) -> None:
     warehouse = DuckDBWarehouse(loaded.path, catalog, pytest.fail)
     warehouse.rebuild([catalog["users"]])
-    assert list(loaded.query_frame("SELECT * FROM users").columns) == list(columns or catalog["users"].column_names)
-    assert len(loaded.query_frame("SELECT * FROM users")) == 1
+    assert list(loaded.query("SELECT * FROM users").to_frame().columns) == list(columns or catalog["users"].column_names)
+    assert len(loaded.query("SELECT * FROM users").to_frame()) == 1
     assert warehouse.blocked() == DuckDBWarehouse(loaded.path, catalog, pytest.fail).blocked() == {}
     with warehouse.session() as session:
         assert session.metadata.stale_partitions()["users"] == {"2018-11-01"}
@@ -87,8 +87,8 @@ def test_a_column_added_to_a_derived_table_is_added_and_filled(loaded: DuckDBWar
     with DuckDBWarehouse(loaded.path, newer, pytest.fail).session() as session:
         assert session.metadata.stale_partitions()["users"] == {"2018-11-01"}
         session.refresher.refresh(newer["users"], ["2018-11-01"])
-    assert loaded.query_frame("SELECT location FROM users")["location"].tolist() == ["Chicago-Naperville-Elgin, IL-IN-WI"]
-    told = loaded.query_frame("SELECT comment FROM duckdb_columns() WHERE column_name = 'location' AND table_name = 'users'")
+    assert loaded.query("SELECT location FROM users").to_frame()["location"].tolist() == ["Chicago-Naperville-Elgin, IL-IN-WI"]
+    told = loaded.query("SELECT comment FROM duckdb_columns() WHERE column_name = 'location' AND table_name = 'users'").to_frame()
     assert told["comment"].tolist() == ["Place."]
 
 
@@ -101,7 +101,7 @@ def test_a_column_is_added_and_its_rows_owed_or_nothing_is_done(
         stopped.setattr(LoadMetadata, "mark_all_stale", stop)
         with pytest.raises(KeyboardInterrupt), DuckDBWarehouse(loaded.path, newer, pytest.fail).session():
             pass
-    assert "location" not in loaded.query_frame("SELECT * FROM users").columns
+    assert "location" not in loaded.query("SELECT * FROM users").to_frame().columns
     with DuckDBWarehouse(loaded.path, newer, pytest.fail).session() as session:
         assert session.metadata.stale_partitions()["users"] == {"2018-11-01"}
 
@@ -144,7 +144,7 @@ def test_a_column_added_to_staging_is_null_until_the_partition_is_loaded_again(l
     )
     with DuckDBWarehouse(loaded.path, newer, pytest.fail).session() as session:
         assert session.queries.row_count(newer["staging_events"]) == 1
-    assert loaded.query_frame("SELECT platform IS NULL AS missing FROM staging_events")["missing"].tolist() == [True]
+    assert loaded.query("SELECT platform IS NULL AS missing FROM staging_events").to_frame()["missing"].tolist() == [True]
 
 
 @pytest.mark.parametrize(
@@ -211,7 +211,7 @@ def test_a_table_that_differs_hinders_no_other(loaded: DuckDBWarehouse, tmp_path
     )
     with DuckDBWarehouse(loaded.path, newer, pytest.fail).session() as session:
         session.refresher.refresh(newer["artists"], [])
-    assert "genre" in loaded.query_frame("SELECT * FROM artists").columns
+    assert "genre" in loaded.query("SELECT * FROM artists").to_frame().columns
 
 
 def test_staging_that_differs_is_loaded_anew_from_the_lake(loaded: DuckDBWarehouse, tmp_path: Path) -> None:
@@ -247,7 +247,7 @@ def test_a_changed_select_owes_a_refresh_or_is_told(loaded: DuckDBWarehouse, tmp
     with warehouse.session() as session:
         session.refresher.refresh(newer["users"], sorted(session.metadata.stale_partitions()["users"]))
         assert session.metadata.changed_tables() == frozenset()
-    assert loaded.query_frame("SELECT first_name FROM users")["first_name"].tolist() == ["LILY"]
+    assert loaded.query("SELECT first_name FROM users").to_frame()["first_name"].tolist() == ["LILY"]
 
 
 def test_tables_of_folders_that_are_gone_are_named_and_dropped_on_demand(loaded: DuckDBWarehouse, tmp_path: Path) -> None:
@@ -260,7 +260,7 @@ def test_tables_of_folders_that_are_gone_are_named_and_dropped_on_demand(loaded:
     assert warehouse.drop_orphans() == ["popular_hours"]
     assert warehouse.orphans() == []
     assert "popular_hours" not in {name for (name,) in loaded.query("SELECT table_name FROM duckdb_tables()").rows}
-    assert loaded.query_frame("SELECT one FROM mine")["one"].tolist() == [1]
+    assert loaded.query("SELECT one FROM mine").to_frame()["one"].tolist() == [1]
 
 
 def test_every_table_and_column_says_what_it_is(loaded: DuckDBWarehouse) -> None:
@@ -269,9 +269,9 @@ def test_every_table_and_column_says_what_it_is(loaded: DuckDBWarehouse) -> None
 
 def check_comments(loaded: DuckDBWarehouse) -> None:
     for table in load_catalog():
-        told = loaded.query_frame(f"SELECT comment FROM duckdb_tables() WHERE table_name = '{table.name}'")["comment"].tolist()
+        told = loaded.query(f"SELECT comment FROM duckdb_tables() WHERE table_name = '{table.name}'").to_frame()["comment"].tolist()
         assert told == [table.comment]
-        columns = loaded.query_frame(f"SELECT column_name, comment FROM duckdb_columns() WHERE table_name = '{table.name}'")
+        columns = loaded.query(f"SELECT column_name, comment FROM duckdb_columns() WHERE table_name = '{table.name}'").to_frame()
         assert dict(zip(columns["column_name"], columns["comment"], strict=True)) == {c.name: c.comment for c in table.columns}
 
 
@@ -280,4 +280,4 @@ def test_reset_empties_every_table_and_leaves_others_alone(loaded: DuckDBWarehou
         session.sql.execute("CREATE TABLE mine AS SELECT 1 AS one")
     loaded.reset()
     assert all(not rows for rows in tables(loaded).values())
-    assert loaded.query_frame("SELECT one FROM mine")["one"].tolist() == [1]
+    assert loaded.query("SELECT one FROM mine").to_frame()["one"].tolist() == [1]

@@ -68,8 +68,8 @@ def test_a_table_of_the_name_of_one_of_ours_is_left_alone(tmp_path: Path) -> Non
     for verb in (lambda: load_all(warehouse, LakeDirectory(tmp_path / "lake").root), warehouse.reset, lambda: warehouse.reset(True)):
         with raises(WarehouseError, "users", "first_name", "SPARKIFY_DUCKDB_PATH"):
             verb()
-    assert warehouse.query_frame("SELECT table_name FROM duckdb_tables()")["table_name"].tolist() == ["users"]
-    assert warehouse.query_frame("SELECT name FROM users")["name"].tolist() == ["Ada"]
+    assert warehouse.query("SELECT table_name FROM duckdb_tables()").to_frame()["table_name"].tolist() == ["users"]
+    assert warehouse.query("SELECT name FROM users").to_frame()["name"].tolist() == ["Ada"]
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -82,7 +82,7 @@ def test_one_with_our_columns_and_no_word_of_ours_is_left_alone(engine: str, tmp
     again = reopened(warehouse)
     with raises(WarehouseError, "popular_hours", "hour", "Theirs."), again.session():
         pass
-    assert again.query_frame("SELECT plays FROM popular_hours")["plays"].tolist() == [2]
+    assert again.query("SELECT plays FROM popular_hours").to_frame()["plays"].tolist() == [2]
 
 
 @pytest.mark.parametrize("engine", ENGINES)

@@ -60,7 +60,7 @@ def test_the_published_counts(warehouse: DuckDBWarehouse) -> None:
 
 def test_the_one_play_of_a_song_in_the_catalogue(warehouse: DuckDBWarehouse) -> None:
     query = "SELECT song_id, artist_id, session_id, user_id, start_time FROM songplays WHERE song_id IS NOT NULL"
-    (row,) = warehouse.query_frame(query).itertuples(index=False, name=None)
+    (row,) = warehouse.query(query).to_frame().itertuples(index=False, name=None)
     assert row[:4] == ("SOZCTXZ12AB0182364", "AR5KOSW1187FB35FF4", 818, 15)
     assert str(row[4]) == "2018-11-21 21:56:47.796000"
 
@@ -69,7 +69,7 @@ def test_a_user_is_as_their_latest_play_shows_them(warehouse: DuckDBWarehouse) -
     expected = {}
     for play in sorted(plays(), key=lambda p: (p["ts"], p["sessionId"], p["itemInSession"])):
         expected[int(play["userId"])] = (play["firstName"], play["lastName"], play["gender"], play["level"])
-    found = warehouse.query_frame("SELECT user_id, first_name, last_name, gender, level FROM users")
+    found = warehouse.query("SELECT user_id, first_name, last_name, gender, level FROM users").to_frame()
     assert {row[0]: row[1:] for row in found.itertuples(index=False, name=None)} == expected
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from sparkify_assets.errors import WarehouseInUseError, WarehouseUnavailableError
+from sparkify_assets.orchestration.sensors import READ_SECONDS
 from sparkify_assets.warehouse.redshift import RedshiftWarehouse
 from sparkify_assets.warehouse.redshift import connection as redshift_connection
-from sparkify_assets.warehouse.redshift import warehouse as redshift_warehouse
 from sparkify_assets_tests.cli.conftest import COMMAND, Folder
 from sparkify_assets_tests.emulators.redshift.faults import Fault
 from sparkify_assets_tests.emulators.redshift.fixtures import redshift_server
@@ -104,18 +104,17 @@ def test_two_writers_take_turns(place: OnRedshift) -> None:
     place.is_as_loaded()
 
 
-def owed(warehouse: RedshiftWarehouse) -> Mapping[str, frozenset[str]]:
+def owed(warehouse: RedshiftWarehouse, seconds: int = READ_SECONDS) -> Mapping[str, frozenset[str]]:
     """As a sensor looks at it."""
-    with warehouse.read_session(seconds=1) as session:
+    with warehouse.read_session(seconds=seconds) as session:
         return session.metadata.stale_partitions()
 
 
-def test_a_look_at_what_is_owed_does_not_wait_for_a_writer(place: OnRedshift, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(redshift_warehouse, "READ_SESSION_SECONDS", 1)
+def test_a_look_at_what_is_owed_does_not_wait_for_a_writer(place: OnRedshift) -> None:
     with place.warehouse.session() as session, session.sql.transaction():
         place.load(session, "staging_events", FIRST)
         with raises(WarehouseInUseError, place.warehouse.target, " 1 s") as error:
-            owed(place.opened())
+            owed(place.opened(), seconds=1)
     assert error.value.is_retryable
     assert FIRST in owed(place.warehouse)["songplays"]
     load_all(place.warehouse, place.lake)
@@ -156,6 +155,6 @@ def test_the_server_ends_in_the_middle_of_a_load(s3: S3Server, monkeypatch: pyte
         mentions(place.told[0], place.warehouse.target, "connection")
         assert place.staged() == []
         with raises(WarehouseUnavailableError, f"localhost:{server.port} "):
-            owed(place.opened())
+            owed(place.opened(), seconds=1)
     finally:
         process.stop()

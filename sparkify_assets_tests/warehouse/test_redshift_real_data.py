@@ -20,8 +20,10 @@ def test_redshift_holds_what_is_published_and_what_duckdb_holds(tmp_path: Path) 
         both.deliver_all(Path(str(REAL)))
         held = both.load(0)
         assert {name: len(held[name]) for name in PUBLISHED} == PUBLISHED
-        (play,) = both.redshift.query_frame(
-            "SELECT song_id, artist_id, session_id, user_id, start_time FROM songplays WHERE song_id IS NOT NULL"
-        ).itertuples(index=False, name=None)
+        (play,) = (
+            both.redshift.query("SELECT song_id, artist_id, session_id, user_id, start_time FROM songplays WHERE song_id IS NOT NULL")
+            .to_frame()
+            .itertuples(index=False, name=None)
+        )
         assert play[:4] == ("SOZCTXZ12AB0182364", "AR5KOSW1187FB35FF4", 818, 15)
         assert str(play[4]) == "2018-11-21 21:56:47.796000"

@@ -44,7 +44,7 @@ from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
 from sparkify_assets.warehouse.load_metadata import LoadMetadata
 from sparkify_assets_tests.support import load_all
 tempfile.tempdir = str(Path(sys.argv[1]).parent)  # what it leaves there goes with the test
-LoadMetadata._write_load_metadata = lambda *args: os.kill(os.getpid(), signal.SIGKILL)  # in the transaction, rows replaced, load metadata not written
+LoadMetadata.record_load = lambda *args: os.kill(os.getpid(), signal.SIGKILL)  # in the transaction: rows are replaced, not recorded
 load_all(DuckDBWarehouse(Path(sys.argv[1]), load_catalog()), Path(sys.argv[2]))
 """
 
@@ -84,7 +84,7 @@ def test_a_reader_waits_for_a_writer(script: str, tmp_path: Path) -> None:
     warehouse = DuckDBWarehouse(path, load_catalog(), told.append)
     warehouse.reset()
     with holding(script, path, 1.6):
-        assert warehouse.query_frame("SELECT COUNT(*) AS n FROM users")["n"].tolist() == [0]
+        assert warehouse.query("SELECT COUNT(*) AS n FROM users").to_frame()["n"].tolist() == [0]
     assert len(told) == 1
 
 
@@ -92,9 +92,9 @@ def test_a_writer_waits_for_a_reader_and_readers_for_nobody(tmp_path: Path) -> N
     path, told = tmp_path / "warehouse.duckdb", list[str]()
     warehouse = DuckDBWarehouse(path, load_catalog(), told.append)
     warehouse.reset()
-    warehouse.query_frame("SELECT 1")  # which imports what it takes
+    warehouse.query("SELECT 1").to_frame()  # which imports what it takes
     with holding(THEIRS.replace("connect(sys.argv[1])", "connect(sys.argv[1], read_only=True)"), path, 2.0):
-        assert warehouse.query_frame("SELECT COUNT(*) AS n FROM users")["n"].tolist() == [0]
+        assert warehouse.query("SELECT COUNT(*) AS n FROM users").to_frame()["n"].tolist() == [0]
         assert told == []
         warehouse.reset()
     assert len(told) == 1
@@ -150,7 +150,7 @@ from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
 warehouse = DuckDBWarehouse(Path(sys.argv[1]), load_catalog())
 if os.geteuid() == 0:
     os.seteuid(65534)
-print(len(warehouse.query_frame("SELECT * FROM users")))
+print(len(warehouse.query("SELECT * FROM users").to_frame()))
 try:
     with warehouse.session():
         pass

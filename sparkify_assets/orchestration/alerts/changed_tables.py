@@ -12,18 +12,19 @@ from collections.abc import Iterable
 import dagster as dg
 
 from sparkify_assets.notifications import WARNING, Incident, IncidentTracker
+from sparkify_assets.orchestration.instance import keep_value, kept_value
 from sparkify_assets.settings import Settings
 
 CHANGED_TABLES = "sparkify/changed_tables"
 
 
 def record_changed_tables(instance: dg.DagsterInstance, names: Iterable[str]) -> None:
-    instance.run_storage.set_cursor_values({CHANGED_TABLES: json.dumps(sorted(names))})
+    keep_value(instance, CHANGED_TABLES, json.dumps(sorted(names)))
 
 
 def find_changed_tables(tracker: IncidentTracker, instance: dg.DagsterInstance, settings: Settings, now: float) -> None:
     """Open and resolve incidents as recorded."""
-    noted = instance.run_storage.get_cursor_values({CHANGED_TABLES}).get(CHANGED_TABLES)
+    noted = kept_value(instance, CHANGED_TABLES)
     names = [] if noted is None or settings.refreshes_changed else json.loads(noted)
     for problem in tracker.open_incidents("changed"):
         if problem.subject_key not in names:
@@ -34,8 +35,8 @@ def find_changed_tables(tracker: IncidentTracker, instance: dg.DagsterInstance, 
                 kind="changed",
                 subject_key=name,
                 severity=WARNING,
-                subject=f"{name}: its SQL has changed since its rows were made",
-                text=f"Nothing refreshes it by itself (SPARKIFY_REFRESH_CHANGED): `sparkify rebuild {name}` makes its rows anew, and those "
+                subject=f"{name}: its SQL has changed since its rows were computed",
+                text=f"Nothing refreshes it by itself (SPARKIFY_REFRESH_CHANGED): `sparkify rebuild {name}` recomputes its rows, and those "
                 "that follow from it.",
                 link=f"{settings.ui_url}/assets/{name}",
                 opened_at=now,

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 import dagster as dg
 
+from sparkify_assets.orchestration.instance import events_after, newest_event_id
+
 TYPES = (dg.DagsterEventType.ASSET_CHECK_EVALUATION, dg.DagsterEventType.RUN_FAILURE, dg.DagsterEventType.RUN_SUCCESS)
 PAGE = 200
 COMMIT_SECONDS = 3
@@ -31,7 +33,7 @@ def committed_events(instance: dg.DagsterInstance, after: int, now: float) -> It
 
 def log_was_wiped(instance: dg.DagsterInstance, position: int) -> bool:
     """Whether the event log ends before the position: its events were deleted, and ids start again."""
-    return position > (instance.event_log_storage.get_maximum_record_id() or -1)
+    return position > (newest_event_id(instance) or -1)
 
 
 def _page(instance: dg.DagsterInstance, after: int) -> list[Numbered]:
@@ -39,7 +41,7 @@ def _page(instance: dg.DagsterInstance, after: int) -> list[Numbered]:
     found: dict[int, dg.EventLogEntry] = {}
     ends: list[int] = []
     for kind in TYPES:
-        page = instance.event_log_storage.get_logs_for_all_runs_by_log_id(after, kind, PAGE)
+        page = events_after(instance, after, kind, PAGE)
         found.update(page)
         if len(page) == PAGE:
             ends.append(max(page))

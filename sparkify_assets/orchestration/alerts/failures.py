@@ -7,12 +7,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import dagster as dg
-from dagster._core.errors import DagsterAssetCheckFailedError
-from dagster._core.execution.stats import StepEventStatus
 
 from sparkify_assets.orchestration.assets.staging import REJECTED, REPORTED_BY_CHECKS
+from sparkify_assets.orchestration.instance import FAILED_BY_CHECK, IN_PROGRESS, events_of_run, step_states
 
-REPORTED_ELSEWHERE = {DagsterAssetCheckFailedError.__name__, dg.DagsterExecutionInterruptedError.__name__}
+REPORTED_ELSEWHERE = {FAILED_BY_CHECK, dg.DagsterExecutionInterruptedError.__name__}
 """Errors of a step that failed by a blocking check, or that a user stopped."""
 LOAD_ALL_STEP = "load_all"
 """Step of the job load_everything. It fails with a message of its own if a run that it created fails; that run is reported itself."""
@@ -31,8 +30,7 @@ def step_failures(
     instance: dg.DagsterInstance, run: dg.DagsterRun, end: dg.DagsterEvent, partitions: Callable[[str], list[str]]
 ) -> list[StepFailure]:
     """``end``: the event that ended the run; ``partitions``: returns the run's partitions for a step."""
-    logs = instance.all_logs(run.run_id, of_type=dg.DagsterEventType.STEP_FAILURE)
-    steps = [entry.dagster_event for entry in logs if entry.dagster_event]
+    steps = events_of_run(instance, run.run_id, dg.DagsterEventType.STEP_FAILURE)
     if steps:
         return [failed for event in steps for failed in _of_step(event, partitions)]
     # no step failed: the run's process died during a step or before the first
@@ -58,7 +56,7 @@ def _of_step(event: dg.DagsterEvent, partitions: Callable[[str], list[str]]) -> 
 
 def _step_in_progress(instance: dg.DagsterInstance, run: dg.DagsterRun) -> str:
     """The step that started and did not end; otherwise the first asset; otherwise the job."""
-    begun = [s.step_key for s in instance.get_run_step_stats(run.run_id) if s.status == StepEventStatus.IN_PROGRESS]
+    begun = [step for step, state in step_states(instance, run.run_id).items() if state == IN_PROGRESS]
     assets = sorted(key.to_user_string() for key in run.asset_selection or ())
     return [*begun, *assets, run.job_name][0]
 

@@ -6,11 +6,10 @@ Put here incidents of kind "run". Do not put here why a step failed (failures.py
 from collections.abc import Iterable, Mapping, Sequence
 
 import dagster as dg
-from dagster._core.execution.stats import StepEventStatus
-from dagster._core.storage.tags import WILL_RETRY_TAG
 
 from sparkify_assets.notifications import ERROR, Incident, IncidentTracker
 from sparkify_assets.orchestration.alerts.failures import StepFailure, step_failures
+from sparkify_assets.orchestration.instance import FAILED, SUCCEEDED, events_of_run, step_states, will_be_retried
 from sparkify_assets.orchestration.load_plan import PartitionGroup
 from sparkify_assets.orchestration.partitions import KEY, RANGE_END, RANGE_START, keys_in_range
 from sparkify_assets.orchestration.recording import load_job_name
@@ -30,19 +29,19 @@ class RunIncidents:
             return
         self._resolve(run, end, entry.timestamp)
         # a run that Dagster retries is reported only if the last retry fails
-        if end.event_type == dg.DagsterEventType.RUN_FAILURE and run.tags.get(WILL_RETRY_TAG) != "true":
+        if end.event_type == dg.DagsterEventType.RUN_FAILURE and not will_be_retried(run):
             for failed in step_failures(self._instance, run, end, lambda step: self._keys(run, step)):
                 self._board.open(self._incident(run, failed, entry.timestamp))
 
     def _resolve(self, run: dg.DagsterRun, end: dg.DagsterEvent, at: float) -> None:
         problems = self._board.open_incidents("run")
-        status = {s.step_key: s.status for s in self._instance.get_run_step_stats(run.run_id)} if problems else {}
+        status = step_states(self._instance, run.run_id) if problems else {}
         if end.event_type == dg.DagsterEventType.RUN_SUCCESS:
-            status[run.job_name] = StepEventStatus.SUCCESS  # an incident may have a job as its subject, if none of its steps had started
+            status[run.job_name] = SUCCEEDED  # an incident may have a job as its subject, if none of its steps had started
         for problem in problems:
-            if status.get(problem.subject_key) == StepEventStatus.SUCCESS:
+            if status.get(problem.subject_key) == SUCCEEDED:
                 good = self._keys(run, problem.subject_key)
-            elif problem.open_partitions and status.get(problem.subject_key) == StepEventStatus.FAILURE:
+            elif problem.open_partitions and status.get(problem.subject_key) == FAILED:
                 good = self._loaded_all_the_same(run, problem.subject_key)
             else:
                 continue
@@ -52,9 +51,8 @@ class RunIncidents:
 
     def _loaded_all_the_same(self, run: dg.DagsterRun, step: str) -> list[str]:
         """Partitions that a failed step materialized: it rejected others."""
-        events = self._instance.all_logs(run.run_id, of_type=dg.DagsterEventType.ASSET_MATERIALIZATION)
-        found = [e.dagster_event for e in events if e.dagster_event and e.dagster_event.step_key == step]
-        return [event.partition for event in found if event.partition]
+        events = events_of_run(self._instance, run.run_id, dg.DagsterEventType.ASSET_MATERIALIZATION)
+        return [event.partition for event in events if event.partition and event.step_key == step]
 
     def _incident(self, run: dg.DagsterRun, failed: StepFailure, at: float) -> Incident:
         partition = _partition_text(failed.partitions)

@@ -42,7 +42,7 @@ def alerts(catalog: Catalog, settings: Settings, platform: Callable[[], dg.Defin
         minimum_interval_seconds=settings.sensor_seconds,
         default_status=dg.DefaultSensorStatus.RUNNING,
         description="Tells failed checks, failed runs, days that have not arrived and tables whose SQL has changed to SPARKIFY_ALERT_URLS "
-        "(or its own log): each once, and once more when it is mended.",
+        "(or its own log): each once, and once more when it is resolved.",
     )
     def tell(context: dg.SensorEvaluationContext, lake: dg.ResourceParam[LakeSnapshot]) -> dg.SkipReason:
         store = Store(context.instance)

@@ -15,8 +15,9 @@ from contextlib import contextmanager
 import dagster as dg
 
 from sparkify_assets.notifications import AlertState
+from sparkify_assets.orchestration.instance import keep_value, kept_value
 
-STATE, TICK_LOCK = "sparkify/alerts/state", "sparkify/alerts/turn"
+STATE, TICK_LOCK = "sparkify/alerts/incidents", "sparkify/alerts/tick_lock"
 TICK_SECONDS = int(os.environ.get("DAGSTER_SENSOR_GRPC_TIMEOUT_SECONDS", "60"))
 """Seconds after which Dagster has ended a tick in any case."""
 _in_this_process = threading.Lock()
@@ -26,14 +27,14 @@ class Store:
     """Reads and saves the whole state. One key per call: on SQLite, new and known keys in one call lose the new ones."""
 
     def __init__(self, instance: dg.DagsterInstance) -> None:
-        self._storage = instance.run_storage
+        self._instance = instance
 
     def read(self) -> AlertState:
-        text = self._storage.get_cursor_values({STATE}).get(STATE)
+        text = kept_value(self._instance, STATE)
         return AlertState.model_validate_json(text) if text else AlertState()
 
     def save(self, state: AlertState) -> None:
-        self._storage.set_cursor_values({STATE: state.model_dump_json(exclude_defaults=True)})
+        keep_value(self._instance, STATE, state.model_dump_json(exclude_defaults=True))
 
     @contextmanager
     def tick_lock(self, now: Callable[[], float]) -> Iterator[bool]:
@@ -52,13 +53,13 @@ class Store:
             try:
                 yield True
             finally:
-                self._storage.set_cursor_values({TICK_LOCK: "{}"})
+                keep_value(self._instance, TICK_LOCK, "{}")
         finally:
             _in_this_process.release()
 
     def _held_until(self) -> float:
-        return float(json.loads(self._storage.get_cursor_values({TICK_LOCK}).get(TICK_LOCK, "{}")).get("until", 0))
+        return float(json.loads(kept_value(self._instance, TICK_LOCK) or "{}").get("until", 0))
 
     def _take(self, mine: str) -> bool:
-        self._storage.set_cursor_values({TICK_LOCK: mine})
-        return self._storage.get_cursor_values({TICK_LOCK}).get(TICK_LOCK) == mine
+        keep_value(self._instance, TICK_LOCK, mine)
+        return kept_value(self._instance, TICK_LOCK) == mine

@@ -10,13 +10,13 @@ from pathlib import Path
 from urllib.parse import quote
 
 import dagster as dg
-from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus as Status
 
 from sparkify_assets.dashboard import CheckResult, DashboardData, Quality, page, preview
 from sparkify_assets.dashboard.publish import publish
-from sparkify_assets.model import LOOKUPS, REPORTS, STAGING, Catalog
+from sparkify_assets.model import DIMENSIONS, FACTS, LOOKUPS, REPORTS, STAGING, Catalog
 from sparkify_assets.orchestration.assets.derived import AFTER_DEPENDENCIES
 from sparkify_assets.orchestration.errors import RETRIES, user_errors_as_failures
+from sparkify_assets.orchestration.instance import CheckState, latest_check_states
 from sparkify_assets.orchestration.metadata import duration_metadata, owners
 from sparkify_assets.orchestration.partitions import backfill_policy
 from sparkify_assets.orchestration.progress import report_step
@@ -26,7 +26,6 @@ from sparkify_assets.text import listed
 from sparkify_assets.warehouse import ReadSession, Warehouse
 
 DASHBOARD = "dashboard"
-EVALUATED = (Status.SUCCEEDED, Status.FAILED)
 SHOWN = 3
 DESCRIPTION = (
     "One page for people who want answers: figures, charts with the data behind them, and how good the data is. "
@@ -80,7 +79,7 @@ def _quality(session: ReadSession, catalog: Catalog, checks: list[CheckResult], 
     histories = {t.source.asset: history.values() for t, history in loaded.items() if t.source}
     kinds = Counter(repair["kind"] for repair in session.queries.fetch_all(catalog["text_repairs"]))
     return Quality(
-        rows={t.name: session.queries.row_count(t) for t in catalog.layer(STAGING, LOOKUPS, "dimensions", "facts")},
+        rows={t.name: session.queries.row_count(t) for t in catalog.layer(STAGING, LOOKUPS, DIMENSIONS, FACTS)},
         rejected_records=sum(h.rejected for history in histories.values() for h in history),
         checks=checks,
         newest_play=session.queries.max_value(catalog["songplays"], "start_time"),
@@ -95,12 +94,11 @@ def _checks(instance: dg.DagsterInstance, defs: dg.Definitions) -> Iterator[Chec
     """The last outcome of each check over its partitions; checks that were never evaluated are omitted."""
     graph = defs.resolve_asset_graph()
     keys = sorted(graph.asset_check_keys)
-    answers: dict[dg.AssetCheckKey, dict[str | None, Status]] = {}
-    for info in instance.event_log_storage.get_asset_check_partition_info(keys):  # all at once: a third of the time
-        if info.latest_execution_status in EVALUATED:
-            answers.setdefault(info.check_key, {})[info.partition_key] = info.latest_execution_status
-    for key in (k for k in keys if k in answers):
-        bad = sorted(partition or "" for partition, status in answers[key].items() if status == Status.FAILED)
+    states: dict[dg.AssetCheckKey, list[CheckState]] = {}
+    for state in latest_check_states(instance, keys):
+        states.setdefault(state.key, []).append(state)
+    for key in (k for k in keys if k in states):
+        bad = sorted(state.partition or "" for state in states[key] if not state.passed)
         severe = graph.get_check_spec(key).metadata["severity"] != "warning"
         outcome = ("failed" if severe else "warned") if bad else "passed"
         yield CheckResult(key.asset_key.to_user_string(), key.name, outcome, listed([b for b in bad if b], SHOWN))

@@ -36,7 +36,7 @@ AFTER_DEPENDENCIES = (
     dg.AutomationCondition.any_deps_updated().since_last_handled()
     & ~dg.AutomationCondition.in_progress()
     & ~dg.AutomationCondition.any_deps_in_progress()
-).with_label("made anew after what it reads, once all runs on that have ended")
+).with_label("recomputed after its inputs, once all runs on them have ended")
 """For a table without partitions; not eager(), which waits for every day that ever existed (docs/design/dagster-facts.md)."""
 
 
@@ -62,10 +62,10 @@ def derived_asset(table: Table, catalog: Catalog, settings: Settings) -> dg.Asse
     def rows(context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> dg.MaterializeResult:
         chosen, begun = list(context.partition_keys) if partitions else [], time.monotonic()
         with user_errors_as_failures(), warehouse.session(query_tag(context, table.name, chosen)) as session:
-            owed = sorted(session.metadata.stale_partitions().get(table.name, frozenset()) - set(chosen)) if partitions else []
-            refreshed = session.refresher.refresh(table, chosen + owed)
+            stale = sorted(session.metadata.stale_partitions().get(table.name, frozenset()) - set(chosen)) if partitions else []
+            refreshed = session.refresher.refresh(table, chosen + stale)
             if partitions:
-                _log_partitions(context, session, table, chosen, owed, partitions)
+                _log_partitions(context, session, table, chosen, stale, partitions)
             report_step(table.name, "")
             done = {"rows_written": refreshed.written, **duration_metadata(begun)}
             if partitions:
@@ -88,16 +88,16 @@ def _log_partitions(
     session: ReadSession,
     table: Table,
     chosen: Sequence[str],
-    owed: Sequence[str],
+    stale: Sequence[str],
     known: dg.PartitionsDefinition,
 ) -> None:
-    counts = session.queries.row_counts(table, [*chosen, *owed])
-    previews = partition_previews(session, table, [*chosen, *owed])
+    counts = session.queries.row_counts(table, [*chosen, *stale])
+    previews = partition_previews(session, table, [*chosen, *stale])
     for key in chosen:
         context.add_asset_metadata({"dagster/partition_row_count": counts.get(key, 0), **previews[key]}, partition_key=key)
-    for key in owed:
+    for key in stale:
         if known.has_partition_key(key):
-            found = {"dagster/partition_row_count": counts.get(key, 0), "refreshed_because": "something it reads had changed"}
+            found = {"dagster/partition_row_count": counts.get(key, 0), "refresh_reason": "one of its inputs had changed"}
             context.log_event(materialization(table, key, found | previews[key]))
 
 

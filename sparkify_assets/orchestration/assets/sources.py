@@ -73,7 +73,7 @@ def _unmatched_metadata(keys: Sequence[str], source: Source) -> dict[str, Any]:
         return {}
     expected = f"{source.folder}/{source.example}"
     return {
-        "files_not_loaded": len(keys),
-        "files_not_loaded_because": dg.MetadataValue.text(f"their names do not fit the pattern of {expected}"),
-        "files_not_loaded_are": rows_table(("key",), [(k,) for k in keys[:SHOWN_STRANGERS]]),
+        "unmatched_files": len(keys),
+        "unmatched_files_reason": dg.MetadataValue.text(f"their names do not fit the pattern of {expected}"),
+        "unmatched_files_sample": rows_table(("key",), [(k,) for k in keys[:SHOWN_STRANGERS]]),
     }

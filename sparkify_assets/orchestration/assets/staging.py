@@ -36,7 +36,7 @@ from sparkify_assets.warehouse import PartitionLoadResult, Warehouse
 
 REJECTS_CHECK = "rejected_records_within_limit"
 """The check that no partition has too many rejected records (checks/reconciliation.py; a rejected load logs it as failed)."""
-REJECTED, REPORTED_BY_CHECKS = "refused", "told_by_checks"
+REJECTED, REPORTED_BY_CHECKS = "rejected", "reported_by_checks"
 """Metadata of a failure: partition → why it was rejected; partitions that the check reports (alerts report the others)."""
 LONGEST_REASON = 2000
 FINGERPRINT = "source_fingerprint"
@@ -115,7 +115,7 @@ def _of_partition(loaded: PartitionLoadResult) -> dict[str, Any]:
     if loaded.rejects:
         found["rejected_records"] = rejected_records_table(loaded.rejects)
     for name, keys in loaded.affected_partitions.items():
-        found[f"{name}_to_refresh"] = len(keys)
+        found[f"{name}_stale_partitions"] = len(keys)
     return found
 
 
@@ -145,7 +145,11 @@ def _log_rejected(context: dg.AssetExecutionContext, table: Table, outcome: Load
     """Log the version of the files and of the rules that rejected a partition: sensors request it again when either changes."""
     for key, error in outcome.refused.items():
         if not error.is_retryable:
-            found = {FINGERPRINT: fingerprints[key], CODE_VERSION_LABEL: table.code_version, "refused_because": str(error)[:LONGEST_REASON]}
+            found = {
+                FINGERPRINT: fingerprints[key],
+                CODE_VERSION_LABEL: table.code_version,
+                "rejection_reason": str(error)[:LONGEST_REASON],
+            }
             context.log_event(dg.AssetObservation(table.name, partition=key, metadata=found))
 
 

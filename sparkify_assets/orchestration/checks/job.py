@@ -35,7 +35,8 @@ Batches = dict[dg.PartitionsDefinition | None, set[dg.AssetCheckKey]]
 
 def run_checks_job(platform: Callable[[], dg.Definitions]) -> dg.JobDefinition:
     @dg.op(
-        description="`checks`: songplays.primary_key, or songplays; none: all.  `partition_start`, `partition_end`: 2018-11-05, or A; none: all."
+        description="`checks`: songplays.primary_key, or songplays; none: all.  "
+        "`partition_start`, `partition_end`: 2018-11-05, or A; none: all."
     )
     def evaluate(context: dg.OpExecutionContext, config: CheckSelection) -> None:
         job = platform().resolve_implicit_global_asset_job_def()
@@ -74,7 +75,8 @@ def selected_checks(config: CheckSelection, known: dict[dg.AssetCheckKey, dg.Par
         elif named and partitions:
             first = partitions.get_first_partition_key()
             raise SettingsError(
-                f"{_name(key)} has no partition {config.partition_start} … {config.partition_end or config.partition_start}; its first is {first}"
+                f"{_name(key)} has no partition {config.partition_start} … {config.partition_end or config.partition_start}; "
+                f"its first is {first}"
             )
     if not found:
         raise SettingsError(f"partition_start is {config.partition_start}; expected a day or a letter that a table has as its partition")

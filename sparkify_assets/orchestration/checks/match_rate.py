@@ -9,24 +9,23 @@ Put here checks of ``match_method``. Do not put here the matching itself (transf
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 
 from sparkify_assets.model import Table
+from sparkify_assets.model.table import MatchRate
 from sparkify_assets.orchestration.checks.definition import CheckContext, CheckDefinition
 from sparkify_assets.orchestration.checks.results import CheckOutcome, PartitionedOutcome, combine
 from sparkify_assets.text import pluralized
 
 MIN_EXPECTED = 10
 """Matches: with fewer expected, half may be missing by chance."""
-METHOD_COLUMN = "match_method"
-"""The column with the method that matched a row; null if none did."""
-AS_DELIVERED = "delivered names"
 RowsByMethod = Mapping[str, Mapping[str | None, int]]
 """Partition → method → rows."""
 
 
 def match_rate_checks(table: Table) -> list[CheckDefinition]:
-    """One check for a table with ``match_method``; none for others."""
-    if METHOD_COLUMN not in table.column_names:
+    """One check for a table with checks/match_rate.toml; none for others."""
+    if (declared := table.match_rate) is None:
         return []
     return [
         CheckDefinition(
@@ -34,22 +33,22 @@ def match_rate_checks(table: Table) -> list[CheckDefinition]:
             "Not significantly fewer rows find their counterpart than in the other partitions: at least half as many as their rate would "
             f"give, where it would give {MIN_EXPECTED} or more.  Told as well: the rate before and after the repair of names.",
             "warning",
-            _evaluate,
+            partial(_evaluate, declared),
         )
     ]
 
 
-def _evaluate(context: CheckContext, keys: Sequence[str] | None) -> PartitionedOutcome:
-    tally = context.session.queries.count_by_value(context.table, METHOD_COLUMN)
-    whole = _outcome(tally, tally if keys is None else keys)
-    return combine(whole, {} if keys is None else {key: _outcome(tally, [key]) for key in keys})
+def _evaluate(declared: MatchRate, context: CheckContext, keys: Sequence[str] | None) -> PartitionedOutcome:
+    tally = context.session.queries.count_by_value(context.table, declared.method_column)
+    whole = _outcome(declared, tally, tally if keys is None else keys)
+    return combine(whole, {} if keys is None else {key: _outcome(declared, tally, [key]) for key in keys})
 
 
-def _outcome(tally: RowsByMethod, keys: Iterable[str]) -> CheckOutcome:
+def _outcome(declared: MatchRate, tally: RowsByMethod, keys: Iterable[str]) -> CheckOutcome:
     """Compare the partitions with all others."""
     chosen = set(keys)
-    rows, matched, before = _sum(tally[k] for k in tally if k in chosen)
-    other_rows, other_matched, _ = _sum(tally[k] for k in tally if k not in chosen)
+    rows, matched, before = _sum(declared, (tally[k] for k in tally if k in chosen))
+    other_rows, other_matched, _ = _sum(declared, (tally[k] for k in tally if k not in chosen))
     expected = rows * other_matched / other_rows if other_rows else 0.0
     passed = expected < MIN_EXPECTED or 2 * matched >= expected
     return CheckOutcome(
@@ -71,9 +70,9 @@ def _outcome(tally: RowsByMethod, keys: Iterable[str]) -> CheckOutcome:
     )
 
 
-def _sum(tallies: Iterable[Mapping[str | None, int]]) -> tuple[int, int, int]:
+def _sum(declared: MatchRate, tallies: Iterable[Mapping[str | None, int]]) -> tuple[int, int, int]:
     """Rows, matched rows, and rows that match without repair."""
     every: Counter[str | None] = Counter()
     for tally in tallies:
         every.update(tally)
-    return every.total(), every.total() - every[None], every[AS_DELIVERED]
+    return every.total(), every.total() - every[None], every[declared.as_delivered]

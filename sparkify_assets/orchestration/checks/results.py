@@ -13,8 +13,8 @@ from typing import Any
 
 import dagster as dg
 from dagster import AssetCheckEvaluation
-from dagster._core.definitions.asset_checks.asset_check_evaluation import AssetCheckEvaluationTargetMaterializationData as Target
 
+from sparkify_assets.orchestration.instance import CheckTarget, latest_events, output_name
 from sparkify_assets.orchestration.partitions import KEY
 
 CHECKED, FAILING = "checked_partitions", "failing_partitions"
@@ -67,7 +67,7 @@ def emit_results(
     spec: dg.AssetCheckSpec,
     answers: PartitionedOutcome,
     keys: Sequence[str] | None,
-    targets: Mapping[str, Target],
+    targets: Mapping[str, CheckTarget],
 ) -> Iterator[dg.AssetCheckResult | AssetCheckEvaluation | dg.Output[None]]:
     """Log the results that Dagster does not log itself, and yield the one that it expects."""
     alone = context.run.tags.get(KEY) if keys is not None and len(keys) == 1 else None
@@ -81,7 +81,7 @@ def emit_results(
         whole = replace(whole, metadata={**whole.metadata, CHECKED: len(keys), FAILING: failing})
     if spec.partitions_def and not (context.has_partition_key or context.has_partition_key_range):
         # a run without partitions: Dagster would look for the materialization of one, and fail
-        yield dg.Output(None, output_name=spec.get_python_identifier())
+        yield dg.Output(None, output_name=output_name(spec))
         yield _evaluation(spec, whole)
         return
     yield dg.AssetCheckResult(
@@ -95,7 +95,7 @@ def emit_results(
 
 
 def _evaluation(
-    spec: dg.AssetCheckSpec, answer: CheckOutcome, partition: str | None = None, target: Target | None = None
+    spec: dg.AssetCheckSpec, answer: CheckOutcome, partition: str | None = None, target: CheckTarget | None = None
 ) -> AssetCheckEvaluation:
     return AssetCheckEvaluation(
         asset_key=spec.asset_key,
@@ -110,11 +110,7 @@ def _evaluation(
     )
 
 
-def latest_materializations(instance: dg.DagsterInstance, asset: dg.AssetKey, keys: Sequence[str]) -> Iterator[tuple[str, Target]]:
+def latest_materializations(instance: dg.DagsterInstance, asset: dg.AssetKey, keys: Sequence[str]) -> Iterator[tuple[str, CheckTarget]]:
     """The latest materialization of each partition: without it the UI does not draw the partition's result."""
-    ids = instance.get_latest_storage_id_by_partition(asset, dg.DagsterEventType.ASSET_MATERIALIZATION, set(keys))
-    if ids:
-        wanted = dg.AssetRecordsFilter(asset_key=asset, storage_ids=list(ids.values()))
-        for record in instance.fetch_materializations(wanted, limit=len(ids)).records:
-            if record.partition_key:
-                yield record.partition_key, Target(storage_id=record.storage_id, run_id=record.run_id, timestamp=record.timestamp)
+    for key, record in latest_events(instance, asset, keys).items():
+        yield key, CheckTarget(storage_id=record.storage_id, run_id=record.run_id, timestamp=record.timestamp)

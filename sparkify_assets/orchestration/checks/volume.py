@@ -78,8 +78,8 @@ def _freshness_check(settings: Settings, hours: int) -> CheckDefinition:
 
     return CheckDefinition(
         "data_is_fresh",
-        f"The newest day that is due has rows, or a later one has: the log of a day should be there {pluralized(hours, 'hour')} after its end "
-        "(SPARKIFY_DUE_HOURS).  The day that is missing is the one that fails.",
+        "The newest day that is due has rows, or a later one has: the log of a day should be there "
+        f"{pluralized(hours, 'hour')} after its end (SPARKIFY_DUE_HOURS).  The day that is missing is the one that fails.",
         "warning",
         ask,
     )

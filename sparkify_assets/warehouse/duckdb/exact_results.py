@@ -1,4 +1,4 @@
-"""What DuckDB answers to a person's statement, to the last digit: as text where Python has no value that is the same."""
+"""DuckDB's results of users' statements, exact to the last digit: as text where no Python object is exact."""
 
 import re
 from datetime import date, datetime, timedelta
@@ -10,13 +10,13 @@ from sparkify_assets.errors import WarehouseError
 from sparkify_assets.warehouse.query_result import DATE_PARSERS, NATIVE, QueryResult, as_text, with_dates
 
 INFINITE_DATES = (date.min, date.max)
-"""days that Python gets for what is infinite, and for these days, too"""
+"""dates that DuckDB returns to Python for infinity; a value may also be one of these dates itself"""
 TAGGED = re.compile(r".*\b(UNION\(|VARIANT\b).*", re.DOTALL)
-"""types whose values say which type they are of; their text does not, and is taken back for another.  Their JSON does"""
+"""types whose values carry a type of their own: text loses it, and would be read back as another type; JSON keeps it"""
 
 
 def run_query(connection: duckdb.DuckDBPyConnection, sql: str) -> QueryResult:
-    """The rows of one statement; of what has none, such as CREATE, no column.  Raises duckdb.Error, WarehouseError."""
+    """Run one statement; one without rows, such as CREATE, returns no column.  Raises duckdb.Error, WarehouseError."""
     statements = connection.extract_statements(sql)
     if not statements or statements[-1].type != duckdb.StatementType.SELECT:
         return _as_fetched(connection.execute(sql))
@@ -28,11 +28,11 @@ def run_query(connection: duckdb.DuckDBPyConnection, sql: str) -> QueryResult:
 
 
 def _plan(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.DuckDBPyRelation:
-    """The query, not run yet: what it is made of is known first, and then asked for in a form that Python can hold."""
+    """Plan the query without running it: its column types determine the casts by which it is run."""
     try:
         return connection.sql(sql)
     except (duckdb.BinderException, duckdb.CatalogException):
-        connection.execute(sql)  # fails as well, and says in which line
+        connection.execute(sql)  # fails too, with an error that names the line
         raise
 
 
@@ -44,7 +44,7 @@ def _exact_expression(place: int, kind: str) -> duckdb.Expression:
 
 
 def _as_fetched(found: duckdb.DuckDBPyConnection) -> QueryResult:
-    """Of statements that cannot be asked for their columns in another form, such as INSERT … RETURNING."""
+    """Run a statement whose columns cannot be cast, such as INSERT … RETURNING."""
     described = found.description or []
     if not described:
         return QueryResult((), (), [])

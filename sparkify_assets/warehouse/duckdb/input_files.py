@@ -1,7 +1,9 @@
-"""Files of the lake as files of JSON lines that DuckDB can scan: large uncompressed ones in place, small and compressed ones joined.
+"""Input files of DuckDB's scan (JSON lines): large uncompressed files of the lake in place, small and compressed ones joined.
 
-Measured (100,000 one-record files, 2 cores): DuckDB reading them one by one takes 29 to 42 s and 8 GB; joined into a few files
-first, 1 s.
+Measured (100,000 one-record files, 2 cores): DuckDB takes 29 to 42 s and 8 GB to read them one by one, and 1 s if they are first joined
+into a few files.
+
+Put here which files are scanned.  Do not put here the SQL of the scan (json_scan.py).
 """
 
 import io
@@ -30,13 +32,13 @@ class InputFile:
     path: Path
     partition: str
     prescan: Callable[[Event], Sequence[FileLoad]]
-    """the lake's files in it with their number of records; ends early when the event is set.  Raises FastPathRejected, LakeError"""
+    """returns the lake's files in it with their record counts; stops early when the event is set; raises FastPathRejected, LakeError"""
     in_place: ObjectInfo | None = None
-    """the lake's own file"""
+    """the lake's file, if it is scanned where it is"""
 
 
 def input_files(partition: str, entries: Sequence[ObjectInfo], lake: Lake, folder: Path) -> Iterator[InputFile]:
-    """A partition's files.  Joined files are written to the folder and prescanned at once, since they are in memory."""
+    """A partition's input files.  Joined files are written to the folder, and prescanned while they are in memory."""
     small: list[ObjectInfo] = []
     for entry in entries:
         path = lake.as_local_file(entry, folder) if entry.size >= LARGE_FILE_BYTES and not entry.key.endswith(".gz") else None
@@ -48,7 +50,7 @@ def input_files(partition: str, entries: Sequence[ObjectInfo], lake: Lake, folde
 
 
 def counted_file(path: Path, partition: str, files: Sequence[FileLoad]) -> InputFile:
-    """A file whose records are counted already."""
+    """An input file whose records are already counted."""
     return InputFile(path, partition, lambda _: files)
 
 
@@ -63,7 +65,7 @@ def write(path: Path, content: bytes) -> Path:
 
 def require_fast_path(doubtful: bool) -> None:
     if doubtful:
-        raise FastPathRejected("a record that must be judged one by one")
+        raise FastPathRejected("a record that must be validated")
 
 
 def _prescanning(path: Path, partition: str, entry: ObjectInfo, lake: Lake) -> Callable[[Event], Sequence[FileLoad]]:
@@ -87,11 +89,11 @@ def _unreadable(entry: ObjectInfo, lake: Lake, error: OSError) -> LakeError:
         lake.verify_unchanged(entry)
     except LakeError as e:
         return e
-    return LakeError(f"{lake.uri(entry.key)}: cannot be read: {reason_of(error)}; mend that, then run the load again")
+    return LakeError(f"{lake.uri(entry.key)}: cannot be read: {reason_of(error)}; fix that, then run the load again")
 
 
 def _joined_files(partition: str, entries: Sequence[ObjectInfo], contents: Iterable[bytes], folder: Path) -> Iterator[InputFile]:
-    """Small files written one after another, each with a newline at its end, into files of about JOINED_FILE_BYTES."""
+    """Concatenate small files, each ended by a newline, into files of about JOINED_FILE_BYTES."""
     files: list[FileLoad] = []
     lines: list[bytes] = []
     size, number = 0, 0
@@ -113,7 +115,7 @@ def _joined_file(path: Path, partition: str, lines: Sequence[bytes], files: Sequ
 
 
 def _lines(data: bytes) -> list[bytes]:
-    """Each with its newline, the last one too."""
+    """The lines, each with its newline; one is added to the last line if it has none."""
     if not data.endswith(b"\n"):
         data += b"\n"
     return io.BytesIO(data).readlines() if data.count(b"\n") > 1 else [data]

@@ -5,10 +5,10 @@ Put here how the file is opened, locked and closed, and DuckDB's errors.  Do not
 
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import duckdb
 
@@ -25,23 +25,17 @@ from sparkify_assets.warehouse.schema_state import SchemaState
 from sparkify_assets.warehouse.schema_sync import SchemaOperations, drop_platform_tables, inspect_schema, sync_schema
 from sparkify_assets.warehouse.session import ReadSession, Session
 
-if TYPE_CHECKING:
-    import pandas
-
-
-EXACT = 2.0**53
-"""below it, a double holds every whole number"""
 ATTACH, ATTACH_READ_ONLY = "ATTACH ? AS warehouse", "ATTACH ? AS warehouse (READ_ONLY)"
 USE, DETACH = "USE warehouse", "DETACH warehouse"
 NO_EXTERNAL_ACCESS = "SET enable_external_access = false"
-"""or COPY … TO would write files, read-only or not"""
+"""else COPY … TO could write files, even from a read-only connection"""
 EMPTY_RESULTS = (("Count",), ("Success",))
-"""columns, without a row, that DuckDB tells of what has no answer, such as CREATE"""
+"""columns, without a row, that DuckDB returns for statements without a result, such as CREATE"""
 LOCKED_BY = re.compile(r"Could not set lock on file.*?Conflicting lock is held in (.*?\(PID \d+\))", re.DOTALL)
 
 
 class DuckDBWarehouse(SchemaOperations):
-    """A DuckDB file.  ``on_wait`` receives a message, now and then, while another process has it open.
+    """A DuckDB file.  ``on_wait`` receives messages while another process has it open.
 
     ``refresh_changed``: tables whose code has changed since their rows were computed become stale when the file is opened for writing.
     """
@@ -56,7 +50,7 @@ class DuckDBWarehouse(SchemaOperations):
         self._synced: tuple[int, int] | None = None
         """device and inode of the file whose tables this process has compared with the catalog"""
         self._engine: tuple[int, duckdb.DuckDBPyConnection] | None = None
-        """of the process with this id: a forked child opens its own"""
+        """process id and its DuckDB instance: a forked child opens its own"""
 
     @property
     def location(self) -> str:
@@ -68,7 +62,7 @@ class DuckDBWarehouse(SchemaOperations):
         with self._attached(ATTACH, exclusive=True) as sql:
             session = Session(sql, self._catalog, DuckDBBulkLoader(sql), self._schema)
             file = self.path.stat()
-            if self._synced != (file.st_dev, file.st_ino):  # once for a file: it takes longer than most steps
+            if self._synced != (file.st_dev, file.st_ino):  # once per file: it takes longer than most steps
                 sync_schema(session, self._catalog, self._refresh_changed)
                 self._synced = (file.st_dev, file.st_ino)
             yield session
@@ -85,11 +79,6 @@ class DuckDBWarehouse(SchemaOperations):
                 inspect_schema(session, self._catalog)
             yield session
 
-    def query_frame(self, sql: str) -> "pandas.DataFrame":
-        with self._reading() as connection:
-            result = connection.execute(single_statement(sql, "duckdb"))
-            return _whole_sums(result.df(), [str(column[1]) for column in result.description])
-
     def query(self, sql: str) -> QueryResult:
         with self._reading() as connection:
             return run_query(connection, single_statement(sql, "duckdb"))
@@ -98,7 +87,7 @@ class DuckDBWarehouse(SchemaOperations):
         statements = transaction_statements(sql, "duckdb")
         self._require_file()
         with self._attached(ATTACH, exclusive=True) as connection, _query_errors():
-            self._engine = None  # it may open no other file from here on
+            self._engine = None  # the next statement keeps this instance from opening files
             connection.execute(NO_EXTERNAL_ACCESS)
             with connection.transaction():
                 result = [run_query(connection.connection, one) for one in statements][-1]
@@ -149,7 +138,7 @@ class DuckDBWarehouse(SchemaOperations):
 
     @contextmanager
     def _attached(self, attach: str, exclusive: bool) -> Iterator[DuckDBConnection]:
-        """The file, attached to the DuckDB instance that this object keeps: 4 ms, where an instance for each session takes 45."""
+        """Attach the file to the DuckDB instance of this object: 4 ms; an instance for each session would take 45."""
         with file_lock(self.path, self._on_wait, exclusive), _interrupts():
             engine = self._engine_here()
             self._wait_to_open(lambda: engine.execute(attach, [str(self.path)]))
@@ -164,17 +153,17 @@ class DuckDBWarehouse(SchemaOperations):
 
     def _engine_here(self) -> duckdb.DuckDBPyConnection:
         if self._engine is None or self._engine[0] != os.getpid():
-            # what does not fit into memory goes beside the file, not into the folder that the process happens to be in;
-            # order means nothing in a table, and keeping it costs memory
+            # data that do not fit into memory are written beside the file, not into the working directory;
+            # tables have no row order, and preserving one costs memory
             config: dict[str, Any] = {"temp_directory": f"{self.path}.tmp", "preserve_insertion_order": False}
             self._engine = os.getpid(), duckdb.connect(":memory:", config=config)
         return self._engine[1]
 
     def _detach(self, engine: duckdb.DuckDBPyConnection) -> None:
-        """Write what is left into the file and let go of it."""
+        """Write what is pending to the file, and release it."""
         try:
             engine.execute(DETACH)
-        except duckdb.Error:  # a full disk, or an engine that is beyond use: what was committed stands in the file or its log
+        except duckdb.Error:  # full disk or unusable instance: committed data are in the file or its log
             engine.close()
             self._engine = None
 
@@ -197,7 +186,7 @@ class DuckDBWarehouse(SchemaOperations):
             try:
                 open_it()
             except duckdb.Error as e:
-                held = LOCKED_BY.search(str(e))  # by a program that does not know our lock, such as DuckDB's own shell
+                held = LOCKED_BY.search(str(e))  # by a program that does not use our lock, such as DuckDB's shell
                 if held is None:
                     if new:  # what a full disk left of it is no database, and would stand in the way for ever
                         self.path.unlink(missing_ok=True)
@@ -209,17 +198,9 @@ class DuckDBWarehouse(SchemaOperations):
         wait_until(attempt, lambda: held_by, self.path, self._on_wait)
 
 
-def _whole_sums(found: "pandas.DataFrame", types: Sequence[str]) -> "pandas.DataFrame":
-    """DuckDB sums whole numbers in 128 bits, which pandas lacks and gets as doubles; those that are exact become whole again."""
-    for name, kind in zip(found.columns, types, strict=True):
-        if kind == "HUGEINT" and all(abs(value) < EXACT for value in found[name].dropna()):
-            found[name] = found[name].astype("Int64")
-    return found
-
-
 @contextmanager
 def _query_errors() -> Iterator[None]:
-    """What DuckDB says of a person's own SQL."""
+    """Convert DuckDB's errors about users' SQL to WarehouseError."""
     try:
         yield
     except duckdb.Error as e:
@@ -231,7 +212,7 @@ def _query_errors() -> Iterator[None]:
 
 @contextmanager
 def _engine_errors(path: Path) -> Iterator[None]:
-    """What the machine refuses (disk, memory, permission) in a user's words; all else is a defect and stays as it is."""
+    """Convert errors of the machine (disk, memory, permission) to WarehouseError; any other error is a defect and is not converted."""
     try:
         yield
     except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.FatalException, duckdb.TransactionException) as e:
@@ -242,7 +223,7 @@ def _engine_errors(path: Path) -> Iterator[None]:
 
 @contextmanager
 def _interrupts() -> Iterator[None]:
-    """Ctrl-C while DuckDB works, in a query, a commit or while it opens the file, comes out of it as a RuntimeError."""
+    """Raise KeyboardInterrupt for the RuntimeError that DuckDB raises on Ctrl-C (during a query, a commit, or opening the file)."""
     try:
         yield
     except RuntimeError as e:
@@ -252,13 +233,13 @@ def _interrupts() -> Iterator[None]:
 
 
 def _query_error_text(error: duckdb.Error) -> str:
-    """DuckDB's message about a person's SQL: the line with a mark below the place and the candidates, then the reason, which comes last."""
+    """DuckDB's message about users' SQL, with the reason last: after the line, the mark below the position, and the candidates."""
     place = re.search(r"\n\n(LINE \d+: .*)", str(error), re.DOTALL)
     reason, *more = _first_words(error).split("\n")
     return "\n".join([*([place[1].rstrip()] if place else []), *more, reason])
 
 
 def _first_words(error: duckdb.Error) -> str:
-    """DuckDB's message without its advice on settings of its own."""
+    """DuckDB's message without its advice on DuckDB settings."""
     said = re.split(r"\n\n|See also https", str(error))[0].strip()
     return said.replace("\nDid you mean", " Did you mean").replace("\nCandidate bindings", " Candidate bindings")

@@ -1,7 +1,7 @@
-"""Many small files → few gzip parts of JSON lines, since COPY reads some 50–80 tiny objects a second (docs/design/redshift-facts.md).
+"""Compacts small files into few gzip parts of JSON lines: COPY reads some 50–80 tiny objects a second (docs/design/redshift-facts.md).
 
-Each line is {"p": the partition, "r": the record as delivered}, so that one COPY loads any number of partitions.  What is in memory is
-a part or three, whatever the lake holds.
+Each line is {"p": the partition, "r": the record as delivered}, so one COPY loads any number of partitions.  At most about three parts are
+in memory, whatever the size of the lake.
 """
 
 import gzip
@@ -20,15 +20,15 @@ from sparkify_assets.warehouse.redshift.json_prescan import one_object_each, pre
 from sparkify_assets.warehouse.redshift.staging_area import StagingArea
 
 PART_BYTES = 16 << 20
-"""of lines in a part: some 2 MB packed, so that 100,000 songs are enough parts for every slice of a small cluster"""
+"""bytes of lines in a part: some 2 MB compressed, so that 100,000 songs make enough parts for every slice of a small cluster"""
 PARTS_IN_FLIGHT = 2
-"""parts being packed and written while the next one is read"""
+"""parts that are compressed and uploaded while the next one is read"""
 GZIP_LEVEL = 1
 
 
 @dataclass(frozen=True)
 class CompactedPart:
-    """A part where COPY can read it, and the files whose records it holds, in order."""
+    """An uploaded part, and the files whose records it holds, in order."""
 
     url: str
     size: int
@@ -36,7 +36,7 @@ class CompactedPart:
 
 
 def compact(area: StagingArea, table: Table, wanted: Sequence[tuple[str, ObjectInfo]], lake: Lake) -> Iterator[CompactedPart]:
-    """Parts of the files (each with its partition).  Raises Refused for records that had better be judged, LakeError."""
+    """Compact the files (each with its partition).  Raises FastPathRejected for records that must be validated, LakeError."""
     under_way: list[Future[CompactedPart]] = []
     with ThreadPoolExecutor(PARTS_IN_FLIGHT) as pool:
         for files, lines in _parts(wanted, lake):
@@ -48,7 +48,7 @@ def compact(area: StagingArea, table: Table, wanted: Sequence[tuple[str, ObjectI
 
 
 def line_prefix(partition: str) -> bytes:
-    """What a line begins with; the record and a } follow."""
+    """The beginning of a line; the record and a } follow."""
     return f'{{"{KEY_OF_PARTITION}":{json.dumps(partition)},"{KEY_OF_RECORD}":'.encode()
 
 
@@ -57,7 +57,7 @@ def gzip_lines(lines: Iterable[bytes]) -> bytes:
 
 
 def _parts(wanted: Sequence[tuple[str, ObjectInfo]], lake: Lake) -> Iterator[tuple[list[FileLoad], list[tuple[bytes, list[bytes]]]]]:
-    """As many files as make a part, and their lines, each group behind what they begin with."""
+    """The files of each part, and their lines, grouped by line prefix."""
     files: list[FileLoad] = []
     groups: list[tuple[bytes, list[bytes]]] = []
     size = 0
@@ -81,6 +81,6 @@ def _write(area: StagingArea, table: Table, files: Sequence[FileLoad], groups: S
     for _, lines in groups:
         ended = [line if line.endswith(b"\n") else line + b"\n" for line in lines]
         if lines and (prescan_for_copy(ended, table)[1] or not one_object_each(lines)):
-            raise FastPathRejected("a record that must be judged one by one")
+            raise FastPathRejected("a record that must be validated")
     url, size = area.write("part.json.gz", [gzip_lines(start + line.strip() + b"}" for start, lines in groups for line in lines)])
     return CompactedPart(url, size, files)

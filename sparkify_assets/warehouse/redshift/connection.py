@@ -1,9 +1,9 @@
-"""An open Redshift connection as a SqlConnection: statements, transactions that wait for the write lock and are retried.
+"""SqlConnection for Redshift: statements, and transactions that take the write lock and are retried.
 
-The write lock is a LOCK on pending_refreshes, the first statement of each transaction (docs/design/redshift-facts.md).  Without it two
-writers under SNAPSHOT isolation could each miss the other's rows (songs that come late), and no error would report it.
+The write lock is a LOCK on pending_refreshes, the first statement of each transaction (docs/design/redshift-facts.md).  Without it, two
+writers under SNAPSHOT isolation could each miss the other's rows (late songs), and no error would report it.
 
-Put here what runs statements on Redshift.  Do not put here how one logs in (login.py) or how files get in (copy_loader.py).
+Put here what runs statements on Redshift.  Do not put here the log-in (login.py) or the loading of files (copy_loader.py).
 """
 
 import threading
@@ -25,10 +25,10 @@ from sparkify_assets.warehouse.redshift.errors import StatementTimeoutError
 from sparkify_assets.warehouse.redshift.login import ConnectionConfig
 
 RETRY_SECONDS = (0.5, 2.0, 5.0)
-"""seconds before another try of a transaction that failed by no fault of its own"""
+"""seconds before each retry of a transaction that failed with a retryable error"""
 NOTIFY_AFTER, NOTIFY_EVERY = 1.0, 10.0
-"""seconds"""
-WRITE_LOCK = 'LOCK "pending_refreshes"'  # sqlglot knows no LOCK
+"""seconds until the first message of a wait, and between later ones"""
+WRITE_LOCK = 'LOCK "pending_refreshes"'  # sqlglot does not support LOCK
 
 
 class RedshiftConnection(SqlConnection):
@@ -44,11 +44,11 @@ class RedshiftConnection(SqlConnection):
         connect: Callable[[], redshift_connector.Connection],
         notify: Callable[[str], None],
     ) -> None:
-        """``connect`` opens a connection with search path, time-out and query group set; ``notify`` receives waits and retries."""
+        """``connect`` opens a connection with search path, timeout and query group set; ``notify`` receives waits and retries."""
         self._catalog, self.target, self.notify = catalog, target, notify
         self.connection: redshift_connector.Connection | None = connect()
         self.locks_writers = False
-        """whether transactions take the write lock; not before there is a table to lock"""
+        """whether transactions take the write lock; False until the table to lock exists"""
         self._connect = connect
         self._in_transaction = False
 
@@ -56,7 +56,7 @@ class RedshiftConnection(SqlConnection):
         return self._execute(sql, parameters)
 
     def _execute(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """What stands alone (BEGIN, a look at something) is asked once more over a new connection, where the first one is lost."""
+        """Outside a transaction (BEGIN, single reads), a statement whose connection is lost is retried once on a new connection."""
         if self._in_transaction:
             if self.connection is None:
                 raise WarehouseUnavailableError(f"{self.target}: the connection was lost; nothing was changed by halves")
@@ -94,7 +94,7 @@ class RedshiftConnection(SqlConnection):
             self._in_transaction = False
 
     def run_in_transaction(self, work: Callable[[], T]) -> T:
-        """A transaction that loses a conflict or its connection is done again; what a lost COMMIT did or did not do, it does once more."""
+        """Retries after a serialization conflict or a lost connection, even during COMMIT: safe because the work is idempotent."""
         if self._in_transaction:
             return work()
         for pause in RETRY_SECONDS:
@@ -115,7 +115,7 @@ class RedshiftConnection(SqlConnection):
         return tables
 
     def comments(self, schema: str | None = None) -> TableComments:
-        """``schema``: by default the one that the settings name."""
+        """``schema``: by default the schema of the settings."""
         comments: TableComments = {}
         for table, column, text in self.run_named("comments", schema or self.target.schema):
             comments.setdefault(table, {})[column] = text
@@ -128,21 +128,21 @@ class RedshiftConnection(SqlConnection):
         return {"timestamp": "timestamp without time zone", "int": "integer"}.get(kind, kind)
 
     def drop_table(self, name: str) -> None:
-        """Without CASCADE, which would take other people's views with it."""
+        """Drop without CASCADE, which would also drop other people's views."""
         if views := [f"{schema}.{view}" for schema, view in self.run_named("views", self.target.schema, name)]:
             more = " and others" if len(views) > 5 else ""
             raise WarehouseError(
-                f"{self.target}: {name} cannot be dropped, since views stand on it: {', '.join(views[:5])}{more}; nothing was changed. "
-                "Drop them, and make them again afterwards, WITH NO SCHEMA BINDING, which lets a table be made anew"
+                f"{self.target}: {name} cannot be dropped, since views depend on it: {', '.join(views[:5])}{more}; nothing was changed. "
+                "Drop them, and create them again afterwards WITH NO SCHEMA BINDING, which lets a table be dropped"
             )
         super().drop_table(name)
 
     def grant(self, tables: Sequence[str]) -> None:
-        """Let the readers that the settings name read these tables, and those made from now on, as `sparkify rebuild` and `reset` do."""
+        """Grant SELECT to the readers of the settings: on these tables, and on those that `sparkify rebuild` and `reset` create later."""
         if not self.target.readers or not tables:
             return
         kind, _, name = self.target.readers.partition(" ")
-        readers = f"{kind.upper()} {_quoted(name)}"  # sqlglot knows no GRANT on several tables, and no ALTER DEFAULT PRIVILEGES
+        readers = f"{kind.upper()} {_quoted(name)}"  # sqlglot supports neither GRANT on several tables nor ALTER DEFAULT PRIVILEGES
         schema = _quoted(self.target.schema)
         if self.run_named("own_schema", self.target.schema)[0][0]:
             self.execute(f"GRANT USAGE ON SCHEMA {schema} TO {readers}")
@@ -150,7 +150,7 @@ class RedshiftConnection(SqlConnection):
         self.execute(f"ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} GRANT SELECT ON TABLES TO {readers}")
 
     def replace(self, table: Table, create: Callable[[], None]) -> None:
-        """The constraints by which our own tables refer to it are dropped, and made again."""
+        """Drops the foreign keys of our tables that refer to it, and creates them again."""
         for name, other in self.run_named("foreign_keys", self.target.schema, table.name):
             if other in self._catalog.tables:
                 constraint = exp.Drop(tables=[exp.to_identifier(name)], kind="CONSTRAINT")
@@ -189,7 +189,7 @@ class RedshiftConnection(SqlConnection):
             got.set()
 
     def _roll_back(self, error: BaseException) -> None:
-        """Back to before BEGIN; a connection lost, or left in the middle of an answer (Ctrl-C), is closed, and the server undoes."""
+        """Roll back; a connection that is lost or was interrupted within a response (Ctrl-C) is closed, and the server rolls back."""
         if isinstance(error, Exception) and not isinstance(error, WarehouseUnavailableError):
             try:
                 self._execute("ROLLBACK")

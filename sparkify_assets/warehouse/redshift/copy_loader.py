@@ -1,8 +1,8 @@
-"""Redshift's bulk loader: large files are read by COPY in place, small ones in compacted parts; rows of ours by INSERT or COPY.
+"""Redshift's bulk loader: COPY reads large files in place and small ones in compacted parts; rows of ours use INSERT or COPY.
 
-A file is uploaded and copied inside the transaction that replaces its partition, so whoever holds the write lock is the only loader.
+A file is uploaded and copied inside the transaction that replaces its partition, so the holder of the write lock is the only loader.
 
-Put here how files become rows on Redshift.  Do not put here the text of COPY (copy_statement.py) or what a load records.
+Put here how files become rows on Redshift.  Do not put here the SQL of COPY (copy_statement.py) or what a load records.
 """
 
 import gzip
@@ -69,7 +69,7 @@ class RedshiftBulkLoader:
             parts = [p for key, entries in files.items() for p in validated_parts(table, key, entries, lake, Path(folder))]
             load = CopyLoad(self._sql, area, table, lake)
             loads = [file for part in parts for file in part.files]
-            # nothing to verify: each file was read in the version listed
+            # nothing to verify: each file was read in the listed version
             yield PreparedFiles(lambda target: load.validated(parts, target, sys_views), lambda: None, loads)
 
 
@@ -80,7 +80,7 @@ class CopyLoad:
         self._sql, self._area, self._table, self._lake = sql, area, table, lake
 
     def fast(self, by_partition: FilesByPartition, target: str) -> Sequence[FileLoad]:
-        """Fast path: all files, or FastPathRejected."""
+        """Fast path: load all files, or raise FastPathRejected."""
         self._area.remove_leftovers()
         small = [(key, e) for key, entries in by_partition.items() for e in entries if not self._in_place(e)]
         files: list[FileLoad] = []
@@ -95,7 +95,7 @@ class CopyLoad:
         return files
 
     def validated(self, parts: Sequence[ValidatedPart], target: str, sys_views: bool) -> Sequence[FileLoad]:
-        """Slow path: parts of valid records.  A record that COPY rejects nevertheless becomes a rejected record."""
+        """Slow path: load parts of valid records.  A record that COPY still rejects becomes a rejected record."""
         self._area.remove_leftovers()
         urls = [self._area.write("valid.json.gz", [part.path.read_bytes()]) for part in parts]
         files = [file for part in parts for file in part.files]
@@ -114,7 +114,7 @@ class CopyLoad:
         return [replace(f, rejects=(*f.rejects, *rejected.get(f.entry.key, ()))) for f in files]
 
     def _copy_in_place(self, target: str, partition: str, entries: Sequence[ObjectInfo], packed: bool) -> Sequence[FileLoad]:
-        """COPY reads the files while they are prescanned here; both have read the listed versions, or the load fails."""
+        """COPY reads the files while this process prescans them; the load fails unless both read the listed versions."""
         with ThreadPoolExecutor(1) as prescanner, tempfile.TemporaryDirectory(prefix="sparkify-") as folder:
             prescanned = prescanner.submit(lambda: [self._prescan(partition, e, packed, Path(folder)) for e in entries])
             rows = self._copy(target, [(self._lake.uri(e.key), e.size) for e in entries], packed, partition, None)
@@ -132,7 +132,7 @@ class CopyLoad:
                 while lines := file.readlines(BLOCK_BYTES):
                     here, doubtful = prescan_for_copy(lines, self._table)
                     if doubtful:
-                        raise FastPathRejected("a record that must be judged one by one")
+                        raise FastPathRejected("a record that must be validated")
                     records += here
         except (EOFError, gzip.BadGzipFile, zlib.error) as e:
             raise FastPathRejected(f"{entry.key}: {e}") from e
@@ -140,7 +140,7 @@ class CopyLoad:
         return FileLoad(partition, entry, records)
 
     def _copy(self, target: str, files: Sequence[tuple[str, int]], packed: bool, partition: str | None, expected: int | None) -> int:
-        """Rows that COPY has read and that are in the target now.  Raises FastPathRejected."""
+        """Copy files into the target; returns the number of rows.  Raises FastPathRejected."""
         table, named = self._table, partition is None
         copy = CopyStatement(
             self._area.write("manifest.json", [manifest(files)])[0],
@@ -163,7 +163,7 @@ class CopyLoad:
     def _reject(self, entry: ObjectInfo, number: int, error: CopyError) -> RejectedRecord:
         line, raw = source_record(self._lake, entry, self._table, number)
         column = staging_column(self._table, error.column)
-        return RejectedRecord(entry.key, line, column, f"refused by COPY: {error.reason} (error {error.code})", raw)
+        return RejectedRecord(entry.key, line, column, f"rejected by COPY: {error.reason} (error {error.code})", raw)
 
     def _in_place(self, entry: ObjectInfo) -> bool:
         return entry.size >= LARGE_FILE_BYTES and isinstance(self._lake, S3Lake)

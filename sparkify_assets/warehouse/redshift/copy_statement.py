@@ -1,8 +1,8 @@
-"""COPY of one set of files into the landing table, and from there, each value by its column's rule, into the table they are for.
+"""SQL that copies files into the landing table and inserts its rows, each value by its column's rule, into the target.
 
-Numbers land as text and are converted by SQL that says what it takes, since what COPY makes of " 15", true or 1e3 is not written
-down.  A DOUBLE PRECISION lands twice, as text, which is judged, and as the number that COPY reads, which is kept: its text may have
-gone through fewer digits.
+Numbers are copied as text and converted by SQL with an explicit rule, since the guide does not document what COPY makes of " 15", true or
+1e3.  A DOUBLE PRECISION is copied twice: as text, which is validated, and as a number, which is stored, since the text may have lost
+digits.
 """
 
 import json
@@ -19,23 +19,23 @@ from sparkify_assets.model.transpile import to_sql
 from sparkify_assets.warehouse.sql_builder import insert
 
 LANDING_TABLE = f"{TEMPORARY_PREFIX}landed_records"
-"""temporary table: what COPY read"""
+"""temporary table: the records that COPY has read"""
 PARTITION_COLUMN = "landed_partition"
 NUMBER_BYTES = 64
-"""of a number's text; a longer one sends its file to be sifted"""
+"""limit of a number's text; a longer one sends its file to the slow path"""
 INTEGER = "^-?[0-9]{1,37}$"
 NUMBER = "^-?[0-9]+([.][0-9]+)?([eE][-+]?[0-9]+)?$"
 DIGITS = exp.DataType.build("DECIMAL(38, 0)", dialect="redshift")
 LARGEST = 1.7976931348623157e308
 KEY_OF_RECORD, KEY_OF_PARTITION = "r", "p"
-"""of the objects that compaction.py writes: the record, and whose it is"""
+"""keys of the objects that compaction.py writes: the record, and its partition"""
 MOST_ERRORS = 100_000
-"""the largest MAXERROR there is"""
+"""the largest MAXERROR that Redshift allows"""
 
 
 @dataclass(frozen=True)
 class CopyStatement:
-    """What a COPY statement names besides its table."""
+    """The parameters of a COPY statement besides its table."""
 
     manifest: str
     """URL"""
@@ -45,10 +45,10 @@ class CopyStatement:
     region: str
     gzip: bool
     tolerant: bool = False
-    """go on after records that COPY does not take; its error tables name them"""
+    """continue after records that COPY rejects; its error tables name them"""
 
     def into(self, table: str, columns: Sequence[str]) -> str:
-        """COPY table (columns) FROM …: the text holds no parameter, as Redshift takes none here; the generator quotes what it names."""
+        """COPY table (columns) FROM …, without placeholders, which Redshift does not allow here; the generator quotes all names."""
         text = exp.Literal.string
         options = [
             ("FORMAT JSON", text(self.jsonpaths)),
@@ -70,13 +70,13 @@ class CopyStatement:
 
 
 def manifest(urls_and_bytes: Sequence[tuple[str, int]]) -> bytes:
-    """Exactly these files, or none."""
+    """A manifest by which COPY reads exactly these files, or fails."""
     entries = [{"url": url, "mandatory": True, "meta": {"content_length": size}} for url, size in urls_and_bytes]
     return json.dumps({"entries": entries}).encode()
 
 
 def jsonpaths(table: Table, named: bool) -> bytes:
-    """Where each column of the landing table is in an object; ``named``: in one that also names the partition."""
+    """Path of each landing column in an object; ``named``: the object also holds the partition."""
     below = path(KEY_OF_RECORD) if named else ""
     paths = {name: f"${below}{path(key)}" for name, key in _landing_keys(table)}
     if named:
@@ -85,22 +85,22 @@ def jsonpaths(table: Table, named: bool) -> bytes:
 
 
 def paths_as_json(paths: Sequence[str]) -> bytes:
-    """Under any other key than this one COPY would pass over the file without a word (docs/design/redshift-facts.md)."""
+    """The jsonpaths file; with any other key than this one COPY ignores it silently (docs/design/redshift-facts.md)."""
     return json.dumps({"jsonpaths": list(paths)}).encode()
 
 
 def landing_columns(table: Table, named: bool) -> tuple[str, ...]:
-    """Columns of the landing table that COPY fills."""
+    """Columns of the landing table that COPY loads."""
     return (*(name for name, _ in _landing_keys(table)), *((PARTITION_COLUMN,) if named else ()))
 
 
 def staging_column(table: Table, column: str) -> str | None:
-    """The table's column that one of the landing table's is for; None for another one, as the partition's."""
+    """The staging column of a landing column; None for a landing column without one, such as the partition's."""
     return next((c.name for c in _record_columns(table) if column in (c.name, _number(c))), None)
 
 
 def create_landing(table: Table) -> str:
-    """CREATE TEMPORARY TABLE: texts as declared, numbers as text, doubles as numbers besides."""
+    """CREATE TEMPORARY TABLE: texts as declared, numbers as text, doubles also as numbers."""
     columns: list[exp.Expr] = []
     for column in _record_columns(table):
         kind = column.type if column.max_bytes else exp.DataType.build(f"VARCHAR({NUMBER_BYTES})")
@@ -115,16 +115,16 @@ def create_landing(table: Table) -> str:
 
 @cache
 def count_invalid(table: Table) -> str:
-    """How many landed records do not fit the table as lake/records.py says."""
+    """SELECT the number of landed records that do not fit the rules of ingest/field_rules.py."""
     source = table.source
     assert source is not None
-    sound = exp.and_(*(_valid(c, source) for c in _record_columns(table)))
-    return to_sql(exp.select("COUNT(*)").from_(LANDING_TABLE).where(exp.Case().when(sound, exp.false()).else_(exp.true())), "redshift")
+    valid = exp.and_(*(_valid(c, source) for c in _record_columns(table)))
+    return to_sql(exp.select("COUNT(*)").from_(LANDING_TABLE).where(exp.Case().when(valid, exp.false()).else_(exp.true())), "redshift")
 
 
 @cache
 def insert_landed(table: Table, target: str, named: bool) -> str:
-    """INSERT INTO target what has landed and is sound; where the records do not name their partition, the parameter does."""
+    """INSERT the landed records INTO target; a parameter holds the partition if the records do not (``named``)."""
     source = table.source
     assert source is not None
     of = exp.column(PARTITION_COLUMN) if named else exp.Placeholder()
@@ -135,7 +135,7 @@ def insert_landed(table: Table, target: str, named: bool) -> str:
 def _valid(column: Column, source: Source) -> exp.Expr:
     text = exp.column(column.name)
     absent = text.copy().is_(exp.null())
-    if column.max_bytes:  # longer ones COPY refuses
+    if column.max_bytes:  # COPY rejects longer texts
         return exp.true() if column.nullable else absent.not_()
     low, high = source.ranges.get(column.name, (None, None))
     nothing = exp.or_(absent, _byte_length(text).eq(0))
@@ -148,7 +148,7 @@ def _valid(column: Column, source: Source) -> exp.Expr:
         shape, value = NUMBER, exp.column(_number(column))
     fits = exp.Between(this=value, low=_literal(low), high=_literal(high))
     well = exp.RegexpLike(this=text.copy(), expression=exp.Literal.string(shape))
-    # CASE, since the sides of AND may be evaluated in any order, and a cast of what is no number ends the statement
+    # CASE: AND may evaluate its operands in any order, and a cast of a text that is no number fails the statement
     return exp.Case().when(nothing, exp.true() if column.nullable else exp.false()).when(well, fits).else_(exp.false())
 
 
@@ -168,7 +168,7 @@ def _literal(number: float | None) -> exp.Expr:
 
 
 def _byte_length(text: exp.Expr) -> exp.Expr:
-    """In bytes, blanks counted: a VARCHAR of blanks equals '' on Redshift."""
+    """Length in bytes, with trailing blanks: on Redshift a VARCHAR of blanks equals ''."""
     return exp.Anonymous(this="OCTET_LENGTH", expressions=[text.copy()])
 
 

@@ -1,4 +1,7 @@
-"""One statement over a connection of the driver's, and a connection's end."""
+"""Runs one statement on a connection of the driver, and closes connections.
+
+Put here calls of the driver's connection.  Do not put here transactions or retries (connection.py).
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -28,18 +31,18 @@ TYPE_NAMES: dict[int, str] = {
     RedshiftOID.VARBYTE: "BLOB",
     RedshiftOID.SUPER: "JSON",
 }
-"""the driver's types in DuckDB's words; numbers with decimals are looked at, all others are texts"""
+"""the driver's type → DuckDB's name; ``_type_name`` derives DECIMAL from the values, any other type is VARCHAR"""
 
 
 def fetch(connection: redshift_connector.Connection, place: str, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-    """The rows of one statement, or none.  Raises as errors.py says."""
+    """Run one statement and return its rows, if any.  Raises the errors of errors.py."""
     with driver_errors(place):
         cursor = execute(connection, sql, parameters)
         return [tuple(row) for row in cursor.fetchall()] if cursor.description else []
 
 
 def run_query(connection: redshift_connector.Connection, place: str, sql: str) -> QueryResult:
-    """What one statement answers, with names and types.  Raises as errors.py says."""
+    """Run one statement and return its result with names and types.  Raises the errors of errors.py."""
     with driver_errors(place, sql):
         with exact_values(connection):
             cursor = execute(connection, sql)
@@ -59,15 +62,15 @@ def execute(connection: redshift_connector.Connection, sql: str, parameters: Seq
 
 
 def _type_name(oid: int, values: Sequence[Any]) -> str:
-    if oid == RedshiftOID.NUMERIC:  # the driver does not tell how many decimals; the values have them all
+    if oid == RedshiftOID.NUMERIC:  # the driver does not return the scale; the values have it
         return f"DECIMAL(38, {max((max(0, -v.as_tuple().exponent) for v in values if v is not None), default=0)})"
     return TYPE_NAMES.get(oid, "VARCHAR")
 
 
 def close(connection: redshift_connector.Connection | None) -> None:
-    """Of a connection that may be beyond use already."""
+    """Close a connection that may already be unusable."""
     if connection is not None:
         try:
             connection.close()
         except (redshift_connector.Error, OSError):
-            return  # it is what we want
+            return  # it is closed

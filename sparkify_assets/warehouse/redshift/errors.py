@@ -1,7 +1,7 @@
-"""What the driver raises, in our words.
+"""Maps the driver's exceptions to the errors of the platform.
 
-The driver has one class, ProgrammingError, for bad data, conflicts, missing rights and wrong SQL alike; only SQLSTATE and text tell
-them apart.  Both are in a dict, the exception's only argument; what the driver finds by itself is a text.
+The driver raises one class, ProgrammingError, for bad data, conflicts, missing rights and wrong SQL; only SQLSTATE and text distinguish
+them.  Both are in a dict, the exception's only argument; errors that the driver itself detects have a text as argument.
 """
 
 import re
@@ -16,23 +16,23 @@ from sparkify_assets.warehouse.bulk_loader import FastPathRejected
 from sparkify_assets.warehouse.query_result import LOAD_HINT
 
 CONNECTION_LOST = (redshift_connector.InterfaceError, redshift_connector.OperationalError, OSError)
-"""raised without a dict, they mean that the connection is gone"""
+"""without a dict as argument, these mean that the connection is lost"""
 ENDED_BY_SERVER = {"57P01", "57P02", "57P03", "08000", "08003", "08006"}
-"""SQLSTATEs of a server that shuts down or a connection that it closed"""
+"""SQLSTATEs of a server that shuts down or has closed the connection"""
 NO_RIGHT, NO_TABLE, CANCELLED, WRONG_LOGIN, DEADLOCK = "42501", "42P01", "57014", "28000", "40P01"
 
 
 class StatementTimeoutError(WarehouseError):
-    """A statement took longer than the session allows, or somebody cancelled it."""
+    """A statement exceeded the session's timeout, or was cancelled."""
 
 
 class CopyRejected(FastPathRejected):
-    """COPY met records that it does not take; which, its error tables say."""
+    """COPY rejected records; its error tables name them."""
 
 
 @contextmanager
 def driver_errors(place: str, sql: str = "") -> Iterator[None]:
-    """Turns what the driver raises about a statement; ``place`` is the warehouse, for people.  ``sql``: a person's own, shown to them."""
+    """Convert the driver's exceptions.  ``place``: the warehouse, for messages.  ``sql``: a user's statement, quoted in messages."""
     try:
         yield
     except (redshift_connector.Error, OSError) as e:
@@ -42,13 +42,13 @@ def driver_errors(place: str, sql: str = "") -> Iterator[None]:
         raise error from e
     except struct.error as e:
         if not str(e).startswith("unpack"):
-            raise  # a parameter that cannot be packed is a defect
-        # what the driver makes of an answer that ends after some bytes of a message
+            raise  # a parameter that cannot be packed: a defect
+        # the driver raises this for a response that ends within a message
         raise WarehouseUnavailableError(f"{place}: the connection is lost in the middle of an answer; nothing was changed by halves") from e
 
 
 def map_driver_error(error: BaseException, place: str) -> Exception:
-    """The error to raise for one of the driver's."""
+    """The error to raise for one of the driver's exceptions."""
     given = error.args[0] if error.args and isinstance(error.args[0], dict) else None
     if given is None:
         if isinstance(error, CONNECTION_LOST):
@@ -85,7 +85,7 @@ def map_driver_error(error: BaseException, place: str) -> Exception:
 
 
 def _error_position(error: BaseException, sql: str) -> str:
-    """The line of the SQL that an error is about, with a mark below the place, and the server's hint; as psql has them."""
+    """The line of the SQL that an error is about, with a mark below the position, and the server's hint; formatted as in psql."""
     given = error.args[0] if error.args and isinstance(error.args[0], dict) else {}
     told = f"HINT:  {given['H']}\n" if given.get("H") else ""
     if not (place := str(given.get("P", ""))).isdigit() or not 0 < int(place) <= len(sql) + 1:
@@ -97,9 +97,9 @@ def _error_position(error: BaseException, sql: str) -> str:
 
 
 def _s3_error(message: str, detail: str, low: str) -> Exception:
-    """COPY could not read S3, which says so with CanRetry 1 even of what no retry mends (docs/design/redshift-facts.md)."""
+    """The error for a COPY that could not read S3; CanRetry 1 also marks errors that no retry fixes (docs/design/redshift-facts.md)."""
     found = _first_line(message)
-    if (of := re.search(r"s3://\S+", detail)) and of[0] not in found:  # the object is in the detail's context
+    if (of := re.search(r"s3://\S+", detail)) and of[0] not in found:  # the detail's context names the object
         found = f"{of[0]}: {found}"
     if "role" in low and "s3serviceexception" not in low:
         return LakeError(f"COPY cannot read the lake: {found}; attach the role of SPARKIFY_REDSHIFT_IAM_ROLE to the cluster")

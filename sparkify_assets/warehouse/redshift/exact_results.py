@@ -1,7 +1,7 @@
-"""How the values of a person's query come over the wire: to the last digit, where the driver's own way would change them.
+"""Wire formats by which values of users' queries arrive exact to the last digit.
 
-The driver makes a month that is infinite the year 9999, a date before 1582 another, drops the zone of a time, and reads bytes as text.
-So the server is asked for its own text of all but the types that Python holds.
+The driver's own formats turn infinity into a date in the year 9999, change dates before 1582, drop the zone of a time, and read bytes as
+text.  So all types except those that Python represents exactly are requested as the server's text.
 """
 
 import struct
@@ -15,7 +15,7 @@ from redshift_connector.interval import Interval, IntervalDayToSecond, IntervalY
 from redshift_connector.utils.oids import RedshiftOID
 
 Reader = tuple[int, Callable[[bytes, int, int], object]]
-"""the format to ask for, and what reads a value: from the message, where in it, how many bytes"""
+"""the format to request, and the function that parses a value: message, offset, length → value"""
 AS_THE_DRIVER = (
     RedshiftOID.BOOLEAN,
     RedshiftOID.SMALLINT,
@@ -28,7 +28,7 @@ AS_THE_DRIVER = (
 
 @contextmanager
 def exact_values(connection: redshift_connector.Connection) -> Iterator[None]:
-    """Statements inside are answered so."""
+    """Statements that run in this context return exact values."""
     before = connection.redshift_types
     connection.redshift_types = defaultdict(lambda: (FC_TEXT, _text), {oid: before[oid] for oid in AS_THE_DRIVER} | READERS)
     try:
@@ -46,14 +46,14 @@ def _bytes(data: bytes, at: int, length: int) -> bytes:
 
 
 def _real(data: bytes, at: int, length: int) -> str:
-    """The shortest text that gives the same number of four bytes."""
+    """The shortest text that parses to the same 4-byte float."""
     (value,) = struct.unpack_from("!f", data, at)
     texts = (f"{value:.{digits}g}" for digits in range(6, 10))
     return str(float(next((t for t in texts if value != value or struct.pack("!f", float(t)) == struct.pack("!f", value)), "nan")))
 
 
 def _interval(data: bytes, at: int, length: int) -> Interval:
-    """Microseconds and months (12 bytes: Redshift), or with days between them (16: PostgreSQL)."""
+    """Parse microseconds and months (12 bytes: Redshift), or microseconds, days and months (16 bytes: PostgreSQL)."""
     micros, *rest = struct.unpack_from("!qii" if length == 16 else "!qi", data, at)
     return Interval(micros, rest[0] if length == 16 else 0, rest[-1])
 

@@ -1,4 +1,4 @@
-"""Rows of ours (load metadata, lookups) into a table: a few by INSERT, many by COPY, since a Redshift statement costs more than its rows.
+"""Inserts rows of the platform (load metadata, lookups): few by INSERT, many by COPY, since a statement costs more than its rows.
 
 Put here rows that the platform computes.  Do not put here files of the lake (copy_loader.py).
 """
@@ -21,9 +21,9 @@ from sparkify_assets.warehouse.redshift.copy_statement import CopyStatement, man
 from sparkify_assets.warehouse.redshift.staging_area import staging_area
 
 ROWS_PER_INSERT = 100
-"""rows of one INSERT"""
+"""rows in one INSERT"""
 INSERT_ROWS_LIMIT = 500
-"""rows up to which INSERT is faster than writing a file and a COPY"""
+"""number of rows up to which INSERT is faster than a file and a COPY"""
 
 
 def insert_rows(sql: RedshiftConnection, stage: S3Lake, table: Table, columns: Sequence[Sequence[Any]]) -> None:

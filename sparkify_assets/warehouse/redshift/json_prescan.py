@@ -1,7 +1,8 @@
-"""What COPY may let pass though lake/records.py rejects it, or is not known to read as we do: such files are sifted instead.
+"""Byte-level prescan for records that COPY may accept and our validation rejects, or that COPY may read differently.
 
-No cluster can be asked here, so nothing that the guide leaves open is taken on trust: numbers and brackets where a text is declared,
-a key that comes twice or is spelt with escapes, halves of characters, a byte order mark.  Everything here may cry wolf; sifting decides.
+Files with such records take the slow path, which decides; false positives are acceptable.  This was written without access to a cluster,
+so everything that the guide leaves open is treated as a difference: numbers and brackets in text columns, duplicate keys, keys written
+with escapes, unpaired surrogates, a byte order mark.
 """
 
 import json
@@ -18,7 +19,7 @@ ESCAPED_KEY = re.compile(rb'\\u00[2-7][0-9a-fA-F][^"\n]{0,60}"[ \t]*:')
 
 
 def prescan_for_copy(lines: Sequence[bytes], table: Table) -> tuple[int, bool]:
-    """How many lines are not blank, each a record; and whether one of them had better be judged."""
+    """The number of records (lines that are not blank), and whether one of them must be validated."""
     records, doubtful = prescan(lines)
     data = b"".join(lines)
     doubtful = doubtful or data.startswith(BOM) or non_text_value(table).search(data) is not None
@@ -27,7 +28,7 @@ def prescan_for_copy(lines: Sequence[bytes], table: Table) -> tuple[int, bool]:
 
 
 def one_object_each(lines: Sequence[bytes]) -> bool:
-    """Whether each line, blanks apart, is an object and nothing else, so that it can be put into another one (compaction.py)."""
+    """Whether each line that is not blank is exactly one object, so that it can be nested in another (compaction.py)."""
     for line in lines:
         bare = line.strip(b" \t\r\n")
         if not bare:

@@ -1,6 +1,6 @@
-"""Load errors of COPY: the rows of SYS_LOAD_ERROR_DETAIL, which every kind of cluster has, or of the older STL_LOAD_ERRORS.
+"""Load errors of COPY: rows of SYS_LOAD_ERROR_DETAIL, which every kind of cluster has, or of the older STL_LOAD_ERRORS.
 
-Put here how rejected records of a COPY are found.  Do not put here what is done with them (copy_loader.py).
+Put here how the records that COPY rejects are found.  Do not put here what is done with them (copy_loader.py).
 """
 
 import time
@@ -11,7 +11,7 @@ from sparkify_assets.errors import WarehouseError, WarehouseUnavailableError
 from sparkify_assets.warehouse.redshift.connection import RedshiftConnection
 
 LOG_DELAY_SECONDS = 30.0
-"""how long the error tables may take to show the errors of a COPY"""
+"""limit of the wait until the error tables show the errors of a COPY"""
 
 
 @dataclass(frozen=True)
@@ -20,14 +20,14 @@ class CopyError:
 
     url: str
     line: int
-    """of the file, from 1, where the record ends"""
+    """line of the file (1-based) in which the record ends"""
     column: str
     code: int
     reason: str
 
 
 def has_sys_views(sql: RedshiftConnection) -> bool:
-    """Whether SYS_LOAD_ERROR_DETAIL exists.  Outside of a transaction only: a missing view would end it."""
+    """Whether SYS_LOAD_ERROR_DETAIL exists.  Only for use outside a transaction: a missing view would abort it."""
     try:
         sql.run_named("load_errors_sys")
     except WarehouseUnavailableError:
@@ -38,7 +38,7 @@ def has_sys_views(sql: RedshiftConnection) -> bool:
 
 
 def copy_errors(sql: RedshiftConnection, sys_views: bool, urls: Sequence[str], expected: int) -> list[CopyError]:
-    """The records of these files that COPY has rejected in this session, as many as expected.  Raises WarehouseError."""
+    """The records of these files that COPY has rejected in this session.  Raises WarehouseError if they are not ``expected`` many."""
     wanted, give_up = set(urls), time.monotonic() + LOG_DELAY_SECONDS
     while True:
         found = [CopyError(*row) for row in sql.run_named("load_errors_sys" if sys_views else "load_errors_stl")]

@@ -1,4 +1,4 @@
-"""How one logs in: by password, by a secret of Secrets Manager, or by IAM (a cluster, or a serverless workgroup).  TLS always."""
+"""Log-in to Redshift by password, by a secret of Secrets Manager, or by IAM (cluster or serverless workgroup); always with TLS."""
 
 import json
 import re
@@ -14,16 +14,16 @@ from sparkify_assets.lake.aws import region
 from sparkify_assets.warehouse.redshift.errors import CONNECTION_LOST, ENDED_BY_SERVER, WRONG_LOGIN
 
 APPLICATION = "sparkify"
-"""what STL_CONNECTION_LOG and SYS_CONNECTION_LOG show as application_name"""
+"""application_name in STL_CONNECTION_LOG and SYS_CONNECTION_LOG"""
 LOG_IN_SECONDS = 30
-"""for each answer until one is logged in: what listens at the port may be no Redshift at all"""
+"""timeout of each response during the log-in: the server at the port may not be Redshift"""
 TOO_MANY = "53300"
-"""SQLSTATE of a server that has as many connections as it takes"""
+"""SQLSTATE of a server that has reached its limit of connections"""
 
 
 @dataclass(frozen=True)
 class ConnectionConfig:
-    """A database of a cluster or workgroup, and who comes."""
+    """A database of a cluster or workgroup, and the log-in."""
 
     host: str | None = None
     port: int = 5439
@@ -36,12 +36,12 @@ class ConnectionConfig:
     cluster_identifier: str | None = None
     workgroup: str | None = None
     iam_role: str = "default"
-    """for COPY: the ARN of a role attached to the cluster, or its default one"""
+    """for COPY: the ARN of a role attached to the cluster, or "default" for its default role"""
     statement_timeout: int = 3600
     """seconds"""
     sslmode: str = "verify-full"
     readers: str | None = None
-    """who may read the tables, as "group analysts" or "role analysts" """
+    """group or role that may read the tables: "group analysts", "role analysts" """
 
     def __str__(self) -> str:
         place = self.host or self.workgroup or self.cluster_identifier
@@ -58,20 +58,20 @@ def connect(target: ConnectionConfig) -> redshift_connector.Connection:
         connection = redshift_connector.connect(
             database=target.database, ssl=True, sslmode=target.sslmode, application_name=APPLICATION, timeout=LOG_IN_SECONDS, **who
         )
-        # for the log-in only: the driver would hold every later answer to it, and so end a COPY that takes longer
+        # the timeout is for the log-in only: the driver would apply it to every later response, and so abort a longer COPY
         # (docs/design/redshift-facts.md)
         connection._usock.settimeout(None)
-    except (redshift_connector.Error, OSError, struct.error) as e:  # the last one: of an answer that ends after some bytes
+    except (redshift_connector.Error, OSError, struct.error) as e:  # struct.error: a truncated response
         raise _login_error(replace(target, host=who.get("host"), port=who.get("port", target.port)), e) from e
-    except (BotoCoreError, ClientError, ResponseParserError) as e:  # of IAM, which the driver asks
+    except (BotoCoreError, ClientError, ResponseParserError) as e:  # from the driver's requests to IAM
         raise _iam_error(target, e) from e
-    connection.autocommit = True  # transactions are begun where they are meant: a forgotten one would hold locks
+    connection.autocommit = True  # transactions are explicit: a forgotten implicit one would hold locks
     return connection
 
 
 def _credentials(target: ConnectionConfig) -> dict[str, Any]:
     place = {"host": target.host, "port": target.port}
-    if target.workgroup:  # whose endpoint the driver looks up where it is not told
+    if target.workgroup:  # without a host, the driver looks up the endpoint
         return {
             "iam": True,
             "is_serverless": True,
@@ -94,7 +94,7 @@ def _credentials(target: ConnectionConfig) -> dict[str, Any]:
 
 
 def _endpoint(target: ConnectionConfig) -> dict[str, Any]:
-    """Looked up here: without a host the driver (2.2) asks for a custom domain named "", and would take any cluster it is then told of."""
+    """Look up the endpoint: without a host, the driver (2.2) looks up the custom domain "", and uses any cluster that it receives."""
     import boto3
     from botocore.exceptions import BotoCoreError, ClientError
     from botocore.parsers import ResponseParserError
@@ -119,7 +119,7 @@ def _region() -> dict[str, str]:
 
 
 def _from_secret(target: ConnectionConfig) -> dict[str, Any]:
-    """Read at each log-in, so that a rotation is no event."""
+    """Read the secret on every connection, so rotation needs no restart."""
     import boto3
     from botocore.exceptions import BotoCoreError, ClientError
     from botocore.parsers import ResponseParserError
@@ -131,7 +131,7 @@ def _from_secret(target: ConnectionConfig) -> dict[str, Any]:
     except (BotoCoreError, ClientError, ResponseParserError) as e:
         raise WarehouseError(f"SPARKIFY_REDSHIFT_SECRET is {target.secret}; it cannot be read: {e}") from e
     except (KeyError, TypeError, ValueError):
-        # neither the text nor the cause: both hold the secret
+        # without text and cause: both hold the secret
         raise WarehouseError(f"SPARKIFY_REDSHIFT_SECRET is {target.secret}; expected JSON with username and password in it") from None
     return {"host": target.host or found.get("host"), "port": target.port, "user": user, "password": password}
 
@@ -166,5 +166,5 @@ def _login_error(target: ConnectionConfig, error: BaseException) -> WarehouseErr
 
 
 def _without_addresses(text: str) -> str:
-    """The driver nests the socket's error in a tuple's text."""
+    """Unwrap the socket's error, which the driver nests in the text of a tuple."""
     return re.sub(r"^\('communication error', (.*)\)$", r"\1", text)

@@ -1,7 +1,7 @@
-"""The way that explains: every record judged here, the sound ones spelt so that COPY can read them in one way only.
+"""Slow path: validates every record, and writes the valid ones so that COPY can read them in only one way.
 
-Each value goes as text (a JSON string) or null, numbers in their shortest spelling, one record a line.  What COPY refuses all the same
-it names by part and line; which file and record that was is found by judging the file once more.
+Each value is written as a JSON string or null, numbers in their shortest form, one record a line.  If COPY still rejects a record, its
+error tables name part and line; validating the file again finds the record's line and text.
 """
 
 from collections.abc import Iterator, Sequence
@@ -20,24 +20,24 @@ from sparkify_assets.warehouse.redshift.compaction import PART_BYTES, gzip_lines
 
 @dataclass(frozen=True)
 class ValidatedPart:
-    """A part on this machine, and the files whose sound records it holds, in order."""
+    """A local part, and the files whose valid records it holds, in order."""
 
     path: Path
     files: Sequence[FileLoad]
 
     def locate(self, line: int) -> tuple[FileLoad, int]:
-        """The file that a line of the part (from 1) came from, and the how-manieth of its sound records it is (from 0)."""
+        """Map a line of the part (1-based) to its source file and the index of the valid record in that file (0-based)."""
         left = line - 1
         for file in self.files:
-            sound = file.records - len(file.rejects)
-            if left < sound:
+            valid_count = file.records - len(file.rejects)
+            if left < valid_count:
                 return file, left
-            left -= sound
+            left -= valid_count
         raise ValueError(f"line {line} lies beyond the end of {self.path.name}")
 
 
 def validated_parts(table: Table, partition: str, entries: Sequence[ObjectInfo], lake: Lake, folder: Path) -> Iterator[ValidatedPart]:
-    """The sound records of a partition's files, in parts; the others are in their files' rejects."""
+    """Write the valid records of a partition's files to parts; the others are in the ``rejects`` of their files."""
     files: list[FileLoad] = []
     lines: list[bytes] = []
     size, number = 0, 0
@@ -45,9 +45,9 @@ def validated_parts(table: Table, partition: str, entries: Sequence[ObjectInfo],
     for entry, stored in zip(entries, lake.read(entries), strict=True):
         found = validate_records(decompress(entry.key, stored), table)
         files.append(FileLoad.from_validation(partition, entry, found))
-        spelt = [start + normalized_record(record, table) + b"}" for record in found.valid]
-        lines += spelt
-        size += sum(map(len, spelt))
+        lines_of_file = [start + normalized_record(record, table) + b"}" for record in found.valid]
+        lines += lines_of_file
+        size += sum(map(len, lines_of_file))
         if size >= PART_BYTES:
             yield _written_part(folder / f"{number}.json.gz", lines, files)
             files, lines, size, number = [], [], 0, number + 1
@@ -56,7 +56,7 @@ def validated_parts(table: Table, partition: str, entries: Sequence[ObjectInfo],
 
 
 def normalized_record(record: bytes, table: Table) -> bytes:
-    """A sound record with the declared keys only."""
+    """A valid record with only the declared keys."""
     members = DECODER.decode(normalize_constants(record.decode()))
     assert isinstance(members, JsonObject)
     assert table.source is not None
@@ -67,7 +67,7 @@ def normalized_record(record: bytes, table: Table) -> bytes:
 
 
 def source_record(lake: Lake, entry: ObjectInfo, table: Table, number: int) -> tuple[int, str]:
-    """Line (from 1) and text of a file's sound record, by its number (from 0)."""
+    """Line (1-based) and text of a file's valid record, by its index (0-based)."""
     (stored,) = lake.read([entry])
     piece = next(islice(valid_records(decompress(entry.key, stored), table), number, None))
     return piece.line, piece.data.decode("utf-8", "backslashreplace")
@@ -82,7 +82,7 @@ def _text_value(value: object, column: Column) -> str | None:
 
 
 def _whole(digits: str) -> int:
-    """int() refuses more than 4,300 digits, which may be zeros before a number that fits."""
+    """Convert without leading zeros: int() fails for more than 4,300 digits, even if the number is small."""
     sign, digits = ("-", digits[1:]) if digits.startswith("-") else ("", digits)
     return int(sign + (digits.lstrip("0") or "0"))
 

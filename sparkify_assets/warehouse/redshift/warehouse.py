@@ -7,7 +7,6 @@ import re
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 import redshift_connector
 from sqlglot import exp
@@ -34,20 +33,17 @@ from sparkify_assets.warehouse.schema_sync import (
 )
 from sparkify_assets.warehouse.session import ReadSession, Session
 
-if TYPE_CHECKING:
-    import pandas
-
 OLD_SCHEMA = "public"
-"""the default of SPARKIFY_REDSHIFT_SCHEMA, before it was sparkify"""
+"""the former default of SPARKIFY_REDSHIFT_SCHEMA"""
 LABEL_BYTES = 320
-"""of a query group that Redshift keeps (STL_QUERY.label)"""
+"""bytes of a query group that Redshift keeps (STL_QUERY.label)"""
 UNSAFE_IN_LABEL = re.compile(r"[^ -&(-\[\]-~]")
-"""in a label: beyond ASCII; and \\ and ', which literals may hold in more than one way"""
+"""characters that are replaced in a label: those beyond ASCII; \\ and ', which a literal can escape in more than one way"""
 READ_STATEMENTS = ("SELECT", "WITH", "EXPLAIN", "SHOW")
 
 
 class RedshiftWarehouse(SchemaOperations):
-    """``stage`` is the lake in whose bucket files are staged for COPY; ``on_wait`` receives waits for the write lock, and retries.
+    """``stage`` is the lake in whose bucket files are staged for COPY; ``on_wait`` receives messages of waits and retries.
 
     ``refresh_changed``: tables whose code has changed since their rows were computed become stale at the first write session of a process.
     """
@@ -73,7 +69,7 @@ class RedshiftWarehouse(SchemaOperations):
         sql = self._connected(query_tag)
         try:
             session = Session(sql, self._catalog, RedshiftBulkLoader(sql, self._stage), self._schema)
-            if not self._synced:  # once for a process: it takes longer than most steps
+            if not self._synced:  # once per process: it takes longer than most steps
                 self._create_schema(sql)
                 is_new = sync_schema(session, self._catalog, self._refresh_changed)
                 sql.grant([table.name for table in self._catalog])
@@ -106,12 +102,6 @@ class RedshiftWarehouse(SchemaOperations):
             raise
         self._keep(sql)
 
-    def query_frame(self, sql: str) -> "pandas.DataFrame":
-        import pandas
-
-        result = self.query(sql)
-        return pandas.DataFrame.from_records(list(result.rows), columns=list(result.columns))
-
     def query(self, sql: str) -> QueryResult:
         one = single_statement(sql, "redshift")
         require_read_only(one, "redshift", READ_STATEMENTS)
@@ -120,7 +110,7 @@ class RedshiftWarehouse(SchemaOperations):
             try:
                 fetch(session.connection, str(self.target), "BEGIN READ ONLY")
                 return run_query(session.connection, str(self.target), one)
-            except WarehouseError as e:  # SELECT INTO, or WITH before a DELETE
+            except WarehouseError as e:  # SELECT INTO, or WITH … DELETE
                 if "read-only transaction" not in str(e):
                     raise
                 raise WarehouseError(f"{e}; {READ_ONLY_HINT}") from None
@@ -159,7 +149,7 @@ class RedshiftWarehouse(SchemaOperations):
             return self._in_old_schema(sql)
 
     def _in_old_schema(self, sql: RedshiftConnection) -> str | None:
-        """The default schema was public once."""
+        """A message about tables of the platform in the former default schema; None if there are none."""
         names = tables_made_by_platform(self._catalog, sql.comments(OLD_SCHEMA)) if self.target.schema != OLD_SCHEMA else []
         if not names:
             return None
@@ -174,7 +164,7 @@ class RedshiftWarehouse(SchemaOperations):
         return f"{self.target.database}.{self.target.schema}.{table.name}"
 
     def close(self) -> None:
-        """End the connections that are kept for the next session."""
+        """Close the idle connections that are kept for the next session."""
         with self._lock:
             for connection in self._idle:
                 close(connection)
@@ -182,7 +172,7 @@ class RedshiftWarehouse(SchemaOperations):
 
     @contextmanager
     def _once(self, query_tag: str) -> Iterator[RedshiftConnection]:
-        """A connection that is closed afterwards; no table was compared with the catalog."""
+        """A connection that is closed afterwards; tables are not compared with the catalog."""
         sql = self._connected(query_tag)
         try:
             yield sql
@@ -200,14 +190,14 @@ class RedshiftWarehouse(SchemaOperations):
                 self._idle.append(sql.connection)
 
     def _ready(self, label: str, seconds: int | None) -> redshift_connector.Connection:
-        """A connection with its settings: one that is idle, if it still lives."""
+        """A connection with its settings applied: an idle one if it is still open, else a new one."""
         with self._lock:
             idle = self._idle.pop() if self._idle else None
         if idle is not None:
             try:
                 return self._set(idle, label, seconds)
             except WarehouseUnavailableError:
-                close(idle)  # the server ended it in the meantime: idle ones live four hours
+                close(idle)  # the server has closed it: it closes idle connections after four hours
         return self._set(connect(self.target), label, seconds)
 
     def _set(self, connection: redshift_connector.Connection, label: str, seconds: int | None) -> redshift_connector.Connection:
@@ -221,10 +211,10 @@ class RedshiftWarehouse(SchemaOperations):
         return connection
 
     def _create_schema(self, sql: RedshiftConnection) -> None:
-        """Where it is not there.  CREATE SCHEMA IF NOT EXISTS takes the right to make schemas, also where one is there."""
+        """Create a missing schema.  CREATE SCHEMA IF NOT EXISTS requires the right to create schemas even if the schema exists."""
         if sql.run_named("schemas", self.target.schema)[0][0]:
             return
-        # another process may have made it in the meantime
+        # IF NOT EXISTS: another process may have created it in the meantime
         sql.run(exp.Create(this=exp.Table(db=exp.to_identifier(self.target.schema)), kind="SCHEMA", exists=True))
 
 

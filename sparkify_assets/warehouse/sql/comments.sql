@@ -1,4 +1,4 @@
--- What is written of the tables of a schema and of their columns (none: of the table).
+-- Comments on the tables of a schema and on their columns (a comment on the table has no column).
 SELECT t.relname AS table_name, c.attname AS column_name, d.description
 FROM pg_class AS t
 INNER JOIN pg_namespace AS n ON t.relnamespace = n.oid

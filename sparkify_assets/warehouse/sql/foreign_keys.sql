@@ -1,4 +1,4 @@
--- Constraints by which tables refer to a table of a schema: their names, and the tables they belong to.
+-- Foreign keys that refer to a table of a schema: their names, and the tables that they belong to.
 SELECT c.conname AS constraint_name, t.relname AS table_name
 FROM pg_constraint AS c
 INNER JOIN pg_class AS t ON c.conrelid = t.oid

@@ -1,2 +1,2 @@
--- Rows that the last COPY of this session read.
+-- Number of rows that the last COPY of this session loaded.
 SELECT PG_LAST_COPY_COUNT() AS copied

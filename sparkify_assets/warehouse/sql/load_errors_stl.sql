@@ -1,4 +1,4 @@
--- As load_errors_sys.sql, on clusters that are not serverless.
+-- Same as load_errors_sys.sql, for clusters that are not serverless.
 SELECT TRIM(filename), line_number, TRIM(colname), err_code, TRIM(err_reason)
 FROM stl_load_errors
 WHERE session = PG_BACKEND_PID()

@@ -1,2 +1,2 @@
--- What changes with every load and every reset, and goes back with a backup: how many files staging holds, and when the newest was loaded.
+-- State that every load, reset and restored backup changes: the number of files in staging, and when the newest was loaded.
 SELECT COUNT(*) AS files, MAX(loaded_at) AS newest FROM load_history

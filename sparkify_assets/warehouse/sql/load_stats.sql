@@ -1,4 +1,4 @@
--- What each partition of a staging table was loaded from, in sums.
+-- Totals of the files from which each partition of a staging table was loaded.
 SELECT
     partition_key, COUNT(*) AS files, CAST(SUM(bytes) AS BIGINT) AS bytes, CAST(SUM(records) AS BIGINT) AS records,
     CAST(SUM(rejected) AS BIGINT) AS rejected

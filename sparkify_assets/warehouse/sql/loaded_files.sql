@@ -1,4 +1,4 @@
--- The files that each partition of a staging table was loaded from.
+-- Files from which each partition of a staging table was loaded.
 SELECT partition_key, file_key, bytes, etag
 FROM load_history
 WHERE table_name = ?

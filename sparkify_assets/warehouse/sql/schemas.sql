@@ -1,2 +1,2 @@
--- Whether a schema is there: pg_namespace shows everybody every schema, information_schema.schemata only those that one owns.
+-- Whether a schema exists: pg_namespace shows every schema to every user, information_schema.schemata only the user's own.
 SELECT COUNT(*) AS schemas FROM pg_namespace WHERE nspname = ?

@@ -1,4 +1,4 @@
--- Views that stand on a table of a schema, so that it cannot be dropped.
+-- Views that depend on a table of a schema and so prevent DROP TABLE.
 SELECT DISTINCT n.nspname AS schema_name, v.relname AS view_name
 FROM pg_depend AS d
 INNER JOIN pg_rewrite AS r ON d.objid = r.oid

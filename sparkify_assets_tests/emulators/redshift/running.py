@@ -84,7 +84,7 @@ class RedshiftServer:
     def database(self, kind: str = "provisioned", isolation: str = "snapshot") -> "RedshiftDatabase":
         """Create a database.
 
-        ``kind``: provisioned, serverless (which has no STL tables), or the name of a database to copy, to which nobody is connected.
+        ``kind``: provisioned, serverless (which has no STL tables), or the name of a database to copy, which must have no connections.
         ``isolation``: snapshot or serializable.
         """
         name = f"test_{os.getpid()}_{next(self._numbers)}"

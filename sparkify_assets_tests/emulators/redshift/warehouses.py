@@ -1,7 +1,7 @@
 """The platform's Redshift warehouse: on the emulator with its own bucket as stage, or (--redshift) on a real cluster.
 
 On the emulator the platform is the user that docs/redshift.md creates, with exactly the rights listed there. On a real cluster the settings
-SPARKIFY_LAKE and SPARKIFY_REDSHIFT_… give the address. Each warehouse is there a separate schema, dropped at the end, with a stage below
+SPARKIFY_LAKE and SPARKIFY_REDSHIFT_… give the address. There, each warehouse is a separate schema, dropped at the end, with a stage below
 its own prefix, so that neither the cluster's tables nor the lake's data are changed.
 
 Put here warehouses for tests of the platform. Do not put here the emulator's own tests.
@@ -35,7 +35,7 @@ DOCS = Path(__file__).parents[3] / "docs" / "redshift.md"
 (ADMINISTRATORS_SQL,) = re.findall(r"```sql\n(CREATE SCHEMA.*?)```", DOCS.read_text(encoding="utf-8"), re.DOTALL)
 (LOADER, LOADER_PASSWORD), *_ = re.findall(r"CREATE USER (\w+) PASSWORD '([^']*)'", ADMINISTRATORS_SQL)
 ONLY_ON_AWS = "GRANT ASSUMEROLE"
-"""docs/redshift.md says that it is rarely needed; the emulator has no such role."""
+"""According to docs/redshift.md it is rarely needed; the emulator has no such role."""
 DUPLICATE_OBJECT = "42710"
 
 
@@ -73,7 +73,7 @@ def copy_of(database: str, on_wait: OnWait = print) -> RedshiftWarehouse:
 def redshift_warehouse(
     database: RedshiftDatabase, stage: S3Lake | None = None, catalog: Catalog | None = None, on_wait: OnWait = print
 ) -> RedshiftWarehouse:
-    """A warehouse on a database in which the schema and the loader's rights are created as docs/redshift.md says."""
+    """A warehouse on a database in which the schema and the loader's rights are created as in docs/redshift.md."""
     make_loader(database)
     return RedshiftWarehouse(loader(database), catalog or load_catalog(), stage or bucket_lake(), on_wait)
 

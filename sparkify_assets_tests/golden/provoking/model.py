@@ -22,7 +22,9 @@ title = "Files."
 folder = "logs"
 pattern = '(?P<partition>[^/]+)\\.json'
 example = "2018-11-01.json"
-partition = "day"
+[partition]
+column = "day"
+kind = "day"
 [columns]
 id = "id"
 name = "name"

@@ -26,6 +26,11 @@ def _open(path: Path) -> object:
         return session
 
 
+def _look(path: Path) -> object:
+    with _at(path).read_session() as session:
+        return session
+
+
 def _over_a_file(path: str) -> Case:
     """The warehouse's path leads to, or through, a file that is none of DuckDB's."""
 
@@ -73,6 +78,12 @@ def _made(folder: Path) -> DuckDBWarehouse:
     return _at(path)
 
 
+def _without_tables(folder: Path) -> Path:
+    path = folder / "warehouse.duckdb"
+    duckdb.connect(path).close()
+    return path
+
+
 def _asked(sql: str) -> Case:
     return lambda folder: _made(folder).query(sql)
 
@@ -83,6 +94,8 @@ def _changed(sql: str) -> Case:
 
 WAREHOUSE: Cases = {
     "no file yet": lambda folder: _at(folder / "warehouse.duckdb").query("SELECT 1"),
+    "no file yet, looked at": lambda folder: _look(folder / "warehouse.duckdb"),
+    "no table yet": lambda folder: _look(_without_tables(folder)),
     "a file that is no warehouse": _over_a_file("file"),
     "a folder that is a file": _over_a_file("file/warehouse.duckdb"),
     "a folder in place of a file": _open,

@@ -1,4 +1,4 @@
--- DISTSTYLE ALL: slow-moving and joined by song and play alike.  Sorted by its key, which joins use.
+-- DISTSTYLE ALL: changes rarely, and both songs and plays join it.  Sorted by its key, which joins use.
 CREATE TABLE artists (
     artist_id VARCHAR(32) NOT NULL,
     name VARCHAR(1024) NOT NULL,

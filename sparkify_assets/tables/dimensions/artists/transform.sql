@@ -1,4 +1,4 @@
--- The record that knows the coordinates wins, then one that names a place, then the newest song's.
+-- A record with coordinates wins, then one with a location, then that of the newest song.
 -- The rest of the order makes the choice the same on every engine and at every reload.
 SELECT
     artist_id,

@@ -1,4 +1,4 @@
--- Distributed by song_id, as songplays joins it.  Sorted by its key.
+-- Distributed by song_id, by which songplays joins it.  Sorted by its key.
 CREATE TABLE songs (
     song_id VARCHAR(32) NOT NULL,
     title VARCHAR(1024) NOT NULL,

@@ -1,4 +1,4 @@
--- One row a song: an unknown year, be it 0 or null, is older than any.
+-- One row per song: the record with the latest year; an unknown year (0 or null) sorts before any other.
 -- The rest of the order makes the choice the same on every engine and at every reload.
 SELECT
     song_id,

@@ -1,4 +1,4 @@
--- DISTSTYLE ALL: joined to every play by its start.  Sorted by start_time: analysts ask for ranges of it.
+-- DISTSTYLE ALL: joined to every play by its start time.  Sorted by start_time: analysts query ranges of it.
 CREATE TABLE time (
     start_time TIMESTAMP NOT NULL,
     hour INTEGER NOT NULL,

@@ -1,4 +1,4 @@
--- dow and week: Sunday = 0 and the ISO week, the same on both engines.
+-- dow: Sunday = 0; week: ISO week; both are the same on both engines.
 SELECT
     start_time,
     EXTRACT(HOUR FROM start_time) AS hour,

@@ -1,5 +1,5 @@
--- DISTSTYLE ALL: small, joined by user.  Sorted as it is asked: a user, then when.
--- Without partitions: a level lasts over the days, so that what a day says depends on those around it.
+-- DISTSTYLE ALL: small, joined by user.  Sorted as it is queried: by user, then by time.
+-- Not partitioned: a level may last for several days, so the rows of a day depend on other days.
 CREATE TABLE user_levels (
     user_id INTEGER NOT NULL REFERENCES users (user_id),
     valid_from TIMESTAMP NOT NULL,

@@ -1,6 +1,6 @@
--- Plays in a user's order (as users has it: by time, then session, then item) → those at another level than the one before → within a
--- millisecond the last of them → those still at another level than the one before, each until the next.
--- A blank level is unknown, as null is, and unknown is a level of its own: what a play does not tell is not guessed from those around it.
+-- A user's plays in the order of users (time, session, item) → those whose level differs from the play before → of several within a
+-- millisecond, the last → those whose level still differs from the one before; each lasts until the next.
+-- A blank level is unknown, as null is; unknown is a level of its own, since it is not inferred from other plays.
 WITH plays AS (
     SELECT
         user_id,

@@ -1,4 +1,4 @@
--- DISTSTYLE ALL: small, joined by every report, so each node keeps a copy.  Sorted by its key, which joins use.
+-- DISTSTYLE ALL: small, and every report joins it, so each node keeps a copy.  Sorted by its key, which joins use.
 CREATE TABLE users (
     user_id INTEGER NOT NULL,
     first_name VARCHAR(256),

@@ -1,4 +1,4 @@
--- A user is as their latest play shows them.  Within a millisecond the later item of the later session wins;
+-- The attributes come from the user's latest play.  Within a millisecond, the later item of the later session wins;
 -- the rest of the order only makes the choice the same on every engine and at every reload.
 SELECT
     user_id,

@@ -1,5 +1,5 @@
--- Distributed by song_id, as songs is, so that the largest join stays on its node (plays without a song spread as one value;
--- they join nothing).  Sorted by start_time: analysts ask for ranges of it.
+-- Distributed by song_id, as songs is, so that the largest join needs no redistribution (plays without a song are distributed as one
+-- value; they join nothing).  Sorted by start_time: analysts query ranges of it.
 CREATE TABLE songplays (
     songplay_id BIGINT NOT NULL,
     start_time TIMESTAMP NOT NULL REFERENCES time (start_time),

@@ -1,12 +1,12 @@
--- One row each NextSong event with a user, its natural key being (user_id, session_id, item_in_session, ts): the app numbers sessions
--- in each of its processes from the beginning, so two users may share a session_id, and one user may meet the same one again.
--- Delivered more than once: the latest day's file wins; the rest of the order up to location only makes the choice the same everywhere.
--- The same order then picks the song: nearest duration, smallest song_id; of one song delivered under several names, the name as the
--- app sent it.
--- Names meet as text_repairs repairs and composes them, on both sides: two that are equal as delivered are equal then.
--- A blank name is unknown, as null is, and meets none: the catalogue's is null here.
--- The catalogue is repaired in a subquery, not in a WITH: a refresh follows what stands in FROM and JOIN.
--- RTRIM: Redshift compares VARCHARs without their trailing blanks, DuckDB with them.
+-- One row per NextSong event with a user; the natural key is (user_id, session_id, item_in_session, ts): each process of the app numbers
+-- sessions from the beginning, so two users may have the same session_id, and one user may have the same session_id twice.
+-- Of an event delivered more than once, the latest day's file wins; the order up to user_agent only makes the choice the same everywhere.
+-- The same order then selects the song: nearest duration, then smallest song_id; for a song delivered under several names, the name that
+-- the app sent.
+-- Names on both sides match as repaired and composed by text_repairs; names that are equal as delivered remain equal.
+-- A blank name is unknown, as null is, and matches none: the catalogue's blank names become null here.
+-- The catalogue is repaired in a subquery, not in a WITH, since a refresh follows the tables in FROM and JOIN.
+-- RTRIM: Redshift ignores trailing blanks when it compares VARCHARs, DuckDB does not.
 SELECT
     STRTOL(
         LEFT(

@@ -1,4 +1,4 @@
--- Which tables of the schema are the platform's; written in the transactions that make and drop them.
+-- The tables that the platform has created; written in the transactions that create and drop them.
 CREATE TABLE created_tables (
     table_name VARCHAR(127) NOT NULL,
     created_at TIMESTAMP NOT NULL,

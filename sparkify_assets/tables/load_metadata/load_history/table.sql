@@ -1,4 +1,4 @@
--- What staging was loaded from; replaced with the partition, so one row a file.
+-- The files from which staging was loaded, one row per file; replaced together with the partition.
 CREATE TABLE load_history (
     table_name VARCHAR(127) NOT NULL,
     partition_key VARCHAR(32) NOT NULL,

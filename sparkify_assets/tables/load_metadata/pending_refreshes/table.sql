@@ -1,4 +1,4 @@
--- Work that a committed change owes to the tables after it; written and settled in the same transactions as the data.
+-- Partitions that committed changes have made stale; written and deleted in the same transactions as the data.
 CREATE TABLE pending_refreshes (
     table_name VARCHAR(127) NOT NULL,
     partition_key VARCHAR(32) NOT NULL

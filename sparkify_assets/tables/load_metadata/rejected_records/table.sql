@@ -1,4 +1,4 @@
--- What staging refused; replaced with the partition.
+-- Records that staging has rejected; replaced together with the partition.
 CREATE TABLE rejected_records (
     table_name VARCHAR(127) NOT NULL,
     partition_key VARCHAR(32) NOT NULL,

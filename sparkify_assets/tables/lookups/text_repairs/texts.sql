@@ -1,5 +1,5 @@
--- Names with a character beyond ASCII: no other can have been decoded wrongly, or be composed in two ways.  Which of them were,
--- lookups/text_repairs.py says.
+-- Names with a character beyond ASCII: no other name can be decoded wrongly or have two compositions.  lookup.py determines which of
+-- them were.
 SELECT DISTINCT RTRIM(artist) AS original_text FROM staging_events WHERE OCTET_LENGTH(artist) > LENGTH(artist)
 UNION ALL
 SELECT DISTINCT RTRIM(song) AS original_text FROM staging_events WHERE OCTET_LENGTH(song) > LENGTH(song)

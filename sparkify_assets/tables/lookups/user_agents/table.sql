@@ -1,4 +1,4 @@
--- Small, joined to every play by its key, so each node keeps a copy.  A family may hold a part of the text, and words beside it.
+-- Small, joined to every play by its key, so each node keeps a copy.  A family may be part of the text plus other words.
 CREATE TABLE user_agents (
     user_agent VARCHAR(1024) NOT NULL,
     browser VARCHAR(2048) NOT NULL,

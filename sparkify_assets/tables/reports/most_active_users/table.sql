@@ -1,4 +1,4 @@
--- Five rows: distribution and order do not matter.
+-- Five rows: distribution and sort order do not matter.
 CREATE TABLE most_active_users (
     first_name VARCHAR(256),
     last_name VARCHAR(256),

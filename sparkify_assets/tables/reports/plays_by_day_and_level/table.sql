@@ -1,4 +1,4 @@
--- A report is small and joined by nothing: distribution and order do not matter.
+-- Small, and no table joins it: distribution and sort order do not matter.
 CREATE TABLE plays_by_day_and_level (
     day DATE NOT NULL,
     level VARCHAR(16) NOT NULL,

@@ -1,4 +1,4 @@
--- A report is small and joined by nothing: distribution and order do not matter.
+-- Small, and no table joins it: distribution and sort order do not matter.
 CREATE TABLE plays_by_weekday_and_hour (
     weekday INTEGER NOT NULL,
     hour INTEGER NOT NULL,

@@ -1,4 +1,4 @@
--- A report is small and joined by nothing: distribution and order do not matter.
+-- Small, and no table joins it: distribution and sort order do not matter.
 CREATE TABLE sessions_by_day (
     day DATE NOT NULL,
     sessions BIGINT,

@@ -1,4 +1,4 @@
--- A session is a user's, and ends where the app counts its items anew: the next one of the same number is another.
+-- A session belongs to one user and ends where the app restarts its item numbers: later plays of the same session_id are another session.
 SELECT
     CAST(began AS DATE) AS day,
     COUNT(*) AS sessions,

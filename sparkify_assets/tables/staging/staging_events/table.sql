@@ -1,6 +1,6 @@
--- Every line of a day's log files, as delivered.
--- Distribution EVEN: staging is read whole by partition, joined by nothing that repeats.
--- Sorted by log_date: every load, delete and refresh names days.
+-- Every record of a day's log files, as delivered.
+-- Distribution EVEN: whole partitions are read, and no key is joined repeatedly.
+-- Sorted by log_date: every load, delete and refresh filters by day.
 CREATE TABLE staging_events (
     artist VARCHAR(1024),
     auth VARCHAR(32),

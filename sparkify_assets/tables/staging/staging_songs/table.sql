@@ -1,5 +1,5 @@
 -- Every record of the song catalogue, as delivered.
--- Distribution EVEN: read whole by partition.  Sorted by song_prefix: loads and refreshes name prefixes.
+-- Distribution EVEN: whole partitions are read.  Sorted by song_prefix: loads and refreshes filter by prefix.
 CREATE TABLE staging_songs (
     num_songs INTEGER,
     artist_id VARCHAR(32) NOT NULL,

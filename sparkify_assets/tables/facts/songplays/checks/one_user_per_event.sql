@@ -1,6 +1,7 @@
 -- An event is one user's.  Two users that share session, item and millisecond are two plays here; one of them may be the other's,
 -- delivered under a wrong user.
 -- severity: warning
+-- scope: anywhere = all partitions
 SELECT
     here.session_id,
     here.item_in_session,

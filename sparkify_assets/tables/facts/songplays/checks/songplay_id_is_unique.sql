@@ -1,5 +1,6 @@
 -- No two plays have the same songplay_id.  It is a hash of 60 bits: none is expected to meet another at 100 million plays, some 40 at
 -- 10 billion.  Where two meet, nothing is lost, as nothing is found by it; join by the natural key instead.
+-- scope: anywhere = all partitions
 SELECT
     here.songplay_id,
     here.user_id,

@@ -1,4 +1,6 @@
 -- Every NextSong event with a user is a play, however often it was delivered, and every play is such an event of its day's file.
+-- scope: delivered = checked partitions
+-- scope: anywhere = all partitions
 SELECT
     -- "delivered" are the events of the days asked about; the play may be "anywhere", as a later day's file may tell the event again
     'an event that is no play' AS what,
