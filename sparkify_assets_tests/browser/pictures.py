@@ -37,7 +37,7 @@ def graph(page: Page, _: Live) -> None:
 
 def columns(page: Page, _: Live) -> None:
     steps.open_asset(page, "songplays")
-    page.get_by_text("staging_songs.song_id").wait_for()
+    page.get_by_text("staging_songs.song_id").first.wait_for(state="attached")
 
 
 def materialize(page: Page, _: Live) -> None:
