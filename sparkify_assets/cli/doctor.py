@@ -97,13 +97,12 @@ def _lake(settings: Settings, listed: "dict[str, Inventory]") -> Iterator[Findin
 
 def _not_loaded(settings: Settings, table: "Table", listed: "Mapping[str, Inventory]", held: Mapping[str, str]) -> list[str]:
     """Partitions that the warehouse does not hold in the lake's version; empty if the lake could not be listed."""
-    from sparkify_assets.lake import fingerprint
+    from sparkify_assets.lake import EMPTY_FINGERPRINT, fingerprint
 
     inventory = listed.get(table.source.asset) if table.source else None
     partitions = inventory.partitions if inventory else {}
     outside = set(settings.outside(partitions)) if table.is_by_day else set()
-    nothing = fingerprint(())
-    return sorted(key for key, files in partitions.items() if key not in outside and held.get(key, nothing) != fingerprint(files))
+    return sorted(key for key, files in partitions.items() if key not in outside and held.get(key, EMPTY_FINGERPRINT) != fingerprint(files))
 
 
 def _warehouse(settings: Settings, listed: "Mapping[str, Inventory]") -> Iterator[Finding]:

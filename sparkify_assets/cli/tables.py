@@ -1,6 +1,6 @@
 """``sparkify tables``: list the tables with row counts, load times and meaning, or one table's columns.
 
-Put here the layout of the lists. Do not put here how rows and ages are determined (warehouse/table_status.py).
+Put here the layout of the lists. Do not put here how rows and ages are determined (warehouse/queries.py).
 """
 
 import difflib

@@ -4,10 +4,11 @@ Put here what accesses object storage.  Do not put here validation of records (i
 """
 
 from sparkify_assets.lake.base import Lake, ObjectInfo
-from sparkify_assets.lake.inventory import Inventory, LakeSnapshot, fingerprint, list_partitions, no_files_message
+from sparkify_assets.lake.inventory import EMPTY_FINGERPRINT, Inventory, LakeSnapshot, fingerprint, list_partitions, no_files_message
 from sparkify_assets.lake.local import LocalLake
 
 __all__ = [
+    "EMPTY_FINGERPRINT",
     "Inventory",
     "Lake",
     "LakeSnapshot",

@@ -76,6 +76,10 @@ def fingerprint(entries: Sequence[ObjectInfo]) -> str:
     return hashlib.sha256("".join(lines).encode()).hexdigest()[:16]
 
 
+EMPTY_FINGERPRINT = fingerprint(())
+"""of a partition without files"""
+
+
 def _partition(pattern: re.Pattern[str], kind: PartitionKind, key: str) -> str | None:
     match = pattern.fullmatch(key)
     if match is None or "\\" in key:  # a backslash marks a name that is not UTF-8 and cannot be read

@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlglot import exp
 from sqlglot.schema import MappingSchema
 
-from sparkify_assets import tables as rooms
+from sparkify_assets import tables as table_folders
 from sparkify_assets.errors import ModelError
 from sparkify_assets.model.data_tests import data_tests
 from sparkify_assets.model.lookup import Lookup, define_lookup
@@ -59,6 +59,11 @@ class Catalog:
             raise ValueError(f"{table.name} has no partitions")
         return column
 
+    def inputs(self, table: Table) -> tuple[str, ...]:
+        """The tables that the table is computed from; none for a staging table or load metadata."""
+        transform, lookup = self.transforms.get(table.name), self.lookups.get(table.name)
+        return transform.reads if transform else tuple(lookup.sources) if lookup else ()
+
     def dependents(self, name: str) -> list[Transform]:
         """Transforms that read the table directly."""
         return [d for d in self.transforms.values() if name in d.reads]
@@ -74,7 +79,7 @@ class Catalog:
 
 
 @cache
-def load_catalog(root: Path = Path(rooms.__file__).parent) -> Catalog:
+def load_catalog(root: Path = Path(table_folders.__file__).parent) -> Catalog:
     """Parse every folder below ``root``.  Raises ModelError naming the file (and line) that is unusable."""
     found: dict[str, Table] = {}
     for folder in sorted(p.parent for p in root.glob("*/*/table.sql")):

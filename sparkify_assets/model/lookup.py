@@ -1,7 +1,7 @@
 """Lookup table: one row for each distinct text of staging (selected by ``texts.sql``), with what a library derives from it.
 
 A row depends on its text only, so it exists as long as its text is in staging, and never changes.  Put here which texts there are.  Do
-not put here the functions that read them (lookups/) or the sync of rows (warehouse/lookup_sync.py).
+not put here the functions that read them (lookup_function.py) or the sync of rows (warehouse/lookup_sync.py).
 """
 
 from collections.abc import Mapping

@@ -16,13 +16,12 @@ from dataclasses import dataclass, field
 import dagster as dg
 
 from sparkify_assets.errors import LakeError
-from sparkify_assets.lake import Inventory, fingerprint
+from sparkify_assets.lake import EMPTY_FINGERPRINT, Inventory, fingerprint
 from sparkify_assets.orchestration.instance import latest_event_ids
 from sparkify_assets.orchestration.load_plan import PartitionGroup, loaded_fingerprints, rejected_fingerprints
 from sparkify_assets.orchestration.partitions import contiguous_ranges, keys_in_range
 from sparkify_assets.text import pluralized
 
-EMPTY_FINGERPRINT = fingerprint(())
 MAX_RUNS_PER_TICK = 10
 """The daemon takes 0.2 s to submit each (docs/design/dagster-facts.md)."""
 MAX_PARTITIONS_PER_RUN = 31

@@ -13,7 +13,7 @@ from typing import Any
 
 import dagster as dg
 
-from sparkify_assets.lake import fingerprint
+from sparkify_assets.lake import EMPTY_FINGERPRINT
 from sparkify_assets.model import Catalog, Table
 from sparkify_assets.orchestration.assets.staging import FINGERPRINT
 from sparkify_assets.orchestration.instance import forget_partitions, materialized_partitions
@@ -21,7 +21,6 @@ from sparkify_assets.orchestration.load_plan import PartitionGroup, loaded_finge
 from sparkify_assets.orchestration.metadata import materialization
 from sparkify_assets.warehouse import LoadStats, ReadSession
 
-EMPTY_FINGERPRINT = fingerprint(())
 ADOPTED = {"adopted": "found in the warehouse, where Dagster's history did not show it"}
 LOST = {"lost": "Dagster's history showed it, and the warehouse does not hold it"}
 

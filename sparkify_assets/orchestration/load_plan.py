@@ -9,7 +9,7 @@ from datetime import date
 
 import dagster as dg
 
-from sparkify_assets.lake import Inventory, fingerprint
+from sparkify_assets.lake import EMPTY_FINGERPRINT, Inventory, fingerprint
 from sparkify_assets.model import STAGING, Catalog, Table
 from sparkify_assets.orchestration.assets.staging import CODE_VERSION_LABEL, FINGERPRINT, REJECTS_CHECK
 from sparkify_assets.orchestration.instance import latest_check_states, latest_events, materialized_partitions
@@ -95,7 +95,6 @@ def plan_load(
     days = isinstance(group.partitions, dg.TimeWindowPartitionsDefinition)
     force = force and (days or not (first or last))  # a range consists of days: it excludes groups without days
     known = set(group.partitions.get_partition_keys())
-    nothing = fingerprint(())
     keys = sorted({*inventory.partitions, *held})
     whole, adopted = _complete_and_adopted(group, instance, [key for key in keys if key in shown])
     found.kept = [key for key in keys if key in held and key not in known]
@@ -107,7 +106,7 @@ def plan_load(
             found.not_asked_for.append(key)
         else:
             now = fingerprint(inventory.partitions.get(key, ()))
-            up_to_date = not force and key not in stale and held.get(key, nothing) == now == shown.get(key)
+            up_to_date = not force and key not in stale and held.get(key, EMPTY_FINGERPRINT) == now == shown.get(key)
             if up_to_date and key in adopted:
                 found.check.append(key)
             else:

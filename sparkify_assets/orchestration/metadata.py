@@ -1,10 +1,11 @@
 """Metadata that the UI shows for an asset: schema with descriptions, lineage, row counts, previews, the location of the SQL.
 
-Put here functions that build metadata. Do not put here the steps that log it (assets/, checks/).
+Put here functions that build metadata, and what the asset of every table is declared with. Do not put here the steps that log it
+(assets/, checks/).
 """
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
@@ -12,6 +13,9 @@ import dagster as dg
 from sparkify_assets.dashboard import as_image, chart_svg
 from sparkify_assets.model import REPORTS, Catalog, Table
 from sparkify_assets.model.transpile import to_sql
+from sparkify_assets.orchestration.errors import RETRIES
+from sparkify_assets.orchestration.partitions import backfill_policy, partitions_of
+from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse import ReadSession, RejectedRecord, Warehouse
 
 PREVIEW_ROWS = 10
@@ -24,7 +28,34 @@ def materialization(table: Table, partition: str, metadata: Mapping[str, Any]) -
     return dg.AssetMaterialization(table.name, partition=partition, metadata=metadata, tags={CODE_VERSION: table.code_version})
 
 
-def table_metadata(table: Table, catalog: Catalog) -> dict[str, Any]:
+def table_asset(
+    table: Table,
+    catalog: Catalog,
+    settings: Settings,
+    language: str,
+    deps: Sequence[dg.AssetDep | str],
+    automation_condition: dg.AutomationCondition[Any] | None = None,
+) -> Callable[[Callable[..., dg.MaterializeResult]], dg.AssetsDefinition]:
+    """Decorator of a table's step: ``dg.asset`` with what it is told of every table. ``language``: what its rows are computed in."""
+    partitions = partitions_of(table, catalog, settings)
+    return dg.asset(
+        name=table.name,
+        deps=deps,
+        group_name=table.layer,
+        description=table.comment,
+        kinds={settings.warehouse, language},
+        owners=owners(table.layer),
+        tags={"layer": table.layer, "partitioned_by": catalog.partition_column(table) or "nothing"},  # users search by them
+        code_version=table.code_version,
+        partitions_def=partitions,
+        backfill_policy=backfill_policy(settings, partitions),
+        automation_condition=automation_condition,
+        retry_policy=RETRIES,
+        metadata=_table_metadata(table, catalog),
+    )
+
+
+def _table_metadata(table: Table, catalog: Catalog) -> dict[str, Any]:
     """Metadata known before any run."""
     definition = catalog.transforms.get(table.name)
     lineage = definition.lineage if definition else {}
@@ -48,11 +79,6 @@ def table_metadata(table: Table, catalog: Catalog) -> dict[str, Any]:
 
 def owners(layer: str) -> list[str]:
     return ["team:analytics" if layer == REPORTS else "team:data_platform"]
-
-
-def asset_tags(table: Table, catalog: Catalog) -> dict[str, str]:
-    """Tags by which users search assets."""
-    return {"layer": table.layer, "partitioned_by": catalog.partition_column(table) or "nothing"}
 
 
 def duration_metadata(begun: float) -> dict[str, float]:

@@ -81,7 +81,7 @@ class LoadRunner:
         """``catalog``: the tables that ``defs`` are made of. ``check_interrupt``: called after each run; raises KeyboardInterrupt
         if the user has stopped the load. ``command``: the command that the tags of the runs show.
         """
-        self._heed, self._command = check_interrupt, command
+        self._check_interrupt, self._command = check_interrupt, command
         self._graph = defs.resolve_asset_graph()
         self._settings, self._warehouse, self._instance = settings, warehouse, instance
         self._lake = LakeSnapshot(open_lake(settings))
@@ -93,7 +93,7 @@ class LoadRunner:
         begun = time.monotonic()
         fail_orphaned_runs(self._instance)
         every = partition_groups(self._catalog, self._settings)
-        plan = [(g, self._due(g, first, last, force)) for g in every]
+        plan = [(g, self._plan(g, first, last, force)) for g in every]
         self._refuse_an_empty_lake(plan)
         steps = sum(len(d.load) + len(g.derived) * len(contiguous_ranges(d.load, g.partitions)) for g, d in plan)
         if planned:
@@ -107,7 +107,7 @@ class LoadRunner:
             for start, end in contiguous_ranges(found.load, group.partitions):
                 last_run = group is every[-1] and end == found.load[-1]
                 self._load_range(group, start, end, self._catalog.unpartitioned if last_run and start == end else [])
-            self._settle(group)
+            self._refresh_stale(group)
         return self._finished(every, begun)
 
     def rebuild(self, tables: Sequence[Table], planned: Callable[[int], None] | None = None) -> LoadSummary:
@@ -124,12 +124,12 @@ class LoadRunner:
         for group in every:
             for start, end in loads[group.staging.name]:
                 self._load_range(group, start, end, [])
-            self._settle(group)
+            self._refresh_stale(group)
         return self._finished(every, begun)
 
     def _finished(self, every: Sequence[PartitionGroup], begun: float) -> LoadSummary:
         self._make_reports()
-        self._draw()
+        self._draw_dashboard()
         self._count(every)
         self._report.seconds = time.monotonic() - begun
         return self._report
@@ -142,7 +142,7 @@ class LoadRunner:
         if len(empty) == len(plan) or misnamed:
             raise LakeError(f"{'; '.join(empty)}; nothing was loaded. `sparkify sample` writes a lake to try with")
 
-    def _due(self, group: PartitionGroup, first: date | None, last: date | None, force: bool) -> LoadPlan:
+    def _plan(self, group: PartitionGroup, first: date | None, last: date | None, force: bool) -> LoadPlan:
         assert group.staging.source is not None
         inventory = self._lake.inventory(group.staging.source)
         self._report.unmatched += inventory.unmatched
@@ -181,7 +181,7 @@ class LoadRunner:
             for first, last in contiguous_ranges(good, group.partitions):
                 self._execute(load_job_name(group), derived, first, last, checked=[group.staging.name])
 
-    def _settle(self, group: PartitionGroup) -> None:
+    def _refresh_stale(self, group: PartitionGroup) -> None:
         """Refresh partitions that are stale after a change elsewhere (songs that arrived late) and that no run has refreshed."""
         with self._warehouse.read_session("sparkify load") as session:
             names, left = plan_refreshes(self._catalog, group, session.metadata.stale_partitions())
@@ -196,7 +196,7 @@ class LoadRunner:
         if stale:
             self._execute(REPORTS_JOB, stale)
 
-    def _draw(self) -> None:
+    def _draw_dashboard(self) -> None:
         """Draw the dashboard in a run of its own: together with the reports it would lack the outcomes of their checks."""
         if self._report.runs or not self._instance.get_latest_materialization_event(dg.AssetKey(DASHBOARD)):
             self._execute(REPORTS_JOB, [DASHBOARD])
@@ -217,7 +217,7 @@ class LoadRunner:
                 raise_on_error=False,
                 resources={"lake": self._lake, "warehouse": self._warehouse},  # listed once: the plan and the load use the same listing
             )
-        self._heed()
+        self._check_interrupt()
         self._report.runs += 1
         for event in result.all_events:
             if event.is_step_failure:

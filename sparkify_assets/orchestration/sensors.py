@@ -140,18 +140,7 @@ def _pending_refreshes(catalog: Catalog, every: Sequence[PartitionGroup], settin
             after["at"] = asked["at"]
             return dg.SensorResult(run_requests=requests, skip_reason=None if requests else nothing, cursor=json.dumps(after))
         for group in every:
-            if anew := contiguous_ranges(
-                stale.get(group.staging.name, ()), group.partitions
-            ):  # this also refreshes stale partitions of derived tables
-                requests += [_request(*span, group.assets) for span in anew]
-                continue
-            names, spans = plan_refreshes(catalog, group, stale)
-            keys = [key for first, last in spans for key in keys_in_range(first, last, group.partitions)]
-            if left := partitions_without_checks(group, context.instance, keys):
-                of_them = [key for name in (group.staging.name, *names) for key in checks[name]]
-                requests += [_request(*span, names, of_them) for span in contiguous_ranges(left, group.partitions)]
-            elif spans:  # one run is enough: each table refreshes all its stale partitions
-                requests.append(_request(*spans[0], names))
+            requests += _refresh_requests(group, catalog, context.instance, stale, checks)
         return dg.SensorResult(
             run_requests=requests,
             cursor=json.dumps(after),
@@ -159,6 +148,26 @@ def _pending_refreshes(catalog: Catalog, every: Sequence[PartitionGroup], settin
         )
 
     return pending_refreshes
+
+
+def _refresh_requests(
+    group: PartitionGroup,
+    catalog: Catalog,
+    instance: dg.DagsterInstance,
+    stale: Mapping[str, Collection[str]],
+    checks: Mapping[str, Sequence[dg.AssetCheckKey]],
+) -> list[dg.RunRequest]:
+    """Runs that refresh what is stale of a group. ``checks``: table → its checks."""
+    if to_load := contiguous_ranges(stale.get(group.staging.name, ()), group.partitions):
+        # this also refreshes stale partitions of derived tables
+        return [_request(*span, group.assets) for span in to_load]
+    names, spans = plan_refreshes(catalog, group, stale)
+    keys = [key for first, last in spans for key in keys_in_range(first, last, group.partitions)]
+    if left := partitions_without_checks(group, instance, keys):
+        of_them = [key for name in (group.staging.name, *names) for key in checks[name]]
+        return [_request(*span, names, of_them) for span in contiguous_ranges(left, group.partitions)]
+    # one run is enough: each table refreshes all its stale partitions
+    return [_request(*spans[0], names)] if spans else []
 
 
 def _reports(catalog: Catalog, settings: Settings) -> dg.AutomationConditionSensorDefinition:

@@ -16,7 +16,7 @@ from sparkify_assets.model import Catalog, Table
 from sparkify_assets.model.lookup import Lookup
 from sparkify_assets.model.transpile import to_sql
 from sparkify_assets.warehouse.connection import SqlConnection
-from sparkify_assets.warehouse.load_metadata import NO_PARTITION, InsertRows, LoadMetadata
+from sparkify_assets.warehouse.load_metadata import InsertRows, LoadMetadata
 from sparkify_assets.warehouse.results import RefreshResult
 from sparkify_assets.warehouse.sql_builder import select_columns
 
@@ -65,8 +65,7 @@ class LookupSync:
         self._metadata.clear_stale(table)
         if changed:
             for transform in self._catalog.dependents(table.name):
-                root = self._catalog.root(transform.table)
-                self._metadata.mark_stale({transform.table.name: self._metadata.partitions(root) if root else {NO_PARTITION}})
+                self._metadata.mark_all_stale(transform.table)
         return RefreshResult(len(changed & computed.keys()), len(computed), frozenset())
 
     def _texts_of(self, lookup: Lookup, staging: Table, partitions: Sequence[str], combined: Callable[..., exp.SetOperation]) -> set[str]:

@@ -108,9 +108,7 @@ def _staging_tables_of(catalog: Catalog, name: str) -> set[str]:
     """The staging tables that a table is derived from; a staging table itself."""
     if catalog[name].layer == STAGING:
         return {name}
-    transform, lookup = catalog.transforms.get(name), catalog.lookups.get(name)
-    read = transform.reads if transform else lookup.sources if lookup else ()
-    return {staging for other in read for staging in _staging_tables_of(catalog, other)}
+    return {staging for other in catalog.inputs(catalog[name]) for staging in _staging_tables_of(catalog, other)}
 
 
 @dataclass(frozen=True)

@@ -47,8 +47,7 @@ class Refresher:
         return self._sql.run_in_transaction(lambda: self._rebuild(table))
 
     def _require_usable_inputs(self, table: Table) -> None:
-        transform, lookup = self._catalog.transforms.get(table.name), self._catalog.lookups.get(table.name)
-        self._schema.require_usable(table.name, *(transform.reads if transform else lookup.sources if lookup else ()))
+        self._schema.require_usable(table.name, *self._catalog.inputs(table))
 
     def _refresh(self, table: Table, keys: list[str]) -> RefreshResult:
         column = self._catalog.required_partition_column(table)

@@ -5,7 +5,7 @@ Put here what creates, alters or drops tables.  Do not put here what reads or wr
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
 
@@ -14,8 +14,9 @@ from sqlglot import exp
 from sparkify_assets.errors import WarehouseError, WarehouseMissingError
 from sparkify_assets.model import LOAD_METADATA, Catalog, Column, Table
 from sparkify_assets.model.transpile import create_statements
-from sparkify_assets.warehouse.connection import TableColumns, TableComments
+from sparkify_assets.warehouse.connection import T, TableColumns, TableComments
 from sparkify_assets.warehouse.load_metadata import CREATED_TABLES, tables_with_changed_code
+from sparkify_assets.warehouse.results import TableStatus
 from sparkify_assets.warehouse.session import ReadSession, Session
 
 RESET_HINT = "run `sparkify reset` and then `sparkify load`, which create the tables again from the lake"
@@ -84,13 +85,13 @@ class SchemaOperations(ABC):
     @abstractmethod
     def read_session(self, query_tag: str = "", seconds: int | None = None) -> AbstractContextManager[ReadSession]: ...
 
+    def table_statuses(self) -> Mapping[str, TableStatus]:
+        """Existing table → its rows and age.  Read only."""
+        return self._read("sparkify tables", lambda session: session.queries.table_statuses(), {})
+
     def blocked(self) -> Mapping[str, str]:
         """Existing table that differs from its table.sql → how.  Read only."""
-        try:
-            with self.read_session("sparkify doctor") as session:
-                return _blocked(session, self._catalog, session.sql.existing_tables())
-        except WarehouseMissingError:
-            return {}
+        return self._read("sparkify doctor", lambda session: _blocked(session, self._catalog, session.sql.existing_tables()), {})
 
     def rebuild(self, tables: Sequence[Table]) -> None:
         with self.session("sparkify rebuild") as session:
@@ -98,11 +99,7 @@ class SchemaOperations(ABC):
 
     def orphans(self) -> list[str]:
         """Tables that the platform has created and no folder describes any more.  Read only."""
-        try:
-            with self.read_session("sparkify doctor") as session:
-                return self._orphans(session)
-        except WarehouseMissingError:
-            return []
+        return self._read("sparkify doctor", self._orphans, [])
 
     def drop_orphans(self) -> list[str]:
         with self.session("sparkify rebuild") as session:
@@ -115,6 +112,14 @@ class SchemaOperations(ABC):
                 return names
 
             return session.sql.run_in_transaction(work)
+
+    def _read(self, query_tag: str, answer: Callable[[ReadSession], T], missing: T) -> T:
+        """The answer of a read session; ``missing`` where there is no table of the platform yet."""
+        try:
+            with self.read_session(query_tag) as session:
+                return answer(session)
+        except WarehouseMissingError:
+            return missing
 
     def _orphans(self, session: ReadSession) -> list[str]:
         existing = session.sql.existing_tables()

@@ -138,11 +138,11 @@ class StagingLoader:
         return {partition_key(r[0]) for r in self._sql.execute(affected_partitions_sql(self._catalog, table, other, self._sql.dialect))}
 
 
-def _batches(deliveries: FilesByPartition) -> Iterator[FilesByPartition]:
+def _batches(files: FilesByPartition) -> Iterator[FilesByPartition]:
     """Partitions in order, grouped into batches of BATCH_BYTES."""
     batch: dict[str, Sequence[ObjectInfo]] = {}
     size = 0
-    for key, entries in deliveries.items():
+    for key, entries in files.items():
         coming = sum(e.size for e in entries)
         if batch and size + coming > BATCH_BYTES:
             yield batch
@@ -160,11 +160,11 @@ def _by_partition(files: Sequence[FileLoad], keys: Sequence[str]) -> dict[str, l
     return groups
 
 
-def _load_result(key: str, files: Sequence[FileLoad], rows: int, concerns: Mapping[str, set[str]]) -> PartitionLoadResult:
+def _load_result(key: str, files: Sequence[FileLoad], rows: int, affected: Mapping[str, set[str]]) -> PartitionLoadResult:
     rejects = tuple(r for f in files for r in f.rejects)
-    concerned_by = {name: frozenset(keys) for name, keys in concerns.items() if keys}
+    affected_partitions = {name: frozenset(keys) for name, keys in affected.items() if keys}
     return PartitionLoadResult(
-        key, len(files), sum(f.entry.size for f in files), sum(f.records for f in files), rows, rejects, concerned_by
+        key, len(files), sum(f.entry.size for f in files), sum(f.records for f in files), rows, rejects, affected_partitions
     )
 
 

@@ -158,7 +158,7 @@ def test_tables_are_listed_with_rows_and_age(folder: Folder) -> None:
     lines = {line.split()[1]: line for line in folder.sparkify("tables").out.splitlines()}
     assert set(lines) == {"table", *load_catalog().tables}
     assert re.fullmatch(r"staging +staging_events +1  \d{4}-\d\d-\d\d \d\d:\d\d:\d\d +User activity .*", lines["staging_events"])
-    assert re.match(r"facts +songplays +0 .*behind  ", lines["songplays"])
+    assert re.match(r"facts +songplays +0 .*stale  ", lines["songplays"])
     assert re.match(r"staging +staging_songs +0  +Song", lines["staging_songs"])
 
 

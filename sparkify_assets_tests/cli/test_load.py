@@ -64,7 +64,7 @@ def test_a_bad_day_is_the_reason_and_the_others_are_loaded(folder: Folder) -> No
     mentions(said.out, "log_data/_SUCCESS")
     mentions(said.err, "staging_events 2018-11-02", " 1 ", " 0 ", "log_data/2018/11/2018-11-02-late.json:1")
     mentions(said.err.strip().splitlines()[-1], "log_data/2018/11/2018-11-02-late.json:1")
-    mentions(said.out, "1 refused")
+    mentions(said.out, "1 rejected")
     state, text = findings(folder.sparkify("doctor"))["to load"]
     assert state == "note"
     mentions(text, "staging_events", "2018-11-02", "`sparkify load`")

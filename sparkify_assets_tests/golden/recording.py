@@ -75,7 +75,7 @@ def readable(sql: str, dialect: str) -> str:
     # of a TEXT the parser forgets the width; of a type that no statement has, it does not
     tree = sqlglot.parse_one(re.sub(r"\bTEXT\((\d+)\)", r"DECIMAL(\1, 99)", sql), read=dialect)
     for parameter in tree.find_all(exp.Placeholder):
-        parameter.set("jdbc", True)  # a ?, as model/dialect.py has it
+        parameter.set("jdbc", True)  # a ?, as model/transpile.py has it
     one_line, several = (
         re.sub(r"\bDECIMAL\((\d+), 99\)", r"TEXT(\1)", tree.sql(dialect, identify=True, comments=False, pretty=pretty, max_text_width=120))
         for pretty in (False, True)

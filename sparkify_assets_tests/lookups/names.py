@@ -1,7 +1,7 @@
 """Sound names of artists, songs, persons and places, and what becomes of them: in capitals, before a symbol, decoded wrongly.
 
 ``data/names.tsv`` holds a name a line, with its language.  The list is older than the code that is measured with it
-(test_sound_names.py); a name that turns out to be judged wrongly is added, and none is taken away.
+(test_text_repairs.py); a name that turns out to be judged wrongly is added, and none is taken away.
 """
 
 from functools import cache

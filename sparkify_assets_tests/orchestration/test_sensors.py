@@ -220,7 +220,7 @@ def test_a_refused_day_is_in_no_run_until_its_own_files_change(platform: Platfor
     assert logs.tick() == ["2018-11-11"]
     logs.cursor = None
     assert logs.tick() == []
-    mentions(logs.told, "refused", "2018-11-02")
+    mentions(logs.told, "rejected", "2018-11-02")
     platform.lake.remove(f"log_data/2018/11/2018-11-02-{name}")
     deliver(platform, 2)
     assert logs.tick() == ["2018-11-02"]

@@ -19,7 +19,7 @@ class RunIncidents:
     """Opens and resolves incidents for runs that ended."""
 
     def __init__(self, tracker: IncidentTracker, instance: dg.DagsterInstance, every: Iterable[PartitionGroup], ui_url: str) -> None:
-        self._board, self._instance, self._ui_url = tracker, instance, ui_url
+        self._tracker, self._instance, self._ui_url = tracker, instance, ui_url
         self._partitions: Mapping[str, dg.PartitionsDefinition] = {step: group.partitions for group in every for step in _steps(group)}
 
     def record_run_end(self, entry: dg.EventLogEntry) -> None:
@@ -31,23 +31,23 @@ class RunIncidents:
         # a run that Dagster retries is reported only if the last retry fails
         if end.event_type == dg.DagsterEventType.RUN_FAILURE and not will_be_retried(run):
             for failed in step_failures(self._instance, run, end, lambda step: self._keys(run, step)):
-                self._board.open(self._incident(run, failed, entry.timestamp))
+                self._tracker.open(self._incident(run, failed, entry.timestamp))
 
     def _resolve(self, run: dg.DagsterRun, end: dg.DagsterEvent, at: float) -> None:
-        problems = self._board.open_incidents("run")
-        status = step_states(self._instance, run.run_id) if problems else {}
+        incidents = self._tracker.open_incidents("run")
+        status = step_states(self._instance, run.run_id) if incidents else {}
         if end.event_type == dg.DagsterEventType.RUN_SUCCESS:
             status[run.job_name] = SUCCEEDED  # an incident may have a job as its subject, if none of its steps had started
-        for problem in problems:
-            if status.get(problem.subject_key) == SUCCEEDED:
-                good = self._keys(run, problem.subject_key)
-            elif problem.open_partitions and status.get(problem.subject_key) == FAILED:
-                good = self._loaded_all_the_same(run, problem.subject_key)
+        for incident in incidents:
+            if status.get(incident.subject_key) == SUCCEEDED:
+                good = self._keys(run, incident.subject_key)
+            elif incident.open_partitions and status.get(incident.subject_key) == FAILED:
+                good = self._loaded_all_the_same(run, incident.subject_key)
             else:
                 continue
-            problem.open_partitions = [key for key in problem.open_partitions if key not in good]
-            if not problem.open_partitions:
-                self._board.resolve("run", problem.subject_key, problem.partition, at)
+            incident.open_partitions = [key for key in incident.open_partitions if key not in good]
+            if not incident.open_partitions:
+                self._tracker.resolve("run", incident.subject_key, incident.partition, at)
 
     def _loaded_all_the_same(self, run: dg.DagsterRun, step: str) -> list[str]:
         """Partitions that a failed step materialized: it rejected others."""

@@ -11,22 +11,20 @@ import dagster as dg
 
 from sparkify_assets.dashboard import in_report_order
 from sparkify_assets.model import REPORTS, STAGING, Catalog, Table
-from sparkify_assets.orchestration.errors import RETRIES, user_errors_as_failures
+from sparkify_assets.orchestration.errors import user_errors_as_failures
 from sparkify_assets.orchestration.metadata import (
     PREVIEW_ROWS,
-    asset_tags,
     chart_metadata,
     duration_metadata,
     materialization,
-    owners,
     partition_previews,
     preview_metadata,
     row_count_metadata,
     rows_table,
     run_metadata,
-    table_metadata,
+    table_asset,
 )
-from sparkify_assets.orchestration.partitions import backfill_policy, partitions_of
+from sparkify_assets.orchestration.partitions import partitions_of
 from sparkify_assets.orchestration.progress import report_step
 from sparkify_assets.orchestration.query_tag import query_tag
 from sparkify_assets.settings import Settings
@@ -44,20 +42,13 @@ def derived_asset(table: Table, catalog: Catalog, settings: Settings) -> dg.Asse
     definition = catalog.transforms[table.name]
     partitions = partitions_of(table, catalog, settings)
 
-    @dg.asset(
-        name=table.name,
+    @table_asset(
+        table,
+        catalog,
+        settings,
+        "sql",
         deps=[_dep(catalog[name], catalog, settings, partitions) for name in definition.reads],
-        group_name=table.layer,
-        description=table.comment,
-        kinds={settings.warehouse, "sql"},
-        owners=owners(table.layer),
-        tags=asset_tags(table, catalog),
-        code_version=table.code_version,
-        partitions_def=partitions,
-        backfill_policy=backfill_policy(settings, partitions),
         automation_condition=None if partitions else AFTER_DEPENDENCIES,
-        retry_policy=RETRIES,
-        metadata=table_metadata(table, catalog),
     )
     def rows(context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> dg.MaterializeResult:
         chosen, begun = list(context.partition_keys) if partitions else [], time.monotonic()

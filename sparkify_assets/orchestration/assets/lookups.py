@@ -2,7 +2,7 @@
 
 Loads of staging update their rows, so a run that includes a load only records them; a run without one recomputes the table.
 
-Put here the step of a lookup table. Do not put here the functions that compute its rows (sparkify_assets/lookups/).
+Put here the step of a lookup table. Do not put here the functions that compute its rows (tables/lookups/*/lookup.py).
 """
 
 import time
@@ -11,17 +11,14 @@ import dagster as dg
 
 from sparkify_assets.model import Catalog
 from sparkify_assets.model.lookup import Lookup
-from sparkify_assets.orchestration.errors import RETRIES, user_errors_as_failures
+from sparkify_assets.orchestration.errors import user_errors_as_failures
 from sparkify_assets.orchestration.load_plan import code_version
 from sparkify_assets.orchestration.metadata import (
-    asset_tags,
     duration_metadata,
-    owners,
     preview_metadata,
     row_count_metadata,
-    table_metadata,
+    table_asset,
 )
-from sparkify_assets.orchestration.partitions import backfill_policy
 from sparkify_assets.orchestration.query_tag import query_tag
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse import Warehouse
@@ -30,18 +27,12 @@ from sparkify_assets.warehouse import Warehouse
 def lookup_asset(lookup: Lookup, catalog: Catalog, settings: Settings) -> dg.AssetsDefinition:
     table = lookup.table
 
-    @dg.asset(
-        name=table.name,
+    @table_asset(
+        table,
+        catalog,
+        settings,
+        "python",
         deps=[dg.AssetDep(name, partition_mapping=dg.AllPartitionMapping()) for name in lookup.sources],
-        group_name=table.layer,
-        description=table.comment,
-        kinds={settings.warehouse, "python"},
-        owners=owners(table.layer),
-        tags=asset_tags(table, catalog),
-        code_version=table.code_version,
-        backfill_policy=backfill_policy(settings, None),
-        retry_policy=RETRIES,
-        metadata=table_metadata(table, catalog),
     )
     def rows(context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> dg.MaterializeResult:
         begun = time.monotonic()

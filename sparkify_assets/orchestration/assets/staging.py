@@ -15,19 +15,16 @@ from sparkify_assets.errors import RejectedRecordsError, SparkifyError
 from sparkify_assets.lake import LakeSnapshot, fingerprint
 from sparkify_assets.model import Catalog, Table
 from sparkify_assets.orchestration.assets.sources import missing_files_metadata
-from sparkify_assets.orchestration.errors import RETRIES, user_errors_as_failures
+from sparkify_assets.orchestration.errors import user_errors_as_failures
 from sparkify_assets.orchestration.metadata import (
-    asset_tags,
     duration_metadata,
     materialization,
-    owners,
     partition_previews,
     rejected_records_table,
     row_count_metadata,
     run_metadata,
-    table_metadata,
+    table_asset,
 )
-from sparkify_assets.orchestration.partitions import backfill_policy, partitions_of
 from sparkify_assets.orchestration.progress import report_step
 from sparkify_assets.orchestration.query_tag import query_tag
 from sparkify_assets.settings import Settings
@@ -57,20 +54,7 @@ def staging_asset(table: Table, catalog: Catalog, settings: Settings) -> dg.Asse
     source = table.source
     assert source is not None
 
-    @dg.asset(
-        name=table.name,
-        deps=[source.asset],
-        group_name=table.layer,
-        description=table.comment,
-        kinds={settings.warehouse, "sql"},
-        owners=owners(table.layer),
-        tags=asset_tags(table, catalog),
-        code_version=table.code_version,
-        partitions_def=partitions_of(table, catalog, settings),
-        backfill_policy=backfill_policy(settings, partitions_of(table, catalog, settings)),
-        retry_policy=RETRIES,
-        metadata=table_metadata(table, catalog),
-    )
+    @table_asset(table, catalog, settings, "sql", deps=[source.asset])
     def rows(
         context: dg.AssetExecutionContext, lake: dg.ResourceParam[LakeSnapshot], warehouse: dg.ResourceParam[Warehouse]
     ) -> dg.MaterializeResult:

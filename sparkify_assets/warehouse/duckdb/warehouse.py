@@ -5,7 +5,7 @@ Put here how the file is opened, locked and closed, and DuckDB's errors.  Do not
 
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,6 @@ from sparkify_assets.warehouse.duckdb.connection import DuckDBConnection
 from sparkify_assets.warehouse.duckdb.exact_results import run_query
 from sparkify_assets.warehouse.file_lock import OnWait, file_lock, wait_until
 from sparkify_assets.warehouse.query_result import READ_ONLY_HINT, QueryResult, single_statement, transaction_statements
-from sparkify_assets.warehouse.results import TableStatus
 from sparkify_assets.warehouse.schema_state import SchemaState
 from sparkify_assets.warehouse.schema_sync import SchemaOperations, drop_platform_tables, inspect_schema, sync_schema
 from sparkify_assets.warehouse.session import ReadSession, Session
@@ -61,10 +60,9 @@ class DuckDBWarehouse(SchemaOperations):
         self._make_folder()
         with self._attached(ATTACH, exclusive=True) as sql:
             session = Session(sql, self._catalog, DuckDBBulkLoader(sql), self._schema)
-            file = self.path.stat()
-            if self._synced != (file.st_dev, file.st_ino):  # once per file: it takes longer than most steps
+            if self._synced != (file_id := self._file_id()):  # once per file: it takes longer than most steps
                 sync_schema(session, self._catalog, self._refresh_changed)
-                self._synced = (file.st_dev, file.st_ino)
+                self._synced = file_id
             yield session
 
     @contextmanager
@@ -72,10 +70,9 @@ class DuckDBWarehouse(SchemaOperations):
         if not self.path.exists():
             raise WarehouseMissingError(f"{self.path} does not exist yet; `sparkify load` makes it")
         with self._attached(ATTACH_READ_ONLY, exclusive=False) as sql:
-            session = ReadSession(sql, self._catalog, DuckDBBulkLoader(sql), self._schema)
-            file = self.path.stat()
-            if self._synced != (file.st_dev, file.st_ino):
-                session = ReadSession(sql, self._catalog, DuckDBBulkLoader(sql), SchemaState(self._catalog))
+            is_synced = self._synced == self._file_id()
+            session = ReadSession(sql, self._catalog, DuckDBBulkLoader(sql), self._schema if is_synced else SchemaState(self._catalog))
+            if not is_synced:
                 inspect_schema(session, self._catalog)
             yield session
 
@@ -102,13 +99,6 @@ class DuckDBWarehouse(SchemaOperations):
                 sync_schema(session, self._catalog, self._refresh_changed)
         self._synced = None
 
-    def table_statuses(self) -> Mapping[str, TableStatus]:
-        try:
-            with self.read_session("sparkify tables") as session:
-                return session.queries.table_statuses()
-        except WarehouseMissingError:
-            return {}
-
     def tables_in_old_schema(self) -> str | None:
         return None
 
@@ -121,6 +111,10 @@ class DuckDBWarehouse(SchemaOperations):
         with file_lock(self.path, self._on_wait, exclusive=False), self._opened_to_read() as connection, _query_errors():
             connection.execute(NO_EXTERNAL_ACCESS)
             yield connection
+
+    def _file_id(self) -> tuple[int, int]:
+        file = self.path.stat()
+        return file.st_dev, file.st_ino
 
     def _require_file(self) -> None:
         try:

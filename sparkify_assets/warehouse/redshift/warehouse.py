@@ -5,13 +5,13 @@ Put here how sessions are opened and closed.  Do not put here what a session doe
 
 import re
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import redshift_connector
 from sqlglot import exp
 
-from sparkify_assets.errors import WarehouseError, WarehouseInUseError, WarehouseMissingError, WarehouseUnavailableError
+from sparkify_assets.errors import WarehouseError, WarehouseInUseError, WarehouseUnavailableError
 from sparkify_assets.lake.s3 import S3Lake
 from sparkify_assets.model import Catalog, Table
 from sparkify_assets.model.transpile import to_sql
@@ -22,7 +22,6 @@ from sparkify_assets.warehouse.redshift.copy_loader import RedshiftBulkLoader
 from sparkify_assets.warehouse.redshift.driver import close, fetch, run_query
 from sparkify_assets.warehouse.redshift.errors import StatementTimeoutError
 from sparkify_assets.warehouse.redshift.login import ConnectionConfig, connect
-from sparkify_assets.warehouse.results import TableStatus
 from sparkify_assets.warehouse.schema_state import SchemaState
 from sparkify_assets.warehouse.schema_sync import (
     SchemaOperations,
@@ -87,9 +86,9 @@ class RedshiftWarehouse(SchemaOperations):
     def read_session(self, query_tag: str = "", seconds: int | None = None) -> Iterator[ReadSession]:
         sql = self._connected(query_tag, seconds)
         try:
-            session = ReadSession(sql, self._catalog, RedshiftBulkLoader(sql, self._stage), self._schema)
+            schema = self._schema if self._synced else SchemaState(self._catalog)
+            session = ReadSession(sql, self._catalog, RedshiftBulkLoader(sql, self._stage), schema)
             if not self._synced:
-                session = ReadSession(sql, self._catalog, RedshiftBulkLoader(sql, self._stage), SchemaState(self._catalog))
                 inspect_schema(session, self._catalog)
             yield session
         except StatementTimeoutError as e:
@@ -136,13 +135,6 @@ class RedshiftWarehouse(SchemaOperations):
 
             sql.run_in_transaction(work)
             self._synced = False
-
-    def table_statuses(self) -> Mapping[str, TableStatus]:
-        try:
-            with self.read_session("sparkify tables") as session:
-                return session.queries.table_statuses()
-        except WarehouseMissingError:
-            return {}
 
     def tables_in_old_schema(self) -> str | None:
         with self._once("sparkify doctor") as sql:
