@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 
 def query(sql: str) -> "pandas.DataFrame":
-    """The rows of a SELECT from the configured warehouse, read-only, with nullable types that are the same on every engine.
+    """The rows of a SELECT from the configured warehouse, read-only, with types that are the same on every engine:
+    pandas' nullable ones; dates and decimals are Python objects (dtype object), since pandas has no exact type for them.
 
     The settings come from the environment or .env, as for `sparkify query`.  Raises SettingsError, WarehouseError.
     """

@@ -13,6 +13,7 @@ from sparkify_assets.cli.streams import say, warn
 from sparkify_assets.errors import SparkifyError, WarehouseMissingError
 from sparkify_assets.notifications import describe_channels
 from sparkify_assets.settings import PREFIX, Settings, read_settings, setting_names, unknown_settings
+from sparkify_assets.text import pluralized
 
 if TYPE_CHECKING:
     from sparkify_assets.lake import Inventory
@@ -91,7 +92,7 @@ def _lake(settings: Settings, listed: "dict[str, Inventory]") -> Iterator[Findin
         files = sum(map(len, inventory.partitions.values()))
         size = sum(e.size for p in inventory.partitions.values() for e in p)
         others = len(inventory.unmatched)
-        found = f"{files:,} files, {size:,} bytes in {len(inventory.partitions)} partitions; {others} of other names, not loaded"
+        found = f"{files:,} files, {size:,} bytes in {pluralized(len(inventory.partitions), 'partition')}; {others} of other names, not loaded"
         yield bool(files), table.source.asset, found if files else no_files_message(lake, table.source)
 
 
@@ -135,7 +136,7 @@ def _warehouse(settings: Settings, listed: "Mapping[str, Inventory]") -> Iterato
                 )
             for table in catalog.layer(STAGING):
                 if waiting := _not_loaded(settings, table, listed, session.metadata.fingerprints(table)):
-                    told = f"{len(waiting)} partitions of {table.name} are not loaded as the lake has them now"
+                    told = f"{pluralized(len(waiting), 'partition')} of {table.name} not loaded as the lake has them now"
                     shown = f"{', '.join(waiting[:5])}{' …' if len(waiting) > 5 else ''}"
                     yield None, "to load", f"{told}: {shown}; `sparkify load` loads them, or says why it rejects them"
             for table in catalog.layer(STAGING):

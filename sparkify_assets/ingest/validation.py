@@ -104,8 +104,8 @@ def _invalid_because(piece: RawRecord, table: Table) -> tuple[str | None, str] |
         return None, f"found byte 0x{piece.data[e.start]:02x} at byte {e.start + 1} of the record, expected UTF-8"
     if not isinstance(piece.value, JsonObject):
         return None, f"found {_json_kind(piece.value)}, {EXPECTED}"
-    if (refused := validate_fields(piece.value, table)) is not None:
-        return refused
+    if (rejected := validate_fields(piece.value, table)) is not None:
+        return rejected
     if (half := _lone_surrogate(piece.data)) is not None:
         return None, f"found {half}, half of a character, expected it with its other half"
     return None

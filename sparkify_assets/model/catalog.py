@@ -3,6 +3,7 @@
 Put here what concerns several tables.  Do not put here the parsing of one folder (table_parser.py).
 """
 
+import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -17,7 +18,7 @@ from sparkify_assets.errors import ModelError
 from sparkify_assets.model.data_tests import data_tests
 from sparkify_assets.model.lookup import Lookup, define_lookup
 from sparkify_assets.model.lookup_function import lookup_function
-from sparkify_assets.model.table import LOAD_METADATA, LOOKUPS, STAGING, Check, Table
+from sparkify_assets.model.table import LOAD_METADATA, LOOKUPS, STAGING, Check, Table, tables_in
 from sparkify_assets.model.table_parser import read_table
 from sparkify_assets.model.transform import Transform, read_transform
 
@@ -86,6 +87,7 @@ def load_catalog(root: Path = Path(table_folders.__file__).parent) -> Catalog:
         if other := found.get(folder.name):
             raise ModelError(f"{folder}: {other.folder} is of the same name; a table has one folder")
         found[folder.name] = read_table(folder)
+    _check_reads(found)
     schema = MappingSchema({t.name: {c.name: c.type.sql("redshift") for c in t.columns} for t in found.values()}, dialect="redshift")
     partitions = {t.source.partition for t in found.values() if t.source}
     of_texts = {t.name for t in found.values() if t.layer == LOOKUPS}
@@ -94,9 +96,6 @@ def load_catalog(root: Path = Path(table_folders.__file__).parent) -> Catalog:
     _check_references(found.values(), found)
     checks = {t.name: tuple(data_tests(t, schema)) for t in found.values() if t.layer != LOAD_METADATA}
     _check_lookups(definitions.values(), found)
-    _check_reads([(d.table.definition_path, d.reads) for d in definitions.values()], found)
-    _check_reads([(c.path, c.reads) for of_table in checks.values() for c in of_table], found)
-    _check_reads([(x.table.definition_path, x.sources) for x in lookups.values()], found)
     reads = {
         **dict.fromkeys(found, ()),
         **{n: tuple(x.sources) for n, x in lookups.items()},
@@ -109,6 +108,7 @@ def load_catalog(root: Path = Path(table_folders.__file__).parent) -> Catalog:
         lookups={name: lookups[name] for name in order if name in lookups},
         checks=checks,
     )
+    _check_match_rates(catalog)
     _check_scopes(((found[name], check) for name, of_table in checks.items() for check in of_table), catalog)
     return catalog
 
@@ -120,10 +120,14 @@ def _order(reads: Mapping[str, Iterable[str]], root: Path) -> list[str]:
         raise ModelError(f"{root}: tables read one another in a circle: {' → '.join(e.args[1])}") from e
 
 
-def _check_reads(reads: Iterable[tuple[Path, Iterable[str]]], known: Mapping[str, Table]) -> None:
-    for path, names in reads:
-        if unknown := set(names) - known.keys():
-            raise ModelError(f"{path}: reads {min(unknown)}, which no folder describes")
+def _check_reads(known: Mapping[str, Table]) -> None:
+    """Before columns are looked for: those of an unknown table are unknown, too."""
+    for table in known.values():
+        written = [(table.definition_path, tables_in(q)) for q in (table.select, table.texts) if q is not None]
+        for path, names in [*written, *((check.path, check.reads) for check in table.checks)]:
+            for unknown in sorted(names - known.keys()):
+                alike = difflib.get_close_matches(unknown, known, n=1)
+                raise ModelError(f"{path}: reads {unknown}, which no folder describes{f'; is {alike[0]} meant?' if alike else ''}")
 
 
 def _check_lookups(definitions: Iterable[Transform], known: Mapping[str, Table]) -> None:
@@ -139,15 +143,31 @@ def _check_lookups(definitions: Iterable[Transform], known: Mapping[str, Table])
             )
 
 
+def _check_match_rates(catalog: Catalog) -> None:
+    for table in catalog:
+        if table.match_rate and catalog.root(table) is None:
+            raise ModelError(
+                f"{table.folder / 'checks' / 'match_rate.toml'}: {table.name} has no partitions; the check compares the rate of a partition "
+                "with that of the others"
+            )
+
+
 def _check_scopes(checks: Iterable[tuple[Table, Check]], catalog: "Catalog") -> None:
     """A scope chooses rows of the check's own table, or of the staging table whose partitions it has; of others every row is read."""
     for table, check in checks:
         root = catalog.root(table)
         scans = {scan.alias_or_name: scan.name for scan in check.select.find_all(exp.Table)} if check.scopes else {}
-        for alias in check.scopes:
-            if root is None or scans.get(alias) not in (table.name, root.name):
-                expected = f"{table.name} or {root.name}" if root else "none, since the table has no partitions"
-                raise ModelError(f"{check.path}: scope: {alias} is a scan of {scans.get(alias)}; expected one of {expected}")
+        own = {table.name, root.name} if root else set()
+        allowed = [alias for alias, name in scans.items() if name in own]
+        for alias in [a for a in check.scopes if a not in allowed]:
+            found = f"a scan of {scans[alias]}" if alias in scans else "no scan of the query"
+            if not root:
+                expected = f"remove the line, since {table.name} has no partitions"
+            elif allowed:
+                expected = f"expected {' or '.join(allowed)}, a scan of {' or '.join(sorted(own))}"
+            else:
+                expected = f"remove the line, since the query scans neither {' nor '.join(sorted(own))}"
+            raise ModelError(f"{check.path}: scope: {alias} is {found}; {expected}")
 
 
 def _check_references(tables: Iterable[Table], known: Mapping[str, Table]) -> None:

@@ -6,8 +6,11 @@ Put here what one folder may contain.  Do not put here relations between tables 
 import hashlib
 import re
 import tomllib
+from collections.abc import Mapping
+from itertools import takewhile
 from pathlib import Path
-from typing import cast, get_args
+from types import MappingProxyType
+from typing import Any, cast, get_args
 
 import sqlglot
 from sqlglot import exp
@@ -34,6 +37,10 @@ TYPES = {T.SMALLINT, T.INT, T.BIGINT, T.DOUBLE, T.BOOLEAN, T.DATE, T.TIMESTAMP, 
 LONGEST = {T.VARCHAR: 65535, T.CHAR: 4096}
 """bytes"""
 SEVERITIES = ("error", "warning")
+SCOPE_FORM = f"ALIAS = {' or '.join(get_args(Scope))}"
+CHECK_SETTING = re.compile(r"\w+\s*[:=]")
+SOURCE_TEXTS = ("asset", "title", "folder", "pattern", "example")
+TOML_TYPES: Mapping[type, str] = {str: "a text", bool: "true or false", dict: "a [section]"}
 
 
 def read_table(folder: Path) -> Table:
@@ -169,77 +176,131 @@ def _check(path: Path) -> Check:
     -- severity: warning
     -- scope: anywhere = all partitions
     """
-    head = re.match(r"(\s*--[^\n]*\n)*", _text(path))
-    lines = [line.strip().removeprefix("--").strip() for line in (head[0] if head else "").splitlines()]
-    severity = next((x.removeprefix("severity:").strip() for x in lines if x.startswith("severity:")), "error")
-    description = " ".join(x for x in lines if x and not x.startswith(("severity:", "scope:")))
-    if severity not in SEVERITIES or not description:
+    severities: list[str] = []
+    scopes: dict[str, Scope] = {}
+    description: list[str] = []
+    lines = _text(path).splitlines()
+    head = list(takewhile(lambda line: not line.strip() or line.strip().startswith("--"), lines))
+    for number, line in enumerate(head, start=1):
+        text = line.strip().removeprefix("--").strip()
+        setting = CHECK_SETTING.match(text)
+        if setting is None:
+            description.append(text)
+        elif setting[0] == "severity:":
+            severities.append(text.removeprefix(setting[0]).strip())
+        elif setting[0] == "scope:":
+            alias, scope = _scope(path, number, text.removeprefix(setting[0]))
+            scopes[alias] = scope
+        else:
+            raise ModelError(
+                f"{path}: line {number}: {setting[0]} is not a setting of a check; expected severity: {' or '.join(SEVERITIES)}, or scope: "
+                f"{SCOPE_FORM}. Where it is part of the description, put another word before it"
+            )
+    for number, line in enumerate(lines[len(head) :], start=len(head) + 1):
+        if setting := re.search(r"(?:--|/\*)\s*((severity|scope)\s*:.*?)(\*/|$)", line):
+            raise ModelError(
+                f"{path}: line {number}: {setting[1].strip()}; a setting has its effect at the head of the file only, after --"
+            )
+    if len(severities) > 1:
+        raise ModelError(f"{path}: says severity: {' and severity: '.join(severities)}; expected it once")
+    (severity,) = severities or ["error"]
+    if severity not in SEVERITIES or not any(description):
         raise ModelError(
             f"{path}: expected a comment at its head that states the claim, and severity {' or '.join(SEVERITIES)}; found {severity!r}"
         )
     query = _query(path)
-    scopes = dict(_scope(path, line.removeprefix("scope:"), query) for line in lines if line.startswith("scope:"))
-    return Check(path.stem, description, lambda: query, tables_in(query), severity, path, scopes)
+    return Check(path.stem, " ".join(filter(None, description)), lambda: query, tables_in(query), severity, path, scopes)
 
 
-def _scope(path: Path, text: str, query: exp.Query) -> tuple[str, Scope]:
+def _scope(path: Path, line: int, text: str) -> tuple[str, Scope]:
+    """Whether the alias is one of the query's is checked where the other tables are known (catalog.py)."""
     alias, _, scope = (part.strip() for part in text.partition("="))
-    aliases = {scan.alias_or_name for scan in query.find_all(exp.Table)}
-    if alias not in aliases or scope not in get_args(Scope):
-        expected = f"an alias of the query ({', '.join(sorted(aliases))}) = {' or '.join(get_args(Scope))}"
-        raise ModelError(f"{path}: scope: {text.strip()}; expected {expected}")
+    if not alias or scope not in get_args(Scope):
+        raise ModelError(f"{path}: line {line}: scope: {text.strip()}; expected scope: {SCOPE_FORM}")
     return alias, cast(Scope, scope)
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(_text(path))
+    except tomllib.TOMLDecodeError as e:
+        raise ModelError(f"{path}: not valid TOML: {e}") from e
+
+
+def _require_keys(
+    where: str, found: Mapping[str, Any], required: Mapping[str, type], optional: Mapping[str, type] = MappingProxyType({})
+) -> None:
+    """Raises ModelError for an unknown key, for a missing one, and for a value of another type."""
+    known = {**required, **optional}
+    if unknown := found.keys() - known.keys():
+        raise ModelError(f"{where}: {min(unknown)} is not a setting of this file; expected {', '.join(known)}")
+    if missing := [key for key in required if key not in found]:
+        raise ModelError(f"{where}: {missing[0]} has no value; expected {', '.join(required)}")
+    for key, value in found.items():
+        if not isinstance(value, known[key]):
+            raise ModelError(f"{where}: {key} is {value!r}; expected {TOML_TYPES[known[key]]}")
 
 
 def _source(folder: Path, columns: tuple[Column, ...]) -> Source:
     path = folder / "source.toml"
+    raw = _toml(path)
+    _require_keys(
+        str(path), raw, {**dict.fromkeys(SOURCE_TEXTS, str), "partition": dict, "columns": dict}, {"range": dict, "one_record_a_file": bool}
+    )
+    _require_keys(f"{path}: [partition]", raw["partition"], {"column": str, "kind": str})
+    _require_keys(f"{path}: [columns]", raw["columns"], dict.fromkeys(raw["columns"], str))
+    by_name = {c.name: c for c in columns}
+    source = Source(
+        **{key: raw[key] for key in SOURCE_TEXTS},
+        partition=raw["partition"]["column"],
+        partition_kind=raw["partition"]["kind"],
+        keys=raw["columns"],
+        ranges={name: _range(f"{path}: [range] {name}", limits, by_name.get(name)) for name, limits in raw.get("range", {}).items()},
+        one_record_a_file=raw.get("one_record_a_file", False),
+    )
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-        if not isinstance(raw.get("partition"), dict):
-            raise ModelError(f"{path}: partition is {raw.get('partition')!r}; expected [partition] with column and kind")
-        source = Source(
-            **{k: raw[k] for k in ("asset", "title", "folder", "pattern", "example")},
-            partition=raw["partition"]["column"],
-            partition_kind=raw["partition"]["kind"],
-            keys=dict(raw["columns"]),
-            ranges={k: (low, high) for k, (low, high) in raw.get("range", {}).items()},
-            one_record_a_file=raw.get("one_record_a_file", False) is True,
-        )
         groups = re.compile(source.pattern).groupindex
-    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError, re.error) as e:
-        raise ModelError(f"{path}: {type(e).__name__}: {e}") from e
+    except re.error as e:
+        raise ModelError(f"{path}: pattern is not a regular expression: {e}") from e
     if "partition" not in groups:
         raise ModelError(f"{path}: pattern has no group (?P<partition>…), so that a file's partition cannot be told")
-    expected = [c.name for c in columns if c.name != source.partition]
-    if list(source.keys) != expected or source.partition not in {c.name for c in columns}:
+    expected = [name for name in by_name if name != source.partition]
+    if list(source.keys) != expected or source.partition not in by_name:
         raise ModelError(
             f"{path}: [columns] names {', '.join(source.keys)}; table.sql declares {', '.join(expected)} besides {source.partition}"
         )
-    kind, column = source.partition_kind, next(c for c in columns if c.name == source.partition)
+    kind, column = source.partition_kind, by_name[source.partition]
     if kind not in get_args(PartitionKind) or (kind == "day") != column.type.is_type("DATE"):
         raise ModelError(
             f"{path}: [partition] kind is {kind!r}; expected 'day' for a DATE column, 'letter' for a text; the column {source.partition} "
             f"is {column.type.sql('redshift')}"
         )
-    if unknown := set(source.ranges) - set(expected):
-        raise ModelError(f"{path}: [range] names {min(unknown)}, which [columns] does not")
-    for name, limits in source.ranges.items():
-        if not all(isinstance(n, int | float) for n in limits):
-            raise ModelError(f"{path}: [range] {name} is {list(limits)}; expected the smallest and the largest number")
     return source
+
+
+def _range(where: str, limits: Any, column: Column | None) -> tuple[float, float]:
+    if column is None:
+        raise ModelError(f"{where}, which is not a column of table.sql")
+    if not column.type.is_type(*exp.DataType.NUMERIC_TYPES):
+        raise ModelError(f"{where}: the column is {column.type.sql('redshift')}; only a number has a range")
+    numbers = isinstance(limits, list) and len(limits) == 2 and all(isinstance(n, int | float) and not isinstance(n, bool) for n in limits)
+    if not numbers or not limits[0] <= limits[1]:
+        raise ModelError(f"{where} is {limits}; expected [smallest number, largest number]")
+    return limits[0], limits[1]
 
 
 def _match_rate(path: Path, columns: tuple[Column, ...]) -> MatchRate | None:
     """The declaration of a match rate check; None where the table has none."""
     if not path.exists():
         return None
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-        declared = MatchRate(raw["method_column"], raw["as_delivered"])
-    except (tomllib.TOMLDecodeError, KeyError) as e:
-        raise ModelError(f"{path}: {type(e).__name__}: {e}") from e
-    if declared.method_column not in {c.name for c in columns}:
-        raise ModelError(f"{path}: method_column is {declared.method_column}, which is not a column of the table")
+    raw = _toml(path)
+    _require_keys(str(path), raw, {"method_column": str, "as_delivered": str})
+    declared = MatchRate(**raw)
+    names = [c.name for c in columns]
+    if declared.method_column not in names:
+        raise ModelError(
+            f"{path}: method_column is {declared.method_column}, which is not a column of the table; expected one of {', '.join(names)}"
+        )
     return declared
 
 

@@ -15,7 +15,7 @@ from sqlglot.optimizer.scope import Scope, build_scope
 from sqlglot.schema import MappingSchema
 
 from sparkify_assets.errors import ModelError
-from sparkify_assets.model.table import Table
+from sparkify_assets.model.table import Table, tables_in
 from sparkify_assets.model.transpile import typed
 
 ColumnOrigin = tuple[str, str]
@@ -64,7 +64,7 @@ def read_transform(table: Table, schema: MappingSchema, partition_columns: set[s
     select = typed(table.select, schema, path)
     scope = build_scope(select)
     assert scope is not None
-    reads = tuple(sorted({t.name for t in select.find_all(exp.Table)} - {c.alias for c in select.find_all(exp.CTE)}))
+    reads = tuple(sorted(tables_in(select)))
     lineage = {c: tuple(sorted(_origins(_projection(select, c), scope))) for c in table.column_names}
     partition = next((c for c in table.column_names if c in partition_columns), None)
     primary = _incremental_source(table, select, partition, lookups) if partition else None

@@ -39,7 +39,7 @@ class FileChanges:
     """Partitions of the lake that the settings exclude."""
     waiting: list[str] = field(default_factory=list)
     """Changed partitions that a current run covers; the next tick compares them again."""
-    refused: list[str] = field(default_factory=list)
+    rejected: list[str] = field(default_factory=list)
     """Partitions already rejected with the files that the lake holds now."""
 
 
@@ -64,9 +64,9 @@ def detect_file_changes(
     loaded = loaded_fingerprints(group.staging, instance, looked_at)
     changed = [key for key in looked_at if listed.get(key, EMPTY_FINGERPRINT) != loaded.get(key, EMPTY_FINGERPRINT)]
     _refuse_mass_deletion(group, [key for key in changed if key not in listed], len(held))
-    refused = rejected_fingerprints(group.staging, instance, changed)
-    found.refused = [key for key in changed if key in listed and refused.get(key) == listed[key]]
-    changed = sorted(set(changed) - set(found.refused))
+    rejected = rejected_fingerprints(group.staging, instance, changed)
+    found.rejected = [key for key in changed if key in listed and rejected.get(key) == listed[key]]
+    changed = sorted(set(changed) - set(found.rejected))
     found.waiting = sorted(set(changed) & set(busy))
     todo = contiguous_ranges(set(changed) - set(busy), group.partitions, MAX_PARTITIONS_PER_RUN)
     found.runs = todo[:MAX_RUNS_PER_TICK]

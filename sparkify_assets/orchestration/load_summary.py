@@ -20,7 +20,8 @@ class LoadSummary:
     """What a load did."""
 
     rows: dict[str, int] = field(default_factory=dict)
-    rejected: int = 0
+    rejected_records: int = 0
+    """Those of the table rejected_records, whichever load kept them."""
     passed: int = 0
     warned: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
@@ -36,7 +37,7 @@ class LoadSummary:
     """Partitions outside the configured days that stay as last loaded."""
     adopted: int = 0
     """Partitions that the warehouse held and Dagster's event log did not show."""
-    refused: set[str] = field(default_factory=set)
+    rejected_partitions: set[str] = field(default_factory=set)
     """Partitions that could not be loaded; their previous rows stay."""
     errors: list[str] = field(default_factory=list)
     runs: int = 0
@@ -71,11 +72,11 @@ class LoadSummary:
         return f"{pluralized(len(self.failed), 'check')} failed: {', '.join(self.with_partitions(self.failed))}" if self.failed else None
 
     def summary(self) -> str:
-        refused = f", {len(self.refused):,} rejected" if self.refused else ""
+        rejected = f", {len(self.rejected_partitions):,} rejected and not loaded" if self.rejected_partitions else ""
         emptied = f" ({self.emptied:,} of them emptied, since their files are gone)" if self.emptied else ""
         return (
-            f"{pluralized(self.loaded, 'partition')} loaded{emptied}, {self.unchanged:,} unchanged{refused}; "
-            f"{pluralized(self.rejected, 'record')} rejected; "
+            f"{pluralized(self.loaded, 'partition')} loaded{emptied}, {self.unchanged:,} unchanged{rejected}; "
+            f"{pluralized(self.rejected_records, 'rejected record')} kept; "
             f"checks: {self.passed:,} passed, {len(self.warned):,} warned, {len(self.failed):,} failed; {self.seconds:.1f} s"
         )
 

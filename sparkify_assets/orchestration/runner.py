@@ -223,7 +223,7 @@ class LoadRunner:
             if event.is_step_failure:
                 raise_if_interrupted(event)
                 self._report.errors.append(_failure_message(event))
-                self._report.refused |= rejected_partitions(event)
+                self._report.rejected_partitions |= rejected_partitions(event)
         self._report.count(result.get_asset_check_evaluations())
         return result
 
@@ -236,7 +236,7 @@ class LoadRunner:
         with self._warehouse.read_session("sparkify load") as session:
             for table in self._catalog.layer(STAGING, LOOKUPS, DIMENSIONS, FACTS, REPORTS):
                 self._report.rows[table.name] = session.queries.row_count(table)
-            self._report.rejected = sum(h.rejected for g in every for h in session.metadata.load_stats(g.staging).values())
+            self._report.rejected_records = sum(h.rejected for g in every for h in session.metadata.load_stats(g.staging).values())
 
 
 def rebuild(

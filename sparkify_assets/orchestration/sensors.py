@@ -251,8 +251,8 @@ def _skip_message(found: FileChanges, inventory: Inventory) -> str:
         told += f"; not loaded, since the name fits no pattern: {listed(inventory.unmatched, SHOWN)}"
     if found.waiting:
         told += f"; changed while a run is in progress: {listed(found.waiting, SHOWN)}"
-    if found.refused:
-        told += f"; rejected, and requested again when their files change: {listed(found.refused, SHOWN)}"
+    if found.rejected:
+        told += f"; rejected, and requested again when their files change: {listed(found.rejected, SHOWN)}"
     if found.outside:
         told += f"; left out by SPARKIFY_LOG_START and SPARKIFY_LOG_END: {listed(found.outside, SHOWN)}"
     return told

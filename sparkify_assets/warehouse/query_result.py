@@ -23,7 +23,7 @@ TRANSACTIONS = ("ABORT", "BEGIN", "COMMIT", "END", "ROLLBACK", "START", "TRUNCAT
 """first words of statements that begin or end a transaction; TRUNCATE ends one on Redshift"""
 LOAD_HINT = "; `sparkify load` makes the tables"
 """appended to Redshift's error for any missing table; `sparkify query` shows it only for tables of the platform"""
-READ_ONLY_HINT = "`sparkify query` only reads, unless --write is given"
+READ_ONLY_HINT = "a query only reads; `sparkify query --write` changes the warehouse"
 NUMBERS = re.compile(r"(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL\(\d+, ?\d+\)|DECIMAL)")
 """numeric types"""
 NATIVE = re.compile(rf"(?!FLOAT){NUMBERS.pattern}|BOOLEAN|VARCHAR")
@@ -45,7 +45,7 @@ class QueryResult:
     def to_frame(self) -> "pandas.DataFrame":
         """Convert to a pandas DataFrame with nullable types (Int64, Float64, string, boolean), the same for every engine.
 
-        Dates and decimals stay Python objects, since pandas has no exact type for them.
+        Dates and decimals are Python objects (dtype object), since pandas has no exact type for them.
         """
         import pandas as pd  # the import takes half a second: only callers of this method pay it
 
@@ -118,7 +118,7 @@ def single_statement(sql: str, dialect: str) -> str:
     """The one statement of a read-only query.  Raises WarehouseError if there are several or none."""
     found = statements(sql, dialect)
     if len(found) > 1:
-        raise WarehouseError(f"the query has {len(found)} statements; expected one (several run, as one transaction, with --write)")
+        raise WarehouseError(f"the query has {len(found)} statements; expected one (`sparkify query --write` runs several, as one transaction)")
     return found[0]
 
 
@@ -151,4 +151,4 @@ def _first_word(sql: str, dialect: str) -> str:
 def require_read_only(sql: str, dialect: str, reading: Sequence[str]) -> None:
     """Raises WarehouseError unless the statement begins with one of these words."""
     if (word := _first_word(sql, dialect)) not in reading:
-        raise WarehouseError(f"the query begins with {word}; expected {', '.join(reading)}: {READ_ONLY_HINT}")
+        raise WarehouseError(f"the query begins with {word}; expected {', '.join(reading)}; {READ_ONLY_HINT}")

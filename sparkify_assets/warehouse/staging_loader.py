@@ -195,7 +195,7 @@ def _rejection_message(table: Table, partition: str, rejects: Sequence[RejectedR
             f"Whatever SPARKIFY_MAX_REJECTED tolerates, {pluralized(len(uncountable), 'file')} must be delivered again, one record a line:"
         )
     else:
-        todo = "Fix the files, or raise SPARKIFY_MAX_REJECTED to load the good records and keep the rejected ones:"
+        todo = "Fix the files, or raise SPARKIFY_MAX_REJECTED to load the valid records (the rejected ones are kept):"
     return (
         f"{table.name} {partition}: {pluralized(len(rejects), 'rejected record')}, {tolerated:,} tolerated; nothing of this partition was "
         f"loaded, what was there stays. {todo}{_bullets(uncountable)}{_bullets(rejects)}"

@@ -22,7 +22,7 @@ def loaded(new_folder: Callable[[], Folder]) -> Folder:
     said = folder.afresh("load")
     assert (said.status, said.err.strip()) == (0, "")
     assert (said.rows["staging_events"], said.rows["staging_songs"]) == (600, 40)
-    mentions(said.out, "0 records", "0 warned", "0 failed")
+    mentions(said.out, "0 rejected records", "0 warned", "0 failed")
     return folder
 
 
@@ -70,7 +70,7 @@ def test_a_bad_day_is_the_reason_and_the_others_are_loaded(folder: Folder) -> No
     mentions(text, "staging_events", "2018-11-02", "`sparkify load`")
     said = folder.sparkify("load", SPARKIFY_MAX_REJECTED="1")
     assert said.status == 0
-    mentions(said.out, "1 record", "1 warned", "staging_events.rejected_records_within_limit (2018-11-02)")
+    mentions(said.out, "1 rejected record", "1 warned", "staging_events.rejected_records_within_limit (2018-11-02)")
 
 
 @pytest.mark.parametrize(

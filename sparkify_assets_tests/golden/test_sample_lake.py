@@ -56,7 +56,7 @@ def duckdb(lake: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ses
     warehouse = new_warehouse("duckdb", folder)
     with dg.DagsterInstance.ephemeral() as instance:
         report = LoadRunner(build_defs(settings), load_catalog(), settings, warehouse, instance).run(None, None, force=False)
-    assert (report.reason, report.rejected, report.failed) == (None, 1, [])
+    assert (report.reason, report.rejected_records, report.failed) == (None, 1, [])
     yield from _opened(warehouse)
 
 

@@ -204,7 +204,7 @@ def test_a_bad_day_stops_no_other(platform: Platform) -> None:
     assert platform.rows("SELECT COUNT(*) FROM songplays") == [(2,)]
     tolerant = platform.configured(max_rejected=1)
     report = tolerant.load()
-    assert (report.reason, report.loaded, report.rejected) == (None, 1, 1)
+    assert (report.reason, report.loaded, report.rejected_records) == (None, 1, 1)
     assert report.warned == ["staging_events.rejected_records_within_limit"]
     assert report.with_partitions(report.warned) == ["staging_events.rejected_records_within_limit (2018-11-02)"]
     assert platform.rows("SELECT file_key, line FROM rejected_records") == [("log_data/2018/11/2018-11-02-more.json", 1)]

@@ -44,10 +44,10 @@ def _of_step(event: dg.DagsterEvent, partitions: Callable[[str], list[str]]) -> 
     if {e.cls_name for e in (error, error.cause if error else None) if e} & REPORTED_ELSEWHERE or (words and step == LOAD_ALL_STEP):
         return
     if words and words.metadata and REJECTED in words.metadata:
-        refused, told = words.metadata[REJECTED].value, words.metadata[REPORTED_BY_CHECKS].value
-        assert isinstance(refused, dict)
+        rejected, told = words.metadata[REJECTED].value, words.metadata[REPORTED_BY_CHECKS].value
+        assert isinstance(rejected, dict)
         assert isinstance(told, list)
-        yield from (StepFailure(step, [key], str(text)) for key, text in refused.items() if key not in told)
+        yield from (StepFailure(step, [key], str(text)) for key, text in rejected.items() if key not in told)
         return
     cause = error.cause or error if error else None
     reason = words.description if words and words.description else cause.message.strip() if cause else event.message or ""

@@ -47,7 +47,7 @@ class LoadOutcomes:
     """The outcome for each partition of a run."""
 
     loaded: dict[str, PartitionLoadResult] = field(default_factory=dict)
-    refused: dict[str, SparkifyError] = field(default_factory=dict)
+    rejected: dict[str, SparkifyError] = field(default_factory=dict)
 
 
 def staging_asset(table: Table, catalog: Catalog, settings: Settings) -> dg.AssetsDefinition:
@@ -66,7 +66,7 @@ def staging_asset(table: Table, catalog: Catalog, settings: Settings) -> dg.Asse
                 if isinstance(answer, PartitionLoadResult):
                     outcome.loaded[answer.partition] = answer
                 else:
-                    outcome.refused[answer.partition] = answer.error
+                    outcome.rejected[answer.partition] = answer.error
                 report_step(table.name, answer.partition)
             looks = partition_previews(session, table, list(outcome.loaded))
             metadata = {
@@ -75,11 +75,11 @@ def staging_asset(table: Table, catalog: Catalog, settings: Settings) -> dg.Asse
             }
             for key, told in missing_files_metadata(context, source, inventory, lake).items():
                 metadata.get(key, {}).update(told)
-            if outcome.refused:
+            if outcome.rejected:
                 _log_loaded(context, table, metadata)
                 _log_failed_check(context, table, outcome)
-                _log_rejected(context, table, outcome, {key: fingerprint(deliveries[key]) for key in outcome.refused})
-                passes = all(error.is_retryable for error in outcome.refused.values())
+                _log_rejected(context, table, outcome, {key: fingerprint(deliveries[key]) for key in outcome.rejected})
+                passes = all(error.is_retryable for error in outcome.rejected.values())
                 raise dg.Failure(_failure_text(outcome), metadata=_failure_metadata(outcome), allow_retries=passes)
             for key, found in metadata.items():
                 context.add_asset_metadata(found, partition_key=key)
@@ -111,7 +111,7 @@ def _log_loaded(context: dg.AssetExecutionContext, table: Table, metadata: dict[
 
 def _log_failed_check(context: dg.AssetExecutionContext, table: Table, outcome: LoadOutcomes) -> None:
     """Log the check on rejected records as failed: the run ends before it is evaluated, but the outcome and its partitions are known."""
-    for key, error in outcome.refused.items():
+    for key, error in outcome.rejected.items():
         if isinstance(error, RejectedRecordsError):
             evaluation = AssetCheckEvaluation(
                 asset_key=dg.AssetKey(table.name),
@@ -127,7 +127,7 @@ def _log_failed_check(context: dg.AssetExecutionContext, table: Table, outcome: 
 
 def _log_rejected(context: dg.AssetExecutionContext, table: Table, outcome: LoadOutcomes, fingerprints: Mapping[str, str]) -> None:
     """Log the version of the files and of the rules that rejected a partition: sensors request it again when either changes."""
-    for key, error in outcome.refused.items():
+    for key, error in outcome.rejected.items():
         if not error.is_retryable:
             found = {
                 FINGERPRINT: fingerprints[key],
@@ -138,12 +138,12 @@ def _log_rejected(context: dg.AssetExecutionContext, table: Table, outcome: Load
 
 
 def _failure_metadata(outcome: LoadOutcomes) -> dict[str, Any]:
-    by_checks = [key for key, error in outcome.refused.items() if isinstance(error, RejectedRecordsError)]
-    return {REJECTED: {key: str(error)[:LONGEST_REASON] for key, error in outcome.refused.items()}, REPORTED_BY_CHECKS: by_checks}
+    by_checks = [key for key, error in outcome.rejected.items() if isinstance(error, RejectedRecordsError)]
+    return {REJECTED: {key: str(error)[:LONGEST_REASON] for key, error in outcome.rejected.items()}, REPORTED_BY_CHECKS: by_checks}
 
 
 def _failure_text(outcome: LoadOutcomes) -> str:
-    told = "\n".join(str(error) for error in outcome.refused.values())
+    told = "\n".join(str(error) for error in outcome.rejected.values())
     if not outcome.loaded:
         return told
     return f"Loaded all the same: {pluralized(len(outcome.loaded), 'other partition')} of this run.\n{told}"

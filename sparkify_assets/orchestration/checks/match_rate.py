@@ -40,11 +40,11 @@ def match_rate_checks(table: Table) -> list[CheckDefinition]:
 
 def _evaluate(declared: MatchRate, context: CheckContext, keys: Sequence[str] | None) -> PartitionedOutcome:
     tally = context.session.queries.count_by_value(context.table, declared.method_column)
-    whole = _outcome(declared, tally, tally if keys is None else keys)
-    return combine(whole, {} if keys is None else {key: _outcome(declared, tally, [key]) for key in keys})
+    whole = _outcome(context.table, declared, tally, tally if keys is None else keys)
+    return combine(whole, {} if keys is None else {key: _outcome(context.table, declared, tally, [key]) for key in keys})
 
 
-def _outcome(declared: MatchRate, tally: RowsByMethod, keys: Iterable[str]) -> CheckOutcome:
+def _outcome(table: Table, declared: MatchRate, tally: RowsByMethod, keys: Iterable[str]) -> CheckOutcome:
     """Compare the partitions with all others."""
     chosen = set(keys)
     rows, matched, before = _sum(declared, (tally[k] for k in tally if k in chosen))
@@ -56,7 +56,8 @@ def _outcome(declared: MatchRate, tally: RowsByMethod, keys: Iterable[str]) -> C
         severity="warning",
         description=None
         if passed
-        else f"{pluralized(matched, 'row')} of {rows:,} matched; at the rate of the other partitions there would be {expected:,.0f}",
+        else f"{pluralized(matched, 'row')} of {rows:,} in {table.name} found their counterpart ({declared.method_column} is not null); at the "
+        f"rate of the other partitions {expected:,.0f} would",
         metadata={
             "rows": rows,
             "matched": matched,

@@ -38,6 +38,8 @@ LABEL_BYTES = 320
 """bytes of a query group that Redshift keeps (STL_QUERY.label)"""
 UNSAFE_IN_LABEL = re.compile(r"[^ -&(-\[\]-~]")
 """characters that are replaced in a label: those beyond ASCII; \\ and ', which a literal can escape in more than one way"""
+READ_ONLY_ERROR = re.compile(r"transaction is read-only|read-only transaction")
+"""a write after BEGIN READ ONLY: in Redshift's words (docs/design/redshift-facts.md), and in those of PostgreSQL"""
 READ_STATEMENTS = ("SELECT", "WITH", "EXPLAIN", "SHOW")
 
 
@@ -110,7 +112,7 @@ class RedshiftWarehouse(SchemaOperations):
                 fetch(session.connection, str(self.target), "BEGIN READ ONLY")
                 return run_query(session.connection, str(self.target), one)
             except WarehouseError as e:  # SELECT INTO, or WITH … DELETE
-                if "read-only transaction" not in str(e):
+                if not READ_ONLY_ERROR.search(str(e)):
                     raise
                 raise WarehouseError(f"{e}; {READ_ONLY_HINT}") from None
 

@@ -5,7 +5,7 @@ CREATE TABLE "created_tables" (
   "created_at" TIMESTAMP NOT NULL,
   "code_version" TEXT(64) NOT NULL
 );
-COMMENT ON TABLE "created_tables" IS 'One row a table that the platform has made here: it alters, loads, resets and drops no other.';
+COMMENT ON TABLE "created_tables" IS 'One row a table that the platform has created: it alters, loads, resets and drops no other.';
 COMMENT ON COLUMN "created_tables"."table_name" IS 'Its name.';
 COMMENT ON COLUMN "created_tables"."created_at" IS 'When it was made, or found to be exactly what the platform makes, UTC.';
 COMMENT ON COLUMN "created_tables"."code_version" IS 'Version of the SQL (and of source.toml) that its rows follow.';
