@@ -7,6 +7,7 @@ import warnings
 
 import dagster as dg
 
+import sparkify_assets.startup  # noqa: F401 - before the imports that it makes faster
 from sparkify_assets.model import STAGING, Catalog, load_catalog
 from sparkify_assets.orchestration.alerts.sensor import alerts
 from sparkify_assets.orchestration.assets.dashboard import dashboard_asset
@@ -14,7 +15,7 @@ from sparkify_assets.orchestration.assets.derived import derived_asset, derived_
 from sparkify_assets.orchestration.assets.lookups import lookup_asset
 from sparkify_assets.orchestration.assets.sources import source_asset
 from sparkify_assets.orchestration.assets.staging import staging_asset
-from sparkify_assets.orchestration.checks.factory import checks_asset
+from sparkify_assets.orchestration.checks.factory import check_ops
 from sparkify_assets.orchestration.checks.job import run_checks_job
 from sparkify_assets.orchestration.jobs import jobs
 from sparkify_assets.orchestration.resources import lake_resource, warehouse_resource
@@ -38,7 +39,7 @@ def build_defs(settings: Settings, catalog: Catalog | None = None) -> dg.Definit
             *(derived_asset(t, catalog, settings) for t in derived),
             dashboard_asset(catalog, settings, lambda: built),
         ],
-        asset_checks=[checks_asset(t, catalog, settings) for t in [*staging, *(x.table for x in catalog.lookups.values()), *derived]],
+        asset_checks=check_ops([*staging, *(x.table for x in catalog.lookups.values()), *derived], catalog, settings),
         jobs=[*jobs(catalog, settings, lambda: built), run_checks_job(lambda: built)],
         sensors=[*sensors(catalog, settings), alerts(catalog, settings, lambda: built)],
         resources={

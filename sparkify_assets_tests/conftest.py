@@ -15,6 +15,7 @@ import pytest
 from _pytest.nodeid import coerce_node_id
 from hypothesis import settings as hypothesis_settings
 
+import sparkify_assets.startup  # noqa: F401 - before the imports that it makes faster
 from sparkify_assets.settings import Settings
 from sparkify_assets_tests.golden.files import Golden
 from sparkify_assets_tests.shared import TestRun

@@ -24,6 +24,7 @@ MAY_IMPORT = {
     "text": set(),
     "errors": set(),
     "limits": set(),
+    "startup": set(),
     "notifications": {"errors", "text"},
     "settings": {"notifications", "errors"},
     "factories": {"lake", "model", "settings", "warehouse"},
@@ -36,9 +37,9 @@ MAY_IMPORT = {
     "warehouse": {"lake", "ingest", "limits", "model", "errors", "text"},
     "orchestration": {"notifications", "dashboard", "limits", "factories", "warehouse", "lake", "ingest"}
     | {"model", "errors", "settings", "text"},
-    "definitions": {"orchestration", "model", "settings"},
+    "definitions": {"orchestration", "model", "settings", "startup"},
     "cli": {"notifications", "aws", "definitions", "factories", "orchestration", "warehouse", "lake", "model"}
-    | {"sample_data", "errors", "limits", "settings", "text"},
+    | {"sample_data", "errors", "limits", "settings", "startup", "text"},
 }
 """package (or module) of sparkify_assets → the others that it may import"""
 

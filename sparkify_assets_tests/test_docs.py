@@ -132,13 +132,9 @@ def rows_of_checks() -> dict[tuple[str, str], str]:
 
 
 def in_the_table(check: str, table: Table) -> tuple[str, str]:
-    for end, row in (
-        (r"_not_null$", ("<column>_not_null", "NOT NULL columns")),
-        (r"_references_[a-z]+$", ("<column>_references_<table>", "columns with REFERENCES")),
-    ):
-        if re.search(end, check) and any(check.startswith(c.name) for c in table.columns):
-            return row
-    shared = {"primary_key": "tables with a key", "text_length_within_limit": "tables with text", "no_schema_drift": "staging tables"}
+    if re.search(r"_references_[a-z]+$", check) and any(check.startswith(c.name) for c in table.columns):
+        return "<column>_references_<table>", "columns with REFERENCES"
+    shared = {"primary_key": "tables with a key", "no_schema_drift": "staging tables"}
     return check, shared.get(check, "staging tables" if check in (REJECTS_CHECK, RECONCILES) else f"`{table.name}`")
 
 

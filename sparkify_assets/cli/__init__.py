@@ -11,6 +11,7 @@ import sys
 
 import click
 
+import sparkify_assets.startup  # noqa: F401 - before the imports that it makes faster
 from sparkify_assets.cli import streams
 from sparkify_assets.cli.cluster import cluster
 from sparkify_assets.cli.dev import dev

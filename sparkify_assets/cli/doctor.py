@@ -92,7 +92,9 @@ def _lake(settings: Settings, listed: "dict[str, Inventory]") -> Iterator[Findin
         files = sum(map(len, inventory.partitions.values()))
         size = sum(e.size for p in inventory.partitions.values() for e in p)
         others = len(inventory.unmatched)
-        found = f"{files:,} files, {size:,} bytes in {pluralized(len(inventory.partitions), 'partition')}; {others} of other names, not loaded"
+        found = (
+            f"{files:,} files, {size:,} bytes in {pluralized(len(inventory.partitions), 'partition')}; {others} of other names, not loaded"
+        )
         yield bool(files), table.source.asset, found if files else no_files_message(lake, table.source)
 
 

@@ -147,7 +147,7 @@ def _check_match_rates(catalog: Catalog) -> None:
     for table in catalog:
         if table.match_rate and catalog.root(table) is None:
             raise ModelError(
-                f"{table.folder / 'checks' / 'match_rate.toml'}: {table.name} has no partitions; the check compares the rate of a partition "
+                f"{table.folder / 'checks' / 'match_rate.toml'}: {table.name} has no partitions; the check compares the rate of one "
                 "with that of the others"
             )
 

@@ -1,6 +1,7 @@
-"""Data tests of a table: SELECTs of failing rows, from its DDL (keys, NOT NULL, REFERENCES, lengths) and checks/*.sql.
+"""Data tests of a table: SELECTs of failing rows, from its DDL (keys, REFERENCES) and checks/*.sql.
 
 Redshift records keys without enforcing them, and its planner relies on them (docs/design/redshift-facts.md), so both engines test each.
+NOT NULL and the length of a text are enforced by both engines (transpile.py), so no test of them could fail.
 Put here the SELECTs.  Do not put here how they are run (orchestration/checks/).
 """
 
@@ -31,8 +32,6 @@ def data_tests(table: Table, schema: MappingSchema) -> Iterator[Check]:
     if table.primary_key:
         yield follows("primary_key", f"No two rows have the same {', '.join(table.primary_key)}.", partial(_duplicate_keys, table))
     for column in table.columns:
-        if not column.nullable:
-            yield follows(f"{column.name}_not_null", f"{column.name} is never null.", partial(_null_rows, table, column.name))
         if column.references:
             other, key = column.references
             broken, text = (
@@ -40,8 +39,6 @@ def data_tests(table: Table, schema: MappingSchema) -> Iterator[Check]:
                 f"Every {column.name} is found in {other}.{key}.",
             )
             yield follows(f"{column.name}_references_{other}", text, broken, mine | {other})
-    if any(c.max_bytes for c in table.columns):
-        yield follows("text_length_within_limit", "No text is longer, in bytes, than its column says.", partial(_text_too_long, table))
     for claim in table.checks:
         yield _typed_check(claim, schema)
 
@@ -75,10 +72,6 @@ def _typed_check(claim: Check, schema: MappingSchema) -> Check:
     return replace(claim, build=lambda: query)
 
 
-def _null_rows(table: Table, column: str) -> exp.Select:
-    return exp.select("*").from_(table.name).where(exp.column(column).is_(exp.null()))
-
-
 def _duplicate_keys(table: Table) -> exp.Select:
     keys = [exp.column(k, ALL_PARTITIONS_BY_KEY) for k in table.primary_key]
     query = exp.select(*keys, "COUNT(*) AS rows_with_it").from_(exp.alias_(exp.to_table(table.name), ALL_PARTITIONS_BY_KEY, table=True))
@@ -91,8 +84,3 @@ def _unresolved_references(table: Table, column: str, other: str, key: str) -> e
     query = exp.select("here.*").from_(exp.alias_(exp.to_table(table.name), "here", table=True)).join(theirs, on=on, join_type="left")
     missing = exp.column(key, "referred").is_(exp.null())
     return query.where(exp.and_(exp.column(column, "here").is_(exp.null()).not_(), missing))
-
-
-def _text_too_long(table: Table) -> exp.Select:
-    limits = [(exp.func("OCTET_LENGTH", exp.column(c.name)), c.max_bytes) for c in table.columns if c.max_bytes]
-    return exp.select("*").from_(table.name).where(exp.or_(*[exp.GT(this=size, expression=exp.Literal.number(n)) for size, n in limits]))

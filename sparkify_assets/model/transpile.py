@@ -15,7 +15,7 @@ from sqlglot.optimizer.qualify import qualify
 from sqlglot.schema import MappingSchema
 
 from sparkify_assets.errors import ModelError
-from sparkify_assets.model.table import Table
+from sparkify_assets.model.table import Column, Table
 
 Tree = TypeVar("Tree", bound=exp.Expr)
 
@@ -155,20 +155,26 @@ def _is_millisecond(interval: exp.Interval) -> bool:
 def create_statements(table: Table, dialect: str) -> list[str]:
     """CREATE TABLE and its comments.
 
-    DuckDB gets types and NOT NULL only.  It would enforce keys, which Redshift only records, so data tests check them on both; distribution
-    and sort keys have no meaning there, and it does not enforce text lengths.
+    DuckDB gets types, NOT NULL and a CHECK of each text's length in bytes, which Redshift's VARCHAR(n) enforces and DuckDB's does not.  It
+    would enforce keys, which Redshift only records, so data tests check them on both; distribution and sort keys have no meaning there.
     """
     create = table.create.copy()
     if dialect != "redshift":
         create.set("properties", None)
-        create.this.set("expressions", [_plain_column(c) for c in create.this.expressions if isinstance(c, exp.ColumnDef)])
+        create.this.set(
+            "expressions", [_duckdb_column(c, table.column(c.name)) for c in create.this.expressions if isinstance(c, exp.ColumnDef)]
+        )
     return [to_sql(create, dialect), *(to_sql(c, dialect) for c in comments(table))]
 
 
-def _plain_column(node: exp.ColumnDef) -> exp.ColumnDef:
-    column = node.copy()
-    column.set("constraints", [c for c in column.constraints if isinstance(c.kind, exp.NotNullColumnConstraint)])
-    return column
+def _duckdb_column(node: exp.ColumnDef, column: Column) -> exp.ColumnDef:
+    copy = node.copy()
+    constraints = [c for c in copy.constraints if isinstance(c.kind, exp.NotNullColumnConstraint)]
+    if column.max_bytes:
+        within = exp.LTE(this=exp.func("STRLEN", exp.column(column.name)), expression=exp.Literal.number(column.max_bytes))
+        constraints.append(exp.ColumnConstraint(kind=exp.CheckColumnConstraint(this=within)))
+    copy.set("constraints", constraints)
+    return copy
 
 
 def comments(table: Table) -> list[exp.Comment]:

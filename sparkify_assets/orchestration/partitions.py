@@ -7,8 +7,9 @@ Put here functions of partition keys and ranges. Do not put here which partition
 """
 
 import string
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import dagster as dg
 
@@ -20,10 +21,20 @@ KEY, RANGE_START, RANGE_END = "dagster/partition", "dagster/asset_partition_rang
 PREFIXES = dg.StaticPartitionsDefinition(list(string.ascii_uppercase))
 
 
-def daily_partitions(settings: Settings) -> dg.DailyPartitionsDefinition:
+class Days(dg.DailyPartitionsDefinition):
+    """Days in UTC.  Dagster lists them by a cron schedule, 60 ms for eight years of days, and does so at each step that reads them."""
+
+    def get_partition_keys(self, current_time: datetime | None = None, dynamic_partitions_store: Any = None) -> Sequence[str]:
+        with dg.partition_loading_context(current_time, dynamic_partitions_store):
+            last = self.get_last_partition_key()
+        first = self.start.date()
+        return [str(first + timedelta(days=n)) for n in range((date.fromisoformat(last) - first).days + 1)] if last else []
+
+
+def daily_partitions(settings: Settings) -> Days:
     end = settings.log_end.isoformat() if settings.log_end else None
     # end_offset 1: today's file may arrive today; without it a day's partition exists only after its end
-    return dg.DailyPartitionsDefinition(start_date=settings.log_start.isoformat(), end_date=end, end_offset=0 if end else 1)
+    return Days(start_date=settings.log_start.isoformat(), end_date=end, end_offset=0 if end else 1)
 
 
 def partitions_of(table: Table, catalog: Catalog, settings: Settings) -> dg.PartitionsDefinition | None:

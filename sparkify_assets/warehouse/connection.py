@@ -70,6 +70,14 @@ class SqlConnection(ABC):
         self.drop_table(table.name)
         create()
 
+    def add_columns(self, table: Table, columns: Sequence[Column], create: Callable[[], None]) -> None:
+        """Add declared columns to an existing table; ``create`` creates the table as declared, for an engine that has to copy it."""
+        for column in columns:
+            definition = exp.ColumnDef(this=exp.to_identifier(column.name), kind=column.type.copy())
+            self.run(exp.Alter(this=exp.to_table(table.name), kind="TABLE", actions=[definition]))
+            comment = exp.Comment(this=exp.column(column.name, table.name), kind="COLUMN", expression=exp.Literal.string(column.comment))
+            self.run(comment)
+
     def run(self, tree: exp.Expr, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Run one statement; returns its rows, or none."""
         return self.execute(to_sql(tree, self.dialect), parameters)

@@ -118,7 +118,9 @@ def single_statement(sql: str, dialect: str) -> str:
     """The one statement of a read-only query.  Raises WarehouseError if there are several or none."""
     found = statements(sql, dialect)
     if len(found) > 1:
-        raise WarehouseError(f"the query has {len(found)} statements; expected one (`sparkify query --write` runs several, as one transaction)")
+        raise WarehouseError(
+            f"the query has {len(found)} statements; expected one (`sparkify query --write` runs several, as one transaction)"
+        )
     return found[0]
 
 

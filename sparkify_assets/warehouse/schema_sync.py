@@ -9,8 +9,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
 
-from sqlglot import exp
-
 from sparkify_assets.errors import WarehouseError, WarehouseMissingError
 from sparkify_assets.model import LOAD_METADATA, Catalog, Column, Table
 from sparkify_assets.model.transpile import create_statements
@@ -51,8 +49,7 @@ def sync_schema(session: Session, catalog: Catalog, refresh_changed: bool) -> bo
             _create(session, table)
         session.metadata.record_tables([*missing, *adopted])
         for name, columns in added.items():
-            for column in columns:
-                _add(session, catalog[name], column)
+            session.sql.add_columns(catalog[name], columns, partial(_create, session, catalog[name]))
         _mark_for_rebuild(session, catalog, to_rebuild)
 
     if missing or adopted or added or to_rebuild:
@@ -250,10 +247,3 @@ def _missing(table: Table, found: Mapping[str, tuple[str, bool]]) -> list[Column
 
 def _type_text(kind: str, nullable: bool) -> str:
     return kind if nullable else f"{kind} NOT NULL"
-
-
-def _add(session: Session, table: Table, column: Column) -> None:
-    definition = exp.ColumnDef(this=exp.to_identifier(column.name), kind=column.type.copy())
-    session.sql.run(exp.Alter(this=exp.to_table(table.name), kind="TABLE", actions=[definition]))
-    comment = exp.Comment(this=exp.column(column.name, table.name), kind="COLUMN", expression=exp.Literal.string(column.comment))
-    session.sql.run(comment)

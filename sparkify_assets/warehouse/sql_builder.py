@@ -25,7 +25,7 @@ def create_temporary(name: str, query: exp.Query) -> exp.Create:
     return exp.Create(this=exp.to_table(name), kind="TABLE", expression=query, properties=temporary)
 
 
-def insert(table: str, columns: tuple[str, ...], query: exp.Query) -> exp.Insert:
+def insert(table: str, columns: Iterable[str], query: exp.Query) -> exp.Insert:
     """INSERT INTO table (columns) query."""
     return exp.insert(query, table, columns=[exp.to_identifier(c) for c in columns])
 

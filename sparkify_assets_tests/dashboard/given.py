@@ -49,7 +49,7 @@ def data(of: Reports) -> DashboardData:
     checks = [
         CheckResult("songplays", "no_conflicting_duplicates", "warned", "2 rows"),
         CheckResult("staging_events", "rejected_records_within_limit", "failed", f"1 rejected record: {SCRIPT}"),
-        CheckResult("users", "user_id_not_null", "passed"),
+        CheckResult("users", "primary_key", "passed"),
     ]
     newest = datetime(2018, 11, 4, 23, 59, 30) if of["popular_hours"] else None  # noqa: DTZ001 - as a warehouse gives it: UTC, unsaid
     quality = Quality(

@@ -175,11 +175,12 @@ def test_what_is_alike_is_not_refused(expression: str) -> None:
     assert len(answer(to_sql(bound(sql), "duckdb"), [{"a": 1, "b": 2, "x": 3.0}])) == 1
 
 
-def test_duckdb_gets_types_and_not_null_and_leaves_keys_to_the_checks() -> None:
+def test_duckdb_gets_types_not_null_and_lengths_and_leaves_keys_to_the_checks() -> None:
     create, of_table, *of_columns = create_statements(load_catalog()["songs"], "duckdb")
     assert create == (
-        'CREATE TABLE "songs" ("song_id" TEXT(32) NOT NULL, "title" TEXT(1024) NOT NULL, "artist_id" TEXT(32) NOT NULL, "year" INT, '
-        '"duration" DOUBLE, "song_prefix" TEXT(1) NOT NULL)'
+        'CREATE TABLE "songs" ("song_id" TEXT(32) NOT NULL CHECK (STRLEN("song_id") <= 32), "title" TEXT(1024) NOT NULL '
+        'CHECK (STRLEN("title") <= 1024), "artist_id" TEXT(32) NOT NULL CHECK (STRLEN("artist_id") <= 32), "year" INT, '
+        '"duration" DOUBLE, "song_prefix" TEXT(1) NOT NULL CHECK (STRLEN("song_prefix") <= 1))'
     )
     assert of_table.startswith('COMMENT ON TABLE "songs" IS ')
     assert [c.split(" IS ")[0] for c in of_columns] == [

@@ -7,7 +7,8 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from sparkify_assets.orchestration.partitions import newest_expected_day
+from sparkify_assets.orchestration.partitions import daily_partitions, newest_expected_day
+from sparkify_assets.settings import Settings
 from sparkify_assets_tests.orchestration.conftest import Platform
 from sparkify_assets_tests.support import Record, event, json_lines, mentions, milliseconds, song
 
@@ -201,8 +202,8 @@ def test_alone_on_a_table_without_partitions(platform: Platform) -> None:
 def test_one_check_alone_is_one_question(platform: Platform) -> None:
     deliver(platform, DAYS[:1])
     stage(platform, DAYS[0])
-    result = alone(platform, "staging_events.text_length_within_limit", {KEY: DAYS[0]})
-    assert [a.check_name for a in result.get_asset_check_evaluations()] == ["text_length_within_limit"]
+    result = alone(platform, "staging_events.gender_accepted_values", {KEY: DAYS[0]})
+    assert [a.check_name for a in result.get_asset_check_evaluations()] == ["gender_accepted_values"]
 
 
 # keys
@@ -236,7 +237,7 @@ def test_keys_of_all_partitions_when_none_is_chosen(platform: Platform) -> None:
 def test_of_an_empty_warehouse_everything_holds(platform: Platform) -> None:
     (platform.lake.root / "log_data").mkdir()
     for check in (
-        "staging_events.text_length_within_limit",
+        "staging_events.gender_accepted_values",
         "staging_events.no_schema_drift",
         "songplays.primary_key",
         "songplays.match_rate_anomaly",
@@ -360,3 +361,13 @@ def test_which_day_is_due(platform: Platform, now: str, due: str | None) -> None
     settings = platform.configured(due_hours=6).settings
     found = newest_expected_day(settings, datetime.fromisoformat(now).replace(tzinfo=UTC))
     assert (found and found.isoformat()) == due
+
+
+@pytest.mark.parametrize("end", [None, date(2018, 12, 1)])
+@pytest.mark.parametrize("now", ["2018-10-31T00:00", "2018-11-01T00:00", "2018-11-30T23:59", "2018-12-02T00:00", "2026-01-01T00:00"])
+def test_days_are_those_that_dagster_lists(end: date | None, now: str) -> None:
+    ours = daily_partitions(Settings(log_start=date(2018, 11, 1), log_end=end))
+    dagsters = dg.DailyPartitionsDefinition(ours.start, ours.end, end_offset=ours.end_offset)
+    at = datetime.fromisoformat(now).replace(tzinfo=UTC)
+    assert list(ours.get_partition_keys(at)) == list(dagsters.get_partition_keys(at))
+    assert list(ours.get_partition_keys()) == list(dagsters.get_partition_keys())

@@ -10,11 +10,13 @@ import time
 import uuid
 from contextlib import closing, suppress
 from pathlib import Path
+from types import SimpleNamespace
 
 import dagster as dg
 import pytest
 
 from sparkify_assets.cli.dagster_home import PACKAGED
+from sparkify_assets.orchestration import history
 from sparkify_assets.orchestration.history import GroupedEventLog, SqliteEventLogStorage
 from sparkify_assets_tests.cli.conftest import PROJECT
 
@@ -79,6 +81,33 @@ def test_it_is_what_dagster_yaml_asks_for_and_holds_few_files_open(home: Path) -
         assert len(instance.all_logs(first.run_id)) > 5, "a run whose file was closed is opened again"
         instance.wipe()
         assert instance.get_runs() == []
+
+
+@pytest.mark.parametrize("another_is_faster", [False, True])
+def test_the_file_of_each_run_is_as_dagster_creates_it(home: Path, another_is_faster: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, theirs = GroupedEventLog(str(home / "ours")), SqliteEventLogStorage(str(home / "theirs"))
+    found = [content(log, run) for log, run in ((theirs, "first"), (ours, "first"))]
+    if another_is_faster:
+
+        def link(copy: Path, path: Path) -> None:
+            content(SqliteEventLogStorage(str(home / "ours")), path.stem)
+            os.link(copy, path)
+
+        monkeypatch.setattr(history, "os", SimpleNamespace(getpid=os.getpid, link=link))
+    found += [content(ours, run) for run in ("second", "third")]
+    assert found[0]
+    assert all(one == found[0] for one in found)
+    assert {path.suffix for path in (home / "ours").iterdir()} <= {".db", ".db-wal", ".db-shm"}
+    ours.dispose()
+
+
+def content(log: SqliteEventLogStorage, run: str) -> list[object]:
+    """Tables, indexes and the version of a run's file."""
+    with log.run_connection(run) as connection:
+        return [
+            connection.exec_driver_sql(sql).fetchall()
+            for sql in ("SELECT type, name, sql FROM sqlite_master ORDER BY 1, 2", "SELECT * FROM alembic_version", "PRAGMA journal_mode")
+        ]
 
 
 def test_a_killed_writer_loses_nothing_it_had_written(home: Path) -> None:

@@ -39,7 +39,7 @@ def test_values_and_types_are_those_of_the_engine(warehouse: Warehouse) -> None:
 
 @pytest.mark.parametrize("sql", [USER.format(1), "DELETE FROM users", "DROP TABLE users", "CREATE TABLE mine (a INTEGER)"])
 def test_nothing_is_changed_by_asking(warehouse: Warehouse, sql: str) -> None:
-    with raises(WarehouseError, "`sparkify query`", "--write"):
+    with raises(WarehouseError, "`sparkify query --write`"):
         warehouse.query(sql)
     assert warehouse.query("SELECT COUNT(*) AS users FROM users").rows == [(0,)]
 

@@ -51,7 +51,8 @@ def refusal(loaded: DuckDBWarehouse, catalog: Catalog) -> str:
         with raises(WarehouseError, "`sparkify rebuild users`"):
             session.refresher.rebuild(catalog["most_active_users"])
         with raises(WarehouseError, "`sparkify rebuild users`"):
-            session.queries.failing_rows(catalog.checks["songplays"][5], catalog["songplays"])
+            (check,) = (c for c in catalog.checks["songplays"] if c.name == "user_id_references_users")
+            session.queries.failing_rows(check, catalog["songplays"])
     assert warehouse.blocked().keys() == {"users"}
     assert tables(loaded) == before
     return str(error.value)
@@ -90,6 +91,35 @@ def test_a_column_added_to_a_derived_table_is_added_and_filled(loaded: DuckDBWar
     assert loaded.query("SELECT location FROM users").to_frame()["location"].tolist() == ["Chicago-Naperville-Elgin, IL-IN-WI"]
     told = loaded.query("SELECT comment FROM duckdb_columns() WHERE column_name = 'location' AND table_name = 'users'").to_frame()
     assert told["comment"].tolist() == ["Place."]
+
+
+def test_a_text_column_that_is_added_has_its_length(loaded: DuckDBWarehouse, tmp_path: Path) -> None:
+    """DuckDB adds no CHECK to a table that exists: its rows are copied into one that has it, and the other tables keep theirs."""
+    before = loaded.query("SELECT user_id, first_name, level, log_date FROM users").rows
+    with DuckDBWarehouse(loaded.path, with_location(tmp_path), pytest.fail).session() as session:
+        assert session.sql.execute("SELECT user_id, first_name, level, log_date FROM users") == before
+        found = session.sql.existing_tables()
+        assert (found["users"]["location"], found["users"]["gender"]) == (("VARCHAR(512)", True), ("VARCHAR(8)", True))
+        assert found["artists"]["name"] == ("VARCHAR(1024)", False)
+
+
+@pytest.mark.parametrize(
+    ("folder", "old", "new", "told"),
+    [
+        (USERS, "    first_name,\n", "    RPAD(first_name, 200, 'é') AS first_name,\n", ("users.first_name", "256 bytes")),
+        ("reports/popular_hours", "COUNT(*) AS", "NULLIF(COUNT(*), 1) AS", ("popular_hours.plays", "null", "NOT NULL")),
+    ],
+)
+def test_rows_that_do_not_fit_are_refused_and_those_before_stay(
+    loaded: DuckDBWarehouse, tmp_path: Path, folder: str, old: str, new: str, told: tuple[str, ...]
+) -> None:
+    table = Path(folder).name
+    before = loaded.query(f"SELECT * FROM {table}").rows
+    assert before
+    newer = changed(tmp_path, (f"{folder}/transform.sql", old, new))
+    with raises(WarehouseError, *told, "undone"), DuckDBWarehouse(loaded.path, newer, pytest.fail).session() as session:
+        session.refresher.rebuild(newer[table])
+    assert loaded.query(f"SELECT * FROM {table}").rows == before
 
 
 def test_a_column_is_added_and_its_rows_owed_or_nothing_is_done(
@@ -155,7 +185,12 @@ def test_a_column_added_to_staging_is_null_until_the_partition_is_loaded_again(l
             "    user_id BIGINT NOT NULL",
             ["table users", "column user_id", " INTEGER NOT NULL,", " BIGINT NOT NULL."],
         ),
-        ("    gender VARCHAR(8)", "    gender VARCHAR(8) NOT NULL", ["table users", "column gender", " VARCHAR,", " VARCHAR NOT NULL."]),
+        (
+            "    gender VARCHAR(8)",
+            "    gender VARCHAR(8) NOT NULL",
+            ["table users", "column gender", " VARCHAR(8),", " VARCHAR(8) NOT NULL."],
+        ),
+        ("    gender VARCHAR(8)", "    gender VARCHAR(4)", ["table users", "column gender", " VARCHAR(8),", " VARCHAR(4)."]),
         ("    log_date DATE NOT NULL", "    log_date DATE", ["table users", "column log_date", " DATE NOT NULL,", " DATE."]),
     ],
 )

@@ -3,7 +3,7 @@
 Put here which checks a table has and how they run. Do not put here single checks (the other modules) or the form of results (results.py).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import dagster as dg
@@ -33,9 +33,13 @@ def check_definitions(table: Table, catalog: Catalog, settings: Settings) -> lis
     return questions + match_rate_checks(table)
 
 
-def checks_asset(table: Table, catalog: Catalog, settings: Settings) -> dg.AssetChecksDefinition:
+def check_ops(tables: Iterable[Table], catalog: Catalog, settings: Settings) -> list[dg.AssetChecksDefinition]:
+    """The op of each table that has checks."""
+    return [_check_op(t, found, catalog, settings) for t in tables if (found := check_definitions(t, catalog, settings))]
+
+
+def _check_op(table: Table, questions: Sequence[CheckDefinition], catalog: Catalog, settings: Settings) -> dg.AssetChecksDefinition:
     partitions = partitions_of(table, catalog, settings)
-    questions = check_definitions(table, catalog, settings)
     specs = {q.name: check_spec(q, table, catalog, settings) for q in questions}
 
     @dg.multi_asset_check(name=f"{table.name}_checks", specs=list(specs.values()), can_subset=True)

@@ -56,8 +56,8 @@ def _outcome(table: Table, declared: MatchRate, tally: RowsByMethod, keys: Itera
         severity="warning",
         description=None
         if passed
-        else f"{pluralized(matched, 'row')} of {rows:,} in {table.name} found their counterpart ({declared.method_column} is not null); at the "
-        f"rate of the other partitions {expected:,.0f} would",
+        else f"{pluralized(matched, 'row')} of {rows:,} in {table.name} found their counterpart ({declared.method_column} is not null); "
+        f"at the rate of the other partitions {expected:,.0f} would",
         metadata={
             "rows": rows,
             "matched": matched,

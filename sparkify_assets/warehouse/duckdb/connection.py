@@ -3,7 +3,8 @@
 Put here what runs statements on DuckDB.  Do not put here how the file is opened and locked (warehouse.py).
 """
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
@@ -11,10 +12,14 @@ from typing import Any
 import duckdb
 from sqlglot import exp
 
-from sparkify_assets.model import Column
+from sparkify_assets.model import Column, Table
 from sparkify_assets.model.transpile import to_sql
 from sparkify_assets.warehouse.connection import SqlConnection, TableColumns, TableComments
+from sparkify_assets.warehouse.sql_builder import insert, select_columns
 
+TEXT_LIMIT = re.compile(r'\(strlen\("?(?P<column>\w+)"?\) <= (?P<bytes>\d+)\)')
+"""the CHECK of a text's length, as DuckDB shows it (see transpile.py)"""
+ROWS_TO_KEEP = "rows_to_keep"
 OWN_TABLES = exp.and_("database_name = CURRENT_DATABASE()", "schema_name = 'main'", "NOT internal")
 
 
@@ -50,10 +55,16 @@ class DuckDBConnection(SqlConnection):
             self._in_transaction = False
 
     def existing_tables(self) -> TableColumns:
-        columns = exp.select("table_name", "column_name", "data_type", "is_nullable").from_("duckdb_columns()")
+        columns = exp.select("table_name", "column_name", "data_type", "is_nullable").from_("duckdb_columns()").where(OWN_TABLES)
+        checks = exp.select("table_name", "expression").from_("duckdb_constraints()").where("database_name = CURRENT_DATABASE()")
+        limits: dict[tuple[str, str], str] = {}
+        for table, expression in self.run(checks.where("constraint_type = 'CHECK'")):
+            if found := TEXT_LIMIT.fullmatch(expression):
+                limits[table, found["column"]] = found["bytes"]
         tables: TableColumns = {}
-        for table, column, kind, nullable in self.run(columns.where(OWN_TABLES)):
-            tables.setdefault(table, {})[column] = (kind, nullable)
+        for table, column, kind, nullable in self.run(columns):
+            limit = limits.get((table, column))
+            tables.setdefault(table, {})[column] = (f"{kind}({limit})" if limit else kind, nullable)
         return tables
 
     def comments(self) -> TableComments:
@@ -66,8 +77,17 @@ class DuckDBConnection(SqlConnection):
         return comments
 
     def type_of(self, column: Column) -> str:
-        kind = to_sql(column.type, "duckdb").split("(")[0]  # without a width, which DuckDB does not keep
-        return {"INT": "INTEGER", "TEXT": "VARCHAR"}.get(kind, kind)
+        if column.max_bytes:
+            return f"VARCHAR({column.max_bytes})"
+        kind = to_sql(column.type, "duckdb").replace(", ", ",")
+        return {"INT": "INTEGER"}.get(kind, kind)
+
+    def add_columns(self, table: Table, columns: Sequence[Column], create: Callable[[], None]) -> None:
+        """DuckDB cannot add a CHECK to a table that exists, so the table is created as declared and its rows are copied."""
+        kept = [name for name in table.column_names if name not in {c.name for c in columns}]
+        with self.temporary(ROWS_TO_KEEP, select_columns(table.name, kept)):
+            self.replace(table, create)
+            self.run(insert(table.name, kept, select_columns(ROWS_TO_KEEP, kept)))
 
     def now(self) -> datetime:
         return datetime.now(UTC).replace(tzinfo=None)

@@ -16,7 +16,7 @@ from sparkify_assets.errors import WarehouseError, WarehouseMissingError
 from sparkify_assets.limits import limit_reached, reason_of
 from sparkify_assets.model import Catalog, Table
 from sparkify_assets.warehouse.duckdb.bulk_load import DuckDBBulkLoader
-from sparkify_assets.warehouse.duckdb.connection import DuckDBConnection
+from sparkify_assets.warehouse.duckdb.connection import TEXT_LIMIT, DuckDBConnection
 from sparkify_assets.warehouse.duckdb.exact_results import run_query
 from sparkify_assets.warehouse.file_lock import OnWait, file_lock, wait_until
 from sparkify_assets.warehouse.query_result import READ_ONLY_HINT, QueryResult, single_statement, transaction_statements
@@ -31,6 +31,9 @@ NO_EXTERNAL_ACCESS = "SET enable_external_access = false"
 EMPTY_RESULTS = (("Count",), ("Success",))
 """columns, without a row, that DuckDB returns for statements without a result, such as CREATE"""
 LOCKED_BY = re.compile(r"Could not set lock on file.*?Conflicting lock is held in (.*?\(PID \d+\))", re.DOTALL)
+
+CHECK_FAILED = re.compile(r'CHECK constraint failed on table "(\w+)" with expression CHECK\((.*)\)$')
+NOT_NULL_FAILED = re.compile(r"NOT NULL constraint failed: (\w+\.\w+)")
 
 
 class DuckDBWarehouse(SchemaOperations):
@@ -206,9 +209,14 @@ def _query_errors() -> Iterator[None]:
 
 @contextmanager
 def _engine_errors(path: Path) -> Iterator[None]:
-    """Convert errors of the machine (disk, memory, permission) to WarehouseError; any other error is a defect and is not converted."""
+    """Convert errors of the machine (disk, memory, permission), and of rows that do not fit their table, to WarehouseError.
+
+    Any other error is a defect and is not converted.
+    """
     try:
         yield
+    except duckdb.ConstraintException as e:
+        raise WarehouseError(f"{path}: {_constraint_text(e)}; the step was undone, what was there before is unchanged") from e
     except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.FatalException, duckdb.TransactionException) as e:
         raise WarehouseError(
             f"{path}: {limit_reached(e, path) or _first_words(e)}; the step was undone, what was there before is unchanged"
@@ -231,6 +239,18 @@ def _query_error_text(error: duckdb.Error) -> str:
     place = re.search(r"\n\n(LINE \d+: .*)", str(error), re.DOTALL)
     reason, *more = _first_words(error).split("\n")
     return "\n".join([*([place[1].rstrip()] if place else []), *more, reason])
+
+
+def _constraint_text(error: duckdb.Error) -> str:
+    """Which column's declaration the rows of a refresh do not fit, in the words of its table.sql."""
+    said = _first_words(error)
+    if found := CHECK_FAILED.search(said):
+        table, expression = found.groups()
+        if limit := TEXT_LIMIT.fullmatch(expression):
+            return f"a text for {table}.{limit['column']} is longer than {limit['bytes']} bytes, the length that table.sql declares"
+    if found := NOT_NULL_FAILED.search(said):
+        return f"a row for {found[1]} is null, and table.sql declares NOT NULL"
+    return said
 
 
 def _first_words(error: duckdb.Error) -> str:

@@ -47,9 +47,8 @@ def _differing(*changes: str, recorded: bool = True) -> Case:
     def case(folder: Path) -> object:
         path = folder / "warehouse.duckdb"
         users = CATALOG["users"]
-        columns = ", ".join(f"{c.name} {c.type.sql('duckdb').split('(')[0]}{'' if c.nullable else ' NOT NULL'}" for c in users.columns)
         with duckdb.connect(path) as connection:
-            connection.execute(f"CREATE TABLE users ({columns})")
+            connection.execute(create_statements(users, "duckdb")[0])
             if recorded:
                 for statement in create_statements(CATALOG["created_tables"], "duckdb"):
                     connection.execute(statement)
@@ -102,12 +101,15 @@ WAREHOUSE: Cases = {
     "in use, and nobody waits": _in_use,
     "a column that is no longer declared": _differing("ALTER TABLE users ADD COLUMN age INTEGER"),
     "a column that lacks and must not be null": _differing("ALTER TABLE users DROP COLUMN user_id"),
-    "a column of another type": _differing("ALTER TABLE users ALTER COLUMN level TYPE INTEGER"),
+    "a text of another length": _differing(
+        *[f"ALTER TABLE users {change}" for change in ("RENAME COLUMN gender TO g", "ADD COLUMN gender VARCHAR")]
+    ),
+    "a column of another type": _differing("ALTER TABLE users ALTER COLUMN user_id TYPE BIGINT"),
     "a column that may be null": _differing("ALTER TABLE users ALTER COLUMN log_date DROP NOT NULL"),
-    "another's table": _differing("ALTER TABLE users DROP COLUMN gender", recorded=False),
+    "another's table": _differing("ALTER TABLE users DROP COLUMN log_date", recorded=False),
     "another's table with our columns": _differing(recorded=False),
     "a table of an earlier version": _differing(
-        "ALTER TABLE users DROP COLUMN gender", f"COMMENT ON TABLE users IS '{CATALOG['users'].comment}'", recorded=False
+        "ALTER TABLE users DROP COLUMN log_date", f"COMMENT ON TABLE users IS '{CATALOG['users'].comment}'", recorded=False
     ),
     "query: nothing": _asked("-- nothing"),
     "query: two statements": _asked("SELECT 1; SELECT 2"),

@@ -1,12 +1,12 @@
 -- made
 
 CREATE TABLE "artists" (
-  "artist_id" TEXT(32) NOT NULL,
-  "name" TEXT(1024) NOT NULL,
-  "location" TEXT(1024),
+  "artist_id" TEXT(32) NOT NULL CHECK (STRLEN("artist_id") <= 32),
+  "name" TEXT(1024) NOT NULL CHECK (STRLEN("name") <= 1024),
+  "location" TEXT(1024) CHECK (STRLEN("location") <= 1024),
   "latitude" DOUBLE,
   "longitude" DOUBLE,
-  "song_prefix" TEXT(1) NOT NULL
+  "song_prefix" TEXT(1) NOT NULL CHECK (STRLEN("song_prefix") <= 1)
 );
 COMMENT ON TABLE "artists" IS 'One row an artist: where records disagree, the one that knows most about the place, then of the newest song.';
 COMMENT ON COLUMN "artists"."artist_id" IS 'The artist.';

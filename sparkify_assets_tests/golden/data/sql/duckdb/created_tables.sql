@@ -1,9 +1,9 @@
 -- made
 
 CREATE TABLE "created_tables" (
-  "table_name" TEXT(127) NOT NULL,
+  "table_name" TEXT(127) NOT NULL CHECK (STRLEN("table_name") <= 127),
   "created_at" TIMESTAMP NOT NULL,
-  "code_version" TEXT(64) NOT NULL
+  "code_version" TEXT(64) NOT NULL CHECK (STRLEN("code_version") <= 64)
 );
 COMMENT ON TABLE "created_tables" IS 'One row a table that the platform has created: it alters, loads, resets and drops no other.';
 COMMENT ON COLUMN "created_tables"."table_name" IS 'Its name.';

@@ -3,8 +3,8 @@
 CREATE TABLE "level_changes" (
   "user_id" INT NOT NULL,
   "changed_at" TIMESTAMP NOT NULL,
-  "from_level" TEXT(16),
-  "to_level" TEXT(16),
+  "from_level" TEXT(16) CHECK (STRLEN("from_level") <= 16),
+  "to_level" TEXT(16) CHECK (STRLEN("to_level") <= 16),
   "plays_before" BIGINT,
   "plays_after" BIGINT
 );

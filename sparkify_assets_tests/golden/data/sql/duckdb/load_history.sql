@@ -1,14 +1,14 @@
 -- made
 
 CREATE TABLE "load_history" (
-  "table_name" TEXT(127) NOT NULL,
-  "partition_key" TEXT(32) NOT NULL,
-  "file_key" TEXT(4096) NOT NULL,
-  "etag" TEXT(256) NOT NULL,
+  "table_name" TEXT(127) NOT NULL CHECK (STRLEN("table_name") <= 127),
+  "partition_key" TEXT(32) NOT NULL CHECK (STRLEN("partition_key") <= 32),
+  "file_key" TEXT(4096) NOT NULL CHECK (STRLEN("file_key") <= 4096),
+  "etag" TEXT(256) NOT NULL CHECK (STRLEN("etag") <= 256),
   "bytes" BIGINT NOT NULL,
   "records" BIGINT NOT NULL,
   "rejected" BIGINT NOT NULL,
-  "run_id" TEXT(64) NOT NULL,
+  "run_id" TEXT(64) NOT NULL CHECK (STRLEN("run_id") <= 64),
   "loaded_at" TIMESTAMP NOT NULL
 );
 COMMENT ON TABLE "load_history" IS 'One row a file that staging holds: which version of it, how many records, when and by which run.';

@@ -1,8 +1,8 @@
 -- made
 
 CREATE TABLE "most_active_users" (
-  "first_name" TEXT(256),
-  "last_name" TEXT(256),
+  "first_name" TEXT(256) CHECK (STRLEN("first_name") <= 256),
+  "last_name" TEXT(256) CHECK (STRLEN("last_name") <= 256),
   "plays" BIGINT NOT NULL
 );
 COMMENT ON TABLE "most_active_users" IS 'The five users with most plays, all days together; equal counts: the smaller user_id first.';

@@ -1,8 +1,8 @@
 -- made
 
 CREATE TABLE "pending_refreshes" (
-  "table_name" TEXT(127) NOT NULL,
-  "partition_key" TEXT(32) NOT NULL
+  "table_name" TEXT(127) NOT NULL CHECK (STRLEN("table_name") <= 127),
+  "partition_key" TEXT(32) NOT NULL CHECK (STRLEN("partition_key") <= 32)
 );
 COMMENT ON TABLE "pending_refreshes" IS 'Partitions of derived tables that must be refreshed because something before them changed.';
 COMMENT ON COLUMN "pending_refreshes"."table_name" IS 'Derived table.';

@@ -1,9 +1,9 @@
 -- made
 
 CREATE TABLE "plays_by_browser" (
-  "browser" TEXT(2048) NOT NULL,
-  "os" TEXT(2048) NOT NULL,
-  "device" TEXT(2048) NOT NULL,
+  "browser" TEXT(2048) NOT NULL CHECK (STRLEN("browser") <= 2048),
+  "os" TEXT(2048) NOT NULL CHECK (STRLEN("os") <= 2048),
+  "device" TEXT(2048) NOT NULL CHECK (STRLEN("device") <= 2048),
   "plays" BIGINT,
   "users" BIGINT
 );

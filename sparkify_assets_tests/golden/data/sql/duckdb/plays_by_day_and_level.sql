@@ -2,7 +2,7 @@
 
 CREATE TABLE "plays_by_day_and_level" (
   "day" DATE NOT NULL,
-  "level" TEXT(16) NOT NULL,
+  "level" TEXT(16) NOT NULL CHECK (STRLEN("level") <= 16),
   "plays" BIGINT,
   "users" BIGINT
 );

@@ -1,7 +1,7 @@
 -- made
 
 CREATE TABLE "plays_by_location" (
-  "location" TEXT(512) NOT NULL,
+  "location" TEXT(512) NOT NULL CHECK (STRLEN("location") <= 512),
   "plays" BIGINT,
   "users" BIGINT
 );

@@ -1,13 +1,13 @@
 -- made
 
 CREATE TABLE "rejected_records" (
-  "table_name" TEXT(127) NOT NULL,
-  "partition_key" TEXT(32) NOT NULL,
-  "file_key" TEXT(4096) NOT NULL,
+  "table_name" TEXT(127) NOT NULL CHECK (STRLEN("table_name") <= 127),
+  "partition_key" TEXT(32) NOT NULL CHECK (STRLEN("partition_key") <= 32),
+  "file_key" TEXT(4096) NOT NULL CHECK (STRLEN("file_key") <= 4096),
   "line" BIGINT NOT NULL,
-  "column_name" TEXT(127),
-  "reason" TEXT(1024) NOT NULL,
-  "raw_text" TEXT(65535) NOT NULL
+  "column_name" TEXT(127) CHECK (STRLEN("column_name") <= 127),
+  "reason" TEXT(1024) NOT NULL CHECK (STRLEN("reason") <= 1024),
+  "raw_text" TEXT(65535) NOT NULL CHECK (STRLEN("raw_text") <= 65535)
 );
 COMMENT ON TABLE "rejected_records" IS 'Every record of the loaded files that staging does not hold, and why.';
 COMMENT ON COLUMN "rejected_records"."table_name" IS 'Staging table it was meant for.';

@@ -1,12 +1,12 @@
 -- made
 
 CREATE TABLE "songs" (
-  "song_id" TEXT(32) NOT NULL,
-  "title" TEXT(1024) NOT NULL,
-  "artist_id" TEXT(32) NOT NULL,
+  "song_id" TEXT(32) NOT NULL CHECK (STRLEN("song_id") <= 32),
+  "title" TEXT(1024) NOT NULL CHECK (STRLEN("title") <= 1024),
+  "artist_id" TEXT(32) NOT NULL CHECK (STRLEN("artist_id") <= 32),
   "year" INT,
   "duration" DOUBLE,
-  "song_prefix" TEXT(1) NOT NULL
+  "song_prefix" TEXT(1) NOT NULL CHECK (STRLEN("song_prefix") <= 1)
 );
 COMMENT ON TABLE "songs" IS 'One row a song: where records disagree, the newest year wins.';
 COMMENT ON COLUMN "songs"."song_id" IS 'The song.';

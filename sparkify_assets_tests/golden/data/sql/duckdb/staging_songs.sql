@@ -2,16 +2,16 @@
 
 CREATE TABLE "staging_songs" (
   "num_songs" INT,
-  "artist_id" TEXT(32) NOT NULL,
+  "artist_id" TEXT(32) NOT NULL CHECK (STRLEN("artist_id") <= 32),
   "artist_latitude" DOUBLE,
   "artist_longitude" DOUBLE,
-  "artist_location" TEXT(1024),
-  "artist_name" TEXT(1024) NOT NULL,
-  "song_id" TEXT(32) NOT NULL,
-  "title" TEXT(1024) NOT NULL,
+  "artist_location" TEXT(1024) CHECK (STRLEN("artist_location") <= 1024),
+  "artist_name" TEXT(1024) NOT NULL CHECK (STRLEN("artist_name") <= 1024),
+  "song_id" TEXT(32) NOT NULL CHECK (STRLEN("song_id") <= 32),
+  "title" TEXT(1024) NOT NULL CHECK (STRLEN("title") <= 1024),
   "duration" DOUBLE,
   "year" INT,
-  "song_prefix" TEXT(1) NOT NULL
+  "song_prefix" TEXT(1) NOT NULL CHECK (STRLEN("song_prefix") <= 1)
 );
 COMMENT ON TABLE "staging_songs" IS 'Song catalogue as delivered: one row a record of the song files, duplicates included.';
 COMMENT ON COLUMN "staging_songs"."num_songs" IS 'Songs in the record; always 1.';

@@ -1,10 +1,10 @@
 -- made
 
 CREATE TABLE "text_repairs" (
-  "original_text" TEXT(1024) NOT NULL,
-  "repaired_text" TEXT(3072),
-  "repair_method" TEXT(1024) NOT NULL,
-  "kind" TEXT(16) NOT NULL
+  "original_text" TEXT(1024) NOT NULL CHECK (STRLEN("original_text") <= 1024),
+  "repaired_text" TEXT(3072) CHECK (STRLEN("repaired_text") <= 3072),
+  "repair_method" TEXT(1024) NOT NULL CHECK (STRLEN("repair_method") <= 1024),
+  "kind" TEXT(16) NOT NULL CHECK (STRLEN("kind") <= 16)
 );
 COMMENT ON TABLE "text_repairs" IS 'Artist and song names of staging that are matched otherwise than as delivered: decoded wrongly on their way (UTF-8 read as another encoding), or composed otherwise (Unicode NFD); and names that look broken. All others have no row.';
 COMMENT ON COLUMN "text_repairs"."original_text" IS 'The name as delivered, without trailing blanks.';

@@ -1,7 +1,7 @@
 -- made
 
 CREATE TABLE "top_artist_names" (
-  "artist" TEXT(1024) NOT NULL,
+  "artist" TEXT(1024) NOT NULL CHECK (STRLEN("artist") <= 1024),
   "plays" BIGINT
 );
 COMMENT ON TABLE "top_artist_names" IS 'The twenty artists with most plays by the name the app sent (repaired), in the catalogue or not, all days together; equal counts: in the order of names. Plays without a name do not count.';

@@ -1,8 +1,8 @@
 -- made
 
 CREATE TABLE "top_artists" (
-  "artist_id" TEXT(32) NOT NULL,
-  "name" TEXT(1024) NOT NULL,
+  "artist_id" TEXT(32) NOT NULL CHECK (STRLEN("artist_id") <= 32),
+  "name" TEXT(1024) NOT NULL CHECK (STRLEN("name") <= 1024),
   "plays" BIGINT
 );
 COMMENT ON TABLE "top_artists" IS 'The twenty artists of the catalogue with most plays, all days together; equal counts: the smaller artist_id first. Only plays that match a song count.';

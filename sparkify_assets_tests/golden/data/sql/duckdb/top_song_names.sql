@@ -1,8 +1,8 @@
 -- made
 
 CREATE TABLE "top_song_names" (
-  "song" TEXT(1024) NOT NULL,
-  "artist" TEXT(1024) NOT NULL,
+  "song" TEXT(1024) NOT NULL CHECK (STRLEN("song") <= 1024),
+  "artist" TEXT(1024) NOT NULL CHECK (STRLEN("artist") <= 1024),
   "plays" BIGINT
 );
 COMMENT ON TABLE "top_song_names" IS 'The twenty songs with most plays by the names the app sent (repaired), in the catalogue or not, all days together; equal counts: in the order of song and artist. Plays without both names do not count.';

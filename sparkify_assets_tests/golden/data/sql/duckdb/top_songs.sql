@@ -1,9 +1,9 @@
 -- made
 
 CREATE TABLE "top_songs" (
-  "song_id" TEXT(32) NOT NULL,
-  "title" TEXT(1024) NOT NULL,
-  "artist" TEXT(1024) NOT NULL,
+  "song_id" TEXT(32) NOT NULL CHECK (STRLEN("song_id") <= 32),
+  "title" TEXT(1024) NOT NULL CHECK (STRLEN("title") <= 1024),
+  "artist" TEXT(1024) NOT NULL CHECK (STRLEN("artist") <= 1024),
   "plays" BIGINT
 );
 COMMENT ON TABLE "top_songs" IS 'The twenty songs of the catalogue with most plays, all days together; equal counts: the smaller song_id first. Only plays that match a song count.';

@@ -1,10 +1,10 @@
 -- made
 
 CREATE TABLE "user_agents" (
-  "user_agent" TEXT(1024) NOT NULL,
-  "browser" TEXT(2048) NOT NULL,
-  "os" TEXT(2048) NOT NULL,
-  "device" TEXT(2048) NOT NULL
+  "user_agent" TEXT(1024) NOT NULL CHECK (STRLEN("user_agent") <= 1024),
+  "browser" TEXT(2048) NOT NULL CHECK (STRLEN("browser") <= 2048),
+  "os" TEXT(2048) NOT NULL CHECK (STRLEN("os") <= 2048),
+  "device" TEXT(2048) NOT NULL CHECK (STRLEN("device") <= 2048)
 );
 COMMENT ON TABLE "user_agents" IS 'What each user agent of staging says of itself: one row a text.';
 COMMENT ON COLUMN "user_agents"."user_agent" IS 'The text as delivered, without trailing blanks.';

@@ -4,7 +4,7 @@ CREATE TABLE "user_levels" (
   "user_id" INT NOT NULL,
   "valid_from" TIMESTAMP NOT NULL,
   "valid_to" TIMESTAMP,
-  "level" TEXT(16)
+  "level" TEXT(16) CHECK (STRLEN("level") <= 16)
 );
 COMMENT ON TABLE "user_levels" IS 'History of each users subscription, as their plays show it by event time: valid_from <= moment < valid_to. One row each time it is another than before.';
 COMMENT ON COLUMN "user_levels"."user_id" IS 'The user.';

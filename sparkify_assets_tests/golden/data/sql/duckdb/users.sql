@@ -2,10 +2,10 @@
 
 CREATE TABLE "users" (
   "user_id" INT NOT NULL,
-  "first_name" TEXT(256),
-  "last_name" TEXT(256),
-  "gender" TEXT(8),
-  "level" TEXT(16),
+  "first_name" TEXT(256) CHECK (STRLEN("first_name") <= 256),
+  "last_name" TEXT(256) CHECK (STRLEN("last_name") <= 256),
+  "gender" TEXT(8) CHECK (STRLEN("gender") <= 8),
+  "level" TEXT(16) CHECK (STRLEN("level") <= 16),
   "log_date" DATE NOT NULL
 );
 COMMENT ON TABLE "users" IS 'Those who played a song; attributes and level from their latest play by event time.';

@@ -8,13 +8,3 @@ GROUP BY
   "every_row"."day"
 HAVING
   COUNT(*) > 1;
-
--- day_not_null (error): day is never null.
-
-SELECT
-  "new_and_returning_users"."day" AS "day",
-  "new_and_returning_users"."new_users" AS "new_users",
-  "new_and_returning_users"."returning_users" AS "returning_users"
-FROM "new_and_returning_users" AS "new_and_returning_users"
-WHERE
-  "new_and_returning_users"."day" IS NULL;

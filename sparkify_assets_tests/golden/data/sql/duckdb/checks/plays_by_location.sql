@@ -8,23 +8,3 @@ GROUP BY
   "every_row"."location"
 HAVING
   COUNT(*) > 1;
-
--- location_not_null (error): location is never null.
-
-SELECT
-  "plays_by_location"."location" AS "location",
-  "plays_by_location"."plays" AS "plays",
-  "plays_by_location"."users" AS "users"
-FROM "plays_by_location" AS "plays_by_location"
-WHERE
-  "plays_by_location"."location" IS NULL;
-
--- text_length_within_limit (error): No text is longer, in bytes, than its column says.
-
-SELECT
-  "plays_by_location"."location" AS "location",
-  "plays_by_location"."plays" AS "plays",
-  "plays_by_location"."users" AS "users"
-FROM "plays_by_location" AS "plays_by_location"
-WHERE
-  STRLEN("plays_by_location"."location") > 512;

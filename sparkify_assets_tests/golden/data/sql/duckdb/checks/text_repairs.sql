@@ -9,53 +9,6 @@ GROUP BY
 HAVING
   COUNT(*) > 1;
 
--- original_text_not_null (error): original_text is never null.
-
-SELECT
-  "text_repairs"."original_text" AS "original_text",
-  "text_repairs"."repaired_text" AS "repaired_text",
-  "text_repairs"."repair_method" AS "repair_method",
-  "text_repairs"."kind" AS "kind"
-FROM "text_repairs" AS "text_repairs"
-WHERE
-  "text_repairs"."original_text" IS NULL;
-
--- repair_method_not_null (error): repair_method is never null.
-
-SELECT
-  "text_repairs"."original_text" AS "original_text",
-  "text_repairs"."repaired_text" AS "repaired_text",
-  "text_repairs"."repair_method" AS "repair_method",
-  "text_repairs"."kind" AS "kind"
-FROM "text_repairs" AS "text_repairs"
-WHERE
-  "text_repairs"."repair_method" IS NULL;
-
--- kind_not_null (error): kind is never null.
-
-SELECT
-  "text_repairs"."original_text" AS "original_text",
-  "text_repairs"."repaired_text" AS "repaired_text",
-  "text_repairs"."repair_method" AS "repair_method",
-  "text_repairs"."kind" AS "kind"
-FROM "text_repairs" AS "text_repairs"
-WHERE
-  "text_repairs"."kind" IS NULL;
-
--- text_length_within_limit (error): No text is longer, in bytes, than its column says.
-
-SELECT
-  "text_repairs"."original_text" AS "original_text",
-  "text_repairs"."repaired_text" AS "repaired_text",
-  "text_repairs"."repair_method" AS "repair_method",
-  "text_repairs"."kind" AS "kind"
-FROM "text_repairs" AS "text_repairs"
-WHERE
-  STRLEN("text_repairs"."original_text") > 1024
-  OR STRLEN("text_repairs"."repaired_text") > 3072
-  OR STRLEN("text_repairs"."repair_method") > 1024
-  OR STRLEN("text_repairs"."kind") > 16;
-
 -- no_unrepairable_names (warning): A name that was decoded wrongly can be repaired with certainty.  One that cannot stays as delivered.
 
 SELECT

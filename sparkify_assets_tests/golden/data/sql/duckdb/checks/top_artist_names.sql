@@ -8,21 +8,3 @@ GROUP BY
   "every_row"."artist"
 HAVING
   COUNT(*) > 1;
-
--- artist_not_null (error): artist is never null.
-
-SELECT
-  "top_artist_names"."artist" AS "artist",
-  "top_artist_names"."plays" AS "plays"
-FROM "top_artist_names" AS "top_artist_names"
-WHERE
-  "top_artist_names"."artist" IS NULL;
-
--- text_length_within_limit (error): No text is longer, in bytes, than its column says.
-
-SELECT
-  "top_artist_names"."artist" AS "artist",
-  "top_artist_names"."plays" AS "plays"
-FROM "top_artist_names" AS "top_artist_names"
-WHERE
-  STRLEN("top_artist_names"."artist") > 1024;

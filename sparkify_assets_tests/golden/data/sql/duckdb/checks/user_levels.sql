@@ -11,17 +11,6 @@ GROUP BY
 HAVING
   COUNT(*) > 1;
 
--- user_id_not_null (error): user_id is never null.
-
-SELECT
-  "user_levels"."user_id" AS "user_id",
-  "user_levels"."valid_from" AS "valid_from",
-  "user_levels"."valid_to" AS "valid_to",
-  "user_levels"."level" AS "level"
-FROM "user_levels" AS "user_levels"
-WHERE
-  "user_levels"."user_id" IS NULL;
-
 -- user_id_references_users (error): Every user_id is found in users.user_id.
 
 SELECT
@@ -34,28 +23,6 @@ LEFT JOIN "users" AS "referred"
   ON "here"."user_id" = "referred"."user_id"
 WHERE
   NOT "here"."user_id" IS NULL AND "referred"."user_id" IS NULL;
-
--- valid_from_not_null (error): valid_from is never null.
-
-SELECT
-  "user_levels"."user_id" AS "user_id",
-  "user_levels"."valid_from" AS "valid_from",
-  "user_levels"."valid_to" AS "valid_to",
-  "user_levels"."level" AS "level"
-FROM "user_levels" AS "user_levels"
-WHERE
-  "user_levels"."valid_from" IS NULL;
-
--- text_length_within_limit (error): No text is longer, in bytes, than its column says.
-
-SELECT
-  "user_levels"."user_id" AS "user_id",
-  "user_levels"."valid_from" AS "valid_from",
-  "user_levels"."valid_to" AS "valid_to",
-  "user_levels"."level" AS "level"
-FROM "user_levels" AS "user_levels"
-WHERE
-  STRLEN("user_levels"."level") > 16;
 
 -- current_level_matches_users (error): The level that lasts is the user's current one.
 

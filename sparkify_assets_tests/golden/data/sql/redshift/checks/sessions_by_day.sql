@@ -8,16 +8,3 @@ GROUP BY
   "every_row"."day"
 HAVING
   COUNT(*) > 1;
-
--- day_not_null (error): day is never null.
-
-SELECT
-  "sessions_by_day"."day" AS "day",
-  "sessions_by_day"."sessions" AS "sessions",
-  "sessions_by_day"."plays" AS "plays",
-  "sessions_by_day"."plays_per_session" AS "plays_per_session",
-  "sessions_by_day"."minutes_per_session" AS "minutes_per_session",
-  "sessions_by_day"."longest_minutes" AS "longest_minutes"
-FROM "sessions_by_day" AS "sessions_by_day"
-WHERE
-  "sessions_by_day"."day" IS NULL;
