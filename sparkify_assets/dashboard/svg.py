@@ -5,6 +5,7 @@ Put here the conversion to SVG and its clean-up. Do not put here colours and fon
 
 import json
 import re
+import textwrap
 import xml.etree.ElementTree as ET
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time
@@ -20,7 +21,8 @@ from sparkify_assets.model import Table
 SVG = "http://www.w3.org/2000/svg"
 SMALL, LARGE = 340, 720
 """Widths in the page in pixels: on a phone, or two side by side; on anything wider."""
-PICTURE_WIDTH, PICTURE_HEIGHT, PICTURE_ROWS = 420, 150, 5
+MARGIN, TITLE_LINE, TITLE_LETTERS = 12, 18, 46
+"""Around a picture in Dagster's UI; pixels of a line of its title, and the letters that fit into one."""
 AXIS = 44
 """Pixels that an axis needs in a chart of several views, whose width Vega-Lite cannot fit."""
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -33,27 +35,42 @@ TIP = "data-tip"
 
 def chart_image(chart: Chart, rows: Sequence[Row], width: int, name: str) -> str:
     """Draw ordered rows, ``width`` pixels wide. ``name`` makes the ids of several drawings distinct."""
-    return _clean(
-        _svg(_sized(chart.spec, width), rows, config(PAGE, width, len(chart.days(rows)))), name, keep_tips=True, label=chart.description
-    )
+    return _clean(_drawn(chart, rows, width), name, keep_tips=True, label=chart.description)
 
 
 def chart_svg(table: Table, rows: Rows) -> str | None:
     """A report's chart as a small SVG that is readable on any background; None if it has no chart or no rows.
 
-    Raises ModelError if its chart.json is invalid.
+    It is the page's drawing for a phone, so that a load draws it once. Raises ModelError if its chart.json is invalid.
     """
     chart = read_chart(table)
     if chart is None or not rows:
         return None
-    drawn = chart.drawn(chart.in_order(rows))
-    if chart.first is not None:
-        drawn = drawn[:PICTURE_ROWS]
-    spec = _sized(chart.spec, PICTURE_WIDTH) | {"title": {"text": chart.title, "anchor": "start"}}
-    if isinstance(spec.get("height"), int):
-        spec["height"] = PICTURE_HEIGHT
-    look = config(PICTURE, PICTURE_WIDTH, len(chart.days(drawn))) | {"background": PICTURE["paper"], "padding": 12}
-    return _clean(_svg(spec, drawn, look), table.name, keep_tips=False, label=chart.description)
+    drawn = _drawn(chart, chart.drawn(chart.in_order(rows)), SMALL)
+    return _on_paper(_clean(drawn, table.name, keep_tips=False, label=chart.description), chart.title)
+
+
+def _on_paper(svg: str, title: str) -> str:
+    """The drawing with its title on a background, in colours of its own: Dagster's UI does not define our CSS variables."""
+    drawing = ET.fromstring(svg)
+    lines = textwrap.wrap(title, TITLE_LETTERS)
+    top = MARGIN + TITLE_LINE * len(lines)
+    width, height = float(drawing.attrib["width"]) + 2 * MARGIN, float(drawing.attrib["height"]) + top + MARGIN
+    size = {"width": f"{width:g}", "height": f"{height:g}"}
+    paper = ET.Element(f"{{{SVG}}}svg", {**size, "viewBox": f"0 0 {width:g} {height:g}", "font-family": FONT})
+    for name in ("role", "aria-label"):
+        paper.set(name, drawing.attrib.pop(name))
+    ET.SubElement(paper, f"{{{SVG}}}rect", {**size, "fill": PAGE["paper"]})
+    for n, line in enumerate(lines, 1):
+        look = {"font-size": "13", "font-weight": "600", "fill": PAGE["ink"]}
+        ET.SubElement(paper, f"{{{SVG}}}text", {"x": f"{MARGIN}", "y": f"{TITLE_LINE * n + MARGIN // 2}", **look}).text = line
+    drawing.attrib |= {"x": f"{MARGIN}", "y": f"{top}"}
+    paper.append(drawing)
+    return re.sub(r"var\(--(\w+)\)", lambda colour: PICTURE[colour[1]], ET.tostring(paper, encoding="unicode"))
+
+
+def _drawn(chart: Chart, rows: Sequence[Row], width: int) -> str:
+    return _svg(_sized(chart.spec, width), rows, config(PAGE, width, len(chart.days(rows))))
 
 
 def _svg(spec: Mapping[str, Any], rows: Sequence[Row], look: Mapping[str, Any]) -> str:

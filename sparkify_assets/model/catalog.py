@@ -18,7 +18,7 @@ from sparkify_assets.errors import ModelError
 from sparkify_assets.model.data_tests import data_tests
 from sparkify_assets.model.lookup import Lookup, define_lookup
 from sparkify_assets.model.lookup_function import lookup_function
-from sparkify_assets.model.table import LOAD_METADATA, LOOKUPS, STAGING, Check, Table, tables_in
+from sparkify_assets.model.table import LOAD_METADATA, LOOKUPS, REDSHIFT, STAGING, Check, Table, tables_in
 from sparkify_assets.model.table_parser import read_table
 from sparkify_assets.model.transform import Transform, read_transform
 
@@ -88,7 +88,7 @@ def load_catalog(root: Path = Path(table_folders.__file__).parent) -> Catalog:
             raise ModelError(f"{folder}: {other.folder} is of the same name; a table has one folder")
         found[folder.name] = read_table(folder)
     _check_reads(found)
-    schema = MappingSchema({t.name: {c.name: c.type.sql("redshift") for c in t.columns} for t in found.values()}, dialect="redshift")
+    schema = MappingSchema({t.name: {c.name: c.type.sql(REDSHIFT) for c in t.columns} for t in found.values()}, dialect=REDSHIFT)
     partitions = {t.source.partition for t in found.values() if t.source}
     of_texts = {t.name for t in found.values() if t.layer == LOOKUPS}
     definitions = {t.name: read_transform(t, schema, partitions, of_texts) for t in found.values() if t.select is not None}

@@ -9,8 +9,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from sqlglot import exp
+from sqlglot import Dialect, exp
 
+REDSHIFT = Dialect.get_or_raise("redshift")
+"""the dialect that all SQL is written in; one object, since sqlglot makes another wherever it is given a name: 2,000 for the tables"""
 LOAD_METADATA = "load_metadata"
 STAGING = "staging"
 LOOKUPS = "lookups"

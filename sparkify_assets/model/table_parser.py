@@ -21,6 +21,7 @@ from sparkify_assets.model.lookup_function import lookup_function
 from sparkify_assets.model.table import (
     LOAD_METADATA,
     LOOKUPS,
+    REDSHIFT,
     STAGING,
     Check,
     Column,
@@ -89,7 +90,7 @@ def read_table(folder: Path) -> Table:
 
 def _statements(path: Path) -> list[exp.Expr]:
     try:
-        statements = [s for s in sqlglot.parse(_text(path), read="redshift") if s is not None]
+        statements = [s for s in sqlglot.parse(_text(path), read=REDSHIFT) if s is not None]
     except SqlglotError as e:
         raise ModelError(f"{path}: not valid Redshift SQL: {_position(e)}") from e
     if not statements:

@@ -8,16 +8,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from sqlglot import ErrorLevel, exp
+from sqlglot import Dialect, ErrorLevel, exp
 from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.annotate_types import annotate_types
 from sqlglot.optimizer.qualify import qualify
 from sqlglot.schema import MappingSchema
 
 from sparkify_assets.errors import ModelError
-from sparkify_assets.model.table import Column, Table
+from sparkify_assets.model.table import REDSHIFT, Column, Table
 
 Tree = TypeVar("Tree", bound=exp.Expr)
+DIALECTS = {"redshift": REDSHIFT, "duckdb": Dialect.get_or_raise("duckdb")}
 
 # Their result depends on when, where or for whom they run: a table that must converge cannot use them.
 CLOCKS = (exp.CurrentTimestamp, exp.CurrentDate, exp.CurrentTime, exp.Localtimestamp, exp.Localtime)
@@ -36,8 +37,8 @@ SAME_BY_NAME = {"OCTET_LENGTH"}
 def typed(tree: Tree, schema: MappingSchema, path: Path) -> Tree:
     """The tree with every column bound to its table and every expression typed.  Raises ModelError naming file and construct."""
     try:
-        bound = qualify(tree.copy(), schema=schema, dialect="redshift", quote_identifiers=False, validate_qualify_columns=True)
-        known = annotate_types(bound, schema=schema, dialect="redshift")
+        bound = qualify(tree.copy(), schema=schema, dialect=REDSHIFT, quote_identifiers=False, validate_qualify_columns=True)
+        known = annotate_types(bound, schema=schema, dialect=REDSHIFT)
     except SqlglotError as e:
         raise ModelError(f"{path}: {str(e).splitlines()[0]}") from e
     _refuse_what_differs(known, path)
@@ -88,7 +89,7 @@ def to_sql(tree: exp.Expr, dialect: str) -> str:
     for parameter in told.find_all(exp.Placeholder):
         parameter.set("jdbc", True)  # generates ?, where sqlglot's Redshift dialect would generate %s
     try:
-        return told.sql(dialect, identify=True, comments=False, unsupported_level=ErrorLevel.RAISE, copy=False)
+        return told.sql(DIALECTS[dialect], identify=True, comments=False, unsupported_level=ErrorLevel.RAISE, copy=False)
     except SqlglotError as e:
         raise ModelError(f"{tree.sql('redshift')[:80]}: cannot be told to {dialect}: {e}") from e
 
