@@ -234,8 +234,7 @@ class LoadRunner:
 
     def _count(self, every: Sequence[PartitionGroup]) -> None:
         with self._warehouse.read_session("sparkify load") as session:
-            for table in self._catalog.layer(STAGING, LOOKUPS, DIMENSIONS, FACTS, REPORTS):
-                self._report.rows[table.name] = session.queries.row_count(table)
+            self._report.rows |= session.queries.row_counts_of(self._catalog.layer(STAGING, LOOKUPS, DIMENSIONS, FACTS, REPORTS))
             self._report.rejected_records = sum(h.rejected for g in every for h in session.metadata.load_stats(g.staging).values())
 
 

@@ -34,7 +34,7 @@ class SqlConnection(ABC):
 
     @abstractmethod
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """Run one statement in the engine's dialect; returns its rows, or none."""
+        """Run one statement in the engine's dialect; returns its rows.  Of an INSERT or DELETE: one row, the number of rows it changed."""
 
     @abstractmethod
     def transaction(self) -> AbstractContextManager[None]:

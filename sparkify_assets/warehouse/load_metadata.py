@@ -125,6 +125,8 @@ class LoadMetadata:
     def mark_dependents_stale(self, table: Table, partitions: Iterable[str]) -> None:
         """The tables that read this one: their partitions of the same keys, or the whole of a table without partitions."""
         keys, dependents = set(partitions), self._catalog.dependents(table.name)
+        if not dependents:
+            return
         self.mark_stale({t.table.name: keys if t.incremental_source else {NO_PARTITION} for t in dependents})
 
     def clear_stale(self, table: Table, partitions: Sequence[str] | None = None) -> None:

@@ -3,7 +3,7 @@
 Put here what only reads.  Do not put here what reads load metadata (load_metadata.py) or a person's own SQL (query_result.py).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache, reduce
@@ -34,9 +34,7 @@ class Queries:
     def failing_rows(self, check: Check, table: Table, partitions: Sequence[str] | None = None) -> FailingRows:
         """Rows that fail a data test, among these partitions of the table (None: all)."""
         self._schema.require_usable(table.name, *check.reads)
-        root, some = self._catalog.root(table), None
-        if partitions is not None and root and not self._metadata.partitions(root) <= set(partitions):
-            some = len(partitions)
+        some = len(partitions) if partitions is not None and self._catalog.root(table) else None
         statements = _check_sql(self._catalog, check, table, some, self._sql.dialect)
         parameters = list(partitions or ()) * statements.times
         count = self._sql.execute(statements.count, parameters)[0][0]
@@ -45,6 +43,15 @@ class Queries:
 
     def row_count(self, table: Table) -> int:
         return self._sql.run(exp.select("COUNT(*)").from_(table.name))[0][0]
+
+    def row_counts_of(self, tables: Iterable[Table]) -> Mapping[str, int]:
+        """Table → its rows, by one statement."""
+        counts = [
+            exp.select(exp.alias_(exp.Literal.string(t.name), "name"), exp.alias_("COUNT(*)", "counted")).from_(t.name) for t in tables
+        ]
+        if not counts:
+            return {}
+        return dict(self._sql.run(exp.union(*counts, distinct=False) if len(counts) > 1 else counts[0]))
 
     def row_counts(self, table: Table, partitions: Sequence[str]) -> Mapping[str, int]:
         """Partition → rows; a partition without rows is left out."""
@@ -89,16 +96,12 @@ class Queries:
         return found
 
     def table_statuses(self) -> Mapping[str, TableStatus]:
-        """Table of the catalog that exists → its rows and age.  One statement counts the rows of all tables."""
+        """Table of the catalog that exists → its rows and age."""
         existing = self._sql.existing_tables()
-        names = [table.name for table in self._catalog if table.name in existing]
-        if not names:
-            return {}
-        counts = [exp.select(exp.alias_(exp.Literal.string(n), "name"), exp.alias_("COUNT(*)", "counted")).from_(n) for n in names]
-        rows: dict[str, int] = dict(self._sql.run(exp.union(*counts, distinct=False) if len(counts) > 1 else counts[0]))
+        rows = self.row_counts_of(table for table in self._catalog if table.name in existing)
         loads: dict[str, datetime] = dict(self._sql.run_named("latest_loads")) if "load_history" in existing else {}
         stale = self._metadata.stale_partitions() if "pending_refreshes" in existing else {}
-        return {name: TableStatus(rows[name], self._newest_load(loads, name), name in stale) for name in names}
+        return {name: TableStatus(rows[name], self._newest_load(loads, name), name in stale) for name in rows}
 
     def _newest_load(self, loads: Mapping[str, datetime], name: str) -> datetime | None:
         return max((loads[staging] for staging in _staging_tables_of(self._catalog, name) if staging in loads), default=None)

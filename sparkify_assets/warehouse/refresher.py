@@ -67,14 +67,13 @@ class Refresher:
         column = self._catalog.partition_column(table)
         before = self._distinct(table, column) if column else set()
         self._sql.run(exp.delete(table.name))
-        self._sql.execute(insert_sql(self._catalog, table, self._sql.dialect, full=True))
+        ((rows,),) = self._sql.execute(insert_sql(self._catalog, table, self._sql.dialect, full=True))
         if table.name in self._schema.stale:
             self._metadata.record_version(table)
             self._schema.stale.discard(table.name)
         self._metadata.clear_stale(table)
         changed = frozenset(before | (self._distinct(table, column) if column else set()))
         self._metadata.mark_dependents_stale(table, changed)
-        rows = self._queries.row_count(table)
         return RefreshResult(rows, rows, changed)
 
     def _affected_counts(self, table: Table, column: str) -> dict[str, int]:

@@ -31,7 +31,7 @@ class Recording:
         if sql == named_statement("partitions", self.dialect):
             return [("another",)]
         self.sent.append(sql)
-        return [(0,)] if sql.startswith("SELECT COUNT(*)") else []
+        return [(0,)] if sql.startswith(("SELECT COUNT(*)", "INSERT", "DELETE")) else []
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -79,7 +79,7 @@ def _quality(session: ReadSession, catalog: Catalog, checks: list[CheckResult], 
     histories = {t.source.asset: history.values() for t, history in loaded.items() if t.source}
     kinds = Counter(repair["kind"] for repair in session.queries.fetch_all(catalog["text_repairs"]))
     return Quality(
-        rows={t.name: session.queries.row_count(t) for t in catalog.layer(STAGING, LOOKUPS, DIMENSIONS, FACTS)},
+        rows=session.queries.row_counts_of(catalog.layer(STAGING, LOOKUPS, DIMENSIONS, FACTS)),
         rejected_records=sum(h.rejected for history in histories.values() for h in history),
         checks=checks,
         newest_play=session.queries.max_value(catalog["songplays"], "start_time"),

@@ -23,6 +23,8 @@ class CheckContext:
     table: Table
     session: ReadSession
     lake: LakeSnapshot
+    loaded: frozenset[str] = frozenset()
+    """The table's partitions that hold rows: a check of all of them needs no filter."""
 
 
 @dataclass(frozen=True)

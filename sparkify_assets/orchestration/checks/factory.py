@@ -3,7 +3,7 @@
 Put here which checks a table has and how they run. Do not put here single checks (the other modules) or the form of results (results.py).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 import dagster as dg
@@ -20,7 +20,7 @@ from sparkify_assets.orchestration.checks.volume import volume_checks
 from sparkify_assets.orchestration.errors import user_errors_as_failures
 from sparkify_assets.orchestration.partitions import partitions_of, run_partitions
 from sparkify_assets.settings import Settings
-from sparkify_assets.warehouse import ReadSession, Warehouse
+from sparkify_assets.warehouse import Warehouse
 
 
 def check_definitions(table: Table, catalog: Catalog, settings: Settings) -> list[CheckDefinition]:
@@ -48,21 +48,21 @@ def _check_op(table: Table, questions: Sequence[CheckDefinition], catalog: Catal
     ) -> Iterator[Any]:
         wanted = {k.name for k in context.selected_asset_check_keys}
         with user_errors_as_failures(), warehouse.read_session(f"checks of {table.name} run {context.run.run_id}") as session:
-            keys = checked_partitions(context.run, partitions, session, catalog.root(table))
+            root = catalog.root(table)
+            loaded = frozenset(session.metadata.partitions(root)) if root else frozenset()
+            keys = checked_partitions(context.run, partitions, loaded)
             targets = dict(latest_materializations(context.instance, dg.AssetKey(table.name), keys)) if keys else {}
             for question in questions:
                 if question.name in wanted:
-                    answers = question.evaluate(CheckContext(table, session, lake), keys)
+                    answers = question.evaluate(CheckContext(table, session, lake, loaded), keys)
                     yield from emit_results(context, specs[question.name], answers, keys, targets)
 
     return run
 
 
-def checked_partitions(
-    run: dg.DagsterRun, partitions: dg.PartitionsDefinition | None, session: ReadSession, root: Table | None
-) -> list[str] | None:
+def checked_partitions(run: dg.DagsterRun, partitions: dg.PartitionsDefinition | None, loaded: Collection[str]) -> list[str] | None:
     """The run's partitions; all loaded ones if the run specifies none; None for a table without partitions."""
-    if partitions is None or root is None:
+    if partitions is None:
         return None
     keys = run_partitions(run, partitions)
-    return sorted(key for key in session.metadata.load_stats(root) if partitions.has_partition_key(key)) if keys is None else keys
+    return sorted(key for key in loaded if partitions.has_partition_key(key)) if keys is None else keys

@@ -28,7 +28,8 @@ def _definition(check: Check, table: Table) -> CheckDefinition:
 
 
 def _outcome(context: CheckContext, check: Check, keys: Sequence[str] | None) -> CheckOutcome:
-    broken = context.session.queries.failing_rows(check, context.table, keys)
+    is_whole = keys is None or context.loaded <= set(keys)
+    broken = context.session.queries.failing_rows(check, context.table, None if is_whole else keys)
     metadata: dict[str, Any] = {"failing_rows": broken.count, "query": dg.MetadataValue.md(f"```sql\n{broken.sql}\n```")}
     if broken.count:
         metadata["sample"] = rows_table(broken.columns, broken.sample)

@@ -35,10 +35,12 @@ TYPE_NAMES: dict[int, str] = {
 
 
 def fetch(connection: redshift_connector.Connection, place: str, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-    """Run one statement and return its rows, if any.  Raises the errors of errors.py."""
+    """Run one statement; see SqlConnection.execute.  Raises the errors of errors.py."""
     with driver_errors(place):
         cursor = execute(connection, sql, parameters)
-        return [tuple(row) for row in cursor.fetchall()] if cursor.description else []
+        if cursor.description:
+            return [tuple(row) for row in cursor.fetchall()]
+        return [(cursor.rowcount,)] if cursor.rowcount >= 0 else []
 
 
 def run_query(connection: redshift_connector.Connection, place: str, sql: str) -> QueryResult:

@@ -5,8 +5,9 @@ Put here how sessions are opened and closed.  Do not put here what a session doe
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from weakref import WeakKeyDictionary
 
 import redshift_connector
 from sqlglot import exp
@@ -59,6 +60,7 @@ class RedshiftWarehouse(SchemaOperations):
         self._schema = SchemaState(catalog)
         self._synced = False
         self._idle: list[redshift_connector.Connection] = []
+        self._applied: WeakKeyDictionary[redshift_connector.Connection, Mapping[str, str]] = WeakKeyDictionary()
         self._lock = threading.Lock()
 
     @property
@@ -195,13 +197,17 @@ class RedshiftWarehouse(SchemaOperations):
         return self._set(connect(self.target), label, seconds)
 
     def _set(self, connection: redshift_connector.Connection, label: str, seconds: int | None) -> redshift_connector.Connection:
+        """Apply the settings that the connection does not have yet: each is a round trip, at every step of a run."""
         settings = {
             "search_path": exp.to_identifier(self.target.schema, quoted=True),
             "statement_timeout": exp.Literal.number((seconds or self.target.statement_timeout) * 1000),
             "query_group": exp.Literal.string(label or "sparkify"),
         }
-        for name, value in settings.items():
-            fetch(connection, str(self.target), to_sql(_setting(name, value), "redshift"))
+        statements = {name: to_sql(_setting(name, value), "redshift") for name, value in settings.items()}
+        applied = self._applied.get(connection, {})
+        for statement in [sql for name, sql in statements.items() if applied.get(name) != sql]:
+            fetch(connection, str(self.target), statement)
+        self._applied[connection] = statements
         return connection
 
     def _create_schema(self, sql: RedshiftConnection) -> None:

@@ -37,7 +37,3 @@ ORDER BY
   "p"."plays" DESC NULLS FIRST,
   "u"."user_id"
 LIMIT 5;
-
-SELECT
-  COUNT(*)
-FROM "most_active_users";

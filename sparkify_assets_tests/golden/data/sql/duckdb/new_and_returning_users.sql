@@ -35,7 +35,3 @@ FROM (
 ) AS "days"
 GROUP BY
   "days"."day";
-
-SELECT
-  COUNT(*)
-FROM "new_and_returning_users";

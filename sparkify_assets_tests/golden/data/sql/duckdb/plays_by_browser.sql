@@ -47,7 +47,3 @@ GROUP BY
   COALESCE("a"."browser", 'unknown'),
   COALESCE("a"."os", 'unknown'),
   COALESCE("a"."device", 'unknown');
-
-SELECT
-  COUNT(*)
-FROM "plays_by_browser";

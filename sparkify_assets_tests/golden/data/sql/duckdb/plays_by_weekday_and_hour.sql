@@ -27,7 +27,3 @@ FROM "songplays" AS "songplays"
 GROUP BY
   EXTRACT(DAYOFWEEK FROM "songplays"."start_time"),
   EXTRACT(HOUR FROM "songplays"."start_time");
-
-SELECT
-  COUNT(*)
-FROM "plays_by_weekday_and_hour";

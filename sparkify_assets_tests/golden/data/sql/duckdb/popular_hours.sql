@@ -25,7 +25,3 @@ GROUP BY
 ORDER BY
   "plays" DESC NULLS FIRST,
   "hour";
-
-SELECT
-  COUNT(*)
-FROM "popular_hours";

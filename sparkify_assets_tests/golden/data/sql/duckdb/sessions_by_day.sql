@@ -77,7 +77,3 @@ FROM (
 ) AS "s"
 GROUP BY
   CAST("s"."began" AS DATE);
-
-SELECT
-  COUNT(*)
-FROM "sessions_by_day";

@@ -55,10 +55,6 @@ SELECT DISTINCT
   "log_date"
 FROM "time";
 
-SELECT
-  COUNT(*)
-FROM "time";
-
 -- refreshed for two partitions
 
 CREATE TEMPORARY TABLE "sparkify_temporary_touched_keys" AS

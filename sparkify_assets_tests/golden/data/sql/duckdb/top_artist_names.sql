@@ -28,7 +28,3 @@ ORDER BY
   "plays" DESC NULLS FIRST,
   "artist"
 LIMIT 20;
-
-SELECT
-  COUNT(*)
-FROM "top_artist_names";

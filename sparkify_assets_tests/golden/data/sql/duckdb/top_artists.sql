@@ -39,7 +39,3 @@ ORDER BY
   "p"."plays" DESC NULLS FIRST,
   "p"."artist_id"
 LIMIT 20;
-
-SELECT
-  COUNT(*)
-FROM "top_artists";

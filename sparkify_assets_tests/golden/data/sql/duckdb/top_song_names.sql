@@ -34,7 +34,3 @@ ORDER BY
   "song",
   "artist"
 LIMIT 20;
-
-SELECT
-  COUNT(*)
-FROM "top_song_names";

@@ -45,7 +45,3 @@ ORDER BY
   "p"."plays" DESC NULLS FIRST,
   "p"."song_id"
 LIMIT 20;
-
-SELECT
-  COUNT(*)
-FROM "top_songs";

@@ -63,7 +63,3 @@ SELECT
 FROM "steps" AS "steps"
 WHERE
   "steps"."previous" IS NULL OR "steps"."previous" <> "steps"."level_or_none";
-
-SELECT
-  COUNT(*)
-FROM "user_levels";

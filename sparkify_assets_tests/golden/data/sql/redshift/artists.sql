@@ -53,10 +53,6 @@ SELECT DISTINCT
   "song_prefix"
 FROM "artists";
 
-SELECT
-  COUNT(*)
-FROM "artists";
-
 -- refreshed for two partitions
 
 CREATE TEMPORARY TABLE "sparkify_temporary_touched_keys" AS

@@ -57,7 +57,3 @@ GROUP BY
   "c"."changed_at",
   "c"."from_level",
   "c"."to_level";
-
-SELECT
-  COUNT(*)
-FROM "level_changes";

@@ -38,7 +38,3 @@ ORDER BY
   "p"."plays" DESC,
   "u"."user_id"
 LIMIT 5;
-
-SELECT
-  COUNT(*)
-FROM "most_active_users";

@@ -49,7 +49,3 @@ GROUP BY
   COALESCE("a"."browser", 'unknown'),
   COALESCE("a"."os", 'unknown'),
   COALESCE("a"."device", 'unknown');
-
-SELECT
-  COUNT(*)
-FROM "plays_by_browser";

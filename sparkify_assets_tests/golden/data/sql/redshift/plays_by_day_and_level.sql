@@ -33,7 +33,3 @@ FROM "songplays" AS "songplays"
 GROUP BY
   CAST("songplays"."start_time" AS DATE),
   COALESCE(NULLIF(RTRIM("songplays"."level"), ''), 'unknown');
-
-SELECT
-  COUNT(*)
-FROM "plays_by_day_and_level";

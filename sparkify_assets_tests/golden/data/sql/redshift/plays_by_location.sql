@@ -28,7 +28,3 @@ SELECT
 FROM "songplays" AS "songplays"
 GROUP BY
   COALESCE(NULLIF(RTRIM("songplays"."location"), ''), 'unknown');
-
-SELECT
-  COUNT(*)
-FROM "plays_by_location";

@@ -29,7 +29,3 @@ FROM "songplays" AS "songplays"
 GROUP BY
   EXTRACT(DOW FROM "songplays"."start_time"),
   EXTRACT(HOUR FROM "songplays"."start_time");
-
-SELECT
-  COUNT(*)
-FROM "plays_by_weekday_and_hour";

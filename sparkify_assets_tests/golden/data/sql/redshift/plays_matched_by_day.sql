@@ -44,7 +44,3 @@ SELECT
 FROM "songplays" AS "songplays"
 GROUP BY
   CAST("songplays"."start_time" AS DATE);
-
-SELECT
-  COUNT(*)
-FROM "plays_matched_by_day";

@@ -28,7 +28,3 @@ GROUP BY
 ORDER BY
   "plays" DESC,
   "hour";
-
-SELECT
-  COUNT(*)
-FROM "popular_hours";

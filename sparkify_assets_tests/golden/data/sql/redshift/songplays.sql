@@ -145,10 +145,6 @@ SELECT DISTINCT
   "log_date"
 FROM "songplays";
 
-SELECT
-  COUNT(*)
-FROM "songplays";
-
 -- refreshed for two partitions
 
 CREATE TEMPORARY TABLE "sparkify_temporary_touched_keys" AS

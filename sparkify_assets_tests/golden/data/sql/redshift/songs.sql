@@ -56,10 +56,6 @@ SELECT DISTINCT
   "song_prefix"
 FROM "songs";
 
-SELECT
-  COUNT(*)
-FROM "songs";
-
 -- refreshed for two partitions
 
 CREATE TEMPORARY TABLE "sparkify_temporary_touched_keys" AS

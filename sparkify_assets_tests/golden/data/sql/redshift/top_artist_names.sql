@@ -30,7 +30,3 @@ ORDER BY
   "plays" DESC,
   "artist"
 LIMIT 20;
-
-SELECT
-  COUNT(*)
-FROM "top_artist_names";

@@ -41,7 +41,3 @@ ORDER BY
   "p"."plays" DESC,
   "p"."artist_id"
 LIMIT 20;
-
-SELECT
-  COUNT(*)
-FROM "top_artists";

@@ -36,7 +36,3 @@ ORDER BY
   "song",
   "artist"
 LIMIT 20;
-
-SELECT
-  COUNT(*)
-FROM "top_song_names";

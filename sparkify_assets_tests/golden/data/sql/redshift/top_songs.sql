@@ -47,7 +47,3 @@ ORDER BY
   "p"."plays" DESC,
   "p"."song_id"
 LIMIT 20;
-
-SELECT
-  COUNT(*)
-FROM "top_songs";

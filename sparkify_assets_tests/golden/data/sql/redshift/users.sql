@@ -55,10 +55,6 @@ SELECT DISTINCT
   "log_date"
 FROM "users";
 
-SELECT
-  COUNT(*)
-FROM "users";
-
 -- refreshed for two partitions
 
 CREATE TEMPORARY TABLE "sparkify_temporary_touched_keys" AS

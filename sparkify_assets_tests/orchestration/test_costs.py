@@ -1,0 +1,91 @@
+"""What a load costs, as counts that do not depend on the machine: one more day, into a warehouse that holds three.
+
+A budget is what was counted when it was written, with a little room.  A change that needs more says why in its commit; one that needs
+less lowers the budget.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sparkify_assets.orchestration.runner import LoadRunner
+from sparkify_assets.warehouse import Warehouse
+from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
+from sparkify_assets.warehouse.duckdb.connection import DuckDBConnection
+from sparkify_assets.warehouse.redshift import RedshiftWarehouse, driver
+from sparkify_assets_tests.orchestration.conftest import DAYS, Platform, new_platform
+from sparkify_assets_tests.support import ENGINES, event, milliseconds, new_warehouse, song
+
+pytestmark = pytest.mark.integration
+
+NEXT_DAY = "2018-11-04"
+BUDGETS = {
+    "duckdb": {"statements": 140, "texts": 97, "openings": 28},
+    "redshift": {"statements": 195, "texts": 130, "COMMIT": 9, "SET": 24},
+}
+"""engine → what one more day may need: statements, distinct ones of them, and on DuckDB how often the file is opened"""
+
+
+def deliver(platform: Platform, day: str, session: int) -> None:
+    platform.lake.events(day, [event(sessionId=session, ts=milliseconds(f"{day}T12:00:00.796"))])
+
+
+@contextmanager
+def counted(engine: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Counter[str]]:
+    """Statements by their first word, and in all; each text; openings of the file."""
+    counts: Counter[str] = Counter()
+    texts: set[str] = set()
+
+    def counting(run: Callable[..., Any]) -> Callable[..., Any]:
+        def counted_run(connection: Any, sql: str, *rest: Any) -> Any:
+            counts.update(["statements", sql.split(maxsplit=1)[0].upper()])
+            texts.add(sql)
+            return run(connection, sql, *rest)
+
+        return counted_run
+
+    attached = DuckDBWarehouse._attached
+
+    def opening(self: DuckDBWarehouse, *arguments: Any, **named: Any) -> Any:
+        counts.update(["openings"])
+        return attached(self, *arguments, **named)
+
+    with monkeypatch.context() as patched:
+        if engine == "redshift":
+            patched.setattr(driver, "execute", counting(driver.execute))
+        else:
+            patched.setattr(DuckDBConnection, "execute", counting(DuckDBConnection.execute))
+            patched.setattr(DuckDBWarehouse, "_attached", opening)
+        yield counts
+    counts["texts"] = len(texts)
+
+
+@pytest.fixture(params=ENGINES)
+def warehouse(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Warehouse]:
+    made = new_warehouse(request.param, tmp_path)
+    yield made
+    if isinstance(made, RedshiftWarehouse):
+        made.close()
+
+
+def test_one_more_day_costs_no_more_than_its_budget(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    with new_platform() as platform:
+
+        def load() -> None:
+            runner = LoadRunner(platform.defs, platform.catalog, platform.settings, warehouse, platform.instance)
+            assert runner.run(None, None, force=False).reason is None
+
+        platform.lake.songs("A", [song()])
+        for session, day in enumerate(DAYS):
+            deliver(platform, day, session)
+        load()
+        deliver(platform, NEXT_DAY, 9)
+        with counted(warehouse.engine, monkeypatch) as counts:
+            load()
+        budget = BUDGETS[warehouse.engine]
+        assert {name: counts[name] for name in budget if counts[name] > budget[name]} == {}
+        assert {name: counts[name] for name in budget if counts[name] < 0.9 * budget[name]} == {}, "it needs less: lower the budget"
