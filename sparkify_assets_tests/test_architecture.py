@@ -45,10 +45,6 @@ MAY_IMPORT = {
 
 CYCLES: set[tuple[str, ...]] = {
     (
-        "sparkify_assets_tests.emulators.redshift.copy_log",
-        "sparkify_assets_tests.emulators.redshift.copy_running",
-    ),
-    (
         "sparkify_assets_tests.emulators.redshift.deeds",
         "sparkify_assets_tests.emulators.redshift.server",
         "sparkify_assets_tests.emulators.redshift.session",

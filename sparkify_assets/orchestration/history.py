@@ -33,6 +33,7 @@ from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._core.storage.sqlite_storage import DagsterSqliteStorage, SqliteStorageConfig
 from dagster._serdes import ConfigurableClassData, deserialize_value
 from sqlalchemy import Connection, Engine, bindparam, event
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import StaticPool
 
 Row = Mapping[str, Any]
@@ -266,11 +267,14 @@ class KeptOpenEventLog(SqliteEventLogStorage):
                 yield connection
 
     def _create_file(self, shard: str) -> None:
-        """Let Dagster create or check the file's tables.  That reads all its migrations, 0.1 s, so the file of a process's second run, and
-        of each later one, is a copy of the first while it was empty.
+        """Let Dagster create the file's tables.  That reads all its migrations, 0.1 s, so a file that has them is not looked at again, and
+        the file of a process's second run, and of each later one, is a copy of the first while it was empty.
         """
         path = Path(self.path_for_shard(shard))
-        is_new_run = shard != INDEX_SHARD_NAME and not path.exists()
+        is_new = not path.exists()
+        if not is_new and self._has_tables(shard):
+            return
+        is_new_run = shard != INDEX_SHARD_NAME and is_new
         if is_new_run and self._empty_file is not None:
             copy = path.with_name(f"{path.name}.{os.getpid()}")
             copy.write_bytes(self._empty_file)
@@ -289,6 +293,14 @@ class KeptOpenEventLog(SqliteEventLogStorage):
                 assert isinstance(file, sqlite3.Connection)
                 if not file.execute("SELECT COUNT(*) FROM event_logs").fetchone()[0]:
                     self._empty_file = file.serialize()
+
+    def _has_tables(self, shard: str) -> bool:
+        """Whether the file holds a version of Dagster's tables, which is written after they are created."""
+        try:
+            with self._engine(shard).connect() as connection:
+                return bool(connection.exec_driver_sql("SELECT COUNT(*) FROM alembic_version").scalar())
+        except OperationalError:  # no such table
+            return False
 
     def _engine(self, shard: str) -> Engine:
         if shard not in self._engines:

@@ -4,13 +4,14 @@ Put here the steps. Do not put here parsing: of the statement (copy_statement.py
 """
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TypeVar
 
-from sparkify_assets_tests.emulators.redshift import copy_log
 from sparkify_assets_tests.emulators.redshift.backend import Backend, BackendError
 from sparkify_assets_tests.emulators.redshift.copy_files import File, Reading
 from sparkify_assets_tests.emulators.redshift.copy_plain import Target, Unfit
@@ -18,7 +19,7 @@ from sparkify_assets_tests.emulators.redshift.copy_rows import Maker, Rows
 from sparkify_assets_tests.emulators.redshift.copy_statement import CopyStatement
 from sparkify_assets_tests.emulators.redshift.errors import ServerError, cancelled, translated
 from sparkify_assets_tests.emulators.redshift.tokens import literal, quoted
-from sparkify_assets_tests.emulators.redshift.wire import IDLE, fields
+from sparkify_assets_tests.emulators.redshift.wire import IDLE, IN_TRANSACTION, KEY_DATA, fields
 
 AT_ONCE = 8
 """Files that are read concurrently and held in memory."""
@@ -27,6 +28,8 @@ SELECT a.attname, t.typname, a.atttypmod, a.attnotnull, a.attidentity, a.attreli
 FROM pg_catalog.pg_attribute AS a JOIN pg_catalog.pg_type AS t ON t.oid = a.atttypid
 WHERE a.attrelid = {}::regclass AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum
 """
+HALF = re.compile("[\0\ud800-\udfff]")
+"""Characters that PostgreSQL cannot store."""
 T = TypeVar("T")
 
 
@@ -192,4 +195,40 @@ class CopyRun:
 
     async def log(self, admin: Backend, outcome: str) -> None:
         """Write the outcome to the system tables, over a connection that the client's rollback does not affect."""
-        await copy_log.write(admin, self, outcome)
+        await _write_outcome(admin, self, outcome)
+
+
+async def _write_outcome(admin: Backend, run: CopyRun, outcome: str) -> None:
+    """Write the rows of the system tables behind the STL and SYS views; ``outcome`` is completed or aborted.
+
+    They are written over a separate connection, so that they survive the client's rollback. In a transaction that continues they are also
+    written there, because its snapshot is older than they are; the views show each row once.
+    """
+    sql = "".join(f"INSERT INTO redshift.{table} VALUES {', '.join(rows)};" for table, rows in _rows(run, outcome).items() if rows)
+    await admin.query(sql)
+    if run.backend.status == IN_TRANSACTION and outcome == "completed":
+        await run.backend.query(sql)
+
+
+def _rows(run: CopyRun, outcome: str) -> dict[str, list[str]]:
+    """Table → rows, as SQL."""
+    key = next(body for kind, body in run.backend.hello if kind == KEY_DATA)
+    session, started, ended = int.from_bytes(key[:4], "big"), _moment(run.started), _moment(time.time())
+    sums = (sum(r.size for _, r in run.files), len(run.files), run.errors)
+    load = _values(run.query, session, run.table, started, outcome, run.statement.source, run.loaded, *sums, ended)
+    files, errors = [], []
+    for number, (file, rows) in enumerate(run.files):
+        files.append(_values(run.query, number, file.uri, rows.size, rows.records, len(rows.bad), ended))
+        for bad in rows.bad:
+            column = (bad.column.name, bad.column.type, str(bad.column.length)) if bad.column else ("", "", "")
+            where = (len(errors), session, run.table_id, started, file.uri, bad.line)
+            errors.append(_values(run.query, *where, *column, bad.position, bad.raw, bad.value, bad.code, bad.reason))
+    return {"load_statement": [load], "load_file": files, "load_error": errors}
+
+
+def _moment(seconds: float) -> str:
+    return str(datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None))
+
+
+def _values(*values: str | int) -> str:
+    return "(" + ", ".join(str(v) if isinstance(v, int) else literal(HALF.sub("?", v)) for v in values) + ")"

@@ -5,7 +5,7 @@ CREATE SCHEMA redshift;
 GRANT USAGE ON SCHEMA redshift TO PUBLIC;
 GRANT ALL ON SCHEMA public TO PUBLIC;
 
--- EXTRACT gives whole numbers, has more words for the parts, no fraction in seconds, and milliseconds without the seconds (§4.2).
+-- EXTRACT gives whole numbers, has more words for the parts, no fraction in seconds, and milliseconds without the seconds (docs/design/redshift-facts.md).
 CREATE FUNCTION redshift.part(part text, moment timestamp) RETURNS double precision LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     SELECT CASE lower(part)
         WHEN 'weekday' THEN date_part('dow', moment) WHEN 'dayofweek' THEN date_part('dow', moment) WHEN 'dw' THEN date_part('dow', moment)
@@ -21,7 +21,7 @@ CREATE FUNCTION pg_catalog.extract(text, timestamp) RETURNS integer LANGUAGE sql
 CREATE FUNCTION pg_catalog.extract(text, date) RETURNS integer LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     SELECT redshift.part($1, $2::timestamp)::integer $$;
 
--- AVG of whole numbers cuts the fraction off; SUM of BIGINT stays BIGINT, and overflows (§4.3).
+-- AVG of whole numbers cuts the fraction off; SUM of BIGINT stays BIGINT, and overflows (docs/design/redshift-facts.md).
 ALTER AGGREGATE pg_catalog.avg(smallint) RENAME TO pg_avg;
 ALTER AGGREGATE pg_catalog.avg(integer) RENAME TO pg_avg;
 ALTER AGGREGATE pg_catalog.avg(bigint) RENAME TO pg_avg;
@@ -59,7 +59,7 @@ CREATE FUNCTION pg_catalog.sha2(s text, bits integer) RETURNS text LANGUAGE sql 
     SELECT encode(CASE bits WHEN 224 THEN sha224(convert_to(s, 'UTF8')) WHEN 384 THEN sha384(convert_to(s, 'UTF8'))
         WHEN 512 THEN sha512(convert_to(s, 'UTF8')) ELSE sha256(convert_to(s, 'UTF8')) END, 'hex') $$;
 
--- FNV-1a over the bytes of the value, little-endian: reproduces the guide's examples (§4.4).  h * 1099511628211 in two halves of 32 bits.
+-- FNV-1a over the bytes of the value, little-endian: reproduces the guide's examples (docs/design/redshift-facts.md).  h * 1099511628211 in two halves of 32 bits.
 CREATE FUNCTION redshift.fnv(b bytea, seed bigint) RETURNS bigint LANGUAGE plpgsql IMMUTABLE STRICT AS $$
 DECLARE h bigint := seed; lo bigint; hi bigint;
 BEGIN

@@ -1,4 +1,4 @@
--- What Redshift tells of itself: load errors, loads, tables and their columns.  REDSHIFT.md §1.12 has the columns.
+-- What Redshift tells of itself: load errors, loads, tables and their columns.  docs/design/redshift-facts.md has the columns.
 -- The tables behind the views are in the schema redshift; the proxy writes them.
 -- A row may be there twice (copy_log.py says why), hence SELECT DISTINCT below; number tells equal ones of one COPY apart.
 CREATE TABLE redshift.load_error (
