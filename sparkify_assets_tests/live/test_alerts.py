@@ -14,8 +14,8 @@ pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("live")]
 DAY = "2019-05-02"
 
 
-def test_a_bad_file_is_told_once_over_kills_and_restarts_and_once_more_when_it_is_mended(live: Live, receivers: Receivers) -> None:
-    bad, mended = (f"{mood} staging_events {DAY}: rejected_records_within_limit" for mood in ("ERROR", "MENDED"))
+def test_a_bad_file_is_told_once_over_kills_and_restarts_and_once_more_when_it_is_resolved(live: Live, receivers: Receivers) -> None:
+    bad, resolved = (f"{mood} staging_events {DAY}: rejected_records_within_limit" for mood in ("ERROR", "RESOLVED"))
 
     def titles() -> list[str]:
         return [title for title in receivers.http.titles if DAY in title]
@@ -29,8 +29,8 @@ def test_a_bad_file_is_told_once_over_kills_and_restarts_and_once_more_when_it_i
     live.kill("daemon", "code")
     live.start("code", "daemon")
     live.lake.remove(key)
-    live.wait_until("the end of the problem", lambda: mended in titles() and len(subjects()) > 1)
-    assert titles() == [bad, mended]
-    assert subjects() == [bad, mended]
+    live.wait_until("the end of the problem", lambda: resolved in titles() and len(subjects()) > 1)
+    assert titles() == [bad, resolved]
+    assert subjects() == [bad, resolved]
     assert SECRET not in live.told()
     assert not any(SECRET.encode() in path.read_bytes() for path in live.home.rglob("*") if path.is_file())
