@@ -55,7 +55,7 @@ def backfill(page: Page, _: Live) -> None:
 
 def failing_check(page: Page, _: Live) -> None:
     steps.open_check(page, "staging_events", "rejected_records_within_limit")
-    page.get_by_text("rejected_records").wait_for()
+    page.get_by_role("cell", name="rejected_records", exact=True).wait_for()
 
 
 def check_alone(page: Page, _: Live) -> None:
