@@ -87,6 +87,7 @@ def load_catalog(root: Path = Path(table_folders.__file__).parent) -> Catalog:
         if other := found.get(folder.name):
             raise ModelError(f"{folder}: {other.folder} is of the same name; a table has one folder")
         found[folder.name] = read_table(folder)
+    _check_sources(found)
     _check_reads(found)
     schema = MappingSchema({t.name: {c.name: c.type.sql(REDSHIFT) for c in t.columns} for t in found.values()}, dialect=REDSHIFT)
     partitions = {t.source.partition for t in found.values() if t.source}
@@ -118,6 +119,18 @@ def _order(reads: Mapping[str, Iterable[str]], root: Path) -> list[str]:
         return list(TopologicalSorter({name: sorted(reads[name]) for name in sorted(reads)}).static_order())
     except CycleError as e:
         raise ModelError(f"{root}: tables read one another in a circle: {' → '.join(e.args[1])}") from e
+
+
+def _check_sources(known: Mapping[str, Table]) -> None:
+    """Each asset has a name of its own, be it a source or a table."""
+    taken: dict[str, Path] = {name: table.folder for name, table in known.items()}
+    for table in known.values():
+        if table.source is None:
+            continue
+        path = table.folder / "source.toml"
+        if other := taken.get(table.source.asset):
+            raise ModelError(f"{path}: asset is {table.source.asset}, a name that {other} has; expected another one")
+        taken[table.source.asset] = path
 
 
 def _check_reads(known: Mapping[str, Table]) -> None:

@@ -3,7 +3,9 @@
 Put here what one folder may contain.  Do not put here relations between tables (catalog.py) or the analysis of SELECTs (transform.py).
 """
 
+import difflib
 import hashlib
+import math
 import re
 import tomllib
 from collections.abc import Mapping
@@ -22,6 +24,7 @@ from sparkify_assets.model.table import (
     LOAD_METADATA,
     LOOKUPS,
     REDSHIFT,
+    REPORTS,
     STAGING,
     Check,
     Column,
@@ -39,13 +42,25 @@ LONGEST = {T.VARCHAR: 65535, T.CHAR: 4096}
 """bytes"""
 SEVERITIES = ("error", "warning")
 SCOPE_FORM = f"ALIAS = {' or '.join(get_args(Scope))}"
-CHECK_SETTING = re.compile(r"\w+\s*[:=]")
+CHECK_SETTINGS = ("severity", "scope")
+SEVERITY_WITHOUT_COLON = re.compile(rf"severity\s+({'|'.join(SEVERITIES)})", re.IGNORECASE)
+CHECK_SETTING = re.compile(r"(\w+)\s*[:=]")
+"""a setting at a check's head, or a misspelt one"""
+FILES_OF_LAYER = {
+    STAGING: ("source.toml",),
+    LOOKUPS: ("texts.sql", "lookup.py"),
+    LOAD_METADATA: (),
+    REPORTS: ("transform.sql", "chart.json"),
+}
+"""besides table.sql and checks/; of other layers only transform.sql"""
+WHOLE_NUMBERS = {T.SMALLINT: 2**15, T.INT: 2**31, T.BIGINT: 2**63}
 SOURCE_TEXTS = ("asset", "title", "folder", "pattern", "example")
 TOML_TYPES: Mapping[type, str] = {str: "a text", bool: "true or false", dict: "a [section]"}
 
 
 def read_table(folder: Path) -> Table:
     """Parse one table's folder.  Raises ModelError."""
+    _refuse_other_files(folder)
     ddl = folder / "table.sql"
     create, *rest = _statements(ddl)
     if not isinstance(create, exp.Create) or not isinstance(create.this, exp.Schema) or create.kind != "TABLE":
@@ -86,6 +101,20 @@ def read_table(folder: Path) -> Table:
         match_rate=_match_rate(folder / "checks" / "match_rate.toml", columns),
         checks=tuple(_check(p) for p in sorted((folder / "checks").glob("*.sql"))),
     )
+
+
+def _refuse_other_files(folder: Path) -> None:
+    """A misspelt file would have no effect, and nobody would be told."""
+    layer = folder.parent.name
+    of_layer = FILES_OF_LAYER.get(layer, ("transform.sql",))
+    for path in sorted([*folder.glob("*"), *folder.glob("checks/*")]):
+        in_checks = path.parent != folder
+        known = (path.suffix == ".sql" or path.name == "match_rate.toml") if in_checks else path.name in ("table.sql", "checks", *of_layer)
+        if not known and not path.name.startswith((".", "__")) and not path.name.endswith("~"):
+            expected = (
+                "NAME.sql or match_rate.toml" if in_checks else f"table.sql, {', '.join(of_layer)}{' and ' if of_layer else ''}checks/"
+            )
+            raise ModelError(f"{path}: has no effect here; a table of {layer} may have {expected}")
 
 
 def _statements(path: Path) -> list[exp.Expr]:
@@ -184,18 +213,22 @@ def _check(path: Path) -> Check:
     head = list(takewhile(lambda line: not line.strip() or line.strip().startswith("--"), lines))
     for number, line in enumerate(head, start=1):
         text = line.strip().removeprefix("--").strip()
+        if SEVERITY_WITHOUT_COLON.fullmatch(text):
+            raise ModelError(f"{path}: line {number}: {text}; expected severity: {' or '.join(SEVERITIES)}, with a colon")
         setting = CHECK_SETTING.match(text)
-        if setting is None:
+        if setting is None or not difflib.get_close_matches(setting[1].lower(), CHECK_SETTINGS, cutoff=0.7):
             description.append(text)
         elif setting[0] == "severity:":
             severities.append(text.removeprefix(setting[0]).strip())
+            if severities[-1] not in SEVERITIES:
+                raise ModelError(f"{path}: line {number}: {text}; expected severity: {' or '.join(SEVERITIES)}")
         elif setting[0] == "scope:":
             alias, scope = _scope(path, number, text.removeprefix(setting[0]))
             scopes[alias] = scope
         else:
             raise ModelError(
                 f"{path}: line {number}: {setting[0]} is not a setting of a check; expected severity: {' or '.join(SEVERITIES)}, or scope: "
-                f"{SCOPE_FORM}. Where it is part of the description, put another word before it"
+                f"{SCOPE_FORM}. If it is part of the description, put another word before it"
             )
     for number, line in enumerate(lines[len(head) :], start=len(head) + 1):
         if setting := re.search(r"(?:--|/\*)\s*((severity|scope)\s*:.*?)(\*/|$)", line):
@@ -205,10 +238,8 @@ def _check(path: Path) -> Check:
     if len(severities) > 1:
         raise ModelError(f"{path}: says severity: {' and severity: '.join(severities)}; expected it once")
     (severity,) = severities or ["error"]
-    if severity not in SEVERITIES or not any(description):
-        raise ModelError(
-            f"{path}: expected a comment at its head that states the claim, and severity {' or '.join(SEVERITIES)}; found {severity!r}"
-        )
+    if not any(description):
+        raise ModelError(f"{path}: found no description; expected a comment at its head that says what must hold")
     query = _query(path)
     return Check(path.stem, " ".join(filter(None, description)), lambda: query, tables_in(query), severity, path, scopes)
 
@@ -240,6 +271,8 @@ def _require_keys(
     for key, value in found.items():
         if not isinstance(value, known[key]):
             raise ModelError(f"{where}: {key} is {value!r}; expected {TOML_TYPES[known[key]]}")
+        if value == "":
+            raise ModelError(f"{where}: {key} is empty; expected a text")
 
 
 def _source(folder: Path, columns: tuple[Column, ...]) -> Source:
@@ -263,6 +296,14 @@ def _source(folder: Path, columns: tuple[Column, ...]) -> Source:
         groups = re.compile(source.pattern).groupindex
     except re.error as e:
         raise ModelError(f"{path}: pattern is not a regular expression: {e}") from e
+    if not re.fullmatch(r"[A-Za-z]\w*", source.asset, re.ASCII):
+        raise ModelError(
+            f"{path}: asset is {source.asset!r}; expected letters, digits and underscores: it names the asset, its sensor and job"
+        )
+    if source.folder.startswith("/") or ".." in source.folder.split("/"):
+        raise ModelError(f"{path}: folder is {source.folder!r}; expected a folder below the lake")
+    if not re.fullmatch(source.pattern, source.example):
+        raise ModelError(f"{path}: example is {source.example!r}, which the pattern does not match")
     if "partition" not in groups:
         raise ModelError(f"{path}: pattern has no group (?P<partition>…), so that a file's partition cannot be told")
     expected = [name for name in by_name if name != source.partition]
@@ -285,8 +326,10 @@ def _range(where: str, limits: Any, column: Column | None) -> tuple[float, float
     if not column.type.is_type(*exp.DataType.NUMERIC_TYPES):
         raise ModelError(f"{where}: the column is {column.type.sql('redshift')}; only a number has a range")
     numbers = isinstance(limits, list) and len(limits) == 2 and all(isinstance(n, int | float) and not isinstance(n, bool) for n in limits)
-    if not numbers or not limits[0] <= limits[1]:
+    if not numbers or not -math.inf < limits[0] <= limits[1] < math.inf:
         raise ModelError(f"{where} is {limits}; expected [smallest number, largest number]")
+    if (most := WHOLE_NUMBERS.get(column.type.this)) and not all(isinstance(n, int) and -most <= n < most for n in limits):
+        raise ModelError(f"{where} is {limits}; expected whole numbers of its type, {column.type.sql('redshift')}: {-most} to {most - 1}")
     return limits[0], limits[1]
 
 
@@ -298,7 +341,10 @@ def _match_rate(path: Path, columns: tuple[Column, ...]) -> MatchRate | None:
     _require_keys(str(path), raw, {"method_column": str, "as_delivered": str})
     declared = MatchRate(**raw)
     names = [c.name for c in columns]
-    if declared.method_column not in names:
+    method = next((c for c in columns if c.name == declared.method_column), None)
+    if method and not (method.nullable and method.max_bytes):
+        raise ModelError(f"{path}: method_column is {method.name}; expected a text that may be null: null says that a row found nothing")
+    if method is None:
         raise ModelError(
             f"{path}: method_column is {declared.method_column}, which is not a column of the table; expected one of {', '.join(names)}"
         )

@@ -211,14 +211,16 @@ EDITS: list[tuple[str, str, str, list[object]]] = [
         USERS_CLAIM,
         CLAIM_COMMENT,
         "",
-        ["comment", *SEVERITIES, "'error'"],
+        ["no description", "comment"],
     ),
     (
         USERS_CLAIM,
         CLAIM_COMMENT,
         f"{CLAIM_COMMENT}-- severity: fatal\n",
-        ["comment", *SEVERITIES, "'fatal'"],
+        ["line 2", "severity: fatal", *SEVERITIES],
     ),
+    (USERS_CLAIM, CLAIM_COMMENT, "-- severity: warning\n", ["no description", "comment"]),
+    (USERS_CLAIM, "\nSELECT", "\n-- severity warning\nSELECT", ["line 2", "severity warning", "severity: error or warning"]),
     (USERS_CLAIM, "SELECT user_id,", "SELECT id,", ["'id'", "Line: 2, Col: 9"]),
     (
         USERS_CLAIM,
@@ -237,6 +239,8 @@ EDITS: list[tuple[str, str, str, list[object]]] = [
     (USERS_CLAIM, "\nSELECT", "\n/* severity: warning */\nSELECT", ["line 2", "severity: warning", "head"]),
     (USERS_CLAIM, "SELECT user_id,", "SELECT u.user_id,", ["'user_id'", "'u'", "Line: 2"]),
     (MATCH_RATE, 'method_column = "match_method"', 'method_column = "by"', ["method_column", " by,", "column"]),
+    (MATCH_RATE, '"match_method"', '"session_id"', ["method_column", "session_id", "null"]),
+    (MATCH_RATE, '"delivered names"', '""', ["as_delivered", "empty"]),
     (MATCH_RATE, "as_delivered =", "delivered =", ["delivered", "method_column, as_delivered"]),
     (MATCH_RATE, 'as_delivered = "delivered names"\n', "", ["as_delivered", "no value"]),
     (MATCH_RATE, 'as_delivered = "delivered names"', "as_delivered = 1", ["as_delivered", "1", "text"]),
@@ -248,6 +252,16 @@ EDITS: list[tuple[str, str, str, list[object]]] = [
     (EVENTS, 'folder = "log_data"', 'foldr = "log_data"', ["foldr", "folder"]),
     (EVENTS, 'folder = "log_data"', "folder = 7", ["folder", "7", "text"]),
     (EVENTS, "[range]", "[rnge]", ["rnge", "range"]),
+    (EVENTS, 'asset = "log_files"', 'asset = "log files"', ["asset", "'log files'", "letters"]),
+    (EVENTS, 'asset = "log_files"', 'asset = "users"', ["asset is users", "dimensions/users"]),
+    (EVENTS, 'folder = "log_data"', 'folder = ""', ["folder", "empty"]),
+    (EVENTS, 'folder = "log_data"', 'folder = "/log_data"', ["folder", "'/log_data'", "below the lake"]),
+    (EVENTS, 'folder = "log_data"', 'folder = "a/../log_data"', ["folder", "'a/../log_data'", "below the lake"]),
+    (EVENTS, 'example = "2018/11/2018-11-01-events.json"', 'example = "x.json"', ["example", "'x.json'", "pattern"]),
+    (EVENTS, 'artist = "artist"', 'artist = ""', ["[columns]", "artist", "empty"]),
+    (EVENTS, "[range]", "[range]\nstatus = [0, 2147483648]", ["[range] status", "2147483648", "INT"]),
+    (EVENTS, "[range]", "[range]\nstatus = [0.5, 1]", ["[range] status", "[0.5, 1]", "whole numbers"]),
+    (EVENTS, "[range]", "[range]\nlength = [-inf, inf]", ["[range] length", "[-inf, inf]", "number"]),
     (EVENTS, "[range]", "[Range]", ["Range", "range"]),
     (EVENTS, "[partition]", "one_record_a_fle = true\n[partition]", ["one_record_a_fle", "one_record_a_file"]),
     (EVENTS, "[partition]", 'one_record_a_file = "yes"\n[partition]', ["one_record_a_file", "'yes'", "true or false"]),
@@ -336,6 +350,13 @@ def test_a_byte_order_mark_does_not_matter(root: Path) -> None:
     assert users.checks[0].description == CLAIM_COMMENT.strip("- \n")
 
 
+def test_prose_with_a_colon_is_a_description(root: Path) -> None:
+    prose = "Note: two levels, as the app knows them."
+    (root / USERS_CLAIM).write_text(f"-- {prose}\n-- severity: warning\nSELECT user_id FROM users WHERE level = 'x'")
+    (check,) = load_catalog(root)["users"].checks
+    assert (check.description, check.severity) == (prose, "warning")
+
+
 # folders
 
 
@@ -345,9 +366,14 @@ def no_transform(root: Path) -> tuple[Path, list[object]]:
 
 
 def transform_of_staging(root: Path) -> tuple[Path, list[object]]:
-    path = root / "staging/staging_songs"
-    (path / "transform.sql").write_text("SELECT 1")
-    return path, ["transform.sql", "staging, load_metadata and lookups"]
+    path = root / "staging/staging_songs/transform.sql"
+    path.write_text("SELECT 1")
+    return path, ["no effect", "staging", "source.toml"]
+
+
+def two_sources_of_one_name(root: Path) -> tuple[Path, list[object]]:
+    change(root / EVENTS, 'asset = "log_files"', 'asset = "song_files"')
+    return root / "staging/staging_songs/source.toml", ["asset is song_files", str(root / EVENTS)]
 
 
 def no_source(root: Path) -> tuple[Path, list[object]]:
@@ -365,14 +391,45 @@ def in_a_circle(root: Path) -> tuple[Path, list[object]]:
     return root, ["popular_hours → popular_hours"]
 
 
+def misspelt_transform(root: Path) -> tuple[Path, list[object]]:
+    path = root / "dimensions/users/transfrom.sql"
+    path.write_text("SELECT 1")
+    return path, ["no effect", "transform.sql"]
+
+
+def misspelt_check(root: Path) -> tuple[Path, list[object]]:
+    path = root / "dimensions/users/checks/claim.sq"
+    path.write_text("SELECT 1")
+    return path, ["no effect", "NAME.sql"]
+
+
+def source_of_a_dimension(root: Path) -> tuple[Path, list[object]]:
+    path = root / "dimensions/users/source.toml"
+    path.write_text("")
+    return path, ["no effect", "dimensions", "transform.sql"]
+
+
 def match_rate_without_partitions(root: Path) -> tuple[Path, list[object]]:
-    path = root / "reports/popular_hours/checks/match_rate.toml"
-    path.parent.mkdir(exist_ok=True)
-    path.write_text('method_column = "plays"\nas_delivered = "all"\n')
-    return path, ["popular_hours", "no partitions"]
+    path = root / "lookups/text_repairs/checks/match_rate.toml"
+    path.write_text('method_column = "repaired_text"\nas_delivered = "all"\n')
+    return path, ["text_repairs", "no partitions"]
 
 
-@pytest.mark.parametrize("mistake", [no_transform, transform_of_staging, no_source, twice, in_a_circle, match_rate_without_partitions])
+@pytest.mark.parametrize(
+    "mistake",
+    [
+        no_transform,
+        transform_of_staging,
+        two_sources_of_one_name,
+        misspelt_transform,
+        misspelt_check,
+        source_of_a_dimension,
+        no_source,
+        twice,
+        in_a_circle,
+        match_rate_without_partitions,
+    ],
+)
 def test_folders(root: Path, mistake: Callable[[Path], tuple[Path, list[object]]]) -> None:
     path, why = mistake(root)
     mentions(refusal(root), f"{path}:", *why)

@@ -247,7 +247,8 @@ def _constraint_text(error: duckdb.Error) -> str:
     if found := CHECK_FAILED.search(said):
         table, expression = found.groups()
         if limit := TEXT_LIMIT.fullmatch(expression):
-            return f"a text for {table}.{limit['column']} is longer than {limit['bytes']} bytes, the length that table.sql declares"
+            column, length = f"{table}.{limit['column']}", limit["bytes"]
+            return f"a text for {column} has more than the {length} bytes of table.sql: raise them there, or cut it in transform.sql"
     if found := NOT_NULL_FAILED.search(said):
         return f"a row for {found[1]} is null, and table.sql declares NOT NULL"
     return said
