@@ -122,7 +122,7 @@ def _warehouse(settings: Settings, listed: "Mapping[str, Inventory]") -> Iterato
         blocked = warehouse.blocked()
         if of_metadata := [name for name in blocked if catalog[name].layer == LOAD_METADATA]:
             name = of_metadata[0]
-            yield False, "warehouse", f"an earlier version of the platform made its tables: in {name}, {blocked[name]}; {RESET_HINT}"
+            yield False, "tables", f"an earlier version of the platform made its tables: in {name}, {blocked[name]}; {RESET_HINT}"
         for name, why in {} if of_metadata else blocked.items():
             yield False, name, f"is not as its table.sql declares it: {why}; `sparkify rebuild {name}` rebuilds it"
         for name in warehouse.orphans():

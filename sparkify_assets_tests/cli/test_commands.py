@@ -3,6 +3,7 @@
 import re
 import shutil
 
+import duckdb
 import pytest
 
 from sparkify_assets.cli.dagster_home import PACKAGED
@@ -129,6 +130,22 @@ def test_the_doctor_names_tables_that_are_behind(folder: Folder) -> None:
     assert found["staging_events"][1].split()[0] == "1"
     assert found["songplays"][0] == "FAIL"
     mentions(found["songplays"][1], "2018-11-01", "`sparkify load`")
+
+
+def test_the_doctor_names_the_one_remedy_for_tables_of_an_earlier_version(folder: Folder) -> None:
+    """Not `sparkify rebuild` for each: that refuses them."""
+    path = folder.path / "data/sparkify.duckdb"
+    LakeDirectory(folder.path / "data/lake").events("2018-11-01", [event()])
+    with DuckDBWarehouse(path, load_catalog(), pytest.fail).session():
+        pass
+    with duckdb.connect(path) as connection:
+        connection.execute("ALTER TABLE rejected_records RENAME COLUMN reason TO why")
+    said = folder.sparkify("doctor")
+    assert said.status == 1
+    told = findings(said)["tables"]
+    assert told[0] == "FAIL"
+    mentions(told[1], "rejected_records", "`sparkify reset`", "`sparkify load`")
+    assert "sparkify rebuild" not in said.out
 
 
 def test_folders_of_nearly_the_right_name_are_named(folder: Folder) -> None:
