@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
 
 def query(sql: str) -> "pandas.DataFrame":
-    """The rows of a SELECT from the configured warehouse, read-only, with types that are the same on every engine:
-    pandas' nullable ones; dates and decimals are Python objects (dtype object), since pandas has no exact type for them.
+    """The rows of a SELECT from the configured warehouse, read-only, with types that are the same on every engine.
 
+    Those are pandas' nullable types; dates and decimals are Python objects (dtype object), since pandas has no exact type for them.
     The settings come from the environment or .env, as for `sparkify query`.  Raises SettingsError, WarehouseError.
     """
     from sparkify_assets.factories import open_warehouse  # nothing is imported before it is used

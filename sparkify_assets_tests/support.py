@@ -45,6 +45,15 @@ def new_warehouse(engine: str, folder: Path) -> Warehouse:
 
 
 @contextmanager
+def opened_warehouse(engine: str, folder: Path) -> Iterator[Warehouse]:
+    """A new warehouse; at the end the connections that Redshift's keeps are closed."""
+    made = new_warehouse(engine, folder)
+    yield made
+    if not isinstance(made, DuckDBWarehouse):
+        made.close()  # type: ignore[attr-defined]
+
+
+@contextmanager
 def warehouses_of_a_file(folders: pytest.TempPathFactory) -> Iterator[Callable[[str], Warehouse]]:
     """Of each engine one, made when it is first asked for, whatever the order of the tests.
 
@@ -54,10 +63,7 @@ def warehouses_of_a_file(folders: pytest.TempPathFactory) -> Iterator[Callable[[
 
         @cache
         def of(engine: str) -> Warehouse:
-            made = new_warehouse(engine, folders.mktemp("warehouse"))
-            if not isinstance(made, DuckDBWarehouse):
-                stack.callback(made.close)  # type: ignore[attr-defined]  # Redshift's, whose connections are kept
-            return made
+            return stack.enter_context(opened_warehouse(engine, folders.mktemp("warehouse")))
 
         yield of
 

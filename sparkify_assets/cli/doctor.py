@@ -110,8 +110,8 @@ def _not_loaded(settings: Settings, table: "Table", listed: "Mapping[str, Invent
 
 def _warehouse(settings: Settings, listed: "Mapping[str, Inventory]") -> Iterator[Finding]:
     from sparkify_assets.factories import open_warehouse
-    from sparkify_assets.model import DIMENSIONS, FACTS, LOAD_METADATA, LOOKUPS, REPORTS, STAGING, load_catalog
-    from sparkify_assets.warehouse.schema_sync import RESET_HINT
+    from sparkify_assets.model import DIMENSIONS, FACTS, LOOKUPS, REPORTS, STAGING, load_catalog
+    from sparkify_assets.warehouse.schema_sync import unusable_metadata
 
     if settings.warehouse == "duckdb" and not settings.duckdb_path.exists():
         yield True, "warehouse", f"{settings.duckdb_path} does not exist yet; `sparkify load` makes it"
@@ -120,10 +120,9 @@ def _warehouse(settings: Settings, listed: "Mapping[str, Inventory]") -> Iterato
     try:
         warehouse = open_warehouse(settings, warn)
         blocked = warehouse.blocked()
-        if of_metadata := [name for name in blocked if catalog[name].layer == LOAD_METADATA]:
-            name = of_metadata[0]
-            yield False, "tables", f"an earlier version of the platform made its tables: in {name}, {blocked[name]}; {RESET_HINT}"
-        for name, why in {} if of_metadata else blocked.items():
+        if message := unusable_metadata(catalog, blocked):
+            yield False, "tables", message
+        for name, why in {} if message else blocked.items():
             yield False, name, f"is not as its table.sql declares it: {why}; `sparkify rebuild {name}` rebuilds it"
         for name in warehouse.orphans():
             yield None, name, "is a table that no folder describes any more; `sparkify rebuild --prune` drops it"

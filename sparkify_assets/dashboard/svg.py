@@ -35,7 +35,7 @@ TIP = "data-tip"
 
 def chart_image(chart: Chart, rows: Sequence[Row], width: int, name: str) -> str:
     """Draw ordered rows, ``width`` pixels wide. ``name`` makes the ids of several drawings distinct."""
-    return _clean(_drawn(chart, rows, width), name, keep_tips=True, label=chart.description)
+    return ET.tostring(_clean(_drawn(chart, rows, width), name, keep_tips=True, label=chart.description), encoding="unicode")
 
 
 def chart_svg(table: Table, rows: Rows) -> str | None:
@@ -50,9 +50,8 @@ def chart_svg(table: Table, rows: Rows) -> str | None:
     return _on_paper(_clean(drawn, table.name, keep_tips=False, label=chart.description), chart.title)
 
 
-def _on_paper(svg: str, title: str) -> str:
+def _on_paper(drawing: ET.Element, title: str) -> str:
     """The drawing with its title on a background, in colours of its own: Dagster's UI does not define our CSS variables."""
-    drawing = ET.fromstring(svg)
     lines = textwrap.wrap(title, TITLE_LETTERS)
     top = MARGIN + TITLE_LINE * len(lines)
     width, height = float(drawing.attrib["width"]) + 2 * MARGIN, float(drawing.attrib["height"]) + top + MARGIN
@@ -106,7 +105,7 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _clean(svg: str, name: str, *, keep_tips: bool, label: str) -> str:
+def _clean(svg: str, name: str, *, keep_tips: bool, label: str) -> ET.Element:
     """Give the SVG one text alternative (its data are in the table beside it); remove invisible elements and long fractions."""
     ET.register_namespace("", SVG)
     root = ET.fromstring(svg)
@@ -122,7 +121,7 @@ def _clean(svg: str, name: str, *, keep_tips: bool, label: str) -> str:
         if "id" in old:
             node.set("id", f"{name}-{old['id']}")
     root.attrib |= {"role": "img", "aria-label": label, "font-family": FONT}
-    return ET.tostring(root, encoding="unicode", short_empty_elements=True)
+    return root
 
 
 def _draws_nothing(node: ET.Element) -> bool:

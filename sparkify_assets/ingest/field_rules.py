@@ -19,7 +19,6 @@ from sparkify_assets.model.table import Column, Table
 
 INTEGER = re.compile(r"-?[0-9]+")
 NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?")
-BITS = {exp.DType.SMALLINT: 16, exp.DType.INT: 32, exp.DType.BIGINT: 64}
 LONGEST = 19
 """digits of the largest BIGINT: numbers with more digits need not, and beyond 4,300 digits cannot, be converted to int"""
 
@@ -68,9 +67,9 @@ def field_rules(table: Table) -> tuple[FieldRule, ...]:
 
 def _field_rule(table: Table, column: Column, key: str, limits: tuple[float, float] | None) -> FieldRule:
     low, high = limits or (-math.inf, math.inf)
-    if column.type.this in BITS:
-        half = 2 ** (BITS[column.type.this] - 1)
-        low, high = max(low, -half), min(high, half - 1)
+    if column.integer_limits:
+        smallest, largest = column.integer_limits
+        low, high = max(low, smallest), min(high, largest)
         expected, refusal = f"a whole number from {low} to {high}", functools.partial(_not_an_integer, low, high)
     elif column.type.this == exp.DType.DOUBLE:
         expected = f"a number from {low} to {high}" if limits else "a finite number"

@@ -13,6 +13,7 @@ from sqlglot import Dialect, exp
 
 REDSHIFT = Dialect.get_or_raise("redshift")
 """the dialect that all SQL is written in; one object, since sqlglot makes another wherever it is given a name: 2,000 for the tables"""
+BITS = {exp.DType.SMALLINT: 16, exp.DType.INT: 32, exp.DType.BIGINT: 64}
 LOAD_METADATA = "load_metadata"
 STAGING = "staging"
 LOOKUPS = "lookups"
@@ -42,6 +43,12 @@ class Column:
         if self.type.this not in (exp.DType.VARCHAR, exp.DType.CHAR):
             return None
         return int(self.type.expressions[0].name)
+
+    @property
+    def integer_limits(self) -> tuple[int, int] | None:
+        """The smallest and the largest number of a whole-number column; None for other types."""
+        bits = BITS.get(self.type.this)
+        return (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) if bits else None
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,6 @@ FILES_OF_LAYER = {
     REPORTS: ("transform.sql", "chart.json"),
 }
 """besides table.sql and checks/; of other layers only transform.sql"""
-WHOLE_NUMBERS = {T.SMALLINT: 2**15, T.INT: 2**31, T.BIGINT: 2**63}
 SOURCE_TEXTS = ("asset", "title", "folder", "pattern", "example")
 TOML_TYPES: Mapping[type, str] = {str: "a text", bool: "true or false", dict: "a [section]"}
 
@@ -328,8 +327,12 @@ def _range(where: str, limits: Any, column: Column | None) -> tuple[float, float
     numbers = isinstance(limits, list) and len(limits) == 2 and all(isinstance(n, int | float) and not isinstance(n, bool) for n in limits)
     if not numbers or not -math.inf < limits[0] <= limits[1] < math.inf:
         raise ModelError(f"{where} is {limits}; expected [smallest number, largest number]")
-    if (most := WHOLE_NUMBERS.get(column.type.this)) and not all(isinstance(n, int) and -most <= n < most for n in limits):
-        raise ModelError(f"{where} is {limits}; expected whole numbers of its type, {column.type.sql('redshift')}: {-most} to {most - 1}")
+    if column.integer_limits:
+        smallest, largest = column.integer_limits
+        if not all(isinstance(n, int) and smallest <= n <= largest for n in limits):
+            raise ModelError(
+                f"{where} is {limits}; expected whole numbers of its type, {column.type.sql('redshift')}: {smallest} to {largest}"
+            )
     return limits[0], limits[1]
 
 
@@ -340,14 +343,14 @@ def _match_rate(path: Path, columns: tuple[Column, ...]) -> MatchRate | None:
     raw = _toml(path)
     _require_keys(str(path), raw, {"method_column": str, "as_delivered": str})
     declared = MatchRate(**raw)
-    names = [c.name for c in columns]
-    method = next((c for c in columns if c.name == declared.method_column), None)
-    if method and not (method.nullable and method.max_bytes):
-        raise ModelError(f"{path}: method_column is {method.name}; expected a text that may be null: null says that a row found nothing")
+    by_name = {c.name: c for c in columns}
+    method = by_name.get(declared.method_column)
     if method is None:
         raise ModelError(
-            f"{path}: method_column is {declared.method_column}, which is not a column of the table; expected one of {', '.join(names)}"
+            f"{path}: method_column is {declared.method_column}, which is not a column of the table; expected one of {', '.join(by_name)}"
         )
+    if not method.nullable or not method.max_bytes:
+        raise ModelError(f"{path}: method_column is {method.name}; expected a text that may be null: null says that a row found nothing")
     return declared
 
 

@@ -13,7 +13,7 @@ import sqlite3
 import threading
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -271,23 +271,14 @@ class KeptOpenEventLog(SqliteEventLogStorage):
         the file of a process's second run, and of each later one, is a copy of the first while it was empty.
         """
         path = Path(self.path_for_shard(shard))
-        is_new = not path.exists()
-        if not is_new and self._has_tables(shard):
-            return
-        is_new_run = shard != INDEX_SHARD_NAME and is_new
+        is_new_run = shard != INDEX_SHARD_NAME and not path.exists()
         if is_new_run and self._empty_file is not None:
-            copy = path.with_name(f"{path.name}.{os.getpid()}")
-            copy.write_bytes(self._empty_file)
-            try:
-                os.link(copy, path)
-                return
-            except OSError:  # another process was faster, or the file system has no links: Dagster does it
-                is_new_run = False
-            finally:
-                copy.unlink()
+            _create_with(self._empty_file, path)
+        if path.exists() and self._has_tables(shard):
+            return
         engine = self._engine(shard)
         self._initdb(engine)
-        if is_new_run:
+        if is_new_run and self._empty_file is None:
             with engine.connect() as connection:
                 file = connection.connection.driver_connection
                 assert isinstance(file, sqlite3.Connection)
@@ -426,6 +417,15 @@ class _Watchdog(SqliteEventLogStorageWatchdog):
 
     def on_modified(self, event: Any) -> None:
         self._process_log()
+
+
+def _create_with(content: bytes, path: Path) -> None:
+    """Create the file, whole, or leave it to others."""
+    copy = path.with_name(f"{path.name}.{os.getpid()}")
+    copy.write_bytes(content)
+    with suppress(OSError):  # another process was faster, or the file system has no links
+        os.link(copy, path)
+    copy.unlink()
 
 
 def _kept_open(url: str) -> Engine:

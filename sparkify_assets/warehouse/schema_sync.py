@@ -33,9 +33,8 @@ def sync_schema(session: Session, catalog: Catalog, refresh_changed: bool) -> bo
     there = [t for t in catalog if t.name in existing]
     missing = [t for t in catalog if t.name not in existing]
     blocked = _blocked(session, catalog, existing)
-    if of_metadata := [name for name in blocked if catalog[name].layer == LOAD_METADATA]:
-        name = of_metadata[0]
-        raise WarehouseError(f"table {name}: {blocked[name]}, as {catalog[name].folder / 'table.sql'} declares it; {RESET_HINT}")
+    if message := unusable_metadata(catalog, blocked):
+        raise WarehouseError(message)
     added = {t.name: columns for t in there if t.name not in blocked and (columns := _missing(t, existing[t.name]))}
     changed = tables_with_changed_code(catalog, recorded)
     changed_code = [t for t in there if t.name in changed and t.name not in blocked]
@@ -69,6 +68,12 @@ def _blocked(session: ReadSession, catalog: Catalog, existing: TableColumns) -> 
     """Existing table that schema sync cannot bring to its declaration → the difference."""
     there = (t for t in catalog if t.name in existing)
     return {t.name: difference for t in there if (difference := _differs(session, t, existing[t.name], may_lack_columns=True))}
+
+
+def unusable_metadata(catalog: Catalog, blocked: Mapping[str, str]) -> str | None:
+    """Why nothing can be loaded or rebuilt, and what to do; None if the tables of the load metadata are as declared."""
+    name = next((name for name in blocked if catalog[name].layer == LOAD_METADATA), None)
+    return f"table {name}: {blocked[name]}, as {catalog[name].folder / 'table.sql'} declares it; {RESET_HINT}" if name else None
 
 
 class SchemaOperations(ABC):

@@ -16,9 +16,9 @@ from sparkify_assets.orchestration.runner import LoadRunner
 from sparkify_assets.warehouse import Warehouse
 from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
 from sparkify_assets.warehouse.duckdb.connection import DuckDBConnection
-from sparkify_assets.warehouse.redshift import RedshiftWarehouse, driver
+from sparkify_assets.warehouse.redshift import driver
 from sparkify_assets_tests.orchestration.conftest import DAYS, Platform, new_platform
-from sparkify_assets_tests.support import ENGINES, event, milliseconds, new_warehouse, song
+from sparkify_assets_tests.support import ENGINES, event, milliseconds, opened_warehouse, song
 
 pytestmark = pytest.mark.integration
 
@@ -66,10 +66,8 @@ def counted(engine: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Counter[st
 
 @pytest.fixture(params=ENGINES)
 def warehouse(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Warehouse]:
-    made = new_warehouse(request.param, tmp_path)
-    yield made
-    if isinstance(made, RedshiftWarehouse):
-        made.close()
+    with opened_warehouse(request.param, tmp_path) as opened:
+        yield opened
 
 
 def test_one_more_day_costs_no_more_than_its_budget(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,8 +12,7 @@ from pandas.testing import assert_frame_equal
 import sparkify_assets
 from sparkify_assets.errors import SettingsError, WarehouseError
 from sparkify_assets.warehouse import Warehouse
-from sparkify_assets.warehouse.redshift import RedshiftWarehouse
-from sparkify_assets_tests.support import ENGINES, LakeDirectory, event, load_all, new_warehouse, raises, song
+from sparkify_assets_tests.support import ENGINES, LakeDirectory, event, load_all, new_warehouse, opened_warehouse, raises, song
 
 pytestmark = pytest.mark.integration
 
@@ -22,14 +21,12 @@ PLAYS = "SELECT user_id, level, song_id, start_time, log_date, location FROM son
 
 @pytest.fixture(params=ENGINES)
 def warehouse(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Warehouse]:
-    made = new_warehouse(request.param, tmp_path)
     lake = LakeDirectory(tmp_path / "lake")
     lake.events("2018-11-01", [event(), event(sessionId=1000, song="Another", location=None)])
     lake.songs("A", [song()])
-    load_all(made, lake.root)
-    yield made
-    if isinstance(made, RedshiftWarehouse):
-        made.close()
+    with opened_warehouse(request.param, tmp_path) as opened:
+        load_all(opened, lake.root)
+        yield opened
 
 
 def test_a_table_as_a_frame(warehouse: Warehouse) -> None:

@@ -16,7 +16,7 @@ from sparkify_assets.warehouse.redshift import RedshiftWarehouse
 from sparkify_assets.warehouse.redshift.copy_statement import LANDING_TABLE
 from sparkify_assets_tests.emulators.redshift.fixtures import running
 from sparkify_assets_tests.emulators.redshift.warehouses import redshift_warehouse
-from sparkify_assets_tests.support import ENGINES, LakeDirectory, event, load_all, new_warehouse, raises, song, tables
+from sparkify_assets_tests.support import ENGINES, LakeDirectory, event, load_all, new_warehouse, opened_warehouse, raises, song, tables
 
 pytestmark = pytest.mark.integration
 
@@ -27,10 +27,8 @@ NAMES = (*OLD_NAMES, *(f"{TEMPORARY_PREFIX}{name}" for name in OLD_NAMES))
 
 @pytest.fixture(params=ENGINES)
 def warehouse(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Warehouse]:
-    made = new_warehouse(request.param, tmp_path)
-    yield made
-    if isinstance(made, RedshiftWarehouse):
-        made.close()
+    with opened_warehouse(request.param, tmp_path) as opened:
+        yield opened
 
 
 def execute(warehouse: Warehouse, *statements: str) -> list[tuple[object, ...]]:

@@ -13,13 +13,14 @@ import duckdb
 from sqlglot import exp
 
 from sparkify_assets.model import Column, Table
+from sparkify_assets.model.incremental import TEMPORARY_PREFIX
 from sparkify_assets.model.transpile import to_sql
 from sparkify_assets.warehouse.connection import SqlConnection, TableColumns, TableComments
 from sparkify_assets.warehouse.sql_builder import insert, select_columns
 
 TEXT_LIMIT = re.compile(r'\(strlen\("?(?P<column>\w+)"?\) <= (?P<bytes>\d+)\)')
 """the CHECK of a text's length, as DuckDB shows it (see transpile.py)"""
-ROWS_TO_KEEP = "rows_to_keep"
+ROWS_TO_KEEP = f"{TEMPORARY_PREFIX}rows_to_keep"
 OWN_TABLES = exp.and_("database_name = CURRENT_DATABASE()", "schema_name = 'main'", "NOT internal")
 
 

@@ -12,7 +12,6 @@ from functools import cache
 
 from sqlglot import exp
 
-from sparkify_assets.ingest.field_rules import BITS
 from sparkify_assets.model import Column, Source, Table
 from sparkify_assets.model.incremental import TEMPORARY_PREFIX
 from sparkify_assets.model.transpile import to_sql
@@ -139,9 +138,9 @@ def _valid(column: Column, source: Source) -> exp.Expr:
         return exp.true() if column.nullable else absent.not_()
     low, high = source.ranges.get(column.name, (None, None))
     nothing = exp.or_(absent, _byte_length(text).eq(0))
-    if column.type.this in BITS:
-        half = 2 ** (BITS[column.type.this] - 1)
-        low, high = (-half, half - 1) if low is None or high is None else (max(low, -half), min(high, half - 1))
+    if column.integer_limits:
+        smallest, largest = column.integer_limits
+        low, high = (smallest, largest) if low is None or high is None else (max(low, smallest), min(high, largest))
         shape, value = INTEGER, exp.cast(text.copy(), DIGITS.copy())
     else:
         low, high = (-LARGEST, LARGEST) if low is None else (low, high)

@@ -205,8 +205,9 @@ class RedshiftWarehouse(SchemaOperations):
         }
         statements = {name: to_sql(_setting(name, value), "redshift") for name, value in settings.items()}
         applied = self._applied.get(connection, {})
-        for statement in [sql for name, sql in statements.items() if applied.get(name) != sql]:
-            fetch(connection, str(self.target), statement)
+        for name, statement in statements.items():
+            if applied.get(name) != statement:
+                fetch(connection, str(self.target), statement)
         self._applied[connection] = statements
         return connection
 
