@@ -27,6 +27,8 @@ IN_PLACE_BYTES = 800
 """so that the first day is read where it lies, all else in parts"""
 PATIENCE = 60.0
 """seconds until what a test waits for has to have happened"""
+QUICK = {"RETRY_SECONDS": (0.01, 0.01, 0.01), "NOTIFY_AFTER": PATIENCE}
+"""what redshift/connection.py waits, in seconds: retries come at once, and a busy server's slow lock is no line among what is told"""
 Tables = dict[str, list[tuple[Any, ...]]]
 
 
@@ -45,11 +47,11 @@ def version(number: int) -> dict[str, bytes]:
 
 
 @contextmanager
-def on_redshift(server: RedshiftServer, s3: S3Server, **session: Any) -> Iterator["OnRedshift"]:
-    """One for the tests of a file, which tries again at once; ``session``: constants of redshift/connection.py."""
+def on_redshift(server: RedshiftServer, s3: S3Server) -> Iterator["OnRedshift"]:
+    """One for the tests of a file, which tries again at once."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(copy_loader, "LARGE_FILE_BYTES", IN_PLACE_BYTES)
-        for name, value in {"RETRY_SECONDS": (0.01, 0.01, 0.01), **session}.items():
+        for name, value in QUICK.items():
             patch.setattr(redshift_connection, name, value)
         place = OnRedshift(server, s3)
         place.learn()
