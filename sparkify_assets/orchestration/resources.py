@@ -3,6 +3,8 @@
 Put here resources and their configuration. Do not put here S3 (s3.py) or what opens a lake or warehouse (sparkify_assets/factories.py).
 """
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 import dagster as dg
@@ -40,10 +42,20 @@ def warehouse_resource(settings: Settings, catalog: Catalog, patient: bool = Tru
     return redshift_resource(settings, catalog)
 
 
+class WarehouseResource(dg.ConfigurableResource[Warehouse]):
+    """A warehouse whose connection the steps of a run share."""
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Generator[Warehouse, None, None]:
+        warehouse = self.create_resource(context)
+        with warehouse.kept_open():
+            yield warehouse
+
+
 def redshift_resource(settings: Settings, catalog: Catalog) -> dg.ConfigurableResource[Warehouse]:
     """The resource's configuration is visible in the UI, so credentials stay in the settings."""
 
-    class RedshiftResource(dg.ConfigurableResource[Warehouse]):
+    class RedshiftResource(WarehouseResource):
         """The warehouse in Amazon Redshift."""
 
         place: str
@@ -63,9 +75,9 @@ def redshift_resource(settings: Settings, catalog: Catalog) -> dg.ConfigurableRe
 
 
 def duckdb_resource(settings: Settings, catalog: Catalog, patient: bool) -> dg.ConfigurableResource[Warehouse]:
-    """Each step opens the file for itself, so that other processes can use it between steps."""
+    """The steps of a run share the open file; other processes that wait for it get in between two steps."""
 
-    class DuckDBResource(dg.ConfigurableResource[Warehouse]):
+    class DuckDBResource(WarehouseResource):
         """The warehouse in a DuckDB file."""
 
         path: str

@@ -58,7 +58,7 @@ def load(
 @contextmanager
 def _loader(defs: dg.Definitions, settings: Settings, home: Path, warehouse: Warehouse, command: str) -> "Iterator[LoadRunner]":
     """A LoadRunner that the user can stop and that records in the Dagster instance of ``home``."""
-    with open_instance(home) as instance, interrupt_guard() as check_interrupt:
+    with open_instance(home) as instance, interrupt_guard() as check_interrupt, warehouse.kept_open():
         try:
             yield LoadRunner(defs, load_catalog(), settings, warehouse, instance, check_interrupt, command)
         except dg.DagsterExecutionInterruptedError:  # how Dagster reports Ctrl-C, after it has closed the run

@@ -37,6 +37,10 @@ class Warehouse(Protocol):
         """
         ...
 
+    def kept_open(self) -> AbstractContextManager[None]:
+        """Within it, sessions that follow each other share a connection; processes that wait for the warehouse get in between two."""
+        ...
+
     def query(self, sql: str) -> QueryResult:
         """Run a SELECT, read-only.  Raises WarehouseError with the engine's message."""
         ...

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ import pytest
 from sparkify_assets.errors import WarehouseError
 from sparkify_assets.model import load_catalog
 from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
+from sparkify_assets.warehouse.duckdb import warehouse as duckdb_warehouse
 from sparkify_assets_tests.support import LakeDirectory, event, load_all, mentions, raises, tables
 
 pytestmark = pytest.mark.integration
@@ -36,6 +38,7 @@ with duckdb.connect(sys.argv[1]):
     print("in", flush=True)
     time.sleep(float(sys.argv[2]))
 """
+ONE_ROW = "INSERT INTO time VALUES ('2018-11-01', 0, 1, 44, 11, 2018, 4, '2018-11-01')"
 KILLED = """
 import os, signal, sys, tempfile
 from pathlib import Path
@@ -65,6 +68,14 @@ def holding(script: str, path: Path, seconds: float) -> Iterator[int]:
     finally:
         process.kill()
         process.communicate()
+
+
+def can_open(path: Path) -> bool:
+    """Whether another program, which knows DuckDB's lock only, can open the warehouse now."""
+    process = python(THEIRS.replace("\nwith", "\nsys.stderr = sys.stdout\nwith"), path, 0)
+    output, _ = process.communicate(timeout=60)
+    assert output == "in\n" or "Could not set lock" in output, output
+    return output == "in\n"
 
 
 @pytest.mark.parametrize("script", [OURS, THEIRS], ids=["one of ours", "a program that knows DuckDB's lock only"])
@@ -108,6 +119,71 @@ def test_nobody_waits_when_nobody_writes(tmp_path: Path) -> None:
     with warehouse.session():
         pass
     assert time.monotonic() - begun < 30  # no figure to be proud of: that it does not hang
+
+
+@pytest.mark.parametrize("after", ["a read session", "a write session"])
+def test_who_waits_gets_in_between_two_sessions_of_a_run(after: str, tmp_path: Path) -> None:
+    path, told = tmp_path / "warehouse.duckdb", list[str]()
+    warehouse = DuckDBWarehouse(path, load_catalog(), told.append)
+    warehouse.reset()
+    waited: list[float] = []
+
+    def write_once() -> None:
+        begun = time.monotonic()
+        DuckDBWarehouse(path, load_catalog(), told.append).execute(ONE_ROW)
+        waited.append(time.monotonic() - begun)
+
+    other = threading.Thread(target=write_once)
+    with warehouse.kept_open():
+        with warehouse.session():
+            other.start()
+            time.sleep(0.3)
+        end = time.monotonic() + 30
+        while not waited and time.monotonic() < end:
+            with warehouse.read_session() if after == "a read session" else warehouse.session() as session:
+                time.sleep(0.02)
+        assert waited, told
+        with warehouse.read_session() as session:
+            assert session.queries.row_count(load_catalog()["time"]) == 1
+    other.join()
+    assert waited[0] < 10, "2 s on a quiet machine"
+
+
+def test_a_run_shares_the_open_file_until_it_has_no_use_for_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "warehouse.duckdb"
+    warehouse = DuckDBWarehouse(path, load_catalog(), pytest.fail)
+    monkeypatch.setattr(duckdb_warehouse, "IDLE_SECONDS", 30.0)
+    with warehouse.kept_open():
+        with warehouse.session():
+            pass
+        assert not can_open(path)
+        with warehouse.read_session() as session, pytest.raises(duckdb.TransactionException, match="read-only"):
+            session.sql.execute(ONE_ROW)
+        with warehouse.session() as session:
+            assert session.queries.row_count(load_catalog()["time"]) == 0
+    assert can_open(path)
+    monkeypatch.setattr(duckdb_warehouse, "IDLE_SECONDS", 0.05)
+    with warehouse.kept_open():
+        with warehouse.session():
+            pass
+        end = time.monotonic() + 30
+        while not can_open(path):
+            assert time.monotonic() < end
+
+
+def test_a_file_that_was_removed_meanwhile_is_made_anew(tmp_path: Path) -> None:
+    path = tmp_path / "warehouse.duckdb"
+    warehouse = DuckDBWarehouse(path, load_catalog(), pytest.fail)
+    with warehouse.kept_open():
+        with warehouse.session() as session:
+            session.sql.execute(ONE_ROW)
+        path.unlink()
+        with warehouse.session() as session:
+            assert session.queries.row_count(load_catalog()["time"]) == 0
+            session.sql.execute(ONE_ROW)
+        with warehouse.session() as session:
+            assert session.queries.row_count(load_catalog()["time"]) == 1
+    assert warehouse.query("SELECT COUNT(*) FROM time").rows == [(1,)]
 
 
 def test_what_was_there_is_there_after_a_kill_in_the_middle_of_a_load(tmp_path: Path) -> None:

@@ -55,6 +55,18 @@ class DuckDBConnection(SqlConnection):
         finally:
             self._in_transaction = False
 
+    @contextmanager
+    def read_only(self) -> Iterator[None]:
+        """One transaction in which only temporary tables can be written."""
+        self.connection.execute("BEGIN TRANSACTION READ ONLY")
+        self._in_transaction = True
+        try:
+            yield
+        finally:
+            self._in_transaction = False
+            with suppress(duckdb.Error):  # an error has ended it
+                self.connection.rollback()
+
     def existing_tables(self) -> TableColumns:
         columns = exp.select("table_name", "column_name", "data_type", "is_nullable").from_("duckdb_columns()").where(OWN_TABLES)
         checks = exp.select("table_name", "expression").from_("duckdb_constraints()").where("database_name = CURRENT_DATABASE()")

@@ -5,9 +5,12 @@ Put here how the file is opened, locked and closed, and DuckDB's errors.  Do not
 
 import os
 import re
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock, Timer
 from typing import Any
 
 import duckdb
@@ -18,7 +21,7 @@ from sparkify_assets.model import Catalog, Table
 from sparkify_assets.warehouse.duckdb.bulk_load import DuckDBBulkLoader
 from sparkify_assets.warehouse.duckdb.connection import TEXT_LIMIT, DuckDBConnection
 from sparkify_assets.warehouse.duckdb.exact_results import run_query
-from sparkify_assets.warehouse.file_lock import OnWait, file_lock, wait_until
+from sparkify_assets.warehouse.file_lock import POLL_SECONDS, FileLock, OnWait, wait_until
 from sparkify_assets.warehouse.query_result import READ_ONLY_HINT, QueryResult, single_statement, transaction_statements
 from sparkify_assets.warehouse.schema_state import SchemaState
 from sparkify_assets.warehouse.schema_sync import SchemaOperations, drop_platform_tables, inspect_schema, sync_schema
@@ -30,10 +33,22 @@ NO_EXTERNAL_ACCESS = "SET enable_external_access = false"
 """else COPY … TO could write files, even from a read-only connection"""
 EMPTY_RESULTS = (("Count",), ("Success",))
 """columns, without a row, that DuckDB returns for statements without a result, such as CREATE"""
+IDLE_SECONDS = 0.5
+"""after the last session in kept_open(): then the file is closed, as a listing of the lake or a drawing may take long"""
 LOCKED_BY = re.compile(r"Could not set lock on file.*?Conflicting lock is held in (.*?\(PID \d+\))", re.DOTALL)
 
 CHECK_FAILED = re.compile(r'CHECK constraint failed on table "(\w+)" with expression CHECK\((.*)\)$')
 NOT_NULL_FAILED = re.compile(r"NOT NULL constraint failed: (\w+\.\w+)")
+
+
+@dataclass(frozen=True)
+class _Attached:
+    """The file as this process has it open."""
+
+    engine: duckdb.DuckDBPyConnection
+    lock: FileLock
+    pid: int
+    file_id: tuple[int, int]
 
 
 class DuckDBWarehouse(SchemaOperations):
@@ -53,6 +68,12 @@ class DuckDBWarehouse(SchemaOperations):
         """device and inode of the file whose tables this process has compared with the catalog"""
         self._engine: tuple[int, duckdb.DuckDBPyConnection] | None = None
         """process id and its DuckDB instance: a forked child opens its own"""
+        self._kept: _Attached | None = None
+        """what is open between two sessions in kept_open()"""
+        self._closer: Timer | None = None
+        self._keeps_open, self._mutex = False, Lock()
+        self._turn_given = 0.0
+        """when the file was last released to a process that waited for it"""
 
     @property
     def location(self) -> str:
@@ -61,7 +82,7 @@ class DuckDBWarehouse(SchemaOperations):
     @contextmanager
     def session(self, query_tag: str = "") -> Iterator[Session]:
         self._make_folder()
-        with self._attached(ATTACH, exclusive=True) as sql:
+        with self._attached(exclusive=True) as sql:
             session = Session(sql, self._catalog, DuckDBBulkLoader(sql), self._schema)
             if self._synced != (file_id := self._file_id()):  # once per file: it takes longer than most steps
                 sync_schema(session, self._catalog, self._refresh_changed)
@@ -72,7 +93,7 @@ class DuckDBWarehouse(SchemaOperations):
     def read_session(self, query_tag: str = "", seconds: int | None = None) -> Iterator[ReadSession]:
         if not self.path.exists():
             raise WarehouseMissingError(f"{self.path} does not exist yet; `sparkify load` makes it")
-        with self._attached(ATTACH_READ_ONLY, exclusive=False) as sql:
+        with self._attached(exclusive=False) as sql:
             is_synced = self._synced == self._file_id()
             session = ReadSession(sql, self._catalog, DuckDBBulkLoader(sql), self._schema if is_synced else SchemaState(self._catalog))
             if not is_synced:
@@ -86,7 +107,7 @@ class DuckDBWarehouse(SchemaOperations):
     def execute(self, sql: str) -> QueryResult:
         statements = transaction_statements(sql, "duckdb")
         self._require_file()
-        with self._attached(ATTACH, exclusive=True) as connection, _query_errors():
+        with self._attached(exclusive=True) as connection, _query_errors():
             self._engine = None  # the next statement keeps this instance from opening files
             connection.execute(NO_EXTERNAL_ACCESS)
             with connection.transaction():
@@ -95,7 +116,7 @@ class DuckDBWarehouse(SchemaOperations):
 
     def reset(self, only_drop: bool = False) -> None:
         self._make_folder()
-        with self._attached(ATTACH, exclusive=True) as sql, sql.transaction():
+        with self._attached(exclusive=True) as sql, sql.transaction():
             session = Session(sql, self._catalog, DuckDBBulkLoader(sql), self._schema)
             drop_platform_tables(session, self._catalog)
             if not only_drop:
@@ -111,9 +132,13 @@ class DuckDBWarehouse(SchemaOperations):
     @contextmanager
     def _reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
         self._require_file()
-        with file_lock(self.path, self._on_wait, exclusive=False), self._opened_to_read() as connection, _query_errors():
-            connection.execute(NO_EXTERNAL_ACCESS)
-            yield connection
+        lock = FileLock(self.path, self._on_wait, exclusive=False)
+        try:
+            with self._opened_to_read() as connection, _query_errors():
+                connection.execute(NO_EXTERNAL_ACCESS)
+                yield connection
+        finally:
+            lock.release()
 
     def _file_id(self) -> tuple[int, int]:
         file = self.path.stat()
@@ -134,19 +159,77 @@ class DuckDBWarehouse(SchemaOperations):
             raise WarehouseError(f"SPARKIFY_DUCKDB_PATH is {self.path}: the folder {e.filename} cannot be made: {reason_of(e)}") from e
 
     @contextmanager
-    def _attached(self, attach: str, exclusive: bool) -> Iterator[DuckDBConnection]:
-        """Attach the file to the DuckDB instance of this object: 4 ms; an instance for each session would take 45."""
-        with file_lock(self.path, self._on_wait, exclusive), _interrupts():
-            engine = self._engine_here()
-            self._wait_to_open(lambda: engine.execute(attach, [str(self.path)]))
-            connection = engine.cursor()
+    def kept_open(self) -> Iterator[None]:
+        self._keeps_open = True
+        try:
+            yield
+        finally:
+            self._keeps_open = False
+            self._close_kept()
+
+    @contextmanager
+    def _attached(self, exclusive: bool) -> Iterator[DuckDBConnection]:
+        """The file, attached to the DuckDB instance of this object: 4 ms, and 10 to detach it; an instance for each session would take 45."""
+        with _interrupts():
+            attached = self._taken_from_kept(exclusive) or self._attach(exclusive)
             try:
-                with _engine_errors(self.path):
-                    connection.execute(USE)
-                    yield DuckDBConnection(connection)
-            finally:
-                connection.close()
-                self._detach(engine)
+                yield from self._use(attached, exclusive)
+            except BaseException:
+                self._detach(attached)
+                raise
+            if self._keeps_open and not attached.lock.is_wanted():
+                self._keep(attached)
+            else:
+                self._detach(attached)
+
+    def _use(self, attached: _Attached, exclusive: bool) -> Iterator[DuckDBConnection]:
+        connection = attached.engine.cursor()
+        try:
+            with _engine_errors(self.path):
+                connection.execute(USE)
+                sql = DuckDBConnection(connection)
+                with sql.read_only() if attached.lock.is_exclusive and not exclusive else nullcontext():
+                    yield sql
+        finally:
+            connection.close()
+
+    def _keep(self, attached: _Attached) -> None:
+        """Keep it open for the next session, unless that is long in coming."""
+        with self._mutex:
+            self._kept = attached
+            self._closer = Timer(IDLE_SECONDS, self._close_kept)
+            self._closer.daemon = True
+            self._closer.start()
+
+    def _taken_from_kept(self, exclusive: bool) -> _Attached | None:
+        """What the last session kept open, if it is still the file of this path and may be written if that is asked."""
+        with self._mutex:
+            kept, self._kept = self._kept, None
+            if self._closer is not None:
+                self._closer.cancel()
+        if kept is None or kept.pid != os.getpid():
+            return None
+        if (kept.lock.is_exclusive or not exclusive) and self.path.exists() and kept.file_id == self._file_id():
+            return kept
+        self._detach(kept)
+        return None
+
+    def _close_kept(self) -> None:
+        with self._mutex:
+            kept, self._kept = self._kept, None
+            if kept is not None and kept.pid == os.getpid():
+                self._detach(kept)
+
+    def _attach(self, exclusive: bool) -> _Attached:
+        time.sleep(max(0.0, self._turn_given + 2 * POLL_SECONDS - time.monotonic()))
+        lock = FileLock(self.path, self._on_wait, exclusive)
+        try:
+            engine = self._engine_here()
+            self._wait_to_open(lambda: engine.execute(ATTACH if exclusive else ATTACH_READ_ONLY, [str(self.path)]))
+            return _Attached(engine, lock, os.getpid(), self._file_id())
+        except BaseException:
+            lock.release()
+            raise
 
     def _engine_here(self) -> duckdb.DuckDBPyConnection:
         if self._engine is None or self._engine[0] != os.getpid():
@@ -156,13 +239,17 @@ class DuckDBWarehouse(SchemaOperations):
             self._engine = os.getpid(), duckdb.connect(":memory:", config=config)
         return self._engine[1]
 
-    def _detach(self, engine: duckdb.DuckDBPyConnection) -> None:
-        """Write what is pending to the file, and release it."""
+    def _detach(self, attached: _Attached) -> None:
+        """Write what is pending to the file, and release it: first to those who wait for it."""
         try:
-            engine.execute(DETACH)
+            attached.engine.execute(DETACH)
         except duckdb.Error:  # full disk or unusable instance: committed data are in the file or its log
-            engine.close()
+            attached.engine.close()
             self._engine = None
+        finally:
+            if attached.lock.is_wanted():
+                self._turn_given = time.monotonic()
+            attached.lock.release()
 
     @contextmanager
     def _opened_to_read(self) -> Iterator[duckdb.DuckDBPyConnection]:

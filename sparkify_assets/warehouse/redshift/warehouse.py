@@ -105,6 +105,13 @@ class RedshiftWarehouse(SchemaOperations):
             raise
         self._keep(sql)
 
+    @contextmanager
+    def kept_open(self) -> Iterator[None]:
+        try:
+            yield
+        finally:
+            self.close()
+
     def query(self, sql: str) -> QueryResult:
         one = single_statement(sql, "redshift")
         require_read_only(one, "redshift", READ_STATEMENTS)

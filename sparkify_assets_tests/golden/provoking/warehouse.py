@@ -11,7 +11,7 @@ from sparkify_assets.model.transpile import create_statements
 from sparkify_assets.orchestration.resources import duckdb_resource
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
-from sparkify_assets.warehouse.file_lock import file_lock
+from sparkify_assets.warehouse.file_lock import FileLock
 from sparkify_assets_tests.golden.provoking.case import Case, Cases
 
 CATALOG = load_catalog()
@@ -65,8 +65,12 @@ def _in_use(folder: Path) -> object:
     """By one who has the lock, as any other process of the platform has it while it works."""
     path = folder / "warehouse.duckdb"
     resource = duckdb_resource(Settings(duckdb_path=path), load_catalog(), patient=False).create_resource(dg.build_init_resource_context())
-    with file_lock(path, pytest.fail, exclusive=True), resource.session() as session:
-        return session
+    lock = FileLock(path, pytest.fail, exclusive=True)
+    try:
+        with resource.session() as session:
+            return session
+    finally:
+        lock.release()
 
 
 def _made(folder: Path) -> DuckDBWarehouse:
