@@ -169,7 +169,7 @@ class DuckDBWarehouse(SchemaOperations):
 
     @contextmanager
     def _attached(self, exclusive: bool) -> Iterator[DuckDBConnection]:
-        """The file, attached to the DuckDB instance of this object: 4 ms, and 10 to detach it; an instance for each session would take 45."""
+        """The file, attached to the DuckDB instance of this object in 4 ms and detached in 10; another instance would take 45."""
         with _interrupts():
             attached = self._taken_from_kept(exclusive) or self._attach(exclusive)
             try:
