@@ -11,7 +11,7 @@ import sparkify_assets.startup  # noqa: F401 - before the imports that it makes 
 from sparkify_assets.model import STAGING, Catalog, load_catalog
 from sparkify_assets.orchestration.alerts.sensor import alerts
 from sparkify_assets.orchestration.assets.dashboard import dashboard_asset
-from sparkify_assets.orchestration.assets.derived import derived_asset, derived_tables
+from sparkify_assets.orchestration.assets.derived import derived_assets, derived_tables
 from sparkify_assets.orchestration.assets.lookups import lookup_asset
 from sparkify_assets.orchestration.assets.sources import source_asset
 from sparkify_assets.orchestration.assets.staging import staging_asset
@@ -36,7 +36,7 @@ def build_defs(settings: Settings, catalog: Catalog | None = None) -> dg.Definit
             *(source_asset(t, catalog, settings) for t in staging),
             *(staging_asset(t, catalog, settings) for t in staging),
             *(lookup_asset(x, catalog, settings) for x in catalog.lookups.values()),
-            *(derived_asset(t, catalog, settings) for t in derived),
+            *derived_assets(catalog, settings),
             dashboard_asset(catalog, settings, lambda: built),
         ],
         asset_checks=check_ops([*staging, *(x.table for x in catalog.lookups.values()), *derived], catalog, settings),

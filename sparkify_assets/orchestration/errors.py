@@ -26,3 +26,13 @@ def user_errors_as_failures() -> Iterator[None]:
         if limit := limit_reached(e):
             raise dg.Failure(limit, allow_retries=False) from e
         raise
+
+
+def failure_reason(error: Exception) -> str:
+    """The message for a user; with the class of an error that we did not foresee."""
+    return str(error) if isinstance(error, SparkifyError) else limit_reached(error) or f"{type(error).__name__}: {error}"
+
+
+def may_be_retried(error: Exception) -> bool:
+    """Whether Dagster tries the step again: for retryable errors and those that we did not foresee."""
+    return error.is_retryable if isinstance(error, SparkifyError) else limit_reached(error) is None

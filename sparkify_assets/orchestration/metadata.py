@@ -36,10 +36,28 @@ def table_asset(
     deps: Sequence[dg.AssetDep | str],
     automation_condition: dg.AutomationCondition[Any] | None = None,
 ) -> Callable[[Callable[..., dg.MaterializeResult]], dg.AssetsDefinition]:
-    """Decorator of a table's step: ``dg.asset`` with what it is told of every table. ``language``: what its rows are computed in."""
+    """Decorator of a table's step. ``language``: what its rows are computed in."""
     partitions = partitions_of(table, catalog, settings)
-    return dg.asset(
+    return dg.multi_asset(
         name=table.name,
+        specs=[table_spec(table, catalog, settings, language, deps, automation_condition)],
+        partitions_def=partitions,
+        backfill_policy=backfill_policy(settings, partitions),
+        retry_policy=RETRIES,
+    )
+
+
+def table_spec(
+    table: Table,
+    catalog: Catalog,
+    settings: Settings,
+    language: str,
+    deps: Sequence[dg.AssetDep | str],
+    automation_condition: dg.AutomationCondition[Any] | None = None,
+) -> dg.AssetSpec:
+    """What Dagster is told of every table."""
+    return dg.AssetSpec(
+        table.name,
         deps=deps,
         group_name=table.layer,
         description=table.comment,
@@ -47,10 +65,7 @@ def table_asset(
         owners=owners(table.layer),
         tags={"layer": table.layer, "partitioned_by": catalog.partition_column(table) or "nothing"},  # users search by them
         code_version=table.code_version,
-        partitions_def=partitions,
-        backfill_policy=backfill_policy(settings, partitions),
         automation_condition=automation_condition,
-        retry_policy=RETRIES,
         metadata=_table_metadata(table, catalog),
     )
 

@@ -129,12 +129,13 @@ class LoadMetadata:
             return
         self.mark_stale({t.table.name: keys if t.incremental_source else {NO_PARTITION} for t in dependents})
 
-    def clear_stale(self, table: Table, partitions: Sequence[str] | None = None) -> None:
-        """Delete the pending refreshes of these partitions (None: of all)."""
-        if partitions is None:
-            self._sql.run_named("clear_all_stale", table.name)
-        else:
-            self._sql.run_named("clear_stale", table.name, listed=partitions)
+    def clear_stale(self, table: Table, partitions: Sequence[str]) -> None:
+        """Delete the pending refreshes of these partitions."""
+        self._sql.run_named("clear_stale", table.name, listed=partitions)
+
+    def clear_stale_tables(self, tables: Sequence[Table]) -> None:
+        """Delete all pending refreshes of these tables."""
+        self._sql.run_named("clear_stale_tables", listed=[table.name for table in tables])
 
     def incremental_dependents(self, table: Table) -> list[Transform]:
         """The transforms whose incremental source is the table."""

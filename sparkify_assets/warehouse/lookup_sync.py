@@ -62,7 +62,7 @@ class LookupSync:
         changed = {text for text in held.keys() | computed.keys() if held.get(text) != computed.get(text)}
         self._remove(lookup, sorted(changed & held.keys()))
         self._add(lookup, sorted(changed & computed.keys()))
-        self._metadata.clear_stale(table)
+        self._metadata.clear_stale_tables([table])
         if changed:
             for transform in self._catalog.dependents(table.name):
                 self._metadata.mark_all_stale(transform.table)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache, reduce
+from itertools import accumulate
 from typing import Any
 
 from sqlglot import exp
@@ -21,6 +22,8 @@ from sparkify_assets.warehouse.results import FailingRows, TableStatus
 from sparkify_assets.warehouse.schema_state import SchemaState
 from sparkify_assets.warehouse.sql_builder import select_columns
 
+MOST_PARAMETERS = 10_000
+"""of a statement; Redshift's driver allows 32,767 (docs/design/redshift-facts.md)"""
 SAMPLED_PARTITIONS = 31
 """partitions whose sample rows one statement reads"""
 
@@ -31,13 +34,31 @@ class Queries:
     def __init__(self, sql: SqlConnection, catalog: Catalog, metadata: LoadMetadata, schema: SchemaState) -> None:
         self._sql, self._catalog, self._metadata, self._schema = sql, catalog, metadata, schema
 
-    def failing_rows(self, check: Check, table: Table, partitions: Sequence[str] | None = None) -> FailingRows:
-        """Rows that fail a data test, among these partitions of the table (None: all)."""
+    def count_failing_rows(self, tests: Sequence[tuple[Check, Table]], partitions: Sequence[str] | None = None) -> Mapping[Check, int]:
+        """Data test of a table → rows that fail it, among these partitions (None: all).  One statement, unless it gets too long."""
+        for check, table in tests:
+            self._schema.require_usable(table.name, *check.reads)
+        counts: dict[Check, int] = {}
+        waiting = list(tests)
+        while waiting:
+            some = [None if partitions is None or self._catalog.root(table) is None else len(partitions) for _, table in waiting]
+            parts = [_check_sql(self._catalog, check, table, n, self._sql.dialect) for (check, table), n in zip(waiting, some, strict=True)]
+            times = list(accumulate(part.times for part in parts))
+            together = max(1, sum(n * len(partitions or ()) <= MOST_PARAMETERS for n in times))
+            statement = _counting_sql(tuple(parts[:together]), self._sql.dialect)
+            found = dict(self._sql.execute(statement, list(partitions or ()) * times[together - 1]))
+            counts |= {check: found[n] for n, (check, _) in enumerate(waiting[:together])}
+            waiting = waiting[together:]
+        return counts
+
+    def failing_rows(self, check: Check, table: Table, partitions: Sequence[str] | None = None, count: int | None = None) -> FailingRows:
+        """Rows that fail a data test, among these partitions of the table (None: all).  ``count``: how many, if that is known."""
         self._schema.require_usable(table.name, *check.reads)
         some = len(partitions) if partitions is not None and self._catalog.root(table) else None
         statements = _check_sql(self._catalog, check, table, some, self._sql.dialect)
         parameters = list(partitions or ()) * statements.times
-        count = self._sql.execute(statements.count, parameters)[0][0]
+        if count is None:
+            count = self.count_failing_rows([(check, table)], partitions)[check]
         sample = self._sql.run(exp.select("*").from_(statements.rows.copy()).limit(SAMPLE_ROWS), parameters) if count else []
         return FailingRows(count, statements.columns, tuple(sample), statements.query)
 
@@ -114,12 +135,11 @@ def _staging_tables_of(catalog: Catalog, name: str) -> set[str]:
     return {staging for other in catalog.inputs(catalog[name]) for staging in _staging_tables_of(catalog, other)}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _CheckSql:
     """A data test in an engine's dialect."""
 
     query: str
-    count: str
     rows: exp.Subquery
     columns: tuple[str, ...]
     times: int
@@ -132,8 +152,14 @@ def _check_sql(catalog: Catalog, check: Check, table: Table, some: int | None, d
     column, root = catalog.partition_column(table), catalog.root(table)
     query, times = restrict_to_partitions(check, table, root, column, some) if some is not None and column and root else (check.select, 0)
     rows = exp.Subquery(this=query.copy(), alias=exp.TableAlias(this=exp.to_identifier("breaking")))
-    count = exp.select("COUNT(*)").from_(rows.copy())
-    return _CheckSql(to_sql(query, dialect), to_sql(count, dialect), rows, tuple(query.named_selects), times)
+    return _CheckSql(to_sql(query, dialect), rows, tuple(query.named_selects), times)
+
+
+@lru_cache(100)
+def _counting_sql(tests: tuple[_CheckSql, ...], dialect: str) -> str:
+    """Number of a test → its failing rows."""
+    counts = [exp.select(exp.alias_(exp.convert(n), "test"), "COUNT(*)").from_(test.rows.copy()) for n, test in enumerate(tests)]
+    return to_sql(reduce(lambda a, b: exp.union(a, b, distinct=False, copy=False), counts), dialect)
 
 
 @lru_cache(100)

@@ -3,6 +3,7 @@
 Put here how a derived table's rows are recomputed.  Do not put here how the SELECT is restricted to affected keys.
 """
 
+import time
 from collections.abc import Sequence
 
 from sqlglot import exp
@@ -46,6 +47,22 @@ class Refresher:
             return self._sql.run_in_transaction(lambda: self._lookups.rebuild(lookup))
         return self._sql.run_in_transaction(lambda: self._rebuild(table))
 
+    def rebuild_together(self, tables: Sequence[Table]) -> list[RefreshResult]:
+        """Recompute whole tables without partitions; one that reads another follows it.  One transaction for all."""
+        for table in tables:
+            self._require_usable_inputs(table)
+        return self._sql.run_in_transaction(lambda: self._rebuild_together(tables))
+
+    def _rebuild_together(self, tables: Sequence[Table]) -> list[RefreshResult]:
+        results: list[RefreshResult] = []
+        for table in tables:
+            begun = time.monotonic()
+            rows = self._replace_rows(table)
+            self._metadata.mark_dependents_stale(table, ())
+            results.append(RefreshResult(rows, rows, frozenset(), time.monotonic() - begun))
+        self._metadata.clear_stale_tables(tables)
+        return results
+
     def _require_usable_inputs(self, table: Table) -> None:
         self._schema.require_usable(table.name, *self._catalog.inputs(table))
 
@@ -66,15 +83,19 @@ class Refresher:
     def _rebuild(self, table: Table) -> RefreshResult:
         column = self._catalog.partition_column(table)
         before = self._distinct(table, column) if column else set()
+        rows = self._replace_rows(table)
+        self._metadata.clear_stale_tables([table])
+        changed = frozenset(before | (self._distinct(table, column) if column else set()))
+        self._metadata.mark_dependents_stale(table, changed)
+        return RefreshResult(rows, rows, changed)
+
+    def _replace_rows(self, table: Table) -> int:
         self._sql.run(exp.delete(table.name))
         ((rows,),) = self._sql.execute(insert_sql(self._catalog, table, self._sql.dialect, full=True))
         if table.name in self._schema.stale:
             self._metadata.record_version(table)
             self._schema.stale.discard(table.name)
-        self._metadata.clear_stale(table)
-        changed = frozenset(before | (self._distinct(table, column) if column else set()))
-        self._metadata.mark_dependents_stale(table, changed)
-        return RefreshResult(rows, rows, changed)
+        return rows
 
     def _affected_counts(self, table: Table, column: str) -> dict[str, int]:
         """Partition → its rows with affected keys."""

@@ -58,6 +58,8 @@ class RefreshResult:
     written: int
     rows: int
     partitions: frozenset[str]
+    seconds: float = 0.0
+    """of its statements, where several tables share a transaction"""
 
 
 @dataclass(frozen=True)

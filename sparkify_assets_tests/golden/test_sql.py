@@ -143,9 +143,9 @@ def _of_staging(session: Session, sent: list[str], table: Table) -> Named:
 def _checks(table: Table, dialect: str) -> Named:
     session, _ = recording(dialect, CATALOG)
     for check in CATALOG.checks[table.name]:
-        whole = session.queries.failing_rows(check, table).sql
+        whole = session.queries.failing_rows(check, table, count=0).sql
         yield f"{check.name} ({check.severity}): {check.description}", [whole]
-        if (part := session.queries.failing_rows(check, table, PARTITIONS).sql) != whole:
+        if (part := session.queries.failing_rows(check, table, PARTITIONS, count=0).sql) != whole:
             yield f"{check.name}, of two partitions", [part]
 
 

@@ -36,6 +36,8 @@ class RunIncidents:
     def _resolve(self, run: dg.DagsterRun, end: dg.DagsterEvent, at: float) -> None:
         incidents = self._tracker.open_incidents("run")
         status = step_states(self._instance, run.run_id) if incidents else {}
+        if incidents:
+            status |= dict.fromkeys(self._refreshed(run), SUCCEEDED)
         if end.event_type == dg.DagsterEventType.RUN_SUCCESS:
             status[run.job_name] = SUCCEEDED  # an incident may have a job as its subject, if none of its steps had started
         for incident in incidents:
@@ -48,6 +50,11 @@ class RunIncidents:
             incident.open_partitions = [key for key in incident.open_partitions if key not in good]
             if not incident.open_partitions:
                 self._tracker.resolve("run", incident.subject_key, incident.partition, at)
+
+    def _refreshed(self, run: dg.DagsterRun) -> set[str]:
+        """Tables without partitions that the run materialized, whether or not their step has failed for another table."""
+        events = events_of_run(self._instance, run.run_id, dg.DagsterEventType.ASSET_MATERIALIZATION)
+        return {event.asset_key.to_user_string() for event in events if event.asset_key and not event.partition}
 
     def _loaded_all_the_same(self, run: dg.DagsterRun, step: str) -> list[str]:
         """Partitions that a failed step materialized: it rejected others."""

@@ -1,17 +1,21 @@
 """Dimensions, facts and reports as assets: refreshes the run's partitions plus any recorded in `pending_refreshes`.
 
-Put here the step of a derived table. Do not put here its SQL (tables/) or how rows are refreshed (warehouse/refresher.py).
+A dimension or a fact has a step of its own. The reports share one, and one transaction: they are many, and a step costs more than to
+recompute most of them.
+
+Put here the steps of derived tables. Do not put here its SQL (tables/) or how rows are refreshed (warehouse/refresher.py).
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
 
 from sparkify_assets.dashboard import in_report_order
+from sparkify_assets.errors import SparkifyError
 from sparkify_assets.model import REPORTS, STAGING, Catalog, Table
-from sparkify_assets.orchestration.errors import user_errors_as_failures
+from sparkify_assets.orchestration.errors import RETRIES, failure_reason, may_be_retried, user_errors_as_failures
 from sparkify_assets.orchestration.metadata import (
     PREVIEW_ROWS,
     chart_metadata,
@@ -23,8 +27,9 @@ from sparkify_assets.orchestration.metadata import (
     rows_table,
     run_metadata,
     table_asset,
+    table_spec,
 )
-from sparkify_assets.orchestration.partitions import partitions_of
+from sparkify_assets.orchestration.partitions import backfill_policy, partitions_of
 from sparkify_assets.orchestration.progress import report_step
 from sparkify_assets.orchestration.query_tag import query_tag
 from sparkify_assets.settings import Settings
@@ -36,10 +41,11 @@ AFTER_DEPENDENCIES = (
     & ~dg.AutomationCondition.any_deps_in_progress()
 ).with_label("recomputed after its inputs, once all runs on them have ended")
 """For a table without partitions; not eager(), which waits for every day that ever existed (docs/design/dagster-facts.md)."""
+FAILED_TABLES = "failed_tables"
+"""Metadata of a failed step of several tables: each that failed, and why."""
 
 
 def derived_asset(table: Table, catalog: Catalog, settings: Settings) -> dg.AssetsDefinition:
-    definition = catalog.transforms[table.name]
     partitions = partitions_of(table, catalog, settings)
 
     @table_asset(
@@ -47,7 +53,7 @@ def derived_asset(table: Table, catalog: Catalog, settings: Settings) -> dg.Asse
         catalog,
         settings,
         "sql",
-        deps=[_dep(catalog[name], catalog, settings, partitions) for name in definition.reads],
+        deps=_deps(table, catalog, settings, partitions),
         automation_condition=None if partitions else AFTER_DEPENDENCIES,
     )
     def rows(context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> dg.MaterializeResult:
@@ -61,10 +67,68 @@ def derived_asset(table: Table, catalog: Catalog, settings: Settings) -> dg.Asse
             done = {"rows_written": refreshed.written, **duration_metadata(begun)}
             if partitions:
                 return dg.MaterializeResult(metadata=row_count_metadata(table, warehouse, refreshed.rows) | run_metadata(done))
-            shown = _report_metadata(session, table) if table.layer == REPORTS else preview_metadata(session, table)
-            return dg.MaterializeResult(metadata=row_count_metadata(table, warehouse, refreshed.rows) | done | shown)
+            shown = done | preview_metadata(session, table)
+            return dg.MaterializeResult(metadata=row_count_metadata(table, warehouse, refreshed.rows) | shown)
 
     return rows
+
+
+def reports_asset(catalog: Catalog, settings: Settings) -> dg.AssetsDefinition:
+    """The reports that a run selects, recomputed in one transaction; if that fails, each in its own: one that fails stops no other."""
+    reports = catalog.layer(REPORTS)
+
+    @dg.multi_asset(
+        name=REPORTS,
+        specs=[table_spec(t, catalog, settings, "sql", _deps(t, catalog, settings, None), AFTER_DEPENDENCIES) for t in reports],
+        can_subset=True,
+        backfill_policy=backfill_policy(settings, None),
+        retry_policy=RETRIES,
+    )
+    def rows(context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> Iterator[dg.MaterializeResult]:
+        chosen = [t for t in reports if dg.AssetKey(t.name) in context.selected_asset_keys]
+        failures: dict[str, Exception] = {}
+        with user_errors_as_failures():
+            try:
+                results = _recomputed(chosen, warehouse, query_tag(context, REPORTS, []))
+            except Exception as e:
+                if isinstance(e, SparkifyError) and e.is_retryable:
+                    raise  # it is not about one report: the warehouse is away, or another process writes
+                context.log.info(f"a report cannot be recomputed, so each is tried in a transaction of its own: {failure_reason(e)}")
+                results = []
+                for table in chosen:
+                    try:
+                        results += _recomputed([table], warehouse, query_tag(context, table.name, []))
+                    except Exception as e:
+                        failures[table.name] = e
+        yield from results
+        if failures:
+            raise _failure(failures) from next(iter(failures.values()))
+
+    return rows
+
+
+def _recomputed(tables: Sequence[Table], warehouse: Warehouse, tag: str) -> list[dg.MaterializeResult]:
+    with warehouse.session(tag) as session:
+        results = []
+        for table, refreshed in zip(tables, session.refresher.rebuild_together(tables), strict=True):
+            begun = time.monotonic() - refreshed.seconds
+            shown = {"rows_written": refreshed.written, **_report_metadata(session, table), **duration_metadata(begun)}
+            results.append(dg.MaterializeResult(table.name, metadata=row_count_metadata(table, warehouse, refreshed.rows) | shown))
+            report_step(table.name, "")
+        return results
+
+
+def _failure(failures: Mapping[str, Exception]) -> dg.Failure:
+    reasons = {name: failure_reason(e) for name, e in failures.items()}
+    return dg.Failure(
+        "\n".join(f"{name}: {reason}" for name, reason in reasons.items()),
+        metadata={FAILED_TABLES: reasons},
+        allow_retries=any(may_be_retried(e) for e in failures.values()),
+    )
+
+
+def _deps(table: Table, catalog: Catalog, settings: Settings, mine: dg.PartitionsDefinition | None) -> list[dg.AssetDep]:
+    return [_dep(catalog[name], catalog, settings, mine) for name in catalog.transforms[table.name].reads]
 
 
 def _dep(other: Table, catalog: Catalog, settings: Settings, mine: dg.PartitionsDefinition | None) -> dg.AssetDep:
@@ -101,3 +165,9 @@ def _report_metadata(session: ReadSession, table: Table) -> dict[str, Any]:
 
 def derived_tables(catalog: Catalog) -> list[Table]:
     return [t for t in catalog if t.name in catalog.transforms and t.layer != STAGING]
+
+
+def derived_assets(catalog: Catalog, settings: Settings) -> list[dg.AssetsDefinition]:
+    tables = [t for t in derived_tables(catalog) if t.layer != REPORTS]
+    reports = [reports_asset(catalog, settings)] if catalog.layer(REPORTS) else []
+    return [*(derived_asset(t, catalog, settings) for t in tables), *reports]

@@ -3,13 +3,13 @@
 Put here what all checks have in common. Do not put here single checks (the other modules) or outcomes (results.py).
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import dagster as dg
 
 from sparkify_assets.lake import LakeSnapshot
-from sparkify_assets.model import Catalog, Table
+from sparkify_assets.model import Catalog, Check, Table
 from sparkify_assets.orchestration.checks.results import PartitionedOutcome
 from sparkify_assets.orchestration.partitions import partitions_of
 from sparkify_assets.settings import Settings
@@ -25,6 +25,8 @@ class CheckContext:
     lake: LakeSnapshot
     loaded: frozenset[str] = frozenset()
     """The table's partitions that hold rows: a check of all of them needs no filter."""
+    failing: Mapping[Check, int] = field(default_factory=dict)
+    """Data test → its failing rows in all the partitions together, where these are counted already."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,8 @@ class CheckDefinition:
     """Other tables: the check is evaluated after their refresh."""
     stated_in: str | None = None
     """The file, if a table's folder states the check."""
+    test: Check | None = None
+    """The data test, if it is one: the tests of a step are counted by one statement."""
 
 
 def check_spec(question: CheckDefinition, table: Table, catalog: Catalog, settings: Settings) -> dg.AssetCheckSpec:

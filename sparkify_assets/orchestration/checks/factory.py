@@ -1,4 +1,5 @@
-"""Checks as Dagster runs them: one op per table; each check can be selected alone and runs for the run's partitions only.
+"""Checks as Dagster runs them: one op per table, and one for all reports; each check can be selected alone and runs for the run's
+partitions only.
 
 Put here which checks a table has and how they run. Do not put here single checks (the other modules) or the form of results (results.py).
 """
@@ -9,13 +10,13 @@ from typing import Any
 import dagster as dg
 
 from sparkify_assets.lake import LakeSnapshot
-from sparkify_assets.model import STAGING, Catalog, Table
+from sparkify_assets.model import REPORTS, STAGING, Catalog, Table
 from sparkify_assets.orchestration.checks.definition import CheckContext, CheckDefinition, check_spec
 from sparkify_assets.orchestration.checks.match_rate import match_rate_checks
 from sparkify_assets.orchestration.checks.reconciliation import reconciliation_checks
 from sparkify_assets.orchestration.checks.results import emit_results, latest_materializations
 from sparkify_assets.orchestration.checks.schema_drift import schema_drift_check
-from sparkify_assets.orchestration.checks.sql_checks import sql_checks
+from sparkify_assets.orchestration.checks.sql_checks import filtered, sql_checks
 from sparkify_assets.orchestration.checks.volume import volume_checks
 from sparkify_assets.orchestration.errors import user_errors_as_failures
 from sparkify_assets.orchestration.partitions import partitions_of, run_partitions
@@ -34,28 +35,33 @@ def check_definitions(table: Table, catalog: Catalog, settings: Settings) -> lis
 
 
 def check_ops(tables: Iterable[Table], catalog: Catalog, settings: Settings) -> list[dg.AssetChecksDefinition]:
-    """The op of each table that has checks."""
-    return [_check_op(t, found, catalog, settings) for t in tables if (found := check_definitions(t, catalog, settings))]
+    """The op of each table that has checks; the reports share one, as they share the step that recomputes them."""
+    groups: dict[str, list[tuple[Table, CheckDefinition]]] = {}
+    for table in tables:
+        for check in check_definitions(table, catalog, settings):
+            groups.setdefault(REPORTS if table.layer == REPORTS else table.name, []).append((table, check))
+    return [_check_op(name, checks, catalog, settings) for name, checks in groups.items()]
 
 
-def _check_op(table: Table, questions: Sequence[CheckDefinition], catalog: Catalog, settings: Settings) -> dg.AssetChecksDefinition:
-    partitions = partitions_of(table, catalog, settings)
-    specs = {q.name: check_spec(q, table, catalog, settings) for q in questions}
+def _check_op(name: str, checks: Sequence[tuple[Table, CheckDefinition]], catalog: Catalog, settings: Settings) -> dg.AssetChecksDefinition:
+    """``checks``: of tables with the same partitions."""
+    root, partitions = catalog.root(checks[0][0]), partitions_of(checks[0][0], catalog, settings)
+    specs = [check_spec(check, table, catalog, settings) for table, check in checks]
 
-    @dg.multi_asset_check(name=f"{table.name}_checks", specs=list(specs.values()), can_subset=True)
+    @dg.multi_asset_check(name=f"{name}_checks", specs=specs, can_subset=True)
     def run(
         context: dg.AssetCheckExecutionContext, lake: dg.ResourceParam[LakeSnapshot], warehouse: dg.ResourceParam[Warehouse]
     ) -> Iterator[Any]:
-        wanted = {k.name for k in context.selected_asset_check_keys}
-        with user_errors_as_failures(), warehouse.read_session(f"checks of {table.name} run {context.run.run_id}") as session:
-            root = catalog.root(table)
+        with user_errors_as_failures(), warehouse.read_session(f"checks of {name} run {context.run.run_id}") as session:
             loaded = frozenset(session.metadata.partitions(root)) if root else frozenset()
             keys = checked_partitions(context.run, partitions, loaded)
-            targets = dict(latest_materializations(context.instance, dg.AssetKey(table.name), keys)) if keys else {}
-            for question in questions:
-                if question.name in wanted:
-                    answers = question.evaluate(CheckContext(table, session, lake, loaded), keys)
-                    yield from emit_results(context, specs[question.name], answers, keys, targets)
+            targets = dict(latest_materializations(context.instance, specs[0].asset_key, keys)) if keys else {}
+            chosen = [(t, c, s) for (t, c), s in zip(checks, specs, strict=True) if s.key in context.selected_asset_check_keys]
+            tests = [(check.test, table) for table, check, _ in chosen if check.test]
+            failing = session.queries.count_failing_rows(tests, filtered(keys, loaded))
+            for table, check, spec in chosen:
+                outcome = check.evaluate(CheckContext(table, session, lake, loaded, failing), keys)
+                yield from emit_results(context, spec, outcome, keys, targets)
 
     return run
 

@@ -21,15 +21,20 @@ def sql_checks(table: Table, catalog: Catalog) -> list[CheckDefinition]:
 
 def _definition(check: Check, table: Table) -> CheckDefinition:
     def ask(context: CheckContext, keys: Sequence[str] | None) -> PartitionedOutcome:
-        return evaluate_per_partition(lambda some: _outcome(context, check, some), keys)
+        counted = context.failing.get(check)
+        return evaluate_per_partition(lambda some: _outcome(context, check, some, counted if some is keys else None), keys)
 
     stated = check.path.relative_to(table.folder.parent.parent).as_posix()
-    return CheckDefinition(check.name, check.description, check.severity, ask, check.reads, stated)
+    return CheckDefinition(check.name, check.description, check.severity, ask, check.reads, stated, check)
 
 
-def _outcome(context: CheckContext, check: Check, keys: Sequence[str] | None) -> CheckOutcome:
-    is_whole = keys is None or context.loaded <= set(keys)
-    broken = context.session.queries.failing_rows(check, context.table, None if is_whole else keys)
+def filtered(keys: Sequence[str] | None, loaded: frozenset[str]) -> Sequence[str] | None:
+    """The partitions that a statement has to name; None: no filter is needed, since all that hold rows are checked."""
+    return None if keys is None or loaded <= set(keys) else keys
+
+
+def _outcome(context: CheckContext, check: Check, keys: Sequence[str] | None, counted: int | None) -> CheckOutcome:
+    broken = context.session.queries.failing_rows(check, context.table, filtered(keys, context.loaded), counted)
     metadata: dict[str, Any] = {"failing_rows": broken.count, "query": dg.MetadataValue.md(f"```sql\n{broken.sql}\n```")}
     if broken.count:
         metadata["sample"] = rows_table(broken.columns, broken.sample)

@@ -9,17 +9,17 @@ COMMENT ON TABLE "pending_refreshes" IS 'Partitions of derived tables that must 
 COMMENT ON COLUMN "pending_refreshes"."table_name" IS 'Derived table.';
 COMMENT ON COLUMN "pending_refreshes"."partition_key" IS 'Its partition; empty for a table without partitions.';
 
--- clear_all_stale
-
-DELETE FROM "pending_refreshes"
-WHERE
-  "table_name" = ?;
-
 -- clear_stale
 
 DELETE FROM "pending_refreshes"
 WHERE
   "table_name" = ? AND "partition_key" IN (?, ?);
+
+-- clear_stale_tables
+
+DELETE FROM "pending_refreshes"
+WHERE
+  "table_name" IN (?, ?);
 
 -- stale_partitions
 

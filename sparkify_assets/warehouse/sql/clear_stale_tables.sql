@@ -1,0 +1,1 @@
+DELETE FROM pending_refreshes WHERE table_name IN (?)
