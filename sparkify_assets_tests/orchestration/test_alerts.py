@@ -18,6 +18,7 @@ from dagster._core.storage.tags import WILL_RETRY_TAG
 from pydantic import SecretStr
 
 from sparkify_assets.definitions import build_defs
+from sparkify_assets.errors import WarehouseUnavailableError
 from sparkify_assets.lake import LakeSnapshot, LocalLake
 from sparkify_assets.model import load_catalog
 from sparkify_assets.orchestration.alerts import events as alerts_events
@@ -25,6 +26,7 @@ from sparkify_assets.orchestration.alerts.changed_tables import record_changed_t
 from sparkify_assets.orchestration.alerts.sensor import alerts
 from sparkify_assets.orchestration.alerts.store import STATE, TICK_LOCK, Store
 from sparkify_assets.settings import Settings
+from sparkify_assets.warehouse.refresher import Refresher
 from sparkify_assets_tests.notifications.servers import SECRET, HttpReceiver, http_receiver
 from sparkify_assets_tests.orchestration.conftest import Platform, few_reports
 from sparkify_assets_tests.support import LakeDirectory, event, json_lines, mentions
@@ -148,6 +150,43 @@ def test_a_failed_range_is_mended_by_runs_that_cover_it_together(listener: Liste
     assert listener.tick() == []
     assert platform.materialize("log_files", start="2018-11-02").success
     assert listener.tick() == ["RESOLVED log_files 2018-11-01 to 2018-11-02: the run failed"]
+
+
+def test_a_report_that_fails_is_told_by_its_name_and_stops_no_other(listener: Listener) -> None:
+    platform = listener.platform
+    deliver(platform, "2018-11-01")
+    assert platform.load().reason is None
+    assert listener.tick() == []
+    platform.warehouse.execute("ALTER TABLE popular_hours ALTER plays TYPE VARCHAR")
+    platform.warehouse.execute("DELETE FROM most_active_users")
+    assert not platform.materialize("popular_hours", "most_active_users", "plays_by_day_and_level").success
+    assert platform.rows("SELECT plays FROM most_active_users") == [(1,)]
+    assert listener.tick() == ["ERROR popular_hours: the run failed"]
+    mentions(listener.last, "popular_hours", "plays", "VARCHAR", "sparkify rebuild popular_hours")
+    assert platform.materialize("most_active_users").success
+    assert listener.tick() == [], "the same step has succeeded, for another report"
+    platform.warehouse.rebuild([platform.catalog["popular_hours"]])
+    assert platform.materialize("popular_hours").success
+    assert listener.tick() == ["RESOLVED popular_hours: the run failed"]
+
+
+def test_a_warehouse_that_is_away_is_one_failure_of_all_reports(listener: Listener, monkeypatch: pytest.MonkeyPatch) -> None:
+    platform = listener.platform
+    deliver(platform, "2018-11-01")
+    assert platform.load().reason is None
+    assert listener.tick() == []
+
+    def away(*_: object) -> None:
+        raise WarehouseUnavailableError("no connection to anything")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Refresher, "rebuild_together", away)
+        patched.setattr(time, "sleep", lambda _: None)  # between Dagster's retries
+        assert not platform.materialize("popular_hours", "most_active_users").success
+    assert listener.tick() == ["ERROR reports: the run failed"]
+    mentions(listener.last, "no connection to anything")
+    assert platform.materialize("popular_hours").success
+    assert listener.tick() == ["RESOLVED reports: the run failed"]
 
 
 def test_a_run_that_ends_since_a_check_blocks_it_is_told_by_the_check_alone(listener: Listener) -> None:
