@@ -14,7 +14,7 @@ from sparkify_assets.model import LOAD_METADATA, STAGING, Table, load_catalog
 from sparkify_assets.model.transpile import create_statements
 from sparkify_assets.warehouse import Session
 from sparkify_assets.warehouse.bulk_loader import FileLoad, PreparedFiles
-from sparkify_assets.warehouse.duckdb.input_files import counted_file
+from sparkify_assets.warehouse.duckdb.input_files import InputFile
 from sparkify_assets.warehouse.duckdb.json_scan import scan
 from sparkify_assets.warehouse.redshift.copy_statement import (
     LANDING_TABLE,
@@ -125,7 +125,7 @@ def _of_lookup(session: Session, sent: list[str], table: Table) -> Named:
 def _of_staging(session: Session, sent: list[str], table: Table) -> Named:
     def fill(target: str) -> list[FileLoad]:
         if isinstance(session.sql, RecordingDuckDB):
-            scan(session.sql, table, target, [counted_file(Path("a file"), "first", [])], validated=False)
+            scan(session.sql, table, target, [InputFile(Path("a file"), "first")], validated=False)
         else:
             copy = CopyStatement("s3://lake/manifest", "s3://lake/jsonpaths", "default", "us-east-1", gzip=False)
             session.sql.execute(create_landing(table))

@@ -116,6 +116,13 @@ BAD = [
     Bad("no such latitude", SONGS, changed(SONGS, artist_latitude="90.5"), "artist_latitude", ("artist_latitude", " 90.5", -90, 90)),
     Bad("no such longitude", SONGS, changed(SONGS, artist_longitude="-181"), "artist_longitude", ("artist_longitude", " -181", -180, 180)),
     Bad("a key twice", EVENTS, E[:-1] + b', "userId": "16"}', "user_id", ("userId", 2)),
+    Bad(  # DuckDB's message of it ends within a character
+        "a key twice among long letters",
+        SONGS,
+        '{"num_songs":1,"artist_id":"AR1x","artist_name":"ééééééééé","song_id":"S","title":"T","title":"U"}'.encode(),
+        "title",
+        ("title", 2),
+    ),
     Bad("a key twice, once in disguise", EVENTS, E[:-1] + b', "user\\u0049d": "16"}', "user_id", ("userId", 2)),
     Bad("NUL in a text", EVENTS, changed(EVENTS, song='"a\\u0000b"'), "song", ("song", '"a\\u0000b"', 1024)),
     Bad(

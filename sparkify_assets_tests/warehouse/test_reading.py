@@ -91,12 +91,6 @@ def test_a_large_file_is_read_in_place(opened: Opened, monkeypatch: pytest.Monke
     check(opened, EVENTS, {key: records})
 
 
-def test_a_large_file_in_blocks(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(duckdb_parts, "BLOCK_BYTES", 10_000)
-    records = plays(3000)
-    check(opened, EVENTS, {opened.deliver(EVENTS, b"\n".join(records)): records})
-
-
 def test_small_and_large_together(opened: Opened) -> None:
     small, large, packed = plays(5, session=1), plays(3000, session=2), plays(3000, session=3)
     files = {

@@ -5,11 +5,9 @@ Put here how files become rows on DuckDB.  Do not put here which partitions are 
 
 import tempfile
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from threading import Event
 from typing import Any
 
 import duckdb
@@ -22,8 +20,9 @@ from sparkify_assets.model import Table
 from sparkify_assets.model.transpile import to_sql
 from sparkify_assets.warehouse.bulk_loader import FileLoad, PreparedFiles
 from sparkify_assets.warehouse.duckdb.connection import DuckDBConnection
-from sparkify_assets.warehouse.duckdb.input_files import InputFile, counted_file, input_files, write
+from sparkify_assets.warehouse.duckdb.input_files import InputFile, input_files, verify_readable, write
 from sparkify_assets.warehouse.duckdb.json_scan import scan, with_text_as_strings
+from sparkify_assets.warehouse.prescan import prescan
 from sparkify_assets.warehouse.results import FilesByPartition
 from sparkify_assets.warehouse.sql_builder import insert, select_from_lists
 
@@ -55,7 +54,7 @@ class DuckDBBulkLoader:
                     lines = b"\n".join(with_text_as_strings(record, table) for record in result.valid)
                     path = write(folder / f"valid-{number:06d}.json", lines)
                     file = FileLoad.from_validation(partition, entry, result)
-                    inputs.append(counted_file(path, partition, [file]))
+                    inputs.append(InputFile(path, partition, files=[file]))
                     validated.append(file)
             yield self._prepared(table, inputs, lake, validated)
 
@@ -66,20 +65,15 @@ class DuckDBBulkLoader:
                     lake.verify_unchanged(file.in_place)
 
         def insert_into(target: str) -> Sequence[FileLoad]:
-            stop = Event()
-            # Python prescans the bytes while DuckDB scans, which releases the interpreter lock: half the time on two cores
-            with ThreadPoolExecutor(1) as prescanner:
-                prescanned = prescanner.submit(lambda: [load for file in inputs for load in file.prescan(stop)])
-                try:
-                    scan(self._sql, table, target, inputs, validated=bool(validated))
-                    return prescanned.result()
-                except duckdb.IOException:
-                    # a file that cannot be read, or is gone, is an error of the lake and of its partition alone
-                    prescanned.result()
-                    verify_unchanged()
-                    raise
-                finally:
-                    stop.set()
+            try:
+                records = {} if validated or not inputs else prescan(self._sql.connection, [file.path for file in inputs])
+                scan(self._sql, table, target, inputs, validated=bool(validated))
+            except duckdb.IOException:
+                # a file that cannot be read, or is gone, is an error of the lake and of its partition alone
+                for file in inputs:
+                    verify_readable(file, lake)
+                raise
+            return [load for file in inputs for load in file.loads(records)]
 
         return PreparedFiles(insert_into, verify_unchanged, validated)
 

@@ -8,17 +8,15 @@ Put here which files are scanned.  Do not put here the SQL of the scan (json_sca
 
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Event
 
 from sparkify_assets.errors import LakeError, WarehouseError
 from sparkify_assets.ingest import decompress
 from sparkify_assets.lake import Lake, ObjectInfo
 from sparkify_assets.limits import reason_of
-from sparkify_assets.warehouse.bulk_loader import LARGE_FILE_BYTES, FastPathRejected, FileLoad
-from sparkify_assets.warehouse.json_prescan import BLOCK_BYTES, prescan
+from sparkify_assets.warehouse.bulk_loader import LARGE_FILE_BYTES, FileLoad
 
 JOINED_FILE_BYTES = 64 << 20
 
@@ -27,31 +25,42 @@ GLOB = re.compile(r"[*?\[]")
 
 @dataclass(frozen=True)
 class InputFile:
-    """A file that DuckDB can scan, and the prescan of its bytes for what DuckDB accepts and our validation rejects."""
+    """A file that DuckDB can scan: a large one of the lake where it lies, or one that holds the records of several."""
 
     path: Path
     partition: str
-    prescan: Callable[[Event], Sequence[FileLoad]]
-    """returns the lake's files in it with their record counts; stops early when the event is set; raises FastPathRejected, LakeError"""
     in_place: ObjectInfo | None = None
-    """the lake's file, if it is scanned where it is"""
+    """the lake's file, if it is scanned where it is: the prescan counts its records"""
+    files: Sequence[FileLoad] = ()
+    """the lake's files in it, if it is another"""
+
+    def loads(self, records: Mapping[Path, int]) -> Sequence[FileLoad]:
+        """The lake's files in it; ``records``: of the files in place."""
+        return [FileLoad(self.partition, self.in_place, records.get(self.path, 0))] if self.in_place else self.files
 
 
 def input_files(partition: str, entries: Sequence[ObjectInfo], lake: Lake, folder: Path) -> Iterator[InputFile]:
-    """A partition's input files.  Joined files are written to the folder, and prescanned while they are in memory."""
+    """A partition's input files.  Joined files are written to the folder."""
     small: list[ObjectInfo] = []
     for entry in entries:
         path = lake.as_local_file(entry, folder) if entry.size >= LARGE_FILE_BYTES and not entry.key.endswith(".gz") else None
         if path is None or GLOB.search(str(path)):  # DuckDB would read it as a glob pattern
             small.append(entry)
         else:
-            yield InputFile(path, partition, _prescanning(path, partition, entry, lake), entry)
+            yield InputFile(path, partition, entry)
     yield from _joined_files(partition, small, lake.read(small), folder)
 
 
-def counted_file(path: Path, partition: str, files: Sequence[FileLoad]) -> InputFile:
-    """An input file whose records are already counted."""
-    return InputFile(path, partition, lambda _: files)
+def verify_readable(file: InputFile, lake: Lake) -> None:
+    """Raises LakeError for a file in place that has changed, or that this process may not read."""
+    if file.in_place is None:
+        return
+    lake.verify_unchanged(file.in_place)
+    try:
+        with file.path.open("rb") as opened:
+            opened.read(1)
+    except OSError as e:
+        raise LakeError(f"{lake.uri(file.in_place.key)}: cannot be read: {reason_of(e)}; fix that, then run the load again") from e
 
 
 def write(path: Path, content: bytes) -> Path:
@@ -61,35 +70,6 @@ def write(path: Path, content: bytes) -> Path:
     except OSError as e:
         raise WarehouseError(f"{path} cannot be written: {reason_of(e, path)}; TMPDIR names another place") from e
     return path
-
-
-def require_fast_path(doubtful: bool) -> None:
-    if doubtful:
-        raise FastPathRejected("a record that must be validated")
-
-
-def _prescanning(path: Path, partition: str, entry: ObjectInfo, lake: Lake) -> Callable[[Event], Sequence[FileLoad]]:
-    def look(stop: Event) -> Sequence[FileLoad]:
-        records = 0
-        try:
-            with path.open("rb") as file:
-                while not stop.is_set() and (lines := file.readlines(BLOCK_BYTES)):
-                    here, doubtful = prescan(lines)
-                    require_fast_path(doubtful)
-                    records += here
-        except OSError as e:
-            raise _unreadable(entry, lake, e) from e
-        return [FileLoad(partition, entry, records)]
-
-    return look
-
-
-def _unreadable(entry: ObjectInfo, lake: Lake, error: OSError) -> LakeError:
-    try:
-        lake.verify_unchanged(entry)
-    except LakeError as e:
-        return e
-    return LakeError(f"{lake.uri(entry.key)}: cannot be read: {reason_of(error)}; fix that, then run the load again")
 
 
 def _joined_files(partition: str, entries: Sequence[ObjectInfo], contents: Iterable[bytes], folder: Path) -> Iterator[InputFile]:
@@ -110,12 +90,13 @@ def _joined_files(partition: str, entries: Sequence[ObjectInfo], contents: Itera
 
 
 def _joined_file(path: Path, partition: str, lines: Sequence[bytes], files: Sequence[FileLoad]) -> InputFile:
-    require_fast_path(prescan(lines)[1])
-    return counted_file(write(path, b"".join(lines)), partition, files)
+    return InputFile(write(path, b"".join(lines)), partition, files=files)
 
 
 def _lines(data: bytes) -> list[bytes]:
-    """The lines, each with its newline; one is added to the last line if it has none."""
+    """The lines, each with its newline; one is added to the last line if it has none.  The prescan fails where line ends differ."""
     if not data.endswith(b"\n"):
         data += b"\n"
+    if b"\r\n" in data:
+        data = data.replace(b"\r\n", b"\n")
     return io.BytesIO(data).readlines() if data.count(b"\n") > 1 else [data]

@@ -7,27 +7,24 @@ string.
 Put here the SQL of the scan.  Do not put here which files are scanned (input_files.py).
 """
 
+import re
 from collections.abc import Sequence
 from functools import cache
 
-import duckdb
 from sqlglot import exp
 
 from sparkify_assets.ingest.json_values import DECODER, JsonObject, json_text, normalize_constants
-from sparkify_assets.ingest.validation import MAX_RECORD_BYTES
 from sparkify_assets.model import Column, Source, Table
 from sparkify_assets.model.incremental import TEMPORARY_PREFIX
 from sparkify_assets.model.transpile import to_sql
 from sparkify_assets.warehouse.bulk_loader import FastPathRejected
 from sparkify_assets.warehouse.duckdb.connection import DuckDBConnection
 from sparkify_assets.warehouse.duckdb.input_files import InputFile
-from sparkify_assets.warehouse.json_prescan import non_text_value, text_keys
+from sparkify_assets.warehouse.prescan import SCAN_ERRORS, read_json_lines
 from sparkify_assets.warehouse.sql_builder import insert
 
 INTEGER = "-?[0-9]+"
 NUMBER = r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?"
-SCAN_ERRORS = (duckdb.InvalidInputException, duckdb.ConversionException, duckdb.ConstraintException)
-
 INPUT_FILES = f"{TEMPORARY_PREFIX}incoming_parts"
 """temporary table: path of a scanned file → its partition"""
 
@@ -53,20 +50,7 @@ def _insert(table: Table, target: str, validated: bool) -> str:
     """INSERT INTO target SELECT each column by its rule FROM read_json(paths, every key as text), the partition by the file's path."""
     source = table.source
     assert source is not None
-    keys = exp.Struct(
-        expressions=[
-            exp.PropertyEQ(this=exp.to_identifier(k, quoted=True), expression=exp.Literal.string("VARCHAR")) for k in source.keys.values()
-        ]
-    )
-    # the size is also the unit in which DuckDB distributes a file over its threads
-    options = {
-        "format": exp.Literal.string("newline_delimited"),
-        "columns": keys,
-        "maximum_object_size": exp.Literal.number(MAX_RECORD_BYTES),
-    }
-    scan = exp.Anonymous(
-        this="read_json", expressions=[exp.Placeholder(), *(exp.EQ(this=exp.column(k), expression=v) for k, v in options.items())]
-    )
+    scan = read_json_lines(dict.fromkeys(source.keys.values(), "VARCHAR"))
     values = [
         exp.cast(exp.column("partition", INPUT_FILES), column.type.copy())
         if column.name == source.partition
@@ -140,10 +124,23 @@ def _between(text: exp.Expr, low: str, high: str) -> exp.Expr:
 
 def with_text_as_strings(record: bytes, table: Table) -> bytes:
     """A valid record whose text columns hold only strings: any other value becomes a string of its JSON text as delivered."""
-    if b"\\u" not in record and non_text_value(table).search(record) is None:
+    if b"\\u" not in record and _non_text_value(table).search(record) is None:
         return record
     members = DECODER.decode(normalize_constants(record.decode()))
     assert isinstance(members, JsonObject)
-    keys = text_keys(table)
+    keys = _text_keys(table)
     others = {key: json_text(v) for key, v in members if key in keys and v is not None and type(v) is not str}
     return json_text(JsonObject((key, others.get(key, v)) for key, v in members)).encode() if others else record
+
+
+@cache
+def _text_keys(table: Table) -> frozenset[str]:
+    assert table.source is not None
+    return frozenset(key for column, key in table.source.keys.items() if table.column(column).max_bytes)
+
+
+@cache
+def _non_text_value(table: Table) -> re.Pattern[bytes]:
+    """Matches a text column's key before a value that is neither string nor null; does not match a key written with escapes."""
+    keys = "|".join(re.escape(key) for key in sorted(_text_keys(table)))
+    return re.compile(rf'"(?:{keys})"[ \t]*:[ \t]*[^"n \t]'.encode())

@@ -7,16 +7,17 @@ in memory, whatever the size of the lake.
 import gzip
 import io
 import json
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 
 from sparkify_assets.ingest import decompress
 from sparkify_assets.lake import Lake, ObjectInfo
-from sparkify_assets.model import Table
 from sparkify_assets.warehouse.bulk_loader import FastPathRejected, FileLoad
+from sparkify_assets.warehouse.redshift.copy_prescan import CopyPrescan
 from sparkify_assets.warehouse.redshift.copy_statement import KEY_OF_PARTITION, KEY_OF_RECORD
-from sparkify_assets.warehouse.redshift.json_prescan import one_object_each, prescan_for_copy
 from sparkify_assets.warehouse.redshift.staging_area import StagingArea
 
 PART_BYTES = 16 << 20
@@ -35,14 +36,14 @@ class CompactedPart:
     files: Sequence[FileLoad]
 
 
-def compact(area: StagingArea, table: Table, wanted: Sequence[tuple[str, ObjectInfo]], lake: Lake) -> Iterator[CompactedPart]:
+def compact(area: StagingArea, prescan: CopyPrescan, wanted: Sequence[tuple[str, ObjectInfo]], lake: Lake) -> Iterator[CompactedPart]:
     """Compact the files (each with its partition).  Raises FastPathRejected for records that must be validated, LakeError."""
     under_way: list[Future[CompactedPart]] = []
     with ThreadPoolExecutor(PARTS_IN_FLIGHT) as pool:
         for files, lines in _parts(wanted, lake):
             if len(under_way) > PARTS_IN_FLIGHT:
                 yield under_way.pop(0).result()
-            under_way.append(pool.submit(_write, area, table, files, lines))
+            under_way.append(pool.submit(_write, area, prescan, files, lines))
         for part in under_way:
             yield part.result()
 
@@ -77,10 +78,14 @@ def _parts(wanted: Sequence[tuple[str, ObjectInfo]], lake: Lake) -> Iterator[tup
         yield files, groups
 
 
-def _write(area: StagingArea, table: Table, files: Sequence[FileLoad], groups: Sequence[tuple[bytes, list[bytes]]]) -> CompactedPart:
-    for _, lines in groups:
-        ended = [line if line.endswith(b"\n") else line + b"\n" for line in lines]
-        if lines and (prescan_for_copy(ended, table)[1] or not one_object_each(lines)):
-            raise FastPathRejected("a record that must be validated")
+def _write(
+    area: StagingArea, prescan: CopyPrescan, files: Sequence[FileLoad], groups: Sequence[tuple[bytes, list[bytes]]]
+) -> CompactedPart:
+    with tempfile.NamedTemporaryFile(prefix="sparkify-", suffix=".json") as joined:
+        joined.writelines(line.rstrip(b"\r\n") + b"\n" for _, lines in groups for line in lines)
+        joined.flush()
+        objects = prescan.count(Path(joined.name))
+    if objects != (records := sum(file.records for file in files)):
+        raise FastPathRejected(f"{records} lines, {objects} of them objects")
     url, size = area.write("part.json.gz", [gzip_lines(start + line.strip() + b"}" for start, lines in groups for line in lines)])
     return CompactedPart(url, size, files)

@@ -5,9 +5,7 @@ A file is uploaded and copied inside the transaction that replaces its partition
 Put here how files become rows on Redshift.  Do not put here the SQL of COPY (copy_statement.py) or what a load records.
 """
 
-import gzip
 import tempfile
-import zlib
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -19,9 +17,9 @@ from sparkify_assets.lake import Lake, ObjectInfo
 from sparkify_assets.lake.s3 import S3Lake
 from sparkify_assets.model import Table
 from sparkify_assets.warehouse.bulk_loader import LARGE_FILE_BYTES, FastPathRejected, FileLoad, PreparedFiles
-from sparkify_assets.warehouse.json_prescan import BLOCK_BYTES
 from sparkify_assets.warehouse.redshift.compaction import compact
 from sparkify_assets.warehouse.redshift.connection import RedshiftConnection
+from sparkify_assets.warehouse.redshift.copy_prescan import CopyPrescan
 from sparkify_assets.warehouse.redshift.copy_statement import (
     LANDING_TABLE,
     CopyStatement,
@@ -34,11 +32,13 @@ from sparkify_assets.warehouse.redshift.copy_statement import (
     staging_column,
 )
 from sparkify_assets.warehouse.redshift.insert_rows import insert_rows
-from sparkify_assets.warehouse.redshift.json_prescan import prescan_for_copy
 from sparkify_assets.warehouse.redshift.load_errors import CopyError, copy_errors, has_sys_views
 from sparkify_assets.warehouse.redshift.staging_area import StagingArea, staging_area
 from sparkify_assets.warehouse.redshift.validated_parts import ValidatedPart, source_record, validated_parts
 from sparkify_assets.warehouse.results import FilesByPartition, RejectedRecord
+
+PRESCANS_AT_ONCE = 4
+"""large files that are downloaded and prescanned side by side"""
 
 
 class RedshiftBulkLoader:
@@ -53,9 +53,11 @@ class RedshiftBulkLoader:
 
     @contextmanager
     def prepare_files(self, table: Table, files: FilesByPartition, lake: Lake) -> Iterator[PreparedFiles]:
+        prescan = CopyPrescan(table)
+        large = _prescanned(prescan, files, lake)
         with staging_area(self._stage, str(self._sql.target), self._sql.notify) as area:
             load = CopyLoad(self._sql, area, table, lake)
-            yield PreparedFiles(lambda target: load.fast(files, target), lambda: load.verify_unchanged(files))
+            yield PreparedFiles(lambda target: load.fast(files, target, prescan, large), lambda: load.verify_unchanged(files))
 
     @contextmanager
     def validate_files(self, table: Table, files: FilesByPartition, lake: Lake) -> Iterator[PreparedFiles]:
@@ -79,20 +81,21 @@ class CopyLoad:
     def __init__(self, sql: RedshiftConnection, area: StagingArea, table: Table, lake: Lake) -> None:
         self._sql, self._area, self._table, self._lake = sql, area, table, lake
 
-    def fast(self, by_partition: FilesByPartition, target: str) -> Sequence[FileLoad]:
-        """Fast path: load all files, or raise FastPathRejected."""
+    def fast(self, by_partition: FilesByPartition, target: str, prescan: CopyPrescan, large: Sequence[FileLoad]) -> Sequence[FileLoad]:
+        """Fast path: load all files, or raise FastPathRejected.  ``large``: those that COPY reads in place, with their records."""
         self._area.remove_leftovers()
-        small = [(key, e) for key, entries in by_partition.items() for e in entries if not self._in_place(e)]
+        small = [(key, e) for key, entries in by_partition.items() for e in entries if not _in_place(e, self._lake)]
         files: list[FileLoad] = []
         if small:
-            parts = list(compact(self._area, self._table, small, self._lake))
+            parts = list(compact(self._area, prescan, small, self._lake))
             files = [file for part in parts for file in part.files]
             self._copy(target, [(p.url, p.size) for p in parts], True, None, sum(f.records for f in files))
-        for partition, entries in by_partition.items():
+        for partition in by_partition:
             for packed in (False, True):
-                if large := [e for e in entries if self._in_place(e) and e.key.endswith(".gz") is packed]:
-                    files += self._copy_in_place(target, partition, large, packed)
-        return files
+                if together := [f for f in large if f.partition == partition and _is_packed(f.entry) is packed]:
+                    urls = [(self._lake.uri(f.entry.key), f.entry.size) for f in together]
+                    self._copy(target, urls, packed, partition, sum(f.records for f in together))
+        return [*files, *large]
 
     def validated(self, parts: Sequence[ValidatedPart], target: str, sys_views: bool) -> Sequence[FileLoad]:
         """Slow path: load parts of valid records.  A record that COPY still rejects becomes a rejected record."""
@@ -112,32 +115,6 @@ class CopyLoad:
             file, number = by_url[error.url].locate(error.line)
             rejected.setdefault(file.entry.key, []).append(self._reject(file.entry, number, error))
         return [replace(f, rejects=(*f.rejects, *rejected.get(f.entry.key, ()))) for f in files]
-
-    def _copy_in_place(self, target: str, partition: str, entries: Sequence[ObjectInfo], packed: bool) -> Sequence[FileLoad]:
-        """COPY reads the files while this process prescans them; the load fails unless both read the listed versions."""
-        with ThreadPoolExecutor(1) as prescanner, tempfile.TemporaryDirectory(prefix="sparkify-") as folder:
-            prescanned = prescanner.submit(lambda: [self._prescan(partition, e, packed, Path(folder)) for e in entries])
-            rows = self._copy(target, [(self._lake.uri(e.key), e.size) for e in entries], packed, partition, None)
-            files = prescanned.result()
-        if rows != (sent := sum(f.records for f in files)):
-            raise FastPathRejected(f"{sent} records in the files, {rows} read by COPY")
-        return files
-
-    def _prescan(self, partition: str, entry: ObjectInfo, packed: bool, folder: Path) -> FileLoad:
-        path = self._lake.as_local_file(entry, folder)
-        assert path is not None
-        records = 0
-        try:
-            with gzip.open(path) if packed else path.open("rb") as file:
-                while lines := file.readlines(BLOCK_BYTES):
-                    here, doubtful = prescan_for_copy(lines, self._table)
-                    if doubtful:
-                        raise FastPathRejected("a record that must be validated")
-                    records += here
-        except (EOFError, gzip.BadGzipFile, zlib.error) as e:
-            raise FastPathRejected(f"{entry.key}: {e}") from e
-        path.unlink()
-        return FileLoad(partition, entry, records)
 
     def _copy(self, target: str, files: Sequence[tuple[str, int]], packed: bool, partition: str | None, expected: int | None) -> int:
         """Copy files into the target; returns the number of rows.  Raises FastPathRejected."""
@@ -165,11 +142,37 @@ class CopyLoad:
         column = staging_column(self._table, error.column)
         return RejectedRecord(entry.key, line, column, f"rejected by COPY: {error.reason} (error {error.code})", raw)
 
-    def _in_place(self, entry: ObjectInfo) -> bool:
-        return entry.size >= LARGE_FILE_BYTES and isinstance(self._lake, S3Lake)
-
     def verify_unchanged(self, by_partition: FilesByPartition) -> None:
         for entries in by_partition.values():
             for entry in entries:
-                if self._in_place(entry):
+                if _in_place(entry, self._lake):
                     self._lake.verify_unchanged(entry)
+
+
+def _prescanned(prescan: CopyPrescan, by_partition: FilesByPartition, lake: Lake) -> Sequence[FileLoad]:
+    """The files that COPY reads in place, prescanned in a local copy: before the transaction begins, several at once.
+
+    The load fails unless COPY reads as many records and the files are still the listed versions afterwards.
+    """
+    large = [(partition, e) for partition, entries in by_partition.items() for e in entries if _in_place(e, lake)]
+    if not large:
+        return []
+
+    def count(partition: str, entry: ObjectInfo) -> FileLoad:
+        path = lake.as_local_file(entry, Path(folder))
+        assert path is not None
+        try:
+            return FileLoad(partition, entry, prescan.count(path, _is_packed(entry)))
+        finally:
+            path.unlink()
+
+    with tempfile.TemporaryDirectory(prefix="sparkify-") as folder, ThreadPoolExecutor(PRESCANS_AT_ONCE) as pool:
+        return list(pool.map(count, *zip(*large, strict=True)))
+
+
+def _in_place(entry: ObjectInfo, lake: Lake) -> bool:
+    return entry.size >= LARGE_FILE_BYTES and isinstance(lake, S3Lake)
+
+
+def _is_packed(entry: ObjectInfo) -> bool:
+    return entry.key.endswith(".gz")
