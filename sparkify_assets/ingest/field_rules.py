@@ -1,14 +1,13 @@
-"""Rules for the fields of a record, derived from the columns of its staging table.
+"""Rules for the fields of a record, derived from the columns of its staging table, for Python and for the SQL of both engines.
 
 Keys match exactly, case included; unknown keys are ignored.  A missing key counts as null.  Put here what a column accepts.  Do not put
-here what a record is (json_records.py).
+here what a record is (json_records.py), or how an engine reads a text (duckdb/json_scan.py, redshift/copy_statement.py).
 """
 
 import functools
 import math
 import re
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlglot import exp
@@ -17,23 +16,64 @@ from sparkify_assets.errors import ModelError
 from sparkify_assets.ingest.json_values import JsonObject, for_message, is_json, json_text
 from sparkify_assets.model.table import Column, Table
 
-INTEGER = re.compile(r"-?[0-9]+")
-NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?")
+INTEGER, NUMBER = "-?[0-9]+", "-?[0-9]+([.][0-9]+)?([eE][-+]?[0-9]+)?"
+DIGITS_IN_SQL = 37
+"""of a whole number that SQL accepts, since Redshift's DECIMAL has 38; a longer one takes the slow path, which ignores leading zeros"""
 LONGEST = 19
 """digits of the largest BIGINT: numbers with more digits need not, and beyond 4,300 digits cannot, be converted to int"""
+LARGEST = 1.7976931348623157e308
+"""the largest DOUBLE PRECISION"""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FieldRule:
-    """The rule of one column: the key that feeds it, and which values other than null are valid."""
+    """The rule of one column: the key that feeds it, and which values other than null are valid; in Python and in SQL.
 
-    column: str
+    ``found`` decides, and says what is wrong.  SQL must refuse whatever it refuses; where SQL refuses a valid value, the slow path decides.
+    """
+
+    column: Column
     key: str
-    nullable: bool
-    empty_is_null: bool
-    expected: str
-    refusal: Callable[[object], str | None]
-    """returns what was found instead, or None for a valid value"""
+    limits: tuple[float, float] | None
+    """smallest and largest number; None for a text"""
+    is_ranged: bool = False
+    """whether source.toml narrows the limits of the type"""
+
+    @property
+    def is_integer(self) -> bool:
+        return self.column.integer_limits is not None
+
+    @property
+    def empty_is_null(self) -> bool:
+        return self.limits is not None
+
+    @property
+    def expected(self) -> str:
+        """For a message."""
+        if self.limits is None:
+            return f"text of at most {self.column.max_bytes} bytes"
+        low, high = self.limits
+        if self.is_integer:
+            return f"a whole number from {low} to {high}"
+        return f"a number from {low} to {high}" if self.is_ranged else "a finite number"
+
+    def found(self, value: object) -> str | None:
+        """What was found instead of a valid value; None for a valid one.  Numbers and strings alike, both are str here."""
+        if self.limits is None:
+            assert self.column.max_bytes is not None
+            return _not_text(self.column.max_bytes, value)
+        number = _integer(value) if self.is_integer else _number(value)
+        return None if number is not None and self.limits[0] <= number <= self.limits[1] else for_message(value)
+
+    def has_form(self, text: exp.Expr) -> exp.Expr:
+        """SQL: whether a text has the form of a number.  A cast of another may fail: CASE has to ask this first, since AND may not."""
+        form = rf"-?[0-9]{{1,{DIGITS_IN_SQL}}}" if self.is_integer else NUMBER
+        return exp.RegexpLike(this=text.copy(), expression=exp.Literal.string(f"^{form}$"))
+
+    def is_within_limits(self, number: exp.Expr) -> exp.Expr:
+        """SQL: whether the number is valid."""
+        assert self.limits is not None
+        return exp.Between(this=number.copy(), low=_literal(self.limits[0]), high=_literal(self.limits[1]))
 
 
 def validate_fields(record: JsonObject, table: Table) -> tuple[str, str] | None:
@@ -44,15 +84,15 @@ def validate_fields(record: JsonObject, table: Table) -> tuple[str, str] | None:
         times = Counter(key for key, _ in record)
         for field in fields:
             if times[field.key] > 1:
-                return field.column, f"{field.key}: found the key {times[field.key]} times in one object, expected it once"
+                return field.column.name, f"{field.key}: found the key {times[field.key]} times in one object, expected it once"
     for field in fields:
         value = values.get(field.key)
         if value is None or (value == "" and field.empty_is_null):
-            if not field.nullable:
+            if not field.column.nullable:
                 what = 'empty text ("")' if value == "" else "null" if field.key in values else "nothing (the key is missing)"
-                return field.column, f"{field.key}: found {what}, expected {field.expected}"
-        elif (found := field.refusal(value)) is not None:
-            return field.column, f"{field.key}: found {found}, expected {field.expected}"
+                return field.column.name, f"{field.key}: found {what}, expected {field.expected}"
+        elif (found := field.found(value)) is not None:
+            return field.column.name, f"{field.key}: found {found}, expected {field.expected}"
     return None
 
 
@@ -69,34 +109,31 @@ def _field_rule(table: Table, column: Column, key: str, limits: tuple[float, flo
     low, high = limits or (-math.inf, math.inf)
     if column.integer_limits:
         smallest, largest = column.integer_limits
-        low, high = max(low, smallest), min(high, largest)
-        expected, refusal = f"a whole number from {low} to {high}", functools.partial(_not_an_integer, low, high)
-    elif column.type.this == exp.DType.DOUBLE:
-        expected = f"a number from {low} to {high}" if limits else "a finite number"
-        refusal = functools.partial(_not_a_number, low, high)
-    elif column.type.this == exp.DType.VARCHAR and column.max_bytes is not None:
-        expected, refusal = f"text of at most {column.max_bytes} bytes", functools.partial(_not_text, column.max_bytes)
-    else:
-        raise ModelError(
-            f"{table.folder / 'table.sql'}: column {column.name} is {column.type.sql('redshift')}; a column that records feed must be "
-            "SMALLINT, INTEGER, BIGINT, DOUBLE PRECISION or VARCHAR(n)"
-        )
-    return FieldRule(column.name, key, column.nullable, column.max_bytes is None, expected, refusal)
+        return FieldRule(column, key, (max(low, smallest), min(high, largest)), limits is not None)
+    if column.type.this == exp.DType.DOUBLE:
+        return FieldRule(column, key, limits or (-LARGEST, LARGEST), limits is not None)
+    if column.type.this == exp.DType.VARCHAR and column.max_bytes is not None:
+        return FieldRule(column, key, None)
+    raise ModelError(
+        f"{table.folder / 'table.sql'}: column {column.name} is {column.type.sql('redshift')}; a column that records feed must be "
+        "SMALLINT, INTEGER, BIGINT, DOUBLE PRECISION or VARCHAR(n)"
+    )
 
 
-def _not_an_integer(low: float, high: float, value: object) -> str | None:
-    """Numbers and strings alike (both are str here): digits only, after an optional minus."""
-    if isinstance(value, str) and INTEGER.fullmatch(value):
+def _integer(value: object) -> int | None:
+    if isinstance(value, str) and re.fullmatch(INTEGER, value):
         digits = value.lstrip("-").lstrip("0") or "0"
-        if len(digits) <= LONGEST and low <= (-int(digits) if value[0] == "-" else int(digits)) <= high:
-            return None
-    return for_message(value)
+        if len(digits) <= LONGEST:
+            return -int(digits) if value[0] == "-" else int(digits)
+    return None
 
 
-def _not_a_number(low: float, high: float, value: object) -> str | None:
-    if isinstance(value, str) and NUMBER.fullmatch(value) and math.isfinite(number := float(value)) and low <= number <= high:
-        return None
-    return for_message(value)
+def _number(value: object) -> float | None:
+    return float(value) if isinstance(value, str) and re.fullmatch(NUMBER, value) else None
+
+
+def _literal(number: float) -> exp.Expr:
+    return exp.Literal.number(repr(number)) if number >= 0 else exp.Neg(this=exp.Literal.number(repr(-number)))
 
 
 def _not_text(max_bytes: int, value: object) -> str | None:

@@ -12,7 +12,8 @@ from functools import cache
 
 from sqlglot import exp
 
-from sparkify_assets.model import Column, Source, Table
+from sparkify_assets.ingest.field_rules import FieldRule, field_rules
+from sparkify_assets.model import Column, Table
 from sparkify_assets.model.incremental import TEMPORARY_PREFIX
 from sparkify_assets.model.transpile import to_sql
 from sparkify_assets.warehouse.sql_builder import insert
@@ -22,10 +23,7 @@ LANDING_TABLE = f"{TEMPORARY_PREFIX}landed_records"
 PARTITION_COLUMN = "landed_partition"
 NUMBER_BYTES = 64
 """limit of a number's text; a longer one sends its file to the slow path"""
-INTEGER = "^-?[0-9]{1,37}$"
-NUMBER = "^-?[0-9]+([.][0-9]+)?([eE][-+]?[0-9]+)?$"
 DIGITS = exp.DataType.build("DECIMAL(38, 0)", dialect="redshift")
-LARGEST = 1.7976931348623157e308
 KEY_OF_RECORD, KEY_OF_PARTITION = "r", "p"
 """keys of the objects that compaction.py writes: the record, and its partition"""
 MOST_ERRORS = 100_000
@@ -115,9 +113,7 @@ def create_landing(table: Table) -> str:
 @cache
 def count_invalid(table: Table) -> str:
     """SELECT the number of landed records that do not fit the rules of ingest/field_rules.py."""
-    source = table.source
-    assert source is not None
-    valid = exp.and_(*(_valid(c, source) for c in _record_columns(table)))
+    valid = exp.and_(*map(_valid, field_rules(table)))
     return to_sql(exp.select("COUNT(*)").from_(LANDING_TABLE).where(exp.Case().when(valid, exp.false()).else_(exp.true())), "redshift")
 
 
@@ -131,24 +127,15 @@ def insert_landed(table: Table, target: str, named: bool) -> str:
     return to_sql(insert(target, table.column_names, exp.select(*values).from_(LANDING_TABLE)), "redshift")
 
 
-def _valid(column: Column, source: Source) -> exp.Expr:
-    text = exp.column(column.name)
+def _valid(rule: FieldRule) -> exp.Expr:
+    column, text = rule.column, exp.column(rule.column.name)
     absent = text.copy().is_(exp.null())
-    if column.max_bytes:  # COPY rejects longer texts
+    if rule.limits is None:  # COPY rejects longer texts
         return exp.true() if column.nullable else absent.not_()
-    low, high = source.ranges.get(column.name, (None, None))
     nothing = exp.or_(absent, _byte_length(text).eq(0))
-    if column.integer_limits:
-        smallest, largest = column.integer_limits
-        low, high = (smallest, largest) if low is None or high is None else (max(low, smallest), min(high, largest))
-        shape, value = INTEGER, exp.cast(text.copy(), DIGITS.copy())
-    else:
-        low, high = (-LARGEST, LARGEST) if low is None else (low, high)
-        shape, value = NUMBER, exp.column(_number(column))
-    fits = exp.Between(this=value, low=_literal(low), high=_literal(high))
-    well = exp.RegexpLike(this=text.copy(), expression=exp.Literal.string(shape))
-    # CASE: AND may evaluate its operands in any order, and a cast of a text that is no number fails the statement
-    return exp.Case().when(nothing, exp.true() if column.nullable else exp.false()).when(well, fits).else_(exp.false())
+    number = exp.cast(text.copy(), DIGITS.copy()) if rule.is_integer else exp.column(_number(column))
+    case = exp.Case().when(nothing, exp.true() if column.nullable else exp.false())
+    return case.when(rule.has_form(text), rule.is_within_limits(number)).else_(exp.false())
 
 
 def _value(column: Column) -> exp.Expr:
@@ -159,11 +146,6 @@ def _value(column: Column) -> exp.Expr:
         return exp.column(_number(column))
     whole = exp.cast(exp.cast(text.copy(), DIGITS.copy()), column.type.copy())
     return exp.Case().when(_byte_length(text) > 0, whole)
-
-
-def _literal(number: float | None) -> exp.Expr:
-    assert number is not None
-    return exp.Literal.number(repr(number)) if number >= 0 else exp.Neg(this=exp.Literal.number(repr(-number)))
 
 
 def _byte_length(text: exp.Expr) -> exp.Expr:

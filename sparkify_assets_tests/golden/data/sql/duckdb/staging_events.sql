@@ -324,10 +324,7 @@ SELECT
     THEN TRY_CAST("itemInSession" AS INT)
     WHEN "itemInSession" IS NULL OR "itemInSession" = ''
     THEN ERROR(COALESCE("itemInSession", 'null'))
-    WHEN (
-      REGEXP_FULL_MATCH("itemInSession", '-?[0-9]+') AND NOT TRY_CAST("itemInSession" AS INT) IS NULL
-    )
-    AND TRY_CAST("itemInSession" AS INT) BETWEEN 0 AND 2147483647
+    WHEN REGEXP_MATCHES("itemInSession", '^-?[0-9]{1,37}$') AND TRY_CAST("itemInSession" AS INT) BETWEEN 0 AND 2147483647
     THEN TRY_CAST("itemInSession" AS INT)
     ELSE ERROR(COALESCE("itemInSession", 'null'))
   END,
@@ -396,10 +393,8 @@ SELECT
   CASE
     WHEN "length" IS NULL OR "length" = ''
     THEN NULL
-    WHEN (
-      REGEXP_FULL_MATCH("length", '-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?') AND ISFINITE(TRY_CAST("length" AS DOUBLE))
-    )
-    AND TRUE
+    WHEN REGEXP_MATCHES("length", '^-?[0-9]+([.][0-9]+)?([eE][-+]?[0-9]+)?$')
+    AND TRY_CAST("length" AS DOUBLE) BETWEEN -1.7976931348623157e+308 AND 1.7976931348623157e+308
     THEN TRY_CAST("length" AS DOUBLE)
     ELSE ERROR(COALESCE("length", 'null'))
   END,
@@ -650,11 +645,8 @@ SELECT
   CASE
     WHEN "registration" IS NULL OR "registration" = ''
     THEN NULL
-    WHEN (
-      REGEXP_FULL_MATCH("registration", '-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?')
-      AND ISFINITE(TRY_CAST("registration" AS DOUBLE))
-    )
-    AND TRUE
+    WHEN REGEXP_MATCHES("registration", '^-?[0-9]+([.][0-9]+)?([eE][-+]?[0-9]+)?$')
+    AND TRY_CAST("registration" AS DOUBLE) BETWEEN -1.7976931348623157e+308 AND 1.7976931348623157e+308
     THEN TRY_CAST("registration" AS DOUBLE)
     ELSE ERROR(COALESCE("registration", 'null'))
   END,
@@ -663,10 +655,7 @@ SELECT
     THEN TRY_CAST("sessionId" AS INT)
     WHEN "sessionId" IS NULL OR "sessionId" = ''
     THEN ERROR(COALESCE("sessionId", 'null'))
-    WHEN (
-      REGEXP_FULL_MATCH("sessionId", '-?[0-9]+') AND NOT TRY_CAST("sessionId" AS INT) IS NULL
-    )
-    AND TRY_CAST("sessionId" AS INT) BETWEEN 0 AND 2147483647
+    WHEN REGEXP_MATCHES("sessionId", '^-?[0-9]{1,37}$') AND TRY_CAST("sessionId" AS INT) BETWEEN 0 AND 2147483647
     THEN TRY_CAST("sessionId" AS INT)
     ELSE ERROR(COALESCE("sessionId", 'null'))
   END,
@@ -731,13 +720,11 @@ SELECT
     ELSE ERROR(COALESCE("song", 'null'))
   END,
   CASE
-    WHEN CAST(TRY_CAST("status" AS INT) AS TEXT) = "status" AND TRUE
+    WHEN CAST(TRY_CAST("status" AS INT) AS TEXT) = "status" AND TRY_CAST("status" AS INT) BETWEEN -2147483648 AND 2147483647
     THEN TRY_CAST("status" AS INT)
     WHEN "status" IS NULL OR "status" = ''
     THEN NULL
-    WHEN (
-      REGEXP_FULL_MATCH("status", '-?[0-9]+') AND NOT TRY_CAST("status" AS INT) IS NULL
-    ) AND TRUE
+    WHEN REGEXP_MATCHES("status", '^-?[0-9]{1,37}$') AND TRY_CAST("status" AS INT) BETWEEN -2147483648 AND 2147483647
     THEN TRY_CAST("status" AS INT)
     ELSE ERROR(COALESCE("status", 'null'))
   END,
@@ -746,10 +733,7 @@ SELECT
     THEN TRY_CAST("ts" AS BIGINT)
     WHEN "ts" IS NULL OR "ts" = ''
     THEN ERROR(COALESCE("ts", 'null'))
-    WHEN (
-      REGEXP_FULL_MATCH("ts", '-?[0-9]+') AND NOT TRY_CAST("ts" AS BIGINT) IS NULL
-    )
-    AND TRY_CAST("ts" AS BIGINT) BETWEEN 946684800000 AND 4102444799999
+    WHEN REGEXP_MATCHES("ts", '^-?[0-9]{1,37}$') AND TRY_CAST("ts" AS BIGINT) BETWEEN 946684800000 AND 4102444799999
     THEN TRY_CAST("ts" AS BIGINT)
     ELSE ERROR(COALESCE("ts", 'null'))
   END,
@@ -816,13 +800,11 @@ SELECT
     ELSE ERROR(COALESCE("userAgent", 'null'))
   END,
   CASE
-    WHEN CAST(TRY_CAST("userId" AS INT) AS TEXT) = "userId" AND TRUE
+    WHEN CAST(TRY_CAST("userId" AS INT) AS TEXT) = "userId" AND TRY_CAST("userId" AS INT) BETWEEN -2147483648 AND 2147483647
     THEN TRY_CAST("userId" AS INT)
     WHEN "userId" IS NULL OR "userId" = ''
     THEN NULL
-    WHEN (
-      REGEXP_FULL_MATCH("userId", '-?[0-9]+') AND NOT TRY_CAST("userId" AS INT) IS NULL
-    ) AND TRUE
+    WHEN REGEXP_MATCHES("userId", '^-?[0-9]{1,37}$') AND TRY_CAST("userId" AS INT) BETWEEN -2147483648 AND 2147483647
     THEN TRY_CAST("userId" AS INT)
     ELSE ERROR(COALESCE("userId", 'null'))
   END,
@@ -831,6 +813,7 @@ FROM READ_JSON(
   ?,
   "format" = 'newline_delimited',
   "columns" = {'artist': 'VARCHAR', 'auth': 'VARCHAR', 'firstName': 'VARCHAR', 'gender': 'VARCHAR', 'itemInSession': 'VARCHAR', 'lastName': 'VARCHAR', 'length': 'VARCHAR', 'level': 'VARCHAR', 'location': 'VARCHAR', 'method': 'VARCHAR', 'page': 'VARCHAR', 'registration': 'VARCHAR', 'sessionId': 'VARCHAR', 'song': 'VARCHAR', 'status': 'VARCHAR', 'ts': 'VARCHAR', 'userAgent': 'VARCHAR', 'userId': 'VARCHAR'},
+  "compression" = 'none',
   "maximum_object_size" = 4194304
 ) AS "scanned"
 JOIN "sparkify_temporary_incoming_parts"

@@ -51,13 +51,12 @@ INSERT INTO "sparkify_temporary_incoming_rows" (
 )
 SELECT
   CASE
-    WHEN CAST(TRY_CAST("num_songs" AS INT) AS TEXT) = "num_songs" AND TRUE
+    WHEN CAST(TRY_CAST("num_songs" AS INT) AS TEXT) = "num_songs"
+    AND TRY_CAST("num_songs" AS INT) BETWEEN -2147483648 AND 2147483647
     THEN TRY_CAST("num_songs" AS INT)
     WHEN "num_songs" IS NULL OR "num_songs" = ''
     THEN NULL
-    WHEN (
-      REGEXP_FULL_MATCH("num_songs", '-?[0-9]+') AND NOT TRY_CAST("num_songs" AS INT) IS NULL
-    ) AND TRUE
+    WHEN REGEXP_MATCHES("num_songs", '^-?[0-9]{1,37}$') AND TRY_CAST("num_songs" AS INT) BETWEEN -2147483648 AND 2147483647
     THEN TRY_CAST("num_songs" AS INT)
     ELSE ERROR(COALESCE("num_songs", 'null'))
   END,
@@ -126,10 +125,7 @@ SELECT
   CASE
     WHEN "artist_latitude" IS NULL OR "artist_latitude" = ''
     THEN NULL
-    WHEN (
-      REGEXP_FULL_MATCH("artist_latitude", '-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?')
-      AND ISFINITE(TRY_CAST("artist_latitude" AS DOUBLE))
-    )
+    WHEN REGEXP_MATCHES("artist_latitude", '^-?[0-9]+([.][0-9]+)?([eE][-+]?[0-9]+)?$')
     AND TRY_CAST("artist_latitude" AS DOUBLE) BETWEEN -90 AND 90
     THEN TRY_CAST("artist_latitude" AS DOUBLE)
     ELSE ERROR(COALESCE("artist_latitude", 'null'))
@@ -137,10 +133,7 @@ SELECT
   CASE
     WHEN "artist_longitude" IS NULL OR "artist_longitude" = ''
     THEN NULL
-    WHEN (
-      REGEXP_FULL_MATCH("artist_longitude", '-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?')
-      AND ISFINITE(TRY_CAST("artist_longitude" AS DOUBLE))
-    )
+    WHEN REGEXP_MATCHES("artist_longitude", '^-?[0-9]+([.][0-9]+)?([eE][-+]?[0-9]+)?$')
     AND TRY_CAST("artist_longitude" AS DOUBLE) BETWEEN -180 AND 180
     THEN TRY_CAST("artist_longitude" AS DOUBLE)
     ELSE ERROR(COALESCE("artist_longitude", 'null'))
@@ -394,21 +387,17 @@ SELECT
   CASE
     WHEN "duration" IS NULL OR "duration" = ''
     THEN NULL
-    WHEN (
-      REGEXP_FULL_MATCH("duration", '-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?') AND ISFINITE(TRY_CAST("duration" AS DOUBLE))
-    )
-    AND TRUE
+    WHEN REGEXP_MATCHES("duration", '^-?[0-9]+([.][0-9]+)?([eE][-+]?[0-9]+)?$')
+    AND TRY_CAST("duration" AS DOUBLE) BETWEEN -1.7976931348623157e+308 AND 1.7976931348623157e+308
     THEN TRY_CAST("duration" AS DOUBLE)
     ELSE ERROR(COALESCE("duration", 'null'))
   END,
   CASE
-    WHEN CAST(TRY_CAST("year" AS INT) AS TEXT) = "year" AND TRUE
+    WHEN CAST(TRY_CAST("year" AS INT) AS TEXT) = "year" AND TRY_CAST("year" AS INT) BETWEEN -2147483648 AND 2147483647
     THEN TRY_CAST("year" AS INT)
     WHEN "year" IS NULL OR "year" = ''
     THEN NULL
-    WHEN (
-      REGEXP_FULL_MATCH("year", '-?[0-9]+') AND NOT TRY_CAST("year" AS INT) IS NULL
-    ) AND TRUE
+    WHEN REGEXP_MATCHES("year", '^-?[0-9]{1,37}$') AND TRY_CAST("year" AS INT) BETWEEN -2147483648 AND 2147483647
     THEN TRY_CAST("year" AS INT)
     ELSE ERROR(COALESCE("year", 'null'))
   END,
@@ -417,6 +406,7 @@ FROM READ_JSON(
   ?,
   "format" = 'newline_delimited',
   "columns" = {'num_songs': 'VARCHAR', 'artist_id': 'VARCHAR', 'artist_latitude': 'VARCHAR', 'artist_longitude': 'VARCHAR', 'artist_location': 'VARCHAR', 'artist_name': 'VARCHAR', 'song_id': 'VARCHAR', 'title': 'VARCHAR', 'duration': 'VARCHAR', 'year': 'VARCHAR'},
+  "compression" = 'none',
   "maximum_object_size" = 4194304
 ) AS "scanned"
 JOIN "sparkify_temporary_incoming_parts"
