@@ -20,6 +20,7 @@ from sparkify_assets.lake.s3 import S3Lake
 from sparkify_assets.lake.s3_client import s3_lake
 from sparkify_assets.model import load_catalog
 from sparkify_assets.warehouse.redshift.compaction import compact
+from sparkify_assets.warehouse.redshift.copy_prescan import CopyPrescan
 from sparkify_assets.warehouse.redshift.staging_area import StagingArea
 
 BUCKET = "bench"
@@ -97,7 +98,9 @@ def main(way: str, count: int) -> None:
     listed = time.perf_counter()
     assert len(entries) == count, f"{len(entries)} listed, {count} are there"
     if way == COMPACTED:
-        parts = compact(StagingArea(lake, "bench", print), load_catalog()["staging_songs"], [("A", entry) for entry in entries], lake)
+        parts = compact(
+            StagingArea(lake, "bench", print), CopyPrescan(load_catalog()["staging_songs"]), [("A", entry) for entry in entries], lake
+        )
         assert sum(file.records for part in parts for file in part.files) == count
     elif way != "list":
         assert sum(content == CONTENT for content in WAYS[way](lake, entries)) == count

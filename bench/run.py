@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from bench.dbt_peer import installed
 from bench.findings import Section, as_markdown, facts, show
 from bench.lakes import Size, sample
 from bench.objects import objects
@@ -49,8 +50,9 @@ def main(
     sizes = [QUICK] if quick else [SMALL, LARGE] if large else [SMALL]
     lakes = {lake.name: lake for lake in given} or {str(size): sample(size, below) for size in sizes}
     if "lakes" in parts:
-        goals = {str(SMALL): Goals(memory=600), str(LARGE): Goals(reports=0.2)}
-        sections += [whole_lake(f"A whole lake: {name}", lake, work, turns, goals.get(name, Goals())) for name, lake in lakes.items()]
+        goals = {str(SMALL): Goals(memory=600, dbt=0.6), str(LARGE): Goals(reports=0.2, dbt=0.5)}
+        dbt = "on toy sizes" if quick else installed(below / "dbt")
+        sections += [whole_lake(f"A whole lake: {name}", lake, work, turns, goals.get(name, Goals()), dbt) for name, lake in lakes.items()]
     if "day" in parts and (large or quick) and not given:
         sections.append(one_day(TOY if quick else FULL, below, work, turns))
     if "files" in parts:
