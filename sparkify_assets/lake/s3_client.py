@@ -11,7 +11,10 @@ from sparkify_assets.lake.s3 import S3Lake, S3Location
 from sparkify_assets.lake.s3_bucket import Options
 from sparkify_assets.lake.s3_errors import aws_settings_errors
 
-CLIENT_CONFIG = Config(retries={"mode": "standard", "max_attempts": 4}, connect_timeout=10, read_timeout=60, max_pool_connections=64)
+MAX_ATTEMPTS = 4
+CLIENT_CONFIG = Config(
+    retries={"mode": "standard", "max_attempts": MAX_ATTEMPTS}, connect_timeout=10, read_timeout=60, max_pool_connections=64
+)
 """boto3's defaults are 60 s to connect and a pool of 10 connections"""
 
 

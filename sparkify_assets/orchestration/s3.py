@@ -11,6 +11,7 @@ from sparkify_assets.lake import LakeSnapshot
 from sparkify_assets.lake.aws import region
 from sparkify_assets.lake.s3 import S3Lake, S3Location
 from sparkify_assets.lake.s3_bucket import Options
+from sparkify_assets.lake.s3_client import MAX_ATTEMPTS
 from sparkify_assets.lake.s3_errors import aws_settings_errors
 from sparkify_assets.settings import Settings
 
@@ -43,7 +44,7 @@ class S3LakeResource(dg.ConfigurableResource[LakeSnapshot]):
 
 def s3_lake_resource(url: str, settings: Settings) -> S3LakeResource:
     return S3LakeResource(
-        s3=S3Resource(region_name=region()),
+        s3=S3Resource(region_name=region(), max_attempts=MAX_ATTEMPTS),
         url=url,
         encryption=settings.s3_encryption,
         kms_key_id=settings.s3_kms_key_id,

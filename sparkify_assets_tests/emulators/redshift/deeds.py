@@ -5,32 +5,45 @@ Put here the execution. Do not put here what a statement becomes (statements.py)
 
 import asyncio
 import itertools
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 from sparkify_assets_tests.emulators.redshift.backend import Backend, BackendError
 from sparkify_assets_tests.emulators.redshift.copy_files import Reading
 from sparkify_assets_tests.emulators.redshift.copy_running import CopyRun
 from sparkify_assets_tests.emulators.redshift.errors import ServerError, cancelled, translated
-from sparkify_assets_tests.emulators.redshift.faults import Fault
+from sparkify_assets_tests.emulators.redshift.faults import Fault, FaultBook
 from sparkify_assets_tests.emulators.redshift.relay import Relay
 from sparkify_assets_tests.emulators.redshift.statements import Copy, Plan, Run
 from sparkify_assets_tests.emulators.redshift.wire import COMMAND_COMPLETE, IN_TRANSACTION, NOTICE, SYNC, frame, from_fields
 
-if TYPE_CHECKING:
-    from sparkify_assets_tests.emulators.redshift.server import Server
-
 QUERIES = itertools.count(1001)
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What the sessions of a server share."""
+
+    postgres: Path
+    """the socket of PostgreSQL"""
+    s3: Callable[[], Any]
+    """the client with which COPY reads"""
+    threads: ThreadPoolExecutor
+    roles: frozenset[str]
+    """that COPY may assume"""
 
 
 class Doing(Relay):
     """A client for which the proxy executes some statements."""
 
-    def __init__(self, server: "Server", writer: asyncio.StreamWriter, backend: Backend, database: str) -> None:
+    def __init__(self, shared: Shared, faults: FaultBook, writer: asyncio.StreamWriter, backend: Backend, database: str) -> None:
         super().__init__(writer, backend)
-        self._server = server
+        self._shared, self._faults = shared, faults
         self._database = database
-        self._faults = server.faults_of(database)
         self._admin: Backend | None = None
         self._copy_failed = False
         self.stop = asyncio.Event()
@@ -43,9 +56,9 @@ class Doing(Relay):
                     CopyRun(
                         statement,
                         self.backend,
-                        Reading(self._server.s3(), query := next(QUERIES), self._faults.next),
-                        self._server.threads,
-                        self._server.roles,
+                        Reading(self._shared.s3(), query := next(QUERIES), self._faults.next),
+                        self._shared.threads,
+                        self._shared.roles,
                         self.stop,
                         query,
                         self._drop if fault and fault.do == "drop_during" else lambda: None,
@@ -86,7 +99,7 @@ class Doing(Relay):
     async def _system(self) -> Backend:
         """A connection beside the client's, which no rollback of the client affects."""
         if self._admin is None:
-            self._admin = await Backend.connect(self._server.postgres.socket, "postgres", self._database)
+            self._admin = await Backend.connect(self._shared.postgres, "postgres", self._database)
         return self._admin
 
     async def _before(self, fault: Fault) -> None:

@@ -19,6 +19,7 @@ from typing import Any
 import trustme
 
 from sparkify_assets_tests.emulators.redshift.backend import LIMIT, Backend, BackendError, send_cancel
+from sparkify_assets_tests.emulators.redshift.deeds import Shared
 from sparkify_assets_tests.emulators.redshift.errors import ServerError
 from sparkify_assets_tests.emulators.redshift.faults import FaultBook
 from sparkify_assets_tests.emulators.redshift.postgres import Postgres
@@ -52,8 +53,8 @@ class Server:
         self.configured = configured
         self.postgres = Postgres()
         self._faults: dict[str, FaultBook] = {}
-        self.threads = ThreadPoolExecutor(8, "s3")
-        self.roles = frozenset({"default", *configured.roles})
+        roles = frozenset({"default", *configured.roles})
+        self._shared = Shared(self.postgres.socket, self.s3, ThreadPoolExecutor(8, "s3"), roles)
         self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         authority = trustme.CA()
         authority.issue_cert("localhost").configure_cert(self._tls)
@@ -164,7 +165,8 @@ class Server:
             raise fault.error()
         backend = await open_backend(self.postgres.socket, role, given)
         key = next(body for kind, body in backend.hello if kind == KEY_DATA)
-        session = Session(self, reader, writer, backend, given.get("database", role))
+        database = given.get("database", role)
+        session = Session(self._shared, self.faults_of(database), reader, writer, backend, database)
         self._sessions[key] = session
         try:
             writer.write(frame(b"R", b"\0\0\0\0") + _hello(backend))

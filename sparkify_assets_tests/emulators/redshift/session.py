@@ -8,11 +8,11 @@ Put here the protocol. Do not put here what the proxy executes (deeds.py).
 
 import asyncio
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from sparkify_assets_tests.emulators.redshift.backend import Backend, BackendError
-from sparkify_assets_tests.emulators.redshift.deeds import Doing
+from sparkify_assets_tests.emulators.redshift.deeds import Doing, Shared
 from sparkify_assets_tests.emulators.redshift.errors import ServerError, aborted
+from sparkify_assets_tests.emulators.redshift.faults import FaultBook
 from sparkify_assets_tests.emulators.redshift.statements import PassOn, Plan, kind_of, plan, statements
 from sparkify_assets_tests.emulators.redshift.wire import (
     BIND,
@@ -38,17 +38,20 @@ from sparkify_assets_tests.emulators.redshift.wire import (
     read_frame,
 )
 
-if TYPE_CHECKING:
-    from sparkify_assets_tests.emulators.redshift.server import Server
-
 
 class Session(Doing):
     """A client that has logged in, and its backend."""
 
     def __init__(
-        self, server: "Server", reader: asyncio.StreamReader, writer: asyncio.StreamWriter, backend: Backend, database: str
+        self,
+        shared: Shared,
+        faults: FaultBook,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        backend: Backend,
+        database: str,
     ) -> None:
-        super().__init__(server, writer, backend, database)
+        super().__init__(shared, faults, writer, backend, database)
         self._reader = reader
         self._plans: dict[bytes, Plan] = {}
         self._portals: dict[bytes, Plan] = {}
