@@ -17,8 +17,6 @@ from sparkify_assets.ingest.json_values import JsonObject, for_message, is_json,
 from sparkify_assets.model.table import Column, Table
 
 INTEGER, NUMBER = "-?[0-9]+", "-?[0-9]+([.][0-9]+)?([eE][-+]?[0-9]+)?"
-DIGITS_IN_SQL = 37
-"""of a whole number that SQL accepts, since Redshift's DECIMAL has 38; a longer one takes the slow path, which ignores leading zeros"""
 LONGEST = 19
 """digits of the largest BIGINT: numbers with more digits need not, and beyond 4,300 digits cannot, be converted to int"""
 LARGEST = 1.7976931348623157e308
@@ -29,7 +27,8 @@ LARGEST = 1.7976931348623157e308
 class FieldRule:
     """The rule of one column: the key that feeds it, and which values other than null are valid; in Python and in SQL.
 
-    ``found`` decides, and says what is wrong.  SQL must refuse whatever it refuses; where SQL refuses a valid value, the slow path decides.
+    ``found`` decides, and says what is wrong.  SQL refuses what it refuses, and nothing else, except on Redshift whole numbers of many digits,
+    which the slow path shortens.
     """
 
     column: Column
@@ -65,9 +64,12 @@ class FieldRule:
         number = _integer(value) if self.is_integer else _number(value)
         return None if number is not None and self.limits[0] <= number <= self.limits[1] else for_message(value)
 
-    def has_form(self, text: exp.Expr) -> exp.Expr:
-        """SQL: whether a text has the form of a number.  A cast of another may fail: CASE has to ask this first, since AND may not."""
-        form = rf"-?[0-9]{{1,{DIGITS_IN_SQL}}}" if self.is_integer else NUMBER
+    def has_form(self, text: exp.Expr, most_digits: int | None = None) -> exp.Expr:
+        """SQL: whether a text has the form of a number, a whole one of at most so many digits.
+
+        A cast of another text may fail: CASE has to ask this first, since AND may not.
+        """
+        form = NUMBER if not self.is_integer else f"-?[0-9]{{1,{most_digits}}}" if most_digits else INTEGER
         return exp.RegexpLike(this=text.copy(), expression=exp.Literal.string(f"^{form}$"))
 
     def is_within_limits(self, number: exp.Expr) -> exp.Expr:

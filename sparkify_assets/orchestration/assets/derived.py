@@ -108,14 +108,17 @@ def reports_asset(catalog: Catalog, settings: Settings) -> dg.AssetsDefinition:
 
 
 def _recomputed(tables: Sequence[Table], warehouse: Warehouse, tag: str) -> list[dg.MaterializeResult]:
+    """The charts are drawn when the session has ended: that takes longer, and nobody should wait for the warehouse meanwhile."""
     with warehouse.session(tag) as session:
-        results = []
-        for table, refreshed in zip(tables, session.refresher.rebuild_together(tables), strict=True):
-            begun = time.monotonic() - refreshed.seconds
-            shown = {"rows_written": refreshed.written, **_report_metadata(session, table), **duration_metadata(begun)}
-            results.append(dg.MaterializeResult(table.name, metadata=row_count_metadata(table, warehouse, refreshed.rows) | shown))
-            report_step(table.name, "")
-        return results
+        refreshed = session.refresher.rebuild_together(tables)
+        rows = [session.queries.fetch_all(table) for table in tables]
+    results = []
+    for table, done, found in zip(tables, refreshed, rows, strict=True):
+        begun = time.monotonic() - done.seconds
+        shown = {"rows_written": done.written, **_report_metadata(table, found), **duration_metadata(begun)}
+        results.append(dg.MaterializeResult(table.name, metadata=row_count_metadata(table, warehouse, done.rows) | shown))
+        report_step(table.name, "")
+    return results
 
 
 def _failure(failures: Mapping[str, Exception]) -> dg.Failure:
@@ -156,9 +159,8 @@ def _log_partitions(
             context.log_event(materialization(table, key, found | previews[key]))
 
 
-def _report_metadata(session: ReadSession, table: Table) -> dict[str, Any]:
+def _report_metadata(table: Table, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """The report's chart, and its first rows in report order."""
-    rows = session.queries.fetch_all(table)
     first = [tuple(row.values()) for row in in_report_order(table, rows)[:PREVIEW_ROWS]]
     return {"preview": rows_table(table.column_names, first), **chart_metadata(table, rows)}
 

@@ -48,7 +48,8 @@ class _Attached:
     engine: duckdb.DuckDBPyConnection
     lock: FileLock
     pid: int
-    file_id: tuple[int, int]
+    file_id: tuple[int, ...]
+    """device and inode"""
 
 
 class DuckDBWarehouse(SchemaOperations):
@@ -64,8 +65,10 @@ class DuckDBWarehouse(SchemaOperations):
         self._catalog, self._refresh_changed = catalog, refresh_changed
         self._schema = SchemaState(catalog)
         self._on_wait = on_wait
-        self._synced: tuple[int, int] | None = None
-        """device and inode of the file whose tables this process has compared with the catalog"""
+        self._synced: tuple[int, ...] | None = None
+        """state of the file when this process last closed it, its tables compared with the catalog"""
+        self._is_synced = False
+        """whether the tables of the file that is open are compared with the catalog"""
         self._engine: tuple[int, duckdb.DuckDBPyConnection] | None = None
         """process id and its DuckDB instance: a forked child opens its own"""
         self._kept: _Attached | None = None
@@ -84,9 +87,9 @@ class DuckDBWarehouse(SchemaOperations):
         self._make_folder()
         with self._attached(exclusive=True) as sql:
             session = Session(sql, self._catalog, DuckDBBulkLoader(sql), self._schema)
-            if self._synced != (file_id := self._file_id()):  # once per file: it takes longer than most steps
+            if not self._is_synced:  # it takes longer than most steps
                 sync_schema(session, self._catalog, self._refresh_changed)
-                self._synced = file_id
+                self._is_synced = True
             yield session
 
     @contextmanager
@@ -94,9 +97,9 @@ class DuckDBWarehouse(SchemaOperations):
         if not self.path.exists():
             raise WarehouseMissingError(f"{self.path} does not exist yet; `sparkify load` makes it")
         with self._attached(exclusive=False) as sql:
-            is_synced = self._synced == self._file_id()
-            session = ReadSession(sql, self._catalog, DuckDBBulkLoader(sql), self._schema if is_synced else SchemaState(self._catalog))
-            if not is_synced:
+            schema = self._schema if self._is_synced else SchemaState(self._catalog)
+            session = ReadSession(sql, self._catalog, DuckDBBulkLoader(sql), schema)
+            if not self._is_synced:
                 inspect_schema(session, self._catalog)
             yield session
 
@@ -108,6 +111,7 @@ class DuckDBWarehouse(SchemaOperations):
         statements = transaction_statements(sql, "duckdb")
         self._require_file()
         with self._attached(exclusive=True) as connection, _query_errors():
+            self._is_synced = False  # the statements may change tables
             self._engine = None  # the next statement keeps this instance from opening files
             connection.execute(NO_EXTERNAL_ACCESS)
             with connection.transaction():
@@ -121,7 +125,7 @@ class DuckDBWarehouse(SchemaOperations):
             drop_platform_tables(session, self._catalog)
             if not only_drop:
                 sync_schema(session, self._catalog, self._refresh_changed)
-        self._synced = None
+            self._is_synced = False
 
     def tables_in_old_schema(self) -> str | None:
         return None
@@ -140,9 +144,16 @@ class DuckDBWarehouse(SchemaOperations):
         finally:
             lock.release()
 
-    def _file_id(self) -> tuple[int, int]:
-        file = self.path.stat()
-        return file.st_dev, file.st_ino
+    def _file_state(self) -> tuple[int, ...] | None:
+        """Changes when a process writes to the file, or puts another in its place; a number of an inode is used again."""
+        try:
+            file = self.path.stat()
+        except FileNotFoundError:
+            return None
+        return file.st_dev, file.st_ino, file.st_mtime_ns, file.st_size
+
+    def _file_id(self) -> tuple[int, ...]:
+        return (self._file_state() or ())[:2]
 
     def _require_file(self) -> None:
         try:
@@ -209,7 +220,7 @@ class DuckDBWarehouse(SchemaOperations):
                 self._closer.cancel()
         if kept is None or kept.pid != os.getpid():
             return None
-        if (kept.lock.is_exclusive or not exclusive) and self.path.exists() and kept.file_id == self._file_id():
+        if (kept.lock.is_exclusive or not exclusive) and kept.file_id == self._file_id():
             return kept
         self._detach(kept)
         return None
@@ -224,7 +235,8 @@ class DuckDBWarehouse(SchemaOperations):
         time.sleep(max(0.0, self._turn_given + 2 * POLL_SECONDS - time.monotonic()))
         lock = FileLock(self.path, self._on_wait, exclusive)
         try:
-            engine = self._engine_here()
+            engine, state = self._engine_here(), self._file_state()
+            self._is_synced = state is not None and state == self._synced
             self._wait_to_open(lambda: engine.execute(ATTACH if exclusive else ATTACH_READ_ONLY, [str(self.path)]))
             return _Attached(engine, lock, os.getpid(), self._file_id())
         except BaseException:
@@ -247,6 +259,8 @@ class DuckDBWarehouse(SchemaOperations):
             attached.engine.close()
             self._engine = None
         finally:
+            if attached.lock.is_exclusive:
+                self._synced = self._file_state() if self._is_synced else None
             if attached.lock.is_wanted():
                 self._turn_given = time.monotonic()
             attached.lock.release()

@@ -23,6 +23,8 @@ LANDING_TABLE = f"{TEMPORARY_PREFIX}landed_records"
 PARTITION_COLUMN = "landed_partition"
 NUMBER_BYTES = 64
 """limit of a number's text; a longer one sends its file to the slow path"""
+MOST_DIGITS = 37
+"""of a whole number that the fast path accepts: DECIMAL has 38; the slow path removes leading zeros"""
 DIGITS = exp.DataType.build("DECIMAL(38, 0)", dialect="redshift")
 KEY_OF_RECORD, KEY_OF_PARTITION = "r", "p"
 """keys of the objects that compaction.py writes: the record, and its partition"""
@@ -135,7 +137,7 @@ def _valid(rule: FieldRule) -> exp.Expr:
     nothing = exp.or_(absent, _byte_length(text).eq(0))
     number = exp.cast(text.copy(), DIGITS.copy()) if rule.is_integer else exp.column(_number(column))
     case = exp.Case().when(nothing, exp.true() if column.nullable else exp.false())
-    return case.when(rule.has_form(text), rule.is_within_limits(number)).else_(exp.false())
+    return case.when(rule.has_form(text, MOST_DIGITS), rule.is_within_limits(number)).else_(exp.false())
 
 
 def _value(column: Column) -> exp.Expr:

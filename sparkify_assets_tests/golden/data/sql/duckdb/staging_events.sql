@@ -324,7 +324,7 @@ SELECT
     THEN TRY_CAST("itemInSession" AS INT)
     WHEN "itemInSession" IS NULL OR "itemInSession" = ''
     THEN ERROR(COALESCE("itemInSession", 'null'))
-    WHEN REGEXP_MATCHES("itemInSession", '^-?[0-9]{1,37}$') AND TRY_CAST("itemInSession" AS INT) BETWEEN 0 AND 2147483647
+    WHEN REGEXP_MATCHES("itemInSession", '^-?[0-9]+$') AND TRY_CAST("itemInSession" AS INT) BETWEEN 0 AND 2147483647
     THEN TRY_CAST("itemInSession" AS INT)
     ELSE ERROR(COALESCE("itemInSession", 'null'))
   END,
@@ -655,7 +655,7 @@ SELECT
     THEN TRY_CAST("sessionId" AS INT)
     WHEN "sessionId" IS NULL OR "sessionId" = ''
     THEN ERROR(COALESCE("sessionId", 'null'))
-    WHEN REGEXP_MATCHES("sessionId", '^-?[0-9]{1,37}$') AND TRY_CAST("sessionId" AS INT) BETWEEN 0 AND 2147483647
+    WHEN REGEXP_MATCHES("sessionId", '^-?[0-9]+$') AND TRY_CAST("sessionId" AS INT) BETWEEN 0 AND 2147483647
     THEN TRY_CAST("sessionId" AS INT)
     ELSE ERROR(COALESCE("sessionId", 'null'))
   END,
@@ -724,7 +724,7 @@ SELECT
     THEN TRY_CAST("status" AS INT)
     WHEN "status" IS NULL OR "status" = ''
     THEN NULL
-    WHEN REGEXP_MATCHES("status", '^-?[0-9]{1,37}$') AND TRY_CAST("status" AS INT) BETWEEN -2147483648 AND 2147483647
+    WHEN REGEXP_MATCHES("status", '^-?[0-9]+$') AND TRY_CAST("status" AS INT) BETWEEN -2147483648 AND 2147483647
     THEN TRY_CAST("status" AS INT)
     ELSE ERROR(COALESCE("status", 'null'))
   END,
@@ -733,7 +733,7 @@ SELECT
     THEN TRY_CAST("ts" AS BIGINT)
     WHEN "ts" IS NULL OR "ts" = ''
     THEN ERROR(COALESCE("ts", 'null'))
-    WHEN REGEXP_MATCHES("ts", '^-?[0-9]{1,37}$') AND TRY_CAST("ts" AS BIGINT) BETWEEN 946684800000 AND 4102444799999
+    WHEN REGEXP_MATCHES("ts", '^-?[0-9]+$') AND TRY_CAST("ts" AS BIGINT) BETWEEN 946684800000 AND 4102444799999
     THEN TRY_CAST("ts" AS BIGINT)
     ELSE ERROR(COALESCE("ts", 'null'))
   END,
@@ -804,7 +804,7 @@ SELECT
     THEN TRY_CAST("userId" AS INT)
     WHEN "userId" IS NULL OR "userId" = ''
     THEN NULL
-    WHEN REGEXP_MATCHES("userId", '^-?[0-9]{1,37}$') AND TRY_CAST("userId" AS INT) BETWEEN -2147483648 AND 2147483647
+    WHEN REGEXP_MATCHES("userId", '^-?[0-9]+$') AND TRY_CAST("userId" AS INT) BETWEEN -2147483648 AND 2147483647
     THEN TRY_CAST("userId" AS INT)
     ELSE ERROR(COALESCE("userId", 'null'))
   END,

@@ -56,7 +56,7 @@ SELECT
     THEN TRY_CAST("num_songs" AS INT)
     WHEN "num_songs" IS NULL OR "num_songs" = ''
     THEN NULL
-    WHEN REGEXP_MATCHES("num_songs", '^-?[0-9]{1,37}$') AND TRY_CAST("num_songs" AS INT) BETWEEN -2147483648 AND 2147483647
+    WHEN REGEXP_MATCHES("num_songs", '^-?[0-9]+$') AND TRY_CAST("num_songs" AS INT) BETWEEN -2147483648 AND 2147483647
     THEN TRY_CAST("num_songs" AS INT)
     ELSE ERROR(COALESCE("num_songs", 'null'))
   END,
@@ -397,7 +397,7 @@ SELECT
     THEN TRY_CAST("year" AS INT)
     WHEN "year" IS NULL OR "year" = ''
     THEN NULL
-    WHEN REGEXP_MATCHES("year", '^-?[0-9]{1,37}$') AND TRY_CAST("year" AS INT) BETWEEN -2147483648 AND 2147483647
+    WHEN REGEXP_MATCHES("year", '^-?[0-9]+$') AND TRY_CAST("year" AS INT) BETWEEN -2147483648 AND 2147483647
     THEN TRY_CAST("year" AS INT)
     ELSE ERROR(COALESCE("year", 'null'))
   END,
