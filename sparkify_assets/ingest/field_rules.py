@@ -27,8 +27,8 @@ LARGEST = 1.7976931348623157e308
 class FieldRule:
     """The rule of one column: the key that feeds it, and which values other than null are valid; in Python and in SQL.
 
-    ``found`` decides, and says what is wrong.  SQL refuses what it refuses, and nothing else, except on Redshift whole numbers of many digits,
-    which the slow path shortens.
+    ``found`` decides, and says what is wrong.  SQL refuses the same; on Redshift also whole numbers of many digits (the slow path shortens
+    them).
     """
 
     column: Column

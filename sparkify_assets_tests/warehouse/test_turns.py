@@ -186,6 +186,22 @@ def test_a_file_that_was_removed_meanwhile_is_made_anew(tmp_path: Path) -> None:
     assert warehouse.query("SELECT COUNT(*) FROM time").rows == [(1,)]
 
 
+def test_tables_that_another_process_has_changed_are_compared_with_the_catalog_again(tmp_path: Path) -> None:
+    path = tmp_path / "warehouse.duckdb"
+    warehouse = DuckDBWarehouse(path, load_catalog(), pytest.fail)
+    with warehouse.session():
+        pass
+    with duckdb.connect(path) as other:
+        other.execute("DROP TABLE popular_hours")
+    with warehouse.session() as session:
+        assert session.queries.row_count(load_catalog()["popular_hours"]) == 0
+    warehouse.execute("DROP TABLE popular_hours")
+    with warehouse.read_session() as session, pytest.raises(duckdb.CatalogException):
+        session.queries.row_count(load_catalog()["popular_hours"])
+    with warehouse.session() as session:
+        assert session.queries.row_count(load_catalog()["popular_hours"]) == 0
+
+
 def test_what_was_there_is_there_after_a_kill_in_the_middle_of_a_load(tmp_path: Path) -> None:
     path, lake = tmp_path / "warehouse.duckdb", LakeDirectory(tmp_path / "lake")
     warehouse = DuckDBWarehouse(path, load_catalog(), pytest.fail)
