@@ -5,6 +5,7 @@ Put here what all checks have in common. Do not put here single checks (the othe
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import dagster as dg
 
@@ -13,7 +14,7 @@ from sparkify_assets.model import Catalog, Check, Table
 from sparkify_assets.orchestration.checks.results import PartitionedOutcome
 from sparkify_assets.orchestration.partitions import partitions_of
 from sparkify_assets.settings import Settings
-from sparkify_assets.warehouse import ReadSession
+from sparkify_assets.warehouse import LoadStats, ReadSession
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,11 @@ class CheckContext:
     """The table's partitions that hold rows: a check of all of them needs no filter."""
     failing: Mapping[Check, int] = field(default_factory=dict)
     """Data test → its failing rows in all the partitions together, where these are counted already."""
+
+    @cached_property
+    def load_stats(self) -> Mapping[str, LoadStats]:
+        """Partition of the table, which is a staging table → what it was loaded from; one query for all checks of the table."""
+        return self.session.metadata.load_stats(self.table)
 
 
 @dataclass(frozen=True)

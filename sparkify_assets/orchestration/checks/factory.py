@@ -59,8 +59,9 @@ def _check_op(name: str, checks: Sequence[tuple[Table, CheckDefinition]], catalo
             chosen = [(t, c, s) for (t, c), s in zip(checks, specs, strict=True) if s.key in context.selected_asset_check_keys]
             tests = [(check.test, table) for table, check, _ in chosen if check.test]
             failing = session.queries.count_failing_rows(tests, filtered(keys, loaded))
+            contexts = {table.name: CheckContext(table, session, lake, loaded, failing) for table, _, _ in chosen}
             for table, check, spec in chosen:
-                outcome = check.evaluate(CheckContext(table, session, lake, loaded, failing), keys)
+                outcome = check.evaluate(contexts[table.name], keys)
                 yield from emit_results(context, spec, outcome, keys, targets)
 
     return run

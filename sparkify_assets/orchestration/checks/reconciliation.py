@@ -38,7 +38,7 @@ def reconciliation_checks(settings: Settings) -> list[CheckDefinition]:
 def load_stats_of(context: CheckContext, keys: Sequence[str] | None) -> Mapping[str, LoadStats]:
     """Load statistics of these partitions (None: all); partitions without files have none."""
     wanted = None if keys is None else set(keys)
-    return {k: h for k, h in context.session.metadata.load_stats(context.table).items() if wanted is None or k in wanted}
+    return {k: h for k, h in context.load_stats.items() if wanted is None or k in wanted}
 
 
 def _rejected_records(context: CheckContext, keys: Sequence[str] | None, tolerated: int) -> CheckOutcome:

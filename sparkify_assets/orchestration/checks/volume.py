@@ -38,7 +38,7 @@ def volume_checks(settings: Settings) -> list[CheckDefinition]:
 
 
 def _rows_by_day(context: CheckContext) -> dict[str, int]:
-    return {day: h.records - h.rejected for day, h in sorted(context.session.metadata.load_stats(context.table).items())}
+    return {day: h.records - h.rejected for day, h in sorted(context.load_stats.items())}
 
 
 def _row_count_anomaly(context: CheckContext, keys: Sequence[str] | None) -> PartitionedOutcome:
