@@ -109,6 +109,7 @@ def load_catalog(root: Path = Path(table_folders.__file__).parent) -> Catalog:
         lookups={name: lookups[name] for name in order if name in lookups},
         checks=checks,
     )
+    _check_followed(catalog)
     _check_match_rates(catalog)
     _check_scopes(((found[name], check) for name, of_table in checks.items() for check in of_table), catalog)
     return catalog
@@ -131,6 +132,18 @@ def _check_sources(known: Mapping[str, Table]) -> None:
         if other := taken.get(table.source.asset):
             raise ModelError(f"{path}: asset is {table.source.asset}, a name that {other} has; expected another one")
         taken[table.source.asset] = path
+
+
+def _check_followed(catalog: Catalog) -> None:
+    """Runs load a staging table together with the tables that have its partitions."""
+    followed = {root.name for name in catalog.transforms if (root := catalog.root(catalog[name]))}
+    for table in catalog.layer(STAGING):
+        if table.name not in followed:
+            assert table.source is not None
+            raise ModelError(
+                f"{table.folder / 'source.toml'}: no table follows the partitions of {table.name}; expected at least one in dimensions/ or "
+                f"facts/ whose transform.sql selects {table.source.partition} from it"
+            )
 
 
 def _check_reads(known: Mapping[str, Table]) -> None:

@@ -39,8 +39,8 @@ def data_tests(table: Table, schema: MappingSchema) -> Iterator[Check]:
                 f"Every {column.name} is found in {other}.{key}.",
             )
             yield follows(f"{column.name}_references_{other}", text, broken, mine | {other})
-    for claim in table.checks:
-        yield _typed_check(claim, schema)
+    for check in table.checks:
+        yield _typed_check(check, schema)
 
 
 def restrict_to_partitions(check: Check, table: Table, root: Table, partition: str, count: int) -> tuple[exp.Query, int]:
@@ -66,10 +66,10 @@ def _is_restricted(scan: exp.Table, check: Check, table: Table, root: Table) -> 
     return check.scopes.get(scan.alias_or_name, default) == "checked partitions"
 
 
-def _typed_check(claim: Check, schema: MappingSchema) -> Check:
+def _typed_check(check: Check, schema: MappingSchema) -> Check:
     """Typed immediately: people write these, and an error must appear when the tables are read."""
-    query = typed(claim.select, schema, claim.path)
-    return replace(claim, build=lambda: query)
+    query = typed(check.select, schema, check.path)
+    return replace(check, build=lambda: query)
 
 
 def _duplicate_keys(table: Table) -> exp.Select:

@@ -20,56 +20,56 @@ class IncidentTracker:
     def __init__(self, state: AlertState, places: Sequence[str]) -> None:
         self.state, self._places = state, places
 
-    def open(self, problem: Incident) -> None:
+    def open(self, incident: Incident) -> None:
         """Record that it is wrong (still, or again)."""
-        known = self.state.incidents.get(problem.identity)
+        known = self.state.incidents.get(incident.identity)
         if known is None:
-            known = self.state.incidents[problem.identity] = problem.model_copy(update={"text": truncate(problem.text, LONGEST_TEXT)})
-        elif RANK[problem.severity] > RANK[known.severity] or known.notified_severity is None:
-            worst = max(problem.severity, known.severity, key=RANK.__getitem__)
-            update = {"severity": worst, "text": truncate(problem.text, LONGEST_TEXT), "link": problem.link, "subject": problem.subject}
-            known = self.state.incidents[problem.identity] = known.model_copy(update=update)
-        known.open_partitions = problem.open_partitions
+            known = self.state.incidents[incident.identity] = incident.model_copy(update={"text": truncate(incident.text, LONGEST_TEXT)})
+        elif RANK[incident.severity] > RANK[known.severity] or known.notified_severity is None:
+            worst = max(incident.severity, known.severity, key=RANK.__getitem__)
+            update = {"severity": worst, "text": truncate(incident.text, LONGEST_TEXT), "link": incident.link, "subject": incident.subject}
+            known = self.state.incidents[incident.identity] = known.model_copy(update=update)
+        known.open_partitions = incident.open_partitions
         if self.state.caught_up:
             self._notify(known)
 
     def resolve(self, kind: str, of: str, partition: str | None, at: float) -> None:
         """Record that it is right now. No message if it was not wrong, or not reported."""
-        problem = self.state.incidents.pop(identity(kind, of, partition), None)
-        if problem and problem.notified_severity:
-            body = f"Opened {utc_minute(problem.opened_at)} as {_severity_noun(problem.notified_severity)}; resolved {utc_minute(at)}."
-            self._enqueue(problem, "success", f"RESOLVED {problem.subject}", body)
+        incident = self.state.incidents.pop(identity(kind, of, partition), None)
+        if incident and incident.notified_severity:
+            body = f"Opened {utc_minute(incident.opened_at)} as {_severity_noun(incident.notified_severity)}; resolved {utc_minute(at)}."
+            self._enqueue(incident, "success", f"RESOLVED {incident.subject}", body)
 
     def open_incidents(self, kind: str, of: str | None = None) -> list[Incident]:
         """Open incidents of a kind."""
         return [p for p in self.state.incidents.values() if p.kind == kind and (of is None or p.subject_key == of)]
 
-    def discard(self, problem: Incident) -> None:
+    def discard(self, incident: Incident) -> None:
         """Remove an incident that no longer applies: neither wrong nor resolved."""
-        del self.state.incidents[problem.identity]
+        del self.state.incidents[incident.identity]
 
     def finish_backlog(self) -> None:
         """The history has been read: create messages for the incidents that are still open."""
         if not self.state.caught_up:
             self.state.caught_up = True
-            for problem in self.state.incidents.values():
-                self._notify(problem)
+            for incident in self.state.incidents.values():
+                self._notify(incident)
 
-    def _notify(self, problem: Incident) -> None:
-        if RANK[problem.severity] <= RANK[problem.notified_severity]:
+    def _notify(self, incident: Incident) -> None:
+        if RANK[incident.severity] <= RANK[incident.notified_severity]:
             return
-        before = f"It was {_severity_noun(problem.notified_severity)} before.\n" if problem.notified_severity else ""
-        mood = "failure" if problem.severity == ERROR else "warning"
-        self._enqueue(problem, mood, f"{problem.severity.upper()} {problem.subject}", before + problem.text)
-        problem.notified_severity, problem.text = problem.severity, ""
+        before = f"It was {_severity_noun(incident.notified_severity)} before.\n" if incident.notified_severity else ""
+        mood = "failure" if incident.severity == ERROR else "warning"
+        self._enqueue(incident, mood, f"{incident.severity.upper()} {incident.subject}", before + incident.text)
+        incident.notified_severity, incident.text = incident.severity, ""
 
-    def _enqueue(self, problem: Incident, mood: Literal["warning", "failure", "success"], title: str, body: str) -> None:
+    def _enqueue(self, incident: Incident, mood: Literal["warning", "failure", "success"], title: str, body: str) -> None:
         self.state.numbered += 1
         number = self.state.numbered
-        told = "\n\n".join(part for part in (body, problem.link, f"Message {number:,} of the Sparkify platform.") if part)
+        told = "\n\n".join(part for part in (body, incident.link, f"Message {number:,} of the Sparkify platform.") if part)
         to = {place: DeliveryState() for place in self._places}
         self.state.outbox.append(
-            Message(number=number, identity=problem.identity, kind=mood, title=truncate(title, LONGEST_TITLE), body=told, to=to)
+            Message(number=number, identity=incident.identity, kind=mood, title=truncate(title, LONGEST_TITLE), body=told, to=to)
         )
 
 

@@ -415,9 +415,19 @@ def match_rate_without_partitions(root: Path) -> tuple[Path, list[object]]:
     return path, ["text_repairs", "no partitions"]
 
 
+def source_that_no_table_follows(root: Path) -> tuple[Path, list[object]]:
+    folder = root / "staging/staging_ratings"
+    shutil.copytree(root / "staging/staging_events", folder)
+    change(folder / "source.toml", 'asset = "log_files"', 'asset = "rating_files"')
+    for file in folder.rglob("*.sql"):
+        file.write_text(file.read_text().replace("staging_events", "staging_ratings"))
+    return folder / "source.toml", ["staging_ratings", "log_date", "at least one", "transform.sql"]
+
+
 @pytest.mark.parametrize(
     "mistake",
     [
+        source_that_no_table_follows,
         no_transform,
         transform_of_staging,
         two_sources_of_one_name,

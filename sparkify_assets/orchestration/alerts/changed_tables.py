@@ -26,9 +26,9 @@ def find_changed_tables(tracker: IncidentTracker, instance: dg.DagsterInstance, 
     """Open and resolve incidents as recorded."""
     noted = kept_value(instance, CHANGED_TABLES)
     names = [] if noted is None or settings.refreshes_changed else json.loads(noted)
-    for problem in tracker.open_incidents("changed"):
-        if problem.subject_key not in names:
-            tracker.resolve("changed", problem.subject_key, None, now)
+    for incident in tracker.open_incidents("changed"):
+        if incident.subject_key not in names:
+            tracker.resolve("changed", incident.subject_key, None, now)
     for name in names:
         tracker.open(
             Incident(

@@ -19,7 +19,7 @@ SAMPLES = ("sample", "rejected_records")
 SAMPLE_ROWS, LONGEST_ROW, LONGEST_FINDING = 3, 200, 600
 
 CheckDescriptions = Mapping[str, str]
-"""songplays.primary_key → the check's claim; for all checks."""
+"""songplays.primary_key → the check's description; for all checks."""
 
 
 def check_descriptions(defs: dg.Definitions) -> CheckDescriptions:
@@ -27,28 +27,30 @@ def check_descriptions(defs: dg.Definitions) -> CheckDescriptions:
     return {_name(node.key.asset_key, node.key.name): node.description or "" for node in nodes}
 
 
-def drop_removed_checks(tracker: IncidentTracker, claims: CheckDescriptions) -> None:
+def drop_removed_checks(tracker: IncidentTracker, descriptions: CheckDescriptions) -> None:
     """Discard incidents of checks that are no longer defined: these never pass."""
-    for problem in tracker.open_incidents("check"):
-        if problem.subject_key not in claims:
-            tracker.discard(problem)
+    for incident in tracker.open_incidents("check"):
+        if incident.subject_key not in descriptions:
+            tracker.discard(incident)
 
 
-def record_evaluation(tracker: IncidentTracker, found: AssetCheckEvaluation, at: float, claims: CheckDescriptions, ui_url: str) -> None:
+def record_evaluation(
+    tracker: IncidentTracker, found: AssetCheckEvaluation, at: float, descriptions: CheckDescriptions, ui_url: str
+) -> None:
     """Open or resolve the incident of an evaluation. ``at``: seconds of Unix time."""
     of = _name(found.asset_key, found.check_name)
-    if of not in claims or CHECKED in found.metadata:  # the latter is an overall result, whose partitions have evaluations of their own
+    if of not in descriptions or CHECKED in found.metadata:  # an overall result: its partitions have evaluations of their own
         return
     if not found.passed:
-        tracker.open(_incident(found, of, at, claims[of], ui_url))
+        tracker.open(_incident(found, of, at, descriptions[of], ui_url))
     elif found.partition:
         tracker.resolve("check", of, found.partition, at)
     else:  # evaluated for the whole table
-        for problem in tracker.open_incidents("check", of):
-            tracker.resolve("check", of, problem.partition, at)
+        for incident in tracker.open_incidents("check", of):
+            tracker.resolve("check", of, incident.partition, at)
 
 
-def _incident(found: AssetCheckEvaluation, of: str, at: float, claim: str, ui_url: str) -> Incident:
+def _incident(found: AssetCheckEvaluation, of: str, at: float, description: str, ui_url: str) -> Incident:
     table = found.asset_key.to_user_string()
     return Incident(
         kind="check",
@@ -56,18 +58,18 @@ def _incident(found: AssetCheckEvaluation, of: str, at: float, claim: str, ui_ur
         partition=found.partition,
         severity=WARNING if found.severity == dg.AssetCheckSeverity.WARN else ERROR,
         subject=f"{table} {found.partition}: {found.check_name}" if found.partition else f"{table}: {found.check_name}",
-        text=_text(found, claim),
+        text=_text(found, description),
         link=f"{ui_url}/assets/{quote(table)}?view=checks&checkDetail={quote(found.check_name)}",
         opened_at=at,
     )
 
 
-def _text(found: AssetCheckEvaluation, claim: str) -> str:
+def _text(found: AssetCheckEvaluation, description: str) -> str:
     told = truncate(found.description or "", LONGEST_FINDING)
     parts = [
         _count(found.metadata, told),
         told,
-        f"What is checked: {claim}" if claim and claim not in told else "",
+        f"What is checked: {description}" if description and description not in told else "",
         _sample(found.metadata),
     ]
     return "\n".join(part for part in parts if part)

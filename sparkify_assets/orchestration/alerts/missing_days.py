@@ -25,16 +25,16 @@ def find_missing_days(
 ) -> None:
     """Compare the days due with the lake's listing. Raises LakeError. ``now``: seconds of Unix time."""
     if settings.due_hours is None:
-        for problem in tracker.open_incidents("day"):
-            tracker.discard(problem)
+        for incident in tracker.open_incidents("day"):
+            tracker.discard(incident)
         return
     for group in every:
         source = group.staging.source
         if source is not None and isinstance(group.partitions, dg.TimeWindowPartitionsDefinition):
             there = lake.inventory(source).partitions
-            for problem in tracker.open_incidents("day", source.asset):
-                if problem.partition in there:
-                    tracker.resolve("day", source.asset, problem.partition, now)
+            for incident in tracker.open_incidents("day", source.asset):
+                if incident.partition in there:
+                    tracker.resolve("day", source.asset, incident.partition, now)
             for day in expected_days(settings, now):
                 if day.isoformat() not in there:
                     tracker.open(_incident(source, day, settings, now))

@@ -71,9 +71,9 @@ class Tick:
         resume(self._state, receivers, context.log.error)
         self.board = IncidentTracker(self._state, [receiver.id for receiver in receivers])
 
-    def read(self, runs: RunIncidents, claims: CheckDescriptions, ui_url: str) -> None:
+    def read(self, runs: RunIncidents, descriptions: CheckDescriptions, ui_url: str) -> None:
         """Turn new events into incidents."""
-        drop_removed_checks(self.board, claims)
+        drop_removed_checks(self.board, descriptions)
         if log_was_wiped(self._context.instance, self._state.position):
             self._state.position = -1
         end = time.monotonic() + READING_SECONDS
@@ -81,7 +81,7 @@ class Tick:
             for number, entry in page:
                 evaluation = entry.dagster_event.asset_check_evaluation_data if _is_evaluation(entry) and entry.dagster_event else None
                 if evaluation:
-                    record_evaluation(self.board, evaluation, entry.timestamp, claims, ui_url)
+                    record_evaluation(self.board, evaluation, entry.timestamp, descriptions, ui_url)
                 else:
                     runs.record_run_end(entry)
                 self._state.position = number

@@ -51,17 +51,17 @@ class CheckDefinition:
     """The data test, if it is one: the tests of a step are counted by one statement."""
 
 
-def check_spec(question: CheckDefinition, table: Table, catalog: Catalog, settings: Settings) -> dg.AssetCheckSpec:
+def check_spec(check: CheckDefinition, table: Table, catalog: Catalog, settings: Settings) -> dg.AssetCheckSpec:
     """The check as Dagster shows it. It has its table's partitions, so that it can run for some of them and the UI shows each."""
     partitions = partitions_of(table, catalog, settings)
-    stated = {"stated_in": question.stated_in} if question.stated_in else {}
+    stated = {"stated_in": check.stated_in} if check.stated_in else {}
     return dg.AssetCheckSpec(
-        question.name,
+        check.name,
         asset=table.name,
-        description=question.description,
-        blocking=question.severity == "blocking",
-        additional_deps=[_dep(catalog[name], catalog, settings, partitions) for name in sorted(question.reads - {table.name})],
-        metadata={"severity": question.severity, **stated},
+        description=check.description,
+        blocking=check.severity == "blocking",
+        additional_deps=[_dep(catalog[name], catalog, settings, partitions) for name in sorted(check.reads - {table.name})],
+        metadata={"severity": check.severity, **stated},
         partitions_def=partitions,
     )
 

@@ -26,12 +26,12 @@ from sparkify_assets.warehouse import Warehouse
 
 def check_definitions(table: Table, catalog: Catalog, settings: Settings) -> list[CheckDefinition]:
     """All checks of a table."""
-    questions = sql_checks(table, catalog)
+    found = sql_checks(table, catalog)
     if table.layer == STAGING:
-        questions += [*reconciliation_checks(settings), schema_drift_check(table)]
+        found += [*reconciliation_checks(settings), schema_drift_check(table)]
         if isinstance(partitions_of(table, catalog, settings), dg.TimeWindowPartitionsDefinition):
-            questions += volume_checks(settings)
-    return questions + match_rate_checks(table)
+            found += volume_checks(settings)
+    return found + match_rate_checks(table)
 
 
 def check_ops(tables: Iterable[Table], catalog: Catalog, settings: Settings) -> list[dg.AssetChecksDefinition]:

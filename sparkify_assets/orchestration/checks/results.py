@@ -65,19 +65,19 @@ def combine(whole: CheckOutcome, each: Mapping[str, CheckOutcome]) -> Partitione
 def emit_results(
     context: dg.AssetCheckExecutionContext,
     spec: dg.AssetCheckSpec,
-    answers: PartitionedOutcome,
+    outcomes: PartitionedOutcome,
     keys: Sequence[str] | None,
     targets: Mapping[str, CheckTarget],
 ) -> Iterator[dg.AssetCheckResult | AssetCheckEvaluation | dg.Output[None]]:
     """Log the results that Dagster does not log itself, and yield the one that it expects."""
     alone = context.run.tags.get(KEY) if keys is not None and len(keys) == 1 else None
-    for key, answer in answers.by_partition.items():
+    for key, outcome in outcomes.by_partition.items():
         if key != alone:
             # accepted, though not annotated
-            context.op_execution_context.log_event(_evaluation(spec, answer, key, targets.get(key)))  # type: ignore[arg-type]
-    whole = answers.by_partition[alone] if alone else answers.whole
+            context.op_execution_context.log_event(_evaluation(spec, outcome, key, targets.get(key)))  # type: ignore[arg-type]
+    whole = outcomes.by_partition[alone] if alone else outcomes.whole
     if keys is not None and not alone:
-        failing = [key for key, answer in answers.by_partition.items() if not answer.passed]
+        failing = [key for key, outcome in outcomes.by_partition.items() if not outcome.passed]
         whole = replace(whole, metadata={**whole.metadata, CHECKED: len(keys), FAILING: failing})
     if spec.partitions_def and not (context.has_partition_key or context.has_partition_key_range):
         # a run without partitions: Dagster would look for the materialization of one, and fail
@@ -95,15 +95,15 @@ def emit_results(
 
 
 def _evaluation(
-    spec: dg.AssetCheckSpec, answer: CheckOutcome, partition: str | None = None, target: CheckTarget | None = None
+    spec: dg.AssetCheckSpec, outcome: CheckOutcome, partition: str | None = None, target: CheckTarget | None = None
 ) -> AssetCheckEvaluation:
     return AssetCheckEvaluation(
         asset_key=spec.asset_key,
         check_name=spec.name,
-        passed=answer.passed,
-        severity=SEVERITY[answer.severity],
-        description=answer.description,
-        metadata=answer.metadata,
+        passed=outcome.passed,
+        severity=SEVERITY[outcome.severity],
+        description=outcome.description,
+        metadata=outcome.metadata,
         partition=partition,
         blocking=spec.blocking,
         target_materialization_data=target,
