@@ -54,7 +54,7 @@ class FieldRule:
         low, high = self.limits
         if self.is_integer:
             return f"a whole number from {low} to {high}"
-        return f"a number from {low} to {high}" if self.is_ranged else "a finite number"
+        return f"a number from {low} to {high}" if self.is_ranged else "a finite number, written as in JSON"
 
     def found(self, value: object) -> str | None:
         """What was found instead of a valid value; None for a valid one.  Numbers and strings alike, both are str here."""

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from sparkify_assets.errors import LakeError
+from sparkify_assets.errors import LakeError, WarehouseError, WarehouseMissingError
 from sparkify_assets.factories import open_lake
 from sparkify_assets.lake import LakeSnapshot
 from sparkify_assets.lake.inventory import RENAME_HINT, no_files_message
@@ -61,6 +61,10 @@ def _loader(defs: dg.Definitions, settings: Settings, home: Path, warehouse: War
     with open_instance(home) as instance, interrupt_guard() as check_interrupt, warehouse.kept_open():
         try:
             yield LoadRunner(defs, load_catalog(), settings, warehouse, instance, check_interrupt, command)
+        except WarehouseMissingError as e:  # it was there: the first thing that a load does is to open it for writing
+            raise WarehouseError(
+                f"{warehouse.location} was removed while this load ran, and what it had loaded with it; run the load again"
+            ) from e
         except dg.DagsterExecutionInterruptedError:  # how Dagster reports Ctrl-C, after it has closed the run
             raise KeyboardInterrupt from None
 
@@ -172,6 +176,7 @@ class LoadRunner:
         """
         assert group.staging.source is not None
         result = self._execute(load_job_name(group), [*group.assets, *reports], start, end)
+        self._check_other_reports(result, reports)
         good = self._materialized(result.run_id, group.staging.name)
         self._report.loaded += len(good)
         self._report.emptied += sum(key not in self._lake.inventory(group.staging.source).partitions for key in good)
@@ -194,7 +199,15 @@ class LoadRunner:
         tables = [self._catalog[name] for name in self._catalog.unpartitioned]
         stale = [t.name for t in tables if t.name in pending or code_version(self._instance, t) != t.code_version]
         if stale:
-            self._execute(REPORTS_JOB, stale)
+            self._check_other_reports(self._execute(REPORTS_JOB, stale), stale)
+
+    def _check_other_reports(self, result: dg.ExecuteInProcessResult, reports: Sequence[str]) -> None:
+        """A report that failed has stopped the checks of all: evaluate those of the others."""
+        if result.success or not reports:
+            return
+        refreshed = {e.asset_key for e in events_of_run(self._instance, result.run_id, dg.DagsterEventType.ASSET_MATERIALIZATION)}
+        if good := [name for name in reports if dg.AssetKey(name) in refreshed]:
+            self._execute(REPORTS_JOB, [], checked=good)
 
     def _draw_dashboard(self) -> None:
         """Draw the dashboard in a run of its own: together with the reports it would lack the outcomes of their checks."""

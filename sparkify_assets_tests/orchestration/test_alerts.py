@@ -170,6 +170,21 @@ def test_a_report_that_fails_is_told_by_its_name_and_stops_no_other(listener: Li
     assert listener.tick() == ["RESOLVED popular_hours: the run failed"]
 
 
+def test_a_report_that_fails_in_a_load_stops_no_check_of_the_others(platform: Platform) -> None:
+    deliver(platform, "2018-11-01")
+    assert platform.load().reason is None
+    deliver(platform, "2018-11-02")
+    platform.warehouse.execute("ALTER TABLE popular_hours ALTER plays TYPE VARCHAR")
+    summary = platform.load()
+    assert summary.reason is not None
+    mentions(summary.reason, "popular_hours", "VARCHAR")
+    since = platform.rows("SELECT MAX(loaded_at) FROM load_history")[0][0].replace(tzinfo=UTC).timestamp()
+    key = dg.AssetCheckKey(dg.AssetKey("plays_by_day_and_level"), "primary_key")
+    record = platform.instance.event_log_storage.get_latest_asset_check_execution_by_key([key])[key]
+    assert record.event is not None
+    assert record.event.timestamp > since
+
+
 def test_a_warehouse_that_is_away_is_one_failure_of_all_reports(listener: Listener, monkeypatch: pytest.MonkeyPatch) -> None:
     platform = listener.platform
     deliver(platform, "2018-11-01")

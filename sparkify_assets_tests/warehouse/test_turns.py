@@ -186,6 +186,16 @@ def test_a_file_that_was_removed_meanwhile_is_made_anew(tmp_path: Path) -> None:
     assert warehouse.query("SELECT COUNT(*) FROM time").rows == [(1,)]
 
 
+def test_sql_that_fails_on_a_value_is_a_message_and_no_defect(tmp_path: Path) -> None:
+    path = tmp_path / "warehouse.duckdb"
+    warehouse = DuckDBWarehouse(path, load_catalog(), pytest.fail)
+    for select in ("CAST(level || 'x' AS INTEGER)", "2147483647 + CAST(1 AS INTEGER)", "ERROR(level)"):
+        with raises(WarehouseError, path, "undone") as error, warehouse.session() as session:
+            session.sql.execute("CREATE OR REPLACE TEMPORARY TABLE given AS SELECT 'free' AS level")
+            session.sql.execute(f"SELECT {select} FROM given")
+        assert not error.value.is_retryable
+
+
 def test_tables_that_another_process_has_changed_are_compared_with_the_catalog_again(tmp_path: Path) -> None:
     path = tmp_path / "warehouse.duckdb"
     warehouse = DuckDBWarehouse(path, load_catalog(), pytest.fail)

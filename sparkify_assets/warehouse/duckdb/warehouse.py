@@ -310,7 +310,8 @@ def _query_errors() -> Iterator[None]:
 
 @contextmanager
 def _engine_errors(path: Path) -> Iterator[None]:
-    """Convert errors of the machine (disk, memory, permission), and of rows that do not fit their table, to WarehouseError.
+    """Convert errors of the machine (disk, memory, permission), of rows that do not fit their table, and of values that the SQL of a table
+    or a check cannot convert, to WarehouseError: another attempt would fail as well.
 
     Any other error is a defect and is not converted.
     """
@@ -318,6 +319,8 @@ def _engine_errors(path: Path) -> Iterator[None]:
         yield
     except duckdb.ConstraintException as e:
         raise WarehouseError(f"{path}: {_constraint_text(e)}; the step was undone, what was there before is unchanged") from e
+    except (duckdb.DataError, duckdb.InvalidInputException) as e:
+        raise WarehouseError(f"{path}: {_query_error_text(e)}; the step was undone, what was there before is unchanged") from e
     except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.FatalException, duckdb.TransactionException) as e:
         raise WarehouseError(
             f"{path}: {limit_reached(e, path) or _first_words(e)}; the step was undone, what was there before is unchanged"
