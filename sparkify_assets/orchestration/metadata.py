@@ -14,7 +14,7 @@ from sparkify_assets.dashboard import as_image, chart_svg
 from sparkify_assets.model import REPORTS, Catalog, Table
 from sparkify_assets.model.transpile import to_sql
 from sparkify_assets.orchestration.errors import RETRIES
-from sparkify_assets.orchestration.partitions import backfill_policy, partitions_of
+from sparkify_assets.orchestration.partitions import backfill_policy
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse import ReadSession, RejectedRecord, Warehouse
 
@@ -28,19 +28,14 @@ def materialization(table: Table, partition: str, metadata: Mapping[str, Any]) -
     return dg.AssetMaterialization(table.name, partition=partition, metadata=metadata, tags={CODE_VERSION: table.code_version})
 
 
-def table_asset(
-    table: Table,
-    catalog: Catalog,
-    settings: Settings,
-    language: str,
-    deps: Sequence[dg.AssetDep | str],
-    automation_condition: dg.AutomationCondition[Any] | None = None,
-) -> Callable[[Callable[..., dg.MaterializeResult]], dg.AssetsDefinition]:
-    """Decorator of a table's step. ``language``: what its rows are computed in."""
-    partitions = partitions_of(table, catalog, settings)
+def step_of_tables(
+    name: str, specs: Sequence[dg.AssetSpec], settings: Settings, partitions: dg.PartitionsDefinition | None
+) -> Callable[[Callable[..., Any]], dg.AssetsDefinition]:
+    """Decorator of a step that loads or refreshes tables, all or some of them; they have the same partitions."""
     return dg.multi_asset(
-        name=table.name,
-        specs=[table_spec(table, catalog, settings, language, deps, automation_condition)],
+        name=name,
+        specs=specs,
+        can_subset=len(specs) > 1,
         partitions_def=partitions,
         backfill_policy=backfill_policy(settings, partitions),
         retry_policy=RETRIES,
@@ -55,7 +50,7 @@ def table_spec(
     deps: Sequence[dg.AssetDep | str],
     automation_condition: dg.AutomationCondition[Any] | None = None,
 ) -> dg.AssetSpec:
-    """What Dagster is told of every table."""
+    """What Dagster is told of every table. ``language``: what its rows are computed in."""
     return dg.AssetSpec(
         table.name,
         deps=deps,

@@ -15,7 +15,7 @@ import dagster as dg
 from sparkify_assets.dashboard import in_report_order
 from sparkify_assets.errors import SparkifyError
 from sparkify_assets.model import REPORTS, STAGING, Catalog, Table
-from sparkify_assets.orchestration.errors import RETRIES, failure_reason, may_be_retried, user_errors_as_failures
+from sparkify_assets.orchestration.errors import failure_reason, may_be_retried, user_errors_as_failures
 from sparkify_assets.orchestration.metadata import (
     PREVIEW_ROWS,
     chart_metadata,
@@ -26,10 +26,10 @@ from sparkify_assets.orchestration.metadata import (
     row_count_metadata,
     rows_table,
     run_metadata,
-    table_asset,
+    step_of_tables,
     table_spec,
 )
-from sparkify_assets.orchestration.partitions import backfill_policy, partitions_of
+from sparkify_assets.orchestration.partitions import partitions_of
 from sparkify_assets.orchestration.progress import report_step
 from sparkify_assets.orchestration.query_tag import query_tag
 from sparkify_assets.settings import Settings
@@ -48,14 +48,10 @@ FAILED_TABLES = "failed_tables"
 def derived_asset(table: Table, catalog: Catalog, settings: Settings) -> dg.AssetsDefinition:
     partitions = partitions_of(table, catalog, settings)
 
-    @table_asset(
-        table,
-        catalog,
-        settings,
-        "sql",
-        deps=_deps(table, catalog, settings, partitions),
-        automation_condition=None if partitions else AFTER_DEPENDENCIES,
-    )
+    condition = None if partitions else AFTER_DEPENDENCIES
+    spec = table_spec(table, catalog, settings, "sql", _deps(table, catalog, settings, partitions), condition)
+
+    @step_of_tables(table.name, [spec], settings, partitions)
     def rows(context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> dg.MaterializeResult:
         chosen, begun = list(context.partition_keys) if partitions else [], time.monotonic()
         with user_errors_as_failures(), warehouse.session(query_tag(context, table.name, chosen)) as session:
@@ -76,14 +72,9 @@ def derived_asset(table: Table, catalog: Catalog, settings: Settings) -> dg.Asse
 def reports_asset(catalog: Catalog, settings: Settings) -> dg.AssetsDefinition:
     """The reports that a run selects, recomputed in one transaction; if that fails, each in its own: one that fails stops no other."""
     reports = catalog.layer(REPORTS)
+    specs = [table_spec(t, catalog, settings, "sql", _deps(t, catalog, settings, None), AFTER_DEPENDENCIES) for t in reports]
 
-    @dg.multi_asset(
-        name=REPORTS,
-        specs=[table_spec(t, catalog, settings, "sql", _deps(t, catalog, settings, None), AFTER_DEPENDENCIES) for t in reports],
-        can_subset=True,
-        backfill_policy=backfill_policy(settings, None),
-        retry_policy=RETRIES,
-    )
+    @step_of_tables(REPORTS, specs, settings, None)
     def rows(context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> Iterator[dg.MaterializeResult]:
         chosen = [t for t in reports if dg.AssetKey(t.name) in context.selected_asset_keys]
         failures: dict[str, Exception] = {}

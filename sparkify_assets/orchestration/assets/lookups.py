@@ -17,7 +17,8 @@ from sparkify_assets.orchestration.metadata import (
     duration_metadata,
     preview_metadata,
     row_count_metadata,
-    table_asset,
+    step_of_tables,
+    table_spec,
 )
 from sparkify_assets.orchestration.query_tag import query_tag
 from sparkify_assets.settings import Settings
@@ -27,13 +28,9 @@ from sparkify_assets.warehouse import Warehouse
 def lookup_asset(lookup: Lookup, catalog: Catalog, settings: Settings) -> dg.AssetsDefinition:
     table = lookup.table
 
-    @table_asset(
-        table,
-        catalog,
-        settings,
-        "python",
-        deps=[dg.AssetDep(name, partition_mapping=dg.AllPartitionMapping()) for name in lookup.sources],
-    )
+    deps = [dg.AssetDep(name, partition_mapping=dg.AllPartitionMapping()) for name in lookup.sources]
+
+    @step_of_tables(table.name, [table_spec(table, catalog, settings, "python", deps)], settings, None)
     def rows(context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> dg.MaterializeResult:
         begun = time.monotonic()
         # not the run's own asset_selection: a run of a named job has none

@@ -23,8 +23,10 @@ from sparkify_assets.orchestration.metadata import (
     rejected_records_table,
     row_count_metadata,
     run_metadata,
-    table_asset,
+    step_of_tables,
+    table_spec,
 )
+from sparkify_assets.orchestration.partitions import partitions_of
 from sparkify_assets.orchestration.progress import report_step
 from sparkify_assets.orchestration.query_tag import query_tag
 from sparkify_assets.settings import Settings
@@ -54,7 +56,9 @@ def staging_asset(table: Table, catalog: Catalog, settings: Settings) -> dg.Asse
     source = table.source
     assert source is not None
 
-    @table_asset(table, catalog, settings, "sql", deps=[source.asset])
+    spec = table_spec(table, catalog, settings, "sql", [source.asset])
+
+    @step_of_tables(table.name, [spec], settings, partitions_of(table, catalog, settings))
     def rows(
         context: dg.AssetExecutionContext, lake: dg.ResourceParam[LakeSnapshot], warehouse: dg.ResourceParam[Warehouse]
     ) -> dg.MaterializeResult:
