@@ -20,11 +20,11 @@ def user_errors_as_failures() -> Iterator[None]:
     """Convert user-facing errors and operating-system limits to `dagster.Failure`; only retryable errors are retried."""
     try:
         yield
-    except SparkifyError as e:
-        raise dg.Failure(str(e), allow_retries=e.is_retryable) from None
     except Exception as e:
-        if limit := limit_reached(e):
-            raise dg.Failure(limit, allow_retries=False) from e
+        if isinstance(e, SparkifyError):
+            raise dg.Failure(failure_reason(e), allow_retries=may_be_retried(e)) from None
+        if limit_reached(e):
+            raise dg.Failure(failure_reason(e), allow_retries=may_be_retried(e)) from e
         raise
 
 

@@ -3,11 +3,10 @@
 Put here what only reads.  Do not put here what reads load metadata (load_metadata.py) or a person's own SQL (query_result.py).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache, reduce
-from itertools import accumulate
 from typing import Any
 
 from sqlglot import exp
@@ -36,31 +35,28 @@ class Queries:
 
     def count_failing_rows(self, tests: Sequence[tuple[Check, Table]], partitions: Sequence[str] | None = None) -> Mapping[Check, int]:
         """Data test of a table → rows that fail it, among these partitions (None: all).  One statement, unless it gets too long."""
-        for check, table in tests:
-            self._schema.require_usable(table.name, *check.reads)
+        statements = {check: self._statements(check, table, partitions) for check, table in tests}
         counts: dict[Check, int] = {}
-        waiting = list(tests)
-        while waiting:
-            some = [None if partitions is None or self._catalog.root(table) is None else len(partitions) for _, table in waiting]
-            parts = [_check_sql(self._catalog, check, table, n, self._sql.dialect) for (check, table), n in zip(waiting, some, strict=True)]
-            times = list(accumulate(part.times for part in parts))
-            together = max(1, sum(n * len(partitions or ()) <= MOST_PARAMETERS for n in times))
-            statement = _counting_sql(tuple(parts[:together]), self._sql.dialect)
-            found = dict(self._sql.execute(statement, list(partitions or ()) * times[together - 1]))
-            counts |= {check: found[n] for n, (check, _) in enumerate(waiting[:together])}
-            waiting = waiting[together:]
+        for checks in _batches(statements, len(partitions or ())):
+            together = tuple(statements[check] for check in checks)
+            parameters = list(partitions or ()) * sum(one.times for one in together)
+            found = dict(self._sql.execute(_counting_sql(together, self._sql.dialect), parameters))
+            counts |= {check: found[n] for n, check in enumerate(checks)}
         return counts
 
     def failing_rows(self, check: Check, table: Table, partitions: Sequence[str] | None = None, count: int | None = None) -> FailingRows:
         """Rows that fail a data test, among these partitions of the table (None: all).  ``count``: how many, if that is known."""
-        self._schema.require_usable(table.name, *check.reads)
-        some = len(partitions) if partitions is not None and self._catalog.root(table) else None
-        statements = _check_sql(self._catalog, check, table, some, self._sql.dialect)
+        statements = self._statements(check, table, partitions)
         parameters = list(partitions or ()) * statements.times
         if count is None:
             count = self.count_failing_rows([(check, table)], partitions)[check]
         sample = self._sql.run(exp.select("*").from_(statements.rows.copy()).limit(SAMPLE_ROWS), parameters) if count else []
         return FailingRows(count, statements.columns, tuple(sample), statements.query)
+
+    def _statements(self, check: Check, table: Table, partitions: Sequence[str] | None) -> "_CheckSql":
+        self._schema.require_usable(table.name, *check.reads)
+        some = len(partitions) if partitions is not None and self._catalog.root(table) else None
+        return _check_sql(self._catalog, check, table, some, self._sql.dialect)
 
     def row_count(self, table: Table) -> int:
         return self._sql.run(exp.select("COUNT(*)").from_(table.name))[0][0]
@@ -153,6 +149,21 @@ def _check_sql(catalog: Catalog, check: Check, table: Table, some: int | None, d
     query, times = restrict_to_partitions(check, table, root, column, some) if some is not None and column and root else (check.select, 0)
     rows = exp.Subquery(this=query.copy(), alias=exp.TableAlias(this=exp.to_identifier("breaking")))
     return _CheckSql(to_sql(query, dialect), rows, tuple(query.named_selects), times)
+
+
+def _batches(statements: Mapping[Check, _CheckSql], partitions: int) -> Iterator[list[Check]]:
+    """The checks that one statement counts: as many as its parameters allow, and at least one."""
+    batch: list[Check] = []
+    parameters = 0
+    for check, statement in statements.items():
+        needed = statement.times * partitions
+        if batch and parameters + needed > MOST_PARAMETERS:
+            yield batch
+            batch, parameters = [], 0
+        batch.append(check)
+        parameters += needed
+    if batch:
+        yield batch
 
 
 @lru_cache(100)

@@ -14,7 +14,7 @@ import pytest
 
 from sparkify_assets.errors import WarehouseError
 from sparkify_assets.model import LOAD_METADATA, Check, Table
-from sparkify_assets.warehouse import Session
+from sparkify_assets.warehouse import Session, queries
 from sparkify_assets_tests.support import event, rows, song
 from sparkify_assets_tests.tables.given import CATALOG, Given, at
 
@@ -340,3 +340,18 @@ def test_an_event_told_twice_in_the_same_way_is_none(sound: Session) -> None:
     plant(sound, staging, row_of(sound, staging))
     plant(sound, staging, row_of(sound, staging) | {"page": "Home", "level": "free"})  # not a play
     assert count(sound, table, check) == 0
+
+
+@pytest.mark.parametrize("most", [1, 7, 10_000])
+def test_as_many_tests_are_counted_by_a_statement_as_its_parameters_allow(
+    sound: Session, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table, broken = the_claim("songplays.no_conflicting_duplicates")
+    staging = CATALOG["staging_events"]
+    told = next(dict(zip(staging.column_names, r, strict=True)) for r in rows(sound, staging) if r[-1].isoformat() == DAYS[0])
+    plant(sound, staging, told | {"location": "Elsewhere"})
+    monkeypatch.setattr(queries, "MOST_PARAMETERS", most)
+    tests = [(check, table) for check in CATALOG.checks[table.name]]
+    assert len(tests) > 5
+    counts = sound.queries.count_failing_rows(tests, DAYS)
+    assert counts == {check: int(check is broken) for check, _ in tests}

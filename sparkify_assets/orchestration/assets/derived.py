@@ -77,25 +77,35 @@ def reports_asset(catalog: Catalog, settings: Settings) -> dg.AssetsDefinition:
     @step_of_tables(REPORTS, specs, settings, None)
     def rows(context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> Iterator[dg.MaterializeResult]:
         chosen = [t for t in reports if dg.AssetKey(t.name) in context.selected_asset_keys]
-        failures: dict[str, Exception] = {}
         with user_errors_as_failures():
-            try:
-                results = _recomputed(chosen, warehouse, query_tag(context, REPORTS, []))
-            except Exception as e:
-                if isinstance(e, SparkifyError) and e.is_retryable:
-                    raise  # it is not about one report: the warehouse is away, or another process writes
-                context.log.info(f"a report cannot be recomputed, so each is tried in a transaction of its own: {failure_reason(e)}")
-                results = []
-                for table in chosen:
-                    try:
-                        results += _recomputed([table], warehouse, query_tag(context, table.name, []))
-                    except Exception as e:
-                        failures[table.name] = e
+            results, failures = _together_or_each(context, chosen, warehouse)
         yield from results
         if failures:
             raise _failure(failures) from next(iter(failures.values()))
 
     return rows
+
+
+def _together_or_each(
+    context: dg.AssetExecutionContext, tables: Sequence[Table], warehouse: Warehouse
+) -> tuple[list[dg.MaterializeResult], dict[str, Exception]]:
+    """The reports that were recomputed, and why the others were not."""
+    try:
+        return _recomputed(tables, warehouse, query_tag(context, REPORTS, [])), {}
+    except Exception as e:
+        if isinstance(e, SparkifyError) and e.is_retryable:
+            raise  # it is not about one report: the warehouse is away, or another process writes
+        if len(tables) == 1:
+            return [], {tables[0].name: e}
+        context.log.info(f"a report cannot be recomputed, so each is tried in a transaction of its own: {failure_reason(e)}")
+    results: list[dg.MaterializeResult] = []
+    failures: dict[str, Exception] = {}
+    for table in tables:
+        try:
+            results += _recomputed([table], warehouse, query_tag(context, table.name, []))
+        except Exception as e:
+            failures[table.name] = e
+    return results, failures
 
 
 def _recomputed(tables: Sequence[Table], warehouse: Warehouse, tag: str) -> list[dg.MaterializeResult]:

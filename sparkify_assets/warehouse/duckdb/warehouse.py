@@ -317,14 +317,17 @@ def _engine_errors(path: Path) -> Iterator[None]:
     """
     try:
         yield
-    except duckdb.ConstraintException as e:
-        raise WarehouseError(f"{path}: {_constraint_text(e)}; the step was undone, what was there before is unchanged") from e
-    except (duckdb.DataError, duckdb.InvalidInputException) as e:
-        raise WarehouseError(f"{path}: {_query_error_text(e)}; the step was undone, what was there before is unchanged") from e
-    except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.FatalException, duckdb.TransactionException) as e:
-        raise WarehouseError(
-            f"{path}: {limit_reached(e, path) or _first_words(e)}; the step was undone, what was there before is unchanged"
-        ) from e
+    except duckdb.Error as e:
+        match e:
+            case duckdb.ConstraintException():
+                text = _constraint_text(e)
+            case duckdb.DataError() | duckdb.InvalidInputException():
+                text = _query_error_text(e)
+            case duckdb.IOException() | duckdb.OutOfMemoryException() | duckdb.FatalException() | duckdb.TransactionException():
+                text = limit_reached(e, path) or _first_words(e)
+            case _:
+                raise
+        raise WarehouseError(f"{path}: {text}; the step was undone, what was there before is unchanged") from e
 
 
 @contextmanager

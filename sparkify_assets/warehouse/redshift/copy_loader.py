@@ -8,7 +8,7 @@ Put here how files become rows on Redshift.  Do not put here the SQL of COPY (co
 import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -53,11 +53,11 @@ class RedshiftBulkLoader:
 
     @contextmanager
     def prepare_files(self, table: Table, files: FilesByPartition, lake: Lake) -> Iterator[PreparedFiles]:
-        prescan = CopyPrescan(table)
-        large = _prescanned(prescan, files, lake)
-        with staging_area(self._stage, str(self._sql.target), self._sql.notify) as area:
-            load = CopyLoad(self._sql, area, table, lake)
-            yield PreparedFiles(lambda target: load.fast(files, target, prescan, large), lambda: load.verify_unchanged(files))
+        with closing(CopyPrescan(table)) as prescan:
+            large = _prescanned(prescan, files, lake)
+            with staging_area(self._stage, str(self._sql.target), self._sql.notify) as area:
+                load = CopyLoad(self._sql, area, table, lake)
+                yield PreparedFiles(lambda target: load.fast(files, target, prescan, large), lambda: load.verify_unchanged(files))
 
     @contextmanager
     def validate_files(self, table: Table, files: FilesByPartition, lake: Lake) -> Iterator[PreparedFiles]:

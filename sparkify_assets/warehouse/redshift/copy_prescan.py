@@ -29,6 +29,9 @@ class CopyPrescan:
         self._table = table
         self._engine = duckdb.connect(config={"preserve_insertion_order": False})
 
+    def close(self) -> None:
+        self._engine.close()
+
     def count(self, path: Path, packed: bool = False) -> int:
         """The file's records.  Raises FastPathRejected for a record that must be validated, and for a file that gunzip rejects."""
         connection = self._engine.cursor()
