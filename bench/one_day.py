@@ -42,7 +42,7 @@ class Sizes:
         return f"log_data/{self.new:%Y/%m/%Y-%m-%d}-events.json"
 
 
-FULL = Sizes(songs=15_000, days=30, small=33_334, large=333_334, day=20_000)
+FULL = Sizes(songs=15_000, days=30, small=20_000, large=200_000, day=20_000)
 TOY = Sizes(songs=200, days=2, small=50, large=500, day=100)
 
 

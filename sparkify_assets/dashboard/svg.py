@@ -15,7 +15,7 @@ from typing import Any
 
 from sparkify_assets.dashboard.chart import Chart, read_chart
 from sparkify_assets.dashboard.data import Row, Rows
-from sparkify_assets.dashboard.theme import FONT, PAGE, PICTURE, config
+from sparkify_assets.dashboard.theme import FIGURE_PIXELS, FONT, PAGE, PICTURE, config
 from sparkify_assets.model import Table
 
 SVG = "http://www.w3.org/2000/svg"
@@ -82,7 +82,8 @@ def _vega_spec(spec: str) -> str:
     import vl_convert  # takes 0.6 s and 60 MB, only when drawing
 
     # no URL is allowed: a spec that loads one would make the page depend on a network
-    return vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
+    drawn = vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
+    return drawn.replace('font-size="0px"', f'font-size="{FIGURE_PIXELS}px"')
 
 
 def _sized(spec: Mapping[str, Any], width: int) -> dict[str, Any]:

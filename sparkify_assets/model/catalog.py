@@ -4,7 +4,7 @@ Put here what concerns several tables.  Do not put here the parsing of one folde
 """
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
@@ -69,10 +69,23 @@ class Catalog:
         """Transforms that read the table directly."""
         return [d for d in self.transforms.values() if name in d.reads]
 
+    def days_followed(self, name: str) -> list[str]:
+        """Columns of the table whose days other tables follow."""
+        found = {source.scanned for d in self.dependents(name) if (source := d.day_source) and source.table == name}
+        return sorted(found)
+
     @property
     def unpartitioned(self) -> list[str]:
-        """Derived tables without partitions, which always get a full refresh."""
+        """Derived tables without partitions, which one step recomputes: the days that are stale, or all."""
         return [name for name, definition in self.transforms.items() if definition.incremental_source is None]
+
+    def unpartitioned_to_recompute(self, stale: Collection[str]) -> list[str]:
+        """Those that are stale, and those that will be when these are recomputed; each after those it reads."""
+        chosen: list[str] = []
+        for name in self.unpartitioned:
+            if name in stale or any(read in chosen for read in self.transforms[name].reads):
+                chosen.append(name)
+        return chosen
 
     def lookups_of(self, name: str) -> list[Lookup]:
         """Lookups of texts in the staging table."""

@@ -5,6 +5,13 @@ now give.  The rows with these keys are deleted, and the transform, restricted t
 which SQL applies before windows and groups, so each affected key is computed over all its candidates in all partitions; an affected key
 is one row, so the join repeats none.  Every ``?`` takes one partition key.
 
+Two conditions beside the join let an engine skip what it need not read.  A key's times lie within a range (Redshift's sort keys prune by a
+range of values, not by a join).  Where a table chooses one row a key, and no chosen row comes from a partition to refresh, the row chosen
+from a new partition is either one of that partition or the one that is there: only these partitions are read.
+
+To recompute days of a table without partitions, the rows of these days are deleted, and the transform, restricted to the rows of its day
+source in these days, is inserted.  Days are given as ranges; two ``?`` take the first day of a range and the day after its last.
+
 Put here how queries are restricted.  Do not put here how they are run (warehouse/).
 """
 
@@ -37,9 +44,14 @@ def affected_keys(definition: Transform, count: int) -> exp.Query:
     return exp.union(held, given, copy=False)
 
 
-def restrict_to_affected(definition: Transform) -> exp.Select:
-    """The transform's SELECT for the affected keys only."""
+def restrict_to_affected(definition: Transform, partitions: int) -> exp.Select:
+    """The transform's SELECT for the affected keys only, from so many partitions (0: from all), and within the range of the keys' times."""
     query = definition.select.copy()
+    for column in times_read(definition):
+        query.where(_within(definition.key[column].copy(), definition.table, column), copy=False)
+    if partitions:
+        partition = _incremental_source_of(definition).partition
+        query.where(in_list(partition.copy(), definition.table, partitions), copy=False)
     joins = query.args.get("joins") or []
     alias = _incremental_source_of(definition).alias
     after = next((n for n, join in enumerate(joins, 1) if join.alias_or_name == alias), 0)  # 0: FROM itself
@@ -51,13 +63,14 @@ def restrict_to_affected(definition: Transform) -> exp.Select:
 
 
 def affected_rows(table: Table) -> exp.Select:
-    """FROM and JOIN of the table's rows with affected keys; the caller adds what to SELECT."""
-    return exp.select().from_(table.name).join(AFFECTED_KEYS, on=same_key(table, _key_columns(table), AFFECTED_KEYS), join_type="inner")
+    """FROM, JOIN and WHERE of the table's rows with affected keys; the caller adds what to SELECT."""
+    rows = exp.select().from_(table.name).join(AFFECTED_KEYS, on=same_key(table, _key_columns(table), AFFECTED_KEYS), join_type="inner")
+    return rows.where(*_within_times(table), copy=False)
 
 
 def delete_affected(table: Table) -> exp.Delete:
     """DELETE the rows with affected keys."""
-    delete = exp.delete(table.name, where=same_key(table, _key_columns(table), AFFECTED_KEYS))
+    delete = exp.delete(table.name, where=exp.and_(same_key(table, _key_columns(table), AFFECTED_KEYS), *_within_times(table)))
     delete.set("using", [exp.to_table(AFFECTED_KEYS)])
     return delete
 
@@ -76,6 +89,32 @@ def _same(one: exp.Expr, other: exp.Expr, nullable: bool) -> exp.Expr:
     if not nullable:
         return equal
     return exp.or_(equal, exp.and_(one.copy().is_(exp.null()), other.copy().is_(exp.null())))
+
+
+def times_of_key(table: Table) -> list[str]:
+    """Columns of the key by whose range rows with affected keys are found: each takes two parameters, the first and the last time."""
+    columns = [table.column(name) for name in table.primary_key]
+    return [c.name for c in columns if c.type.this in (exp.DType.TIMESTAMP, exp.DType.DATE) and not c.nullable]
+
+
+def times_read(definition: Transform) -> list[str]:
+    """Those of these columns that the table has as its source has them."""
+    return [name for name in times_of_key(definition.table) if isinstance(definition.key[name], exp.Column)]
+
+
+def range_of_keys(table: Table) -> exp.Select:
+    """First and last value of each of these columns among the affected keys."""
+    columns = [exp.column(name) for name in times_of_key(table)]
+    return exp.select(*(bound(this=column.copy()) for column in columns for bound in (exp.Min, exp.Max))).from_(AFFECTED_KEYS)
+
+
+def _within_times(table: Table) -> list[exp.Expr]:
+    return [_within(exp.column(name, table.name), table, name) for name in times_of_key(table)]
+
+
+def _within(expression: exp.Expr, table: Table, column: str) -> exp.Between:
+    first, last = (exp.cast(exp.Placeholder(), table.column(column).type.copy()) for _ in range(2))
+    return exp.Between(this=expression, low=first, high=last)
 
 
 def _key_columns(table: Table) -> dict[str, exp.Expr]:
@@ -103,6 +142,32 @@ def _join_of(scan: exp.Table) -> exp.Join:
         join = outer
     assert join is not None
     return join
+
+
+def restrict_to_days(definition: Transform, ranges: int) -> exp.Select:
+    """The transform's SELECT for so many ranges of days."""
+    source = definition.day_source
+    assert source is not None
+    query = definition.select.copy()
+    scan = next(t for t in query.find_all(exp.Table) if t.name == source.table)
+    inner = scan.parent_select
+    assert inner is not None
+    column = exp.column(source.scanned, scan.alias_or_name)
+    inner.where(in_ranges(column, ranges), copy=False)
+    return query
+
+
+def delete_days(definition: Transform, ranges: int) -> exp.Delete:
+    """DELETE the rows of so many ranges of days."""
+    assert definition.day_source is not None
+    return exp.delete(definition.table.name, where=in_ranges(exp.column(definition.day_source.column), ranges))
+
+
+def in_ranges(column: exp.Column, count: int) -> exp.Expr:
+    """``(column >= ? AND column < ?) OR …``: a DATE or TIMESTAMP column within ranges of days."""
+    after, before = (exp.cast(exp.Placeholder(), exp.DType.DATE) for _ in range(2))
+    within = exp.and_(exp.GTE(this=column, expression=after), exp.LT(this=column.copy(), expression=before))
+    return exp.or_(*(within.copy() for _ in range(count)))
 
 
 def in_list(column: exp.Expr, table: Table, count: int) -> exp.Expr:

@@ -1,7 +1,10 @@
-"""Analysis of a derived table's SELECT: the tables it reads, the origin of each column, and its incremental source.
+"""Analysis of a derived table's SELECT: the tables it reads, the origin of each column, its incremental source or its day source.
 
 A partitioned table has the partition column of the staging table its rows come from (``log_date``), so that the rows of a partition
 can be found again.  The table that this column is read from is the *incremental source*.
+
+A table without partitions may have a day: a DATE column which every GROUP BY and every window of its SELECT is by.  Then the rows of a
+day follow from that day's rows of one table, the *day source*, and can be recomputed alone.
 
 Put here what one SELECT determines.  Do not put here queries made from it (incremental.py).
 """
@@ -32,6 +35,17 @@ class IncrementalSource:
     """its partition column, as the SELECT names it"""
 
 
+@dataclass(frozen=True)
+class DaySource:
+    """The table that a table without partitions follows day by day."""
+
+    table: str
+    scanned: str
+    """its column that tells the day: a DATE, or a TIMESTAMP that is cast to one"""
+    column: str
+    """the day in the table that follows it"""
+
+
 @dataclass(frozen=True, eq=False)
 class Transform:
     """A derived table's SELECT, typed, and what follows from it."""
@@ -41,12 +55,22 @@ class Transform:
     reads: tuple[str, ...]
     lineage: Mapping[str, tuple[ColumnOrigin, ...]]
     incremental_source: IncrementalSource | None
-    """None: no partitions, always a full refresh"""
+    """None: no partitions"""
+    day_source: DaySource | None
+    """None: has partitions, or is always recomputed in full"""
 
     @property
     def joined_tables(self) -> tuple[str, ...]:
         """Tables it reads besides its incremental source; a change there affects some of its partitions."""
         return tuple(t for t in self.reads if self.incremental_source and t != self.incremental_source.table)
+
+    @property
+    def chooses_a_row(self) -> bool:
+        """Whether it takes the first row of each key (QUALIFY ROW_NUMBER() … = 1): then a row that is not chosen plays no part."""
+        qualify, windows = self.select.args.get("qualify"), list(self.select.find_all(exp.Window))
+        chosen = qualify.this if qualify else None
+        is_first = isinstance(chosen, exp.EQ) and chosen.right == exp.convert(1) and chosen.left == windows[0]
+        return is_first and len(windows) == 1 and isinstance(windows[0].this, exp.RowNumber) and not self.select.args.get("group")
 
     @property
     def key(self) -> Mapping[str, exp.Expr]:
@@ -68,7 +92,7 @@ def read_transform(table: Table, schema: MappingSchema, partition_columns: set[s
     lineage = {c: tuple(sorted(_origins(_projection(select, c), scope))) for c in table.column_names}
     partition = next((c for c in table.column_names if c in partition_columns), None)
     primary = _incremental_source(table, select, partition, lookups) if partition else None
-    return Transform(table, select, reads, lineage, primary)
+    return Transform(table, select, reads, lineage, primary, None if primary else _day_source(table, select, scope))
 
 
 def _incremental_source(table: Table, select: exp.Select, partition: str, lookups: set[str]) -> IncrementalSource:
@@ -110,6 +134,40 @@ def _reaches_beyond_a_key(select: exp.Select, key: Sequence[exp.Expr], lookups: 
         if not needed <= {e.sql() for e in by}:
             return f"{what}: expected it to be by {' and '.join(sorted(needed))}, of which the key is made"
     return None
+
+
+def _day_source(table: Table, select: exp.Select, scope: Scope) -> DaySource | None:
+    """Of a table that is read twice, a SELECT might read other days' rows, too."""
+    scans = Counter(t.name for t in select.find_all(exp.Table))
+    days = [c.name for c in table.columns if c.type.this == exp.DType.DATE and not c.nullable]
+    sources = ((found, day) for day in days if (found := _source_of_day(scope, day)))
+    return next((DaySource(*found, day) for found, day in sources if scans[found[0]] == 1), None)
+
+
+def _source_of_day(scope: Scope, column: str) -> tuple[str, str] | None:
+    """Table and column that the day of a query's rows is read from; None if its rows depend on those of other days."""
+    select = scope.expression
+    if not isinstance(select, exp.Select) or any(select.args.get(clause) for clause in ("limit", "offset", "distinct")):
+        return None
+    day = _projection(select, column)
+    groups = [g.expressions for g in scope.find_all(exp.Group)]
+    windows = list(scope.find_all(exp.Window))
+    if not all(day in by for by in (*groups, *(w.args.get("partition_by") or [] for w in windows))):
+        return None
+    aggregates = [a for a in scope.find_all(exp.AggFunc) if not isinstance(a.parent, exp.Window)]
+    if aggregates and not groups:
+        return None
+    read = day.this if isinstance(day, exp.Cast) and day.to.this == exp.DType.DATE else day
+    from_ = select.args.get("from_")
+    if not isinstance(read, exp.Column) or from_ is None or from_.this.alias_or_name != read.table:  # it may be absent from a joined row
+        return None
+    if any(join.side not in ("", "LEFT") for join in select.args.get("joins") or []):
+        return None
+    source = scope.sources[read.table]
+    if isinstance(source, exp.Table):
+        is_day = read.is_type(exp.DType.DATE) or (read is not day and read.is_type(exp.DType.TIMESTAMP))
+        return (source.name, read.name) if is_day else None
+    return _source_of_day(source, read.name) if read is day else None
 
 
 def _scanned(select: exp.Select) -> list[exp.Table]:

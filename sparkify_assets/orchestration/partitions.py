@@ -18,6 +18,8 @@ from sparkify_assets.settings import Settings
 
 KEY, RANGE_START, RANGE_END = "dagster/partition", "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
 """Tags that hold the partitions of a run."""
+UNPARTITIONED = "unpartitioned_tables"
+"""Name of the step of all tables without partitions, and beginning of the name of that of their checks."""
 PREFIXES = dg.StaticPartitionsDefinition(list(string.ascii_uppercase))
 
 
@@ -38,7 +40,7 @@ def daily_partitions(settings: Settings) -> Days:
 
 
 def partitions_of(table: Table, catalog: Catalog, settings: Settings) -> dg.PartitionsDefinition | None:
-    """The table's partitions: those of the staging table that its rows come from; None for a report."""
+    """The table's partitions: those of the staging table that its rows come from; None for a table without."""
     root = catalog.root(table)
     if root is None or root.source is None:
         return None

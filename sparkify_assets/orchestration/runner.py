@@ -33,7 +33,6 @@ from sparkify_assets.orchestration.recording import REPORTS_JOB, load_job_name, 
 from sparkify_assets.orchestration.signals import interrupt_guard, raise_if_interrupted
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse import Warehouse
-from sparkify_assets.warehouse.load_metadata import NO_PARTITION
 
 
 def load(
@@ -195,11 +194,11 @@ class LoadRunner:
 
     def _make_reports(self) -> None:
         with self._warehouse.read_session("sparkify load") as session:
-            pending = {name for name, keys in session.metadata.stale_partitions().items() if NO_PARTITION in keys}
+            pending = session.metadata.stale_partitions()
         tables = [self._catalog[name] for name in self._catalog.unpartitioned]
         stale = [t.name for t in tables if t.name in pending or code_version(self._instance, t) != t.code_version]
-        if stale:
-            self._check_other_reports(self._execute(REPORTS_JOB, stale), stale)
+        if chosen := self._catalog.unpartitioned_to_recompute(stale):
+            self._check_other_reports(self._execute(REPORTS_JOB, chosen), chosen)
 
     def _check_other_reports(self, result: dg.ExecuteInProcessResult, reports: Sequence[str]) -> None:
         """A report that failed has stopped the checks of all: evaluate those of the others."""

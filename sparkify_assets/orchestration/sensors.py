@@ -130,7 +130,7 @@ def _pending_refreshes(catalog: Catalog, every: Sequence[PartitionGroup], settin
             requests += [_request(*span, [], of_them) for span in contiguous_ranges(reconciled.adopted, group.partitions)]
         # automation counts a report as handled if the report and what it reads end within one tick: reports still stale when no run is left
         # are requested here
-        behind = [name for name in catalog.unpartitioned if name in stale]
+        behind = catalog.unpartitioned_to_recompute(stale)
         if overdue and behind and not context.instance.get_runs(dg.RunsFilter(statuses=IN_PROGRESS), limit=1):
             requests.append(dg.RunRequest(asset_selection=[dg.AssetKey(name) for name in behind]))
             return dg.SensorResult(run_requests=requests, cursor=json.dumps(after))

@@ -26,6 +26,8 @@ NO_PARTITION = ""
 UNKNOWN_TIME = datetime.fromtimestamp(0, UTC)
 """load_history does not keep when a file was modified; a fingerprint does not use it"""
 
+Days = Mapping[str, Iterable[str]]
+"""column that tells the day of a row → days of the rows that have changed"""
 InsertRows = Callable[[Table, Sequence[Sequence[Any]]], None]
 """appends rows that are given column by column"""
 
@@ -103,15 +105,17 @@ class LoadMetadata:
     # what is stale
 
     def stale_partitions(self) -> Mapping[str, frozenset[str]]:
-        """Table → its pending refreshes: partitions ("" for a table without).  Of a staging table: partitions to load again."""
+        """Table → its pending refreshes: partitions; of a table without partitions days, or "" for all of it; of a staging table partitions
+        to load again.
+        """
         stale: dict[str, set[str]] = defaultdict(set)
         for name, partition in self._sql.run_named("stale_partitions"):
             stale[name].add(partition)
         return {name: frozenset(keys) for name, keys in stale.items()}
 
-    def mark_stale(self, stale: Mapping[str, set[str]]) -> Mapping[str, frozenset[str]]:
-        """Record pending refreshes; returns those that were recorded before."""
-        known = self.stale_partitions()
+    def mark_stale(self, stale: Mapping[str, set[str]], known: Mapping[str, frozenset[str]] | None = None) -> Mapping[str, frozenset[str]]:
+        """Record pending refreshes; returns those that were recorded before: ``known``, if they were read in this transaction."""
+        known = self.stale_partitions() if known is None else known
         new = [(name, p) for name, keys in stale.items() for p in sorted(keys - known.get(name, frozenset()))]
         if new:
             self._insert_rows(self._catalog["pending_refreshes"], list(zip(*new, strict=True)))
@@ -122,12 +126,27 @@ class LoadMetadata:
         root = self._catalog.root(table)
         self.mark_stale({table.name: self.partitions(root) if root else {NO_PARTITION}})
 
-    def mark_dependents_stale(self, table: Table, partitions: Iterable[str]) -> None:
-        """The tables that read this one: their partitions of the same keys, or the whole of a table without partitions."""
-        keys, dependents = set(partitions), self._catalog.dependents(table.name)
-        if not dependents:
-            return
-        self.mark_stale({t.table.name: keys if t.incremental_source else {NO_PARTITION} for t in dependents})
+    def mark_dependents_stale(
+        self, table: Table, partitions: Iterable[str], days: Days | None = None, known: Mapping[str, frozenset[str]] | None = None
+    ) -> None:
+        """As stale_dependents says, recorded as mark_stale does."""
+        if stale := self.stale_dependents(table, partitions, days):
+            self.mark_stale(stale, known)
+
+    def stale_dependents(self, table: Table, partitions: Iterable[str], days: Days | None = None) -> dict[str, set[str]]:
+        """What is stale of the tables that read this one, if its rows of these ``partitions`` and ``days`` have changed.
+
+        Of a table with partitions, these partitions; of one that follows a column's days, these days; of any other, all of it.
+        """
+        keys, stale = set(partitions), dict[str, set[str]]()
+        for transform in self._catalog.dependents(table.name):
+            source, found = transform.day_source, {NO_PARTITION}
+            if transform.incremental_source:
+                found = keys
+            elif source and source.table == table.name and days is not None:
+                found = set(days.get(source.scanned, found))
+            stale[transform.table.name] = found
+        return stale
 
     def clear_stale(self, table: Table, partitions: Sequence[str]) -> None:
         """Delete the pending refreshes of these partitions."""

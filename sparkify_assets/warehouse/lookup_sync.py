@@ -66,7 +66,7 @@ class LookupSync:
         if changed:
             for transform in self._catalog.dependents(table.name):
                 self._metadata.mark_all_stale(transform.table)
-        return RefreshResult(len(changed & computed.keys()), len(computed), frozenset())
+        return RefreshResult(len(changed & computed.keys()), len(computed))
 
     def _texts_of(self, lookup: Lookup, staging: Table, partitions: Sequence[str], combined: Callable[..., exp.SetOperation]) -> set[str]:
         """Texts of these partitions, combined with those that have a lookup row."""

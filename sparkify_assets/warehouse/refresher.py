@@ -1,22 +1,29 @@
-"""Derived tables: incremental refresh of some partitions (model/incremental.py builds it), full refresh, and what both make stale.
+"""Derived tables: refresh of some partitions or days (model/incremental.py builds it), full refresh, and what these make stale.
 
 Put here how a derived table's rows are recomputed.  Do not put here how the SELECT is restricted to affected keys.
 """
 
 import time
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, timedelta
+from typing import Any, TypeVar
 
 from sqlglot import exp
 
 from sparkify_assets.model import Catalog, Table
-from sparkify_assets.model.incremental import AFFECTED_KEYS, affected_rows, delete_affected
+from sparkify_assets.model.incremental import AFFECTED_KEYS, affected_rows, delete_affected, range_of_keys, times_of_key, times_read
 from sparkify_assets.warehouse.connection import SqlConnection, partition_key
-from sparkify_assets.warehouse.load_metadata import LoadMetadata
+from sparkify_assets.warehouse.load_metadata import NO_PARTITION, LoadMetadata
 from sparkify_assets.warehouse.lookup_sync import LookupSync
 from sparkify_assets.warehouse.queries import Queries
 from sparkify_assets.warehouse.results import RefreshResult
 from sparkify_assets.warehouse.schema_state import SchemaState
-from sparkify_assets.warehouse.sql_builder import affected_keys_sql, insert_sql
+from sparkify_assets.warehouse.sql_builder import affected_keys_sql, insert_affected_sql, insert_sql, replace_days_sql
+
+_Value = TypeVar("_Value")
+MOST_RANGES = 32
+"""Ranges of days that are recomputed by themselves; for more, a table is recomputed in full."""
 
 
 class Refresher:
@@ -32,12 +39,14 @@ class Refresher:
         """Recompute the keys that these partitions affect.  A table without partitions is recomputed in full.  One transaction."""
         self._require_usable_inputs(table)
         if table.name in self._catalog.lookups:  # loads keep it in step
-            return RefreshResult(0, self._queries.row_count(table), frozenset())
+            return RefreshResult(0, self._queries.row_count(table))
         root = self._catalog.root(table)
-        if root is None or self._metadata.partitions(root) <= set(partitions):
+        if root is None:
+            return self.recompute([table])[0]
+        if self._metadata.partitions(root) <= set(partitions):
             return self.rebuild(table)
         if not partitions:
-            return RefreshResult(0, self._queries.row_count(table), frozenset())
+            return RefreshResult(0, self._queries.row_count(table))
         return self._sql.run_in_transaction(lambda: self._refresh(table, list(partitions)))
 
     def rebuild(self, table: Table) -> RefreshResult:
@@ -47,61 +56,125 @@ class Refresher:
             return self._sql.run_in_transaction(lambda: self._lookups.rebuild(lookup))
         return self._sql.run_in_transaction(lambda: self._rebuild(table))
 
-    def rebuild_together(self, tables: Sequence[Table]) -> list[RefreshResult]:
-        """Recompute whole tables without partitions; one that reads another follows it.  One transaction for all."""
+    def recompute(self, tables: Sequence[Table]) -> list[RefreshResult]:
+        """Recompute tables without partitions: the days that are stale where these are recorded, else every row.
+
+        A table that reads another must come after it.  One transaction for all.
+        """
         for table in tables:
             self._require_usable_inputs(table)
-        return self._sql.run_in_transaction(lambda: self._rebuild_together(tables))
+        return self._sql.run_in_transaction(lambda: self._recompute(tables))
 
-    def _rebuild_together(self, tables: Sequence[Table]) -> list[RefreshResult]:
-        results: list[RefreshResult] = []
+    def _recompute(self, tables: Sequence[Table]) -> list[RefreshResult]:
+        pending = {name: set(keys) for name, keys in self._metadata.stale_partitions().items()}
+        later, others = [t.name for t in tables], dict[str, set[str]]()
+        written: dict[str, tuple[int, float]] = {}
         for table in tables:
             begun = time.monotonic()
-            rows = self._replace_rows(table)
-            self._metadata.mark_dependents_stale(table, ())
-            results.append(RefreshResult(rows, rows, frozenset(), time.monotonic() - begun))
+            source, ranges = self._catalog.transforms[table.name].day_source, self._ranges_to_recompute(table, pending.get(table.name))
+            rows = self._replace_days(table, ranges) if ranges else self._replace_rows(table)
+            written[table.name] = rows, time.monotonic() - begun
+            days = {source.column: pending[table.name]} if source and ranges else None
+            later.remove(table.name)
+            for name, keys in self._metadata.stale_dependents(table, (), days).items():
+                (pending if name in later else others).setdefault(name, set()).update(keys)
+        if others:
+            self._metadata.mark_stale(others)
         self._metadata.clear_stale_tables(tables)
-        return results
+        counts = self._queries.row_counts_of(tables)
+        return [RefreshResult(written[t.name][0], counts[t.name], seconds=written[t.name][1]) for t in tables]
+
+    def _ranges_to_recompute(self, table: Table, stale: Collection[str] | None) -> list[str]:
+        """First day and the day after the last of each range of days, one after the other; empty: every row is to be recomputed."""
+        if not stale or NO_PARTITION in stale or table.name in self._schema.stale:
+            return []
+        ranges = day_ranges(stale)
+        return _flat(ranges) if len(ranges) <= MOST_RANGES else []
+
+    def _replace_days(self, table: Table, ranges: Sequence[str]) -> int:
+        delete, add = replace_days_sql(self._catalog, table, self._sql.dialect, len(ranges) // 2)
+        self._sql.execute(delete, ranges)
+        ((rows,),) = self._sql.execute(add, ranges)
+        return rows
 
     def _require_usable_inputs(self, table: Table) -> None:
         self._schema.require_usable(table.name, *self._catalog.inputs(table))
 
     def _refresh(self, table: Table, keys: list[str]) -> RefreshResult:
-        column = self._catalog.required_partition_column(table)
-        dialect = self._sql.dialect
+        column, transform, dialect = self._catalog.required_partition_column(table), self._catalog.transforms[table.name], self._sql.dialect
+        pending = self._metadata.stale_partitions()
         with self._sql.temporary(AFFECTED_KEYS, affected_keys_sql(self._catalog, table, dialect, len(keys)), keys + keys):
-            before = self._affected_counts(table, column)
-            self._sql.run(delete_affected(table))
-            self._sql.execute(insert_sql(self._catalog, table, dialect, full=False))
-            after = self._affected_counts(table, column)
+            times = self._times_of_keys(table)
+            before = self._affected_counts(table, column, times.values())
+            self._sql.run(delete_affected(table), _flat(times.values()))
+            held = {partition for partition, *_ in before}
+            # a stale partition may have lost the row that was chosen from it, and then any other may hold the next
+            is_settled = held.isdisjoint({*keys, *pending.get(table.name, ())})
+            read = _padded(sorted({*keys, *held})) if transform.chooses_a_row and is_settled else []
+            add = insert_affected_sql(self._catalog, table, dialect, len(read))
+            self._sql.execute(add, [*_flat(times[name] for name in times_read(transform)), *read])
+            after = self._affected_counts(table, column, times.values())
         self._metadata.clear_stale(table, keys)
-        changed = frozenset({*before, *after})
-        self._metadata.mark_dependents_stale(table, changed)
-        rows = self._queries.row_count(table)
-        return RefreshResult(sum(after.values()), rows, changed)
+        groups, written = [*before, *after], Counter[str]()
+        for (partition, *_), rows in after.items():
+            written[partition] += rows
+        changed = {partition: written[partition] for partition, *_ in groups}
+        followed = self._catalog.days_followed(table.name)
+        days = {name: {day for _, *found in groups if (day := found[n])} for n, name in enumerate(followed)}
+        self._metadata.mark_dependents_stale(table, changed, days, pending)
+        return RefreshResult(written.total(), self._queries.row_count(table), changed)
 
     def _rebuild(self, table: Table) -> RefreshResult:
         column = self._catalog.partition_column(table)
-        before = self._distinct(table, column) if column else set()
+        before = self._rows_by_partition(table, column) if column else {}
         rows = self._replace_rows(table)
         self._metadata.clear_stale_tables([table])
-        changed = frozenset(before | (self._distinct(table, column) if column else set()))
+        after = self._rows_by_partition(table, column) if column else {}
+        changed = dict.fromkeys(before, 0) | after
         self._metadata.mark_dependents_stale(table, changed)
         return RefreshResult(rows, rows, changed)
 
     def _replace_rows(self, table: Table) -> int:
         self._sql.run(exp.delete(table.name))
-        ((rows,),) = self._sql.execute(insert_sql(self._catalog, table, self._sql.dialect, full=True))
+        ((rows,),) = self._sql.execute(insert_sql(self._catalog, table, self._sql.dialect))
         if table.name in self._schema.stale:
             self._metadata.record_version(table)
             self._schema.stale.discard(table.name)
         return rows
 
-    def _affected_counts(self, table: Table, column: str) -> dict[str, int]:
-        """Partition → its rows with affected keys."""
-        partition = exp.column(column, table.name)
-        counts = affected_rows(table).select(partition, "COUNT(*)").group_by(partition.copy())
-        return {partition_key(key): rows for key, rows in self._sql.run(counts)}
+    def _times_of_keys(self, table: Table) -> dict[str, tuple[Any, Any]]:
+        """Column of the key → first and last value among the affected keys (None: there is no key)."""
+        names = times_of_key(table)
+        if not names:
+            return {}
+        (found,) = self._sql.run(range_of_keys(table))
+        return {name: (found[2 * n], found[2 * n + 1]) for n, name in enumerate(names)}
 
-    def _distinct(self, table: Table, column: str) -> set[str]:
-        return {partition_key(r[0]) for r in self._sql.run(exp.select(exp.column(column)).distinct().from_(table.name))}
+    def _affected_counts(self, table: Table, column: str, times: Iterable[tuple[Any, Any]]) -> dict[tuple[str, ...], int]:
+        """Partition, and the day by each column whose days other tables follow ("" for null) → rows with affected keys."""
+        days = [exp.cast(exp.column(name, table.name), exp.DType.DATE) for name in self._catalog.days_followed(table.name)]
+        by = [exp.column(column, table.name), *days]
+        counts = affected_rows(table).select(*by, "COUNT(*)").group_by(*(e.copy() for e in by))
+        return {tuple("" if k is None else partition_key(k) for k in keys): rows for *keys, rows in self._sql.run(counts, _flat(times))}
+
+    def _rows_by_partition(self, table: Table, column: str) -> dict[str, int]:
+        query = exp.select(exp.column(column), "COUNT(*)").from_(table.name).group_by(exp.column(column))
+        return {partition_key(key): rows for key, rows in self._sql.run(query)}
+
+
+def day_ranges(days: Iterable[str]) -> list[tuple[str, str]]:
+    """Days as ranges without gaps: the first, and the day after the last; padded."""
+    ranges: list[tuple[date, date]] = []
+    for day in sorted(map(date.fromisoformat, days)):
+        first = ranges.pop()[0] if ranges and ranges[-1][1] == day else day
+        ranges.append((first, day + timedelta(days=1)))
+    return _padded([(str(first), str(after)) for first, after in ranges])
+
+
+def _padded(values: list[_Value]) -> list[_Value]:
+    """The last one repeated until their number is a power of two: each number is another statement, which Redshift compiles anew."""
+    return values + values[-1:] * ((1 << (len(values) - 1).bit_length()) - len(values))
+
+
+def _flat(pairs: Iterable[tuple[_Value, _Value]]) -> list[_Value]:
+    return [value for pair in pairs for value in pair]

@@ -53,11 +53,12 @@ class PartitionLoadFailure:
 
 @dataclass(frozen=True)
 class RefreshResult:
-    """A derived table after a refresh: rows written, rows it holds now, and the partitions whose rows changed."""
+    """A derived table after a refresh: rows written, and rows it holds now."""
 
     written: int
     rows: int
-    partitions: frozenset[str]
+    partitions: Mapping[str, int] = field(default_factory=dict)
+    """partition whose rows have changed → rows written into it: of a refreshed partition all that it holds"""
     seconds: float = 0.0
     """of its statements, where several tables share a transaction"""
 

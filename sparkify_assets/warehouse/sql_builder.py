@@ -56,11 +56,24 @@ _cached = lru_cache(500)
 
 
 @_cached
-def insert_sql(catalog: Catalog, table: Table, dialect: str, full: bool) -> str:
-    """INSERT of a derived table's rows: all of them, or those of the affected keys."""
-    transform = catalog.transforms[table.name]
-    query = transform.select if full else incremental.restrict_to_affected(transform)
+def insert_sql(catalog: Catalog, table: Table, dialect: str) -> str:
+    """INSERT of all rows of a derived table."""
+    return to_sql(insert(table.name, table.column_names, catalog.transforms[table.name].select), dialect)
+
+
+@_cached
+def insert_affected_sql(catalog: Catalog, table: Table, dialect: str, partitions: int) -> str:
+    """INSERT of a derived table's rows of the affected keys, read from so many partitions of its source (0: from all)."""
+    query = incremental.restrict_to_affected(catalog.transforms[table.name], partitions)
     return to_sql(insert(table.name, table.column_names, query), dialect)
+
+
+@_cached
+def replace_days_sql(catalog: Catalog, table: Table, dialect: str, ranges: int) -> tuple[str, str]:
+    """DELETE and INSERT of a table's rows of so many ranges of days (2 parameters each, in both)."""
+    transform = catalog.transforms[table.name]
+    query = incremental.restrict_to_days(transform, ranges)
+    return to_sql(incremental.delete_days(transform, ranges), dialect), to_sql(insert(table.name, table.column_names, query), dialect)
 
 
 @_cached

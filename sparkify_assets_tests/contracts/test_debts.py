@@ -11,7 +11,7 @@ import pytest
 from sparkify_assets.lake import LocalLake, list_partitions
 from sparkify_assets.model import load_catalog
 from sparkify_assets.warehouse import Session, Warehouse
-from sparkify_assets_tests.support import RUN, LakeDirectory, event, loaded_warehouse, song
+from sparkify_assets_tests.support import RUN, LakeDirectory, event, loaded_warehouse, rows, song
 
 pytestmark = pytest.mark.integration
 
@@ -68,13 +68,16 @@ def test_a_day_is_owed_to_what_is_made_from_it_directly(session: Session, lake: 
 def test_a_refresh_settles_and_owes_to_the_next(session: Session, lake: LakeDirectory) -> None:
     load(session, lake, "staging_events", DAYS[1])
     session.refresher.refresh(CATALOG["songplays"], [DAYS[1]])
-    whole = {d.table.name: {""} for d in CATALOG.dependents("songplays") if d.incremental_source is None}
-    assert {"user_levels", "popular_hours", "most_active_users"} < whole.keys()
-    assert debts(session) == {"users": {DAYS[1]}, "time": {DAYS[1]}, **whole}
+    by_day = {name: {DAYS[0]} for name in ("session_hours", "song_days")}  # when the event was
+    assert debts(session) == {"users": {DAYS[1]}, "time": {DAYS[1]}, "level_changes": {""}, **by_day}
     session.refresher.refresh(CATALOG["time"], [DAYS[1]])
-    session.refresher.refresh(CATALOG["popular_hours"], [])
-    del whole["popular_hours"]
-    assert debts(session) == {"users": {DAYS[1]}, **whole}
+    session.refresher.refresh(CATALOG["song_days"], [])
+    tops = {name: {""} for name in CATALOG.tables if name.startswith("top_")}
+    rest = {"users": {DAYS[1]}, "level_changes": {""}, "session_hours": {DAYS[0]}, "plays_matched_by_day": {DAYS[0]}, **tops}
+    assert debts(session) == rest
+    session.refresher.refresh(CATALOG["top_songs"], [])
+    del rest["top_songs"]
+    assert debts(session) == rest
 
 
 def test_a_refresh_that_changes_nothing_owes_nothing(session: Session) -> None:
@@ -109,8 +112,27 @@ def test_a_prefix_delivered_as_it_was_is_owed_to_no_day(session: Session, lake: 
 def test_a_play_that_moves_to_another_day_is_owed_for_both(session: Session, lake: LakeDirectory) -> None:
     lake.events(DAYS[2], [event(sessionId=0)])
     load(session, lake, "staging_events", DAYS[2])
-    assert session.refresher.refresh(CATALOG["songplays"], [DAYS[2]]).partitions == {DAYS[0], DAYS[2]}
+    assert session.refresher.refresh(CATALOG["songplays"], [DAYS[2]]).partitions.keys() == {DAYS[0], DAYS[2]}
     assert debts(session)["time"] == {DAYS[0], DAYS[2]}
+
+
+def test_a_play_whose_winner_went_is_chosen_among_all_days(session: Session, lake: LakeDirectory) -> None:
+    """Day 3 delivers a play that day 2 has delivered, and then not any more.  Before that is refreshed, a day before both delivers it."""
+    before, between, winner = "2018-10-30", DAYS[1], DAYS[2]
+    twice = event(sessionId=77, ts=1541160000000)
+    for day in (between, winner):
+        lake.events(day, [twice], "twice")
+        load(session, lake, "staging_events", day)
+        session.refresher.refresh(CATALOG["songplays"], [day])
+    lake.events(winner, [event(page="Home")], "twice")
+    load(session, lake, "staging_events", winner)
+    lake.events(before, [twice])
+    load(session, lake, "staging_events", before)
+    session.refresher.refresh(CATALOG["songplays"], [before])
+    session.refresher.refresh(CATALOG["songplays"], [winner])
+    table = CATALOG["songplays"]
+    chosen = [row[table.column_names.index("log_date")] for row in rows(session, table) if 77 in row]
+    assert list(map(str, chosen)) == [between]
 
 
 @pytest.mark.parametrize("partitions", [[DAYS[1]], list(DAYS)], ids=["refreshed", "made anew"])

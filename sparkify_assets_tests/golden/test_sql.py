@@ -26,7 +26,7 @@ from sparkify_assets.warehouse.redshift.copy_statement import (
     landing_columns,
 )
 from sparkify_assets.warehouse.schema_sync import sync_schema
-from sparkify_assets.warehouse.sql_builder import named_statement
+from sparkify_assets.warehouse.sql_builder import named_statement, replace_days_sql
 from sparkify_assets_tests.golden.files import Golden
 from sparkify_assets_tests.golden.recording import RecordingDuckDB, readable, recording
 
@@ -102,6 +102,8 @@ def _statements(table: Table, dialect: str) -> Named:
         if CATALOG.root(table):
             session.refresher.refresh(table, PARTITIONS)
             yield "refreshed for two partitions", _of_data(_taken(sent))
+        if CATALOG.transforms[table.name].day_source:
+            yield "recomputed for two ranges of days", list(replace_days_sql(CATALOG, table, dialect, 2))
 
 
 def _of_load_metadata(session: Session, sent: list[str], table: Table) -> Named:

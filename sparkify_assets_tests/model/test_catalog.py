@@ -24,19 +24,19 @@ def test_each_table_comes_after_those_it_reads() -> None:
 LAYERS = ("staging", "lookups", "dimensions", "facts", "reports", "load_metadata")
 REPORTS = {
     "level_changes": ("songplays", "user_levels"),
-    "most_active_users": ("songplays", "users"),
-    "new_and_returning_users": ("songplays",),
-    "plays_by_browser": ("songplays", "user_agents"),
-    "plays_by_day_and_level": ("songplays",),
-    "plays_by_location": ("songplays",),
-    "plays_by_weekday_and_hour": ("songplays",),
-    "plays_matched_by_day": ("songplays",),
-    "popular_hours": ("songplays",),
-    "sessions_by_day": ("songplays",),
-    "top_artist_names": ("songplays",),
-    "top_artists": ("artists", "songplays"),
-    "top_song_names": ("songplays",),
-    "top_songs": ("artists", "songplays", "songs"),
+    "most_active_users": ("session_hours", "users"),
+    "new_and_returning_users": ("session_hours",),
+    "plays_by_browser": ("session_hours", "user_agents"),
+    "plays_by_day_and_level": ("session_hours",),
+    "plays_by_location": ("session_hours",),
+    "plays_by_weekday_and_hour": ("session_hours",),
+    "plays_matched_by_day": ("song_days",),
+    "popular_hours": ("session_hours",),
+    "sessions_by_day": ("session_hours",),
+    "top_artist_names": ("song_days",),
+    "top_artists": ("artists", "song_days"),
+    "top_song_names": ("song_days",),
+    "top_songs": ("artists", "song_days", "songs"),
 }
 """report → what it reads"""
 
@@ -46,7 +46,7 @@ def test_layers() -> None:
         "staging": ["staging_events", "staging_songs"],
         "lookups": ["text_repairs", "user_agents"],
         "dimensions": ["artists", "songs", "time", "user_levels", "users"],
-        "facts": ["songplays"],
+        "facts": ["session_hours", "song_days", "songplays"],
         "reports": sorted(REPORTS),
         "load_metadata": ["created_tables", "load_history", "pending_refreshes", "rejected_records"],
     }
@@ -65,7 +65,7 @@ def test_each_table_has_the_partitions_of_the_staging_its_rows_come_from() -> No
         "time": events,
         "songs": songs,
         "artists": songs,
-        **dict.fromkeys(["text_repairs", "user_agents", "user_levels", *REPORTS], none),
+        **dict.fromkeys(["text_repairs", "user_agents", "user_levels", "session_hours", "song_days", *REPORTS], none),
     }
 
 
@@ -76,7 +76,9 @@ def test_what_is_read_and_what_is_only_looked_up() -> None:
         "time": (("songplays",), ()),
         "songs": (("staging_songs",), ()),
         "artists": (("staging_songs",), ()),
-        "user_levels": (("songplays",), ()),
+        "user_levels": (("session_hours",), ()),
+        "session_hours": (("songplays",), ()),
+        "song_days": (("songplays",), ()),
         **{name: (reads, ()) for name, reads in REPORTS.items()},
     }
     assert {name: tuple(x.sources) for name, x in CATALOG.lookups.items()} == {
@@ -87,7 +89,7 @@ def test_what_is_read_and_what_is_only_looked_up() -> None:
 
 def test_dependents() -> None:
     assert sorted(d.table.name for d in CATALOG.dependents("staging_songs")) == ["artists", "songplays", "songs"]
-    assert sorted(d.table.name for d in CATALOG.dependents("songplays")) == sorted(["time", "user_levels", *REPORTS])
+    assert sorted(d.table.name for d in CATALOG.dependents("songplays")) == ["level_changes", "session_hours", "song_days", "time"]
     assert CATALOG.dependents("popular_hours") == []
 
 
@@ -101,7 +103,8 @@ def test_dependents() -> None:
         ("artists", "name", (("staging_songs", "artist_name"),)),
         ("time", "weekday", (("songplays", "start_time"),)),
         ("most_active_users", "first_name", (("users", "first_name"),)),
-        ("most_active_users", "plays", ()),  # COUNT(*) counts rows, of no column
+        ("most_active_users", "plays", (("session_hours", "plays"),)),
+        ("session_hours", "plays", ()),  # COUNT(*) counts rows, of no column
     ],
 )
 def test_lineage(table: str, column: str, origins: tuple[tuple[str, str], ...]) -> None:
@@ -133,6 +136,8 @@ PROMISES = {
         user_id_references_users song_id_references_songs artist_id_references_artists
         no_conflicting_duplicates one_user_per_event song_and_artist_together songplay_id_is_unique
         songplays_reconcile_with_events""",
+    "session_hours": "primary_key plays_reconcile_with_songplays",
+    "song_days": "plays_reconcile_with_songplays",
     "time": "primary_key",
     "popular_hours": "primary_key",
     "most_active_users": "",

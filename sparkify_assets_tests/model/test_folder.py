@@ -143,8 +143,8 @@ EDITS: list[tuple[str, str, str, list[object]]] = [
     (USERS_SELECT, "    gender,\n", "    gendr AS gender,\n", ["'gendr'", "Line: 7, Col: 9"]),
     (
         HOURS_SELECT,
-        "AS hour, COUNT(*) AS plays",
-        "AS hour_of_day, COUNT(*) AS plays",
+        "hour, SUM(plays) AS plays",
+        "hour AS hour_of_day, SUM(plays) AS plays",
         [" hour_of_day, plays", " hour, plays", "table.sql"],
     ),
     (USERS_SELECT, ") = 1\n", ") = 1;\nSELECT 1\n", ["one SELECT", "SELECT and more"]),

@@ -1,12 +1,21 @@
-"""The statements of a refresh by key, asked of DuckDB.  That the tables converge by them is tested in contracts/."""
+"""The statements of a refresh by key, asked of DuckDB, and which SELECTs can be recomputed by the day.
+
+That the tables converge by them is tested in contracts/, the days that are recomputed in tables/test_aggregates.py.
+"""
 
 from pathlib import Path
 
 import duckdb
+import pytest
+import sqlglot
+from sqlglot import exp
+from sqlglot.schema import MappingSchema
 
-from sparkify_assets.model.incremental import AFFECTED_KEYS, affected_rows, delete_affected
+from sparkify_assets.model import load_catalog
+from sparkify_assets.model.incremental import AFFECTED_KEYS, affected_rows, delete_affected, restrict_to_days
 from sparkify_assets.model.table import Table
 from sparkify_assets.model.table_parser import read_table
+from sparkify_assets.model.transform import DaySource, read_transform
 from sparkify_assets.model.transpile import to_sql
 
 DDL = """
@@ -33,3 +42,110 @@ def test_a_key_of_several_columns_is_touched_as_a_whole_and_null_is_the_same_as_
         assert connection.execute(to_sql(affected_rows(table).select("COUNT(*)"), "duckdb")).fetchall() == [(3,)]
         connection.execute(to_sql(delete_affected(table), "duckdb"))
         assert connection.execute("SELECT a, b FROM pairs ORDER BY a NULLS LAST, b").fetchall() == [(1, 1), (2, 2), (None, 2)]
+
+
+# days
+
+DAYS_DDL = """
+CREATE TABLE days (day DATE NOT NULL, plays BIGINT);
+COMMENT ON TABLE days IS 'Plays by day.';
+COMMENT ON COLUMN days.day IS 'The day.';
+COMMENT ON COLUMN days.plays IS 'Plays.';
+"""
+SCHEMA = MappingSchema(
+    {
+        "plays": {"at": "TIMESTAMP", "on_day": "DATE", "user_id": "INTEGER", "noted": "VARCHAR(32)"},
+        "users": {"user_id": "INTEGER", "since": "DATE"},
+    },
+    dialect="redshift",
+)
+BY_TIME, BY_DATE = DaySource("plays", "at", "day"), DaySource("plays", "on_day", "day")
+
+
+def days(folder: Path, select: str, ddl: str = DAYS_DDL) -> DaySource | None:
+    path = folder / "reports" / "days"
+    path.mkdir(parents=True)
+    (path / "table.sql").write_text(ddl)
+    (path / "transform.sql").write_text(select)
+    return read_transform(read_table(path), SCHEMA, {"log_date"}, set()).day_source
+
+
+@pytest.mark.parametrize(
+    ("select", "source"),
+    [
+        ("SELECT CAST(at AS DATE) AS day, COUNT(*) AS plays FROM plays GROUP BY CAST(at AS DATE)", BY_TIME),
+        ("SELECT on_day AS day, COUNT(*) AS plays FROM plays GROUP BY on_day", BY_DATE),
+        ("SELECT on_day AS day, user_id AS plays FROM plays", BY_DATE),
+        ("SELECT on_day AS day, COUNT(*) AS plays FROM plays GROUP BY user_id, on_day HAVING COUNT(*) > 1", BY_DATE),
+        ("SELECT day, COUNT(*) AS plays FROM (SELECT CAST(at AS DATE) AS day FROM plays WHERE user_id > 1) AS p GROUP BY day", BY_TIME),
+        (
+            "WITH p AS (SELECT on_day AS d, ROW_NUMBER() OVER (PARTITION BY user_id, on_day ORDER BY at) AS n FROM plays) "
+            "SELECT d AS day, COUNT(*) AS plays FROM p WHERE n = 1 GROUP BY d",
+            BY_DATE,
+        ),
+        (
+            "SELECT p.on_day AS day, COUNT(*) AS plays FROM plays AS p INNER JOIN users AS u ON p.user_id = u.user_id GROUP BY p.on_day",
+            BY_DATE,
+        ),
+        (
+            "SELECT p.on_day AS day, COUNT(*) AS plays FROM plays AS p LEFT JOIN users AS u ON p.user_id = u.user_id GROUP BY p.on_day",
+            BY_DATE,
+        ),
+    ],
+)
+def test_a_select_by_the_day_follows_a_day_source(tmp_path: Path, select: str, source: DaySource) -> None:
+    assert days(tmp_path, select) == source
+
+
+@pytest.mark.parametrize(
+    "select",
+    [
+        "SELECT on_day AS day, ROW_NUMBER() OVER (ORDER BY at) AS plays FROM plays",  # a window over all days
+        "SELECT on_day AS day, ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY at) AS plays FROM plays",
+        "SELECT MIN(on_day) AS day, COUNT(*) AS plays FROM plays GROUP BY user_id",
+        "SELECT MAX(on_day) AS day, COUNT(*) AS plays FROM plays",
+        "SELECT day, COUNT(*) AS plays FROM (SELECT MIN(on_day) AS day FROM plays GROUP BY user_id) AS p GROUP BY day",
+        "SELECT on_day AS day, user_id AS plays FROM plays ORDER BY at LIMIT 10",
+        "SELECT on_day AS day, COUNT(*) AS plays FROM plays WHERE user_id IN (SELECT user_id FROM plays) GROUP BY on_day",  # read twice
+        "SELECT p.on_day AS day, COUNT(*) AS plays FROM users AS u LEFT JOIN plays AS p ON p.user_id = u.user_id GROUP BY p.on_day",
+        "SELECT p.on_day AS day, COUNT(*) AS plays FROM users AS u INNER JOIN plays AS p ON p.user_id = u.user_id GROUP BY p.on_day",
+        "SELECT p.on_day AS day, COUNT(*) AS plays FROM plays AS p RIGHT JOIN users AS u ON p.user_id = u.user_id GROUP BY p.on_day",
+        "SELECT CAST(noted AS DATE) AS day, COUNT(*) AS plays FROM plays GROUP BY CAST(noted AS DATE)",  # how a text is read, nobody says
+        "SELECT DATE '2018-11-01' AS day, COUNT(*) AS plays FROM plays",
+        "SELECT on_day AS day, user_id AS plays FROM plays UNION ALL SELECT since AS day, user_id AS plays FROM users",
+    ],
+)
+def test_a_select_whose_days_depend_on_other_rows_follows_none(tmp_path: Path, select: str) -> None:
+    if " UNION " in select:
+        select = f"SELECT day, plays FROM ({select}) AS both_of_them"
+    assert days(tmp_path, select) is None
+
+
+def test_a_day_that_may_be_null_is_none(tmp_path: Path) -> None:
+    ddl = DAYS_DDL.replace("day DATE NOT NULL", "day DATE")
+    assert days(tmp_path, "SELECT on_day AS day, COUNT(*) AS plays FROM plays GROUP BY on_day", ddl) is None
+
+
+def test_the_tables_that_are_recomputed_by_the_day() -> None:
+    found = {name: t.day_source.table for name, t in load_catalog().transforms.items() if t.day_source}
+    assert found == {
+        "session_hours": "songplays",
+        "song_days": "songplays",
+        "plays_by_day_and_level": "session_hours",
+        "plays_matched_by_day": "song_days",
+    }
+    assert load_catalog().days_followed("songplays") == ["start_time"]
+
+
+@pytest.mark.parametrize("name", ["session_hours", "song_days", "plays_by_day_and_level", "plays_matched_by_day"])
+def test_days_are_restricted_where_the_table_is_scanned(name: str) -> None:
+    """Inside of every window and group, so that the engine prunes by the sort key."""
+    transform = load_catalog().transforms[name]
+    assert transform.day_source is not None
+    restricted = sqlglot.parse_one(to_sql(restrict_to_days(transform, 2), "redshift").replace("?", "NULL"), read="redshift")
+    (scan,) = (t for t in restricted.find_all(exp.Table) if t.name == transform.day_source.table)
+    inner = scan.parent_select
+    assert inner is not None
+    where = inner.args["where"]
+    assert {c.name for c in where.find_all(exp.Column)} == {transform.day_source.scanned}
+    assert len(list(where.find_all(exp.Null))) == 4

@@ -170,6 +170,24 @@ def test_a_report_that_fails_is_told_by_its_name_and_stops_no_other(listener: Li
     assert listener.tick() == ["RESOLVED popular_hours: the run failed"]
 
 
+def test_what_reads_a_table_that_fails_waits_for_it(listener: Listener) -> None:
+    platform = listener.platform
+    deliver(platform, "2018-11-01")
+    assert platform.load().reason is None
+    deliver(platform, "2018-11-02")
+    platform.warehouse.execute("ALTER TABLE session_hours ALTER plays TYPE VARCHAR")
+    summary = platform.load()
+    assert summary.reason is not None
+    mentions(summary.reason, "session_hours", "VARCHAR", "popular_hours", "plays_by_day_and_level")
+    assert platform.rows("SELECT SUM(plays) FROM song_days") == [(2,)]
+    assert platform.rows("SELECT SUM(plays) FROM popular_hours") == [(1,)], "as it was"
+    assert listener.tick() == ["ERROR session_hours: the run failed"], "one alert for the cause, none for what waits"
+    platform.warehouse.rebuild([platform.catalog["session_hours"]])
+    assert platform.load().reason is None
+    assert platform.rows("SELECT SUM(plays) FROM popular_hours") == [(2,)]
+    assert listener.tick() == ["RESOLVED session_hours: the run failed"]
+
+
 def test_a_report_that_fails_in_a_load_stops_no_check_of_the_others(platform: Platform) -> None:
     deliver(platform, "2018-11-01")
     assert platform.load().reason is None
@@ -195,13 +213,13 @@ def test_a_warehouse_that_is_away_is_one_failure_of_all_reports(listener: Listen
         raise WarehouseUnavailableError("no connection to anything")
 
     with monkeypatch.context() as patched:
-        patched.setattr(Refresher, "rebuild_together", away)
+        patched.setattr(Refresher, "recompute", away)
         patched.setattr(time, "sleep", lambda _: None)  # between Dagster's retries
         assert not platform.materialize("popular_hours", "most_active_users").success
-    assert listener.tick() == ["ERROR reports: the run failed"]
+    assert listener.tick() == ["ERROR unpartitioned_tables: the run failed"]
     mentions(listener.last, "no connection to anything")
     assert platform.materialize("popular_hours").success
-    assert listener.tick() == ["RESOLVED reports: the run failed"]
+    assert listener.tick() == ["RESOLVED unpartitioned_tables: the run failed"]
 
 
 def test_a_run_that_ends_since_a_check_blocks_it_is_told_by_the_check_alone(listener: Listener) -> None:

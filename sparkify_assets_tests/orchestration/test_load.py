@@ -43,6 +43,7 @@ def test_everything_is_loaded_and_shown(whole_platform: Platform) -> None:
     report = platform.load()
     assert report.reason is None
     tables = {"staging_songs": 1, "staging_events": 3, "artists": 1, "songs": 1, "songplays": 3, "users": 1, "time": 3, "user_levels": 1}
+    tables |= {"session_hours": 3, "song_days": 3}
     lookups = {"text_repairs": 0, "user_agents": 1}
     a_row_a_day = {"plays_by_day_and_level": 3, "plays_by_weekday_and_hour": 3, "plays_matched_by_day": 3, "sessions_by_day": 3}
     reports = dict.fromkeys(REPORTS, 1) | a_row_a_day | {"new_and_returning_users": 3, "level_changes": 0}
@@ -109,6 +110,16 @@ def test_a_deleted_file_empties_its_day(loaded_platform: Platform) -> None:
     kept = [(date.fromisoformat(day),) for day in (DAYS[0], DAYS[2])]
     assert loaded_platform.rows("SELECT log_date FROM songplays ORDER BY 1") == kept
     assert loaded_platform.load().runs == 0
+
+
+@pytest.mark.parametrize("days", [DAYS[1:2], DAYS[1:]], ids=["a day, which the reports ride with", "a range, which they follow"])
+def test_what_reads_an_aggregate_is_recomputed_after_it(platform: Platform, days: Sequence[str]) -> None:
+    deliver(platform, DAYS[:1])
+    platform.load()
+    deliver(platform, [DAYS[0], *days])
+    platform.load()
+    assert platform.rows("SELECT SUM(plays) FROM popular_hours") == [(1 + len(days),)]
+    assert platform.rows("SELECT * FROM pending_refreshes") == []
 
 
 def test_days_can_be_narrowed(platform: Platform) -> None:

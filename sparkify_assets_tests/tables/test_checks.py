@@ -190,6 +190,8 @@ CLAIMS: dict[str, list[Row]] = {
     "user_levels.current_level_matches_users": [],  # below: a user's bad row is another's missing one
     "text_repairs.no_unrepairable_names": [{"original_text": "Caf\ufffd", "repaired_text": None, "kind": "broken"}],
     "songs.duration_is_positive": [{"duration": 0.0}, {"duration": -1.5}, {"duration": None}],
+    "session_hours.plays_reconcile_with_songplays": [{"plays": 1}, {"plays": 20}],
+    "song_days.plays_reconcile_with_songplays": [{"plays": 1}, {"plays": 20}],
     "songplays.song_and_artist_together": [{"song_id": None}, {"artist_id": None}],
     "staging_events.auth_accepted_values": [{"auth": "logged in"}, {"auth": ""}],
     "staging_events.event_date_matches_partition": [{"ts": at(f"{DAYS[1]}T00:00")}, {"ts": at("2018-10-31T23:59:59.999")}],

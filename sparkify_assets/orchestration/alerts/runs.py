@@ -11,15 +11,24 @@ from sparkify_assets.notifications import ERROR, Incident, IncidentTracker
 from sparkify_assets.orchestration.alerts.failures import StepFailure, step_failures
 from sparkify_assets.orchestration.instance import FAILED, SUCCEEDED, events_of_run, step_states, will_be_retried
 from sparkify_assets.orchestration.load_plan import PartitionGroup
-from sparkify_assets.orchestration.partitions import KEY, RANGE_END, RANGE_START, keys_in_range
+from sparkify_assets.orchestration.partitions import KEY, RANGE_END, RANGE_START, UNPARTITIONED, keys_in_range
 from sparkify_assets.orchestration.recording import load_job_name
 
 
 class RunIncidents:
     """Opens and resolves incidents for runs that ended."""
 
-    def __init__(self, tracker: IncidentTracker, instance: dg.DagsterInstance, every: Iterable[PartitionGroup], ui_url: str) -> None:
+    def __init__(
+        self,
+        tracker: IncidentTracker,
+        instance: dg.DagsterInstance,
+        every: Iterable[PartitionGroup],
+        unpartitioned: Iterable[str],
+        ui_url: str,
+    ) -> None:
+        """``unpartitioned``: the tables without partitions, which share a step."""
         self._tracker, self._instance, self._ui_url = tracker, instance, ui_url
+        self._unpartitioned = {*unpartitioned, UNPARTITIONED}
         self._partitions: Mapping[str, dg.PartitionsDefinition] = {step: group.partitions for group in every for step in _steps(group)}
 
     def record_run_end(self, entry: dg.EventLogEntry) -> None:
@@ -64,7 +73,8 @@ class RunIncidents:
     def _incident(self, run: dg.DagsterRun, failed: StepFailure, at: float) -> Incident:
         partition = _partition_text(failed.partitions)
         # a user does not recognize the step of a job such as run_checks; an asset's step has the asset's name
-        of = failed.step if run.asset_selection or failed.step in self._partitions else run.job_name
+        is_of_asset = run.asset_selection or failed.step in self._partitions or failed.step in self._unpartitioned
+        of = failed.step if is_of_asset else run.job_name
         return Incident(
             kind="run",
             subject_key=of,

@@ -51,7 +51,11 @@ def alerts(catalog: Catalog, settings: Settings, platform: Callable[[], dg.Defin
                 return dg.SkipReason("another tick is at work, or was a minute ago; this one leaves it to it")
             receivers = parse_channels(settings.alert_urls.get_secret_value(), context.log.warning)
             tick = Tick(context, store, receivers, now)
-            tick.read(RunIncidents(tick.board, context.instance, every, settings.ui_url), check_descriptions(platform()), settings.ui_url)
+            tick.read(
+                RunIncidents(tick.board, context.instance, every, catalog.unpartitioned, settings.ui_url),
+                check_descriptions(platform()),
+                settings.ui_url,
+            )
             try:
                 find_missing_days(tick.board, lake, every, settings, now())
             except LakeError as e:  # the file sensors show it, too; other incidents are still reported

@@ -1,6 +1,6 @@
 """Dimensions, facts and reports as assets: refreshes the run's partitions plus any recorded in `pending_refreshes`.
 
-A dimension or a fact has a step of its own. The reports share one, and one transaction: they are many, and a step costs more than to
+A table with partitions has a step of its own. Those without share one, and one transaction: they are many, and a step costs more than to
 recompute most of them.
 
 Put here the steps of derived tables. Do not put here its SQL (tables/) or how rows are refreshed (warehouse/refresher.py).
@@ -29,7 +29,7 @@ from sparkify_assets.orchestration.metadata import (
     step_of_tables,
     table_spec,
 )
-from sparkify_assets.orchestration.partitions import partitions_of
+from sparkify_assets.orchestration.partitions import UNPARTITIONED, partitions_of
 from sparkify_assets.orchestration.progress import report_step
 from sparkify_assets.orchestration.query_tag import query_tag
 from sparkify_assets.settings import Settings
@@ -46,86 +46,96 @@ FAILED_TABLES = "failed_tables"
 
 
 def derived_asset(table: Table, catalog: Catalog, settings: Settings) -> dg.AssetsDefinition:
+    """A table with partitions."""
     partitions = partitions_of(table, catalog, settings)
-
-    condition = None if partitions else AFTER_DEPENDENCIES
-    spec = table_spec(table, catalog, settings, "sql", _deps(table, catalog, settings, partitions), condition)
+    assert partitions is not None
+    spec = table_spec(table, catalog, settings, "sql", _deps(table, catalog, settings, partitions), None)
 
     @step_of_tables(table.name, [spec], settings, partitions)
     def rows(context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> dg.MaterializeResult:
-        chosen, begun = list(context.partition_keys) if partitions else [], time.monotonic()
+        chosen, begun = list(context.partition_keys), time.monotonic()
         with user_errors_as_failures(), warehouse.session(query_tag(context, table.name, chosen)) as session:
-            stale = sorted(session.metadata.stale_partitions().get(table.name, frozenset()) - set(chosen)) if partitions else []
+            stale = sorted(session.metadata.stale_partitions().get(table.name, frozenset()) - set(chosen))
             refreshed = session.refresher.refresh(table, chosen + stale)
-            if partitions:
-                _log_partitions(context, session, table, chosen, stale, partitions)
+            _log_partitions(context, session, table, refreshed.partitions, chosen, stale, partitions)
             report_step(table.name, "")
             done = {"rows_written": refreshed.written, **duration_metadata(begun)}
-            if partitions:
-                return dg.MaterializeResult(metadata=row_count_metadata(table, warehouse, refreshed.rows) | run_metadata(done))
-            shown = done | preview_metadata(session, table)
-            return dg.MaterializeResult(metadata=row_count_metadata(table, warehouse, refreshed.rows) | shown)
+            return dg.MaterializeResult(metadata=row_count_metadata(table, warehouse, refreshed.rows) | run_metadata(done))
 
     return rows
 
 
-def reports_asset(catalog: Catalog, settings: Settings) -> dg.AssetsDefinition:
-    """The reports that a run selects, recomputed in one transaction; if that fails, each in its own: one that fails stops no other."""
-    reports = catalog.layer(REPORTS)
-    specs = [table_spec(t, catalog, settings, "sql", _deps(t, catalog, settings, None), AFTER_DEPENDENCIES) for t in reports]
+def unpartitioned_assets(catalog: Catalog, settings: Settings) -> dg.AssetsDefinition:
+    """The tables without partitions that a run selects, recomputed in one transaction; if that fails, each in its own: one that fails
+    stops only those that read it.
+    """
+    tables = [catalog[name] for name in catalog.unpartitioned]
+    specs = [table_spec(t, catalog, settings, "sql", _deps(t, catalog, settings, None), AFTER_DEPENDENCIES) for t in tables]
 
-    @step_of_tables(REPORTS, specs, settings, None)
+    @step_of_tables(UNPARTITIONED, specs, settings, None)
     def rows(context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> Iterator[dg.MaterializeResult]:
-        chosen = [t for t in reports if dg.AssetKey(t.name) in context.selected_asset_keys]
+        chosen = [t for t in tables if dg.AssetKey(t.name) in context.selected_asset_keys]
         with user_errors_as_failures():
-            results, failures = _together_or_each(context, chosen, warehouse)
+            results, failures = _together_or_each(context, chosen, catalog, warehouse)
         yield from results
         if failures:
-            raise _failure(failures) from next(iter(failures.values()))
+            done = {result.asset_key for result in results}
+            raise _failure(failures, [t.name for t in chosen if dg.AssetKey(t.name) not in done]) from next(iter(failures.values()))
 
     return rows
 
 
 def _together_or_each(
-    context: dg.AssetExecutionContext, tables: Sequence[Table], warehouse: Warehouse
+    context: dg.AssetExecutionContext, tables: Sequence[Table], catalog: Catalog, warehouse: Warehouse
 ) -> tuple[list[dg.MaterializeResult], dict[str, Exception]]:
-    """The reports that were recomputed, and why the others were not."""
+    """The tables that were recomputed, and those that failed; a table that reads one of these is neither."""
     try:
-        return _recomputed(tables, warehouse, query_tag(context, REPORTS, [])), {}
+        return _recomputed(tables, warehouse, query_tag(context, UNPARTITIONED, [])), {}
     except Exception as e:
         if isinstance(e, SparkifyError) and e.is_retryable:
-            raise  # it is not about one report: the warehouse is away, or another process writes
+            raise  # it is not about one table: the warehouse is away, or another process writes
         if len(tables) == 1:
             return [], {tables[0].name: e}
-        context.log.info(f"a report cannot be recomputed, so each is tried in a transaction of its own: {failure_reason(e)}")
+        context.log.info(f"a table cannot be recomputed, so each is tried in a transaction of its own: {failure_reason(e)}")
     results: list[dg.MaterializeResult] = []
     failures: dict[str, Exception] = {}
+    left_out: set[str] = set()
     for table in tables:
+        if not left_out.isdisjoint(catalog.transforms[table.name].reads):
+            left_out.add(table.name)
+            continue
         try:
             results += _recomputed([table], warehouse, query_tag(context, table.name, []))
         except Exception as e:
             failures[table.name] = e
+            left_out.add(table.name)
     return results, failures
 
 
 def _recomputed(tables: Sequence[Table], warehouse: Warehouse, tag: str) -> list[dg.MaterializeResult]:
     """The charts are drawn when the session has ended: that takes longer, and nobody should wait for the warehouse meanwhile."""
     with warehouse.session(tag) as session:
-        refreshed = session.refresher.rebuild_together(tables)
-        rows = [session.queries.fetch_all(table) for table in tables]
+        refreshed = session.refresher.recompute(tables)
+        reports = {t.name: session.queries.fetch_all(t) for t in tables if t.layer == REPORTS}
+        previews = {t.name: preview_metadata(session, t) for t in tables if t.name not in reports}
     results = []
-    for table, done, found in zip(tables, refreshed, rows, strict=True):
+    for table, done in zip(tables, refreshed, strict=True):
         begun = time.monotonic() - done.seconds
-        shown = {"rows_written": done.written, **_report_metadata(table, found), **duration_metadata(begun)}
+        preview = previews[table.name] if table.name in previews else _report_metadata(table, reports[table.name])
+        shown = {"rows_written": done.written, **preview, **duration_metadata(begun)}
         results.append(dg.MaterializeResult(table.name, metadata=row_count_metadata(table, warehouse, done.rows) | shown))
         report_step(table.name, "")
     return results
 
 
-def _failure(failures: Mapping[str, Exception]) -> dg.Failure:
+def _failure(failures: Mapping[str, Exception], left_out: Sequence[str]) -> dg.Failure:
+    """``left_out``: tables that were not recomputed, those that failed among them."""
     reasons = {name: failure_reason(e) for name, e in failures.items()}
+    lines = [f"{name}: {reason}" for name, reason in reasons.items()]
+    if waiting := [name for name in left_out if name not in failures]:
+        lines.append(f"not recomputed, since they read a table that failed: {', '.join(waiting)}")
     return dg.Failure(
-        "\n".join(f"{name}: {reason}" for name, reason in reasons.items()),
+        "\n".join(lines),
         metadata={FAILED_TABLES: reasons},
         allow_retries=any(may_be_retried(e) for e in failures.values()),
     )
@@ -146,11 +156,12 @@ def _log_partitions(
     context: dg.AssetExecutionContext,
     session: ReadSession,
     table: Table,
+    counts: Mapping[str, int],
     chosen: Sequence[str],
     stale: Sequence[str],
     known: dg.PartitionsDefinition,
 ) -> None:
-    counts = session.queries.row_counts(table, [*chosen, *stale])
+    """``counts``: partition → its rows."""
     previews = partition_previews(session, table, [*chosen, *stale])
     for key in chosen:
         context.add_asset_metadata({"dagster/partition_row_count": counts.get(key, 0), **previews[key]}, partition_key=key)
@@ -171,6 +182,5 @@ def derived_tables(catalog: Catalog) -> list[Table]:
 
 
 def derived_assets(catalog: Catalog, settings: Settings) -> list[dg.AssetsDefinition]:
-    tables = [t for t in derived_tables(catalog) if t.layer != REPORTS]
-    reports = [reports_asset(catalog, settings)] if catalog.layer(REPORTS) else []
-    return [*(derived_asset(t, catalog, settings) for t in tables), *reports]
+    others = [unpartitioned_assets(catalog, settings)] if catalog.unpartitioned else []
+    return [*(derived_asset(t, catalog, settings) for t in derived_tables(catalog) if t.name not in catalog.unpartitioned), *others]

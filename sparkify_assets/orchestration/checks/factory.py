@@ -1,5 +1,5 @@
-"""Checks as Dagster runs them: one op per table, and one for all reports; each check can be selected alone and runs for the run's
-partitions only.
+"""Checks as Dagster runs them: one op per table, and one for all tables without partitions; each check can be selected alone and runs for
+the run's partitions only.
 
 Put here which checks a table has and how they run. Do not put here single checks (the other modules) or the form of results (results.py).
 """
@@ -10,7 +10,7 @@ from typing import Any
 import dagster as dg
 
 from sparkify_assets.lake import LakeSnapshot
-from sparkify_assets.model import REPORTS, STAGING, Catalog, Table
+from sparkify_assets.model import STAGING, Catalog, Table
 from sparkify_assets.orchestration.checks.definition import CheckContext, CheckDefinition, check_spec
 from sparkify_assets.orchestration.checks.match_rate import match_rate_checks
 from sparkify_assets.orchestration.checks.reconciliation import reconciliation_checks
@@ -19,7 +19,7 @@ from sparkify_assets.orchestration.checks.schema_drift import schema_drift_check
 from sparkify_assets.orchestration.checks.sql_checks import filtered, sql_checks
 from sparkify_assets.orchestration.checks.volume import volume_checks
 from sparkify_assets.orchestration.errors import user_errors_as_failures
-from sparkify_assets.orchestration.partitions import partitions_of, run_partitions
+from sparkify_assets.orchestration.partitions import UNPARTITIONED, partitions_of, run_partitions
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse import Warehouse
 
@@ -35,11 +35,11 @@ def check_definitions(table: Table, catalog: Catalog, settings: Settings) -> lis
 
 
 def check_ops(tables: Iterable[Table], catalog: Catalog, settings: Settings) -> list[dg.AssetChecksDefinition]:
-    """The op of each table that has checks; the reports share one, as they share the step that recomputes them."""
+    """The op of each table that has checks; tables without partitions share one, as they share the step that recomputes them."""
     groups: dict[str, list[tuple[Table, CheckDefinition]]] = {}
     for table in tables:
         for check in check_definitions(table, catalog, settings):
-            groups.setdefault(REPORTS if table.layer == REPORTS else table.name, []).append((table, check))
+            groups.setdefault(UNPARTITIONED if table.name in catalog.unpartitioned else table.name, []).append((table, check))
     return [_check_op(name, checks, catalog, settings) for name, checks in groups.items()]
 
 

@@ -1,15 +1,16 @@
 -- A user's plays in the order of users (time, session, item) → those whose level differs from the play before → of several within a
 -- millisecond, the last → those whose level still differs from the one before; each lasts until the next.
+-- A row of session_hours is consecutive plays at one level, so its first play is enough.
 -- A blank level is unknown, as null is; unknown is a level of its own, since it is not inferred from other plays.
 WITH plays AS (
     SELECT
         user_id,
-        start_time,
+        first_play AS start_time,
         session_id,
-        item_in_session,
-        COALESCE(RTRIM(level), '') AS level_or_none,
-        LAG(COALESCE(RTRIM(level), '')) OVER (PARTITION BY user_id ORDER BY start_time, session_id, item_in_session) AS previous
-    FROM songplays
+        first_item AS item_in_session,
+        COALESCE(level, '') AS level_or_none,
+        LAG(COALESCE(level, '')) OVER (PARTITION BY user_id ORDER BY first_play, session_id, first_item) AS previous
+    FROM session_hours
 ),
 
 moments AS (

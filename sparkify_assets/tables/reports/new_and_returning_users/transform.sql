@@ -5,9 +5,9 @@ SELECT
 FROM (
     SELECT
         user_id,
-        CAST(start_time AS DATE) AS day,
-        MIN(CAST(start_time AS DATE)) OVER (PARTITION BY user_id) AS first_day
-    FROM songplays
-    GROUP BY user_id, CAST(start_time AS DATE)
+        day,
+        MIN(day) OVER (PARTITION BY user_id) AS first_day
+    FROM session_hours
+    GROUP BY user_id, day
 ) AS days
 GROUP BY day

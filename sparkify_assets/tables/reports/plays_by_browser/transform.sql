@@ -4,13 +4,6 @@ SELECT
     COALESCE(a.device, 'unknown') AS device,
     SUM(p.plays) AS plays,
     COUNT(DISTINCT p.user_id) AS users
-FROM (
-    SELECT
-        NULLIF(RTRIM(user_agent), '') AS user_agent,
-        user_id,
-        COUNT(*) AS plays
-    FROM songplays
-    GROUP BY NULLIF(RTRIM(user_agent), ''), user_id
-) AS p
+FROM (SELECT user_agent, user_id, SUM(plays) AS plays FROM session_hours GROUP BY user_agent, user_id) AS p
 LEFT JOIN user_agents AS a ON p.user_agent = a.user_agent
 GROUP BY COALESCE(a.browser, 'unknown'), COALESCE(a.os, 'unknown'), COALESCE(a.device, 'unknown')

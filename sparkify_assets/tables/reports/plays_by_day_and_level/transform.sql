@@ -1,7 +1,7 @@
 SELECT
-    CAST(start_time AS DATE) AS day,
-    COALESCE(NULLIF(RTRIM(level), ''), 'unknown') AS level,
-    COUNT(*) AS plays,
+    day,
+    COALESCE(level, 'unknown') AS level,
+    SUM(plays) AS plays,
     COUNT(DISTINCT user_id) AS users
-FROM songplays
-GROUP BY CAST(start_time AS DATE), COALESCE(NULLIF(RTRIM(level), ''), 'unknown')
+FROM session_hours
+GROUP BY day, COALESCE(level, 'unknown')

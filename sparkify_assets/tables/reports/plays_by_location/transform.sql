@@ -1,6 +1,6 @@
 SELECT
-    COALESCE(NULLIF(RTRIM(location), ''), 'unknown') AS location,
-    COUNT(*) AS plays,
+    COALESCE(location, 'unknown') AS location,
+    SUM(plays) AS plays,
     COUNT(DISTINCT user_id) AS users
-FROM songplays
-GROUP BY COALESCE(NULLIF(RTRIM(location), ''), 'unknown')
+FROM session_hours
+GROUP BY COALESCE(location, 'unknown')

@@ -1,6 +1,6 @@
 SELECT
-    EXTRACT(DOW FROM start_time) AS weekday,
-    EXTRACT(HOUR FROM start_time) AS hour,
-    COUNT(*) AS plays
-FROM songplays
-GROUP BY EXTRACT(DOW FROM start_time), EXTRACT(HOUR FROM start_time)
+    EXTRACT(DOW FROM day) AS weekday,
+    hour,
+    SUM(plays) AS plays
+FROM session_hours
+GROUP BY EXTRACT(DOW FROM day), hour

@@ -1,4 +1,4 @@
-SELECT EXTRACT(HOUR FROM start_time) AS hour, COUNT(*) AS plays
-FROM songplays
-GROUP BY EXTRACT(HOUR FROM start_time)
+SELECT hour, SUM(plays) AS plays
+FROM session_hours
+GROUP BY hour
 ORDER BY plays DESC, hour

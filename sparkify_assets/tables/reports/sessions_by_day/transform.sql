@@ -11,33 +11,36 @@ FROM (
         user_id,
         session_id,
         restarts,
-        COUNT(*) AS plays,
-        MIN(start_time) AS began,
-        MAX(start_time) AS ended
+        SUM(plays) AS plays,
+        MIN(first_play) AS began,
+        MAX(last_play) AS ended
     FROM (
         SELECT
             user_id,
             session_id,
-            start_time,
+            plays,
+            first_play,
+            last_play,
             SUM(restarted) OVER (
                 PARTITION BY user_id, session_id
-                ORDER BY start_time, item_in_session
+                ORDER BY first_play, first_item
                 ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
             ) AS restarts
         FROM (
             SELECT
                 user_id,
                 session_id,
-                start_time,
-                item_in_session,
+                plays,
+                first_play,
+                last_play,
+                first_item,
                 CASE
                     WHEN
-                        item_in_session
-                        <= LAG(item_in_session) OVER (PARTITION BY user_id, session_id ORDER BY start_time, item_in_session)
+                        first_item <= LAG(last_item) OVER (PARTITION BY user_id, session_id ORDER BY first_play, first_item)
                         THEN 1
                     ELSE 0
                 END AS restarted
-            FROM songplays
+            FROM session_hours
         ) AS in_order
     ) AS numbered
     GROUP BY user_id, session_id, restarts

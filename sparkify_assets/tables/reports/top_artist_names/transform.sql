@@ -1,8 +1,8 @@
 SELECT
-    RTRIM(artist) AS artist,
-    COUNT(*) AS plays
-FROM songplays
-WHERE RTRIM(artist) <> ''
-GROUP BY RTRIM(artist)
+    artist,
+    SUM(plays) AS plays
+FROM song_days
+WHERE artist IS NOT NULL
+GROUP BY artist
 ORDER BY plays DESC, artist
 LIMIT 20

@@ -1,9 +1,9 @@
 SELECT
-    RTRIM(song) AS song,
-    RTRIM(artist) AS artist,
-    COUNT(*) AS plays
-FROM songplays
-WHERE RTRIM(song) <> '' AND RTRIM(artist) <> ''
-GROUP BY RTRIM(song), RTRIM(artist)
+    song,
+    artist,
+    SUM(plays) AS plays
+FROM song_days
+WHERE song IS NOT NULL AND artist IS NOT NULL
+GROUP BY song, artist
 ORDER BY plays DESC, song, artist
 LIMIT 20

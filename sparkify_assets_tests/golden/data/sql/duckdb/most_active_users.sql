@@ -25,11 +25,11 @@ SELECT
   "p"."plays" AS "plays"
 FROM (
   SELECT
-    "songplays"."user_id" AS "user_id",
-    COUNT(*) AS "plays"
-  FROM "songplays" AS "songplays"
+    "session_hours"."user_id" AS "user_id",
+    SUM("session_hours"."plays") AS "plays"
+  FROM "session_hours" AS "session_hours"
   GROUP BY
-    "songplays"."user_id"
+    "session_hours"."user_id"
 ) AS "p"
 INNER JOIN "users" AS "u"
   ON "p"."user_id" = "u"."user_id"

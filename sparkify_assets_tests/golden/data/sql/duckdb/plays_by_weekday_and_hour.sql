@@ -20,10 +20,10 @@ INSERT INTO "plays_by_weekday_and_hour" (
   "plays"
 )
 SELECT
-  EXTRACT(DAYOFWEEK FROM "songplays"."start_time") AS "weekday",
-  EXTRACT(HOUR FROM "songplays"."start_time") AS "hour",
-  COUNT(*) AS "plays"
-FROM "songplays" AS "songplays"
+  EXTRACT(DAYOFWEEK FROM "session_hours"."day") AS "weekday",
+  "session_hours"."hour" AS "hour",
+  SUM("session_hours"."plays") AS "plays"
+FROM "session_hours" AS "session_hours"
 GROUP BY
-  EXTRACT(DAYOFWEEK FROM "songplays"."start_time"),
-  EXTRACT(HOUR FROM "songplays"."start_time");
+  EXTRACT(DAYOFWEEK FROM "session_hours"."day"),
+  "session_hours"."hour";

@@ -32,13 +32,51 @@ INSERT INTO "plays_matched_by_day" (
   "share_matched"
 )
 SELECT
-  CAST("songplays"."start_time" AS DATE) AS "day",
-  COUNT(*) AS "plays",
-  COUNT("songplays"."song_id") AS "matched",
-  SUM(CASE WHEN "songplays"."match_method" = 'delivered names' THEN 1 ELSE 0 END) AS "matched_as_delivered",
-  SUM(CASE WHEN "songplays"."name_quality" = 'repaired' THEN 1 ELSE 0 END) AS "names_repaired",
-  SUM(CASE WHEN "songplays"."name_quality" = 'broken' THEN 1 ELSE 0 END) AS "names_broken",
-  CAST(COUNT("songplays"."song_id") AS DOUBLE) / COUNT(*) AS "share_matched"
-FROM "songplays" AS "songplays"
+  "song_days"."day" AS "day",
+  SUM("song_days"."plays") AS "plays",
+  SUM(CASE WHEN NOT "song_days"."song_id" IS NULL THEN "song_days"."plays" ELSE 0 END) AS "matched",
+  SUM(CASE WHEN "song_days"."match_method" = 'delivered names' THEN "song_days"."plays" ELSE 0 END) AS "matched_as_delivered",
+  SUM(CASE WHEN "song_days"."name_quality" = 'repaired' THEN "song_days"."plays" ELSE 0 END) AS "names_repaired",
+  SUM(CASE WHEN "song_days"."name_quality" = 'broken' THEN "song_days"."plays" ELSE 0 END) AS "names_broken",
+  CAST(SUM(CASE WHEN NOT "song_days"."song_id" IS NULL THEN "song_days"."plays" ELSE 0 END) AS DOUBLE) / SUM("song_days"."plays") AS "share_matched"
+FROM "song_days" AS "song_days"
 GROUP BY
-  CAST("songplays"."start_time" AS DATE);
+  "song_days"."day";
+
+-- recomputed for two ranges of days
+
+DELETE FROM "plays_matched_by_day"
+WHERE
+  (
+    "day" >= CAST(? AS DATE) AND "day" < CAST(? AS DATE)
+  ) OR (
+    "day" >= CAST(? AS DATE) AND "day" < CAST(? AS DATE)
+  );
+
+INSERT INTO "plays_matched_by_day" (
+  "day",
+  "plays",
+  "matched",
+  "matched_as_delivered",
+  "names_repaired",
+  "names_broken",
+  "share_matched"
+)
+SELECT
+  "song_days"."day" AS "day",
+  SUM("song_days"."plays") AS "plays",
+  SUM(CASE WHEN NOT "song_days"."song_id" IS NULL THEN "song_days"."plays" ELSE 0 END) AS "matched",
+  SUM(CASE WHEN "song_days"."match_method" = 'delivered names' THEN "song_days"."plays" ELSE 0 END) AS "matched_as_delivered",
+  SUM(CASE WHEN "song_days"."name_quality" = 'repaired' THEN "song_days"."plays" ELSE 0 END) AS "names_repaired",
+  SUM(CASE WHEN "song_days"."name_quality" = 'broken' THEN "song_days"."plays" ELSE 0 END) AS "names_broken",
+  CAST(SUM(CASE WHEN NOT "song_days"."song_id" IS NULL THEN "song_days"."plays" ELSE 0 END) AS DOUBLE) / SUM("song_days"."plays") AS "share_matched"
+FROM "song_days" AS "song_days"
+WHERE
+  (
+    "song_days"."day" >= CAST(? AS DATE) AND "song_days"."day" < CAST(? AS DATE)
+  )
+  OR (
+    "song_days"."day" >= CAST(? AS DATE) AND "song_days"."day" < CAST(? AS DATE)
+  )
+GROUP BY
+  "song_days"."day";

@@ -17,11 +17,11 @@ INSERT INTO "popular_hours" (
   "plays"
 )
 SELECT
-  EXTRACT(HOUR FROM "songplays"."start_time") AS "hour",
-  COUNT(*) AS "plays"
-FROM "songplays" AS "songplays"
+  "session_hours"."hour" AS "hour",
+  SUM("session_hours"."plays") AS "plays"
+FROM "session_hours" AS "session_hours"
 GROUP BY
-  EXTRACT(HOUR FROM "songplays"."start_time")
+  "session_hours"."hour"
 ORDER BY
   "plays" DESC NULLS FIRST,
   "hour";

@@ -36,9 +36,12 @@ COMMENT ON COLUMN "songplays"."log_date" IS 'Audit: the day whose file holds the
 
 -- rebuilt
 
-SELECT DISTINCT
-  "log_date"
-FROM "songplays";
+SELECT
+  "log_date",
+  COUNT(*)
+FROM "songplays"
+GROUP BY
+  "log_date";
 
 DELETE FROM "songplays";
 
@@ -126,9 +129,12 @@ QUALIFY
     ORDER BY "e"."log_date" DESC NULLS FIRST, "e"."level" DESC NULLS FIRST, "e"."song" DESC NULLS FIRST, "e"."artist" DESC NULLS FIRST, "e"."length" DESC NULLS FIRST, "e"."location" DESC NULLS FIRST, "e"."user_agent" DESC NULLS FIRST, COALESCE(ABS("e"."length" - "s"."duration"), 1000000000), "s"."song_id", "s"."artist_id", CASE WHEN RTRIM("e"."song", ' ') = "s"."title" AND RTRIM("e"."artist", ' ') = "s"."artist" THEN 0 ELSE 1 END, CASE WHEN 'repaired' IN ("er"."kind", "ea"."kind", "s"."title_kind", "s"."artist_kind") THEN 1 ELSE 0 END
   ) = 1;
 
-SELECT DISTINCT
-  "log_date"
-FROM "songplays";
+SELECT
+  "log_date",
+  COUNT(*)
+FROM "songplays"
+GROUP BY
+  "log_date";
 
 -- refreshed for two partitions
 
@@ -154,7 +160,13 @@ WHERE
   ) AND "e"."log_date" IN (CAST(? AS DATE), CAST(? AS DATE));
 
 SELECT
+  MIN("start_time"),
+  MAX("start_time")
+FROM "sparkify_temporary_touched_keys";
+
+SELECT
   "songplays"."log_date",
+  CAST("songplays"."start_time" AS DATE),
   COUNT(*)
 FROM "songplays"
 INNER JOIN "sparkify_temporary_touched_keys"
@@ -162,15 +174,21 @@ INNER JOIN "sparkify_temporary_touched_keys"
   AND "songplays"."session_id" = "sparkify_temporary_touched_keys"."session_id"
   AND "songplays"."item_in_session" = "sparkify_temporary_touched_keys"."item_in_session"
   AND "songplays"."start_time" = "sparkify_temporary_touched_keys"."start_time"
+WHERE
+  "songplays"."start_time" BETWEEN CAST(? AS TIMESTAMP) AND CAST(? AS TIMESTAMP)
 GROUP BY
-  "songplays"."log_date";
+  "songplays"."log_date",
+  CAST("songplays"."start_time" AS DATE);
 
 DELETE FROM "songplays" USING   "sparkify_temporary_touched_keys"
 WHERE
-  "songplays"."user_id" = "sparkify_temporary_touched_keys"."user_id"
-  AND "songplays"."session_id" = "sparkify_temporary_touched_keys"."session_id"
-  AND "songplays"."item_in_session" = "sparkify_temporary_touched_keys"."item_in_session"
-  AND "songplays"."start_time" = "sparkify_temporary_touched_keys"."start_time";
+  (
+    "songplays"."user_id" = "sparkify_temporary_touched_keys"."user_id"
+    AND "songplays"."session_id" = "sparkify_temporary_touched_keys"."session_id"
+    AND "songplays"."item_in_session" = "sparkify_temporary_touched_keys"."item_in_session"
+    AND "songplays"."start_time" = "sparkify_temporary_touched_keys"."start_time"
+  )
+  AND "songplays"."start_time" BETWEEN CAST(? AS TIMESTAMP) AND CAST(? AS TIMESTAMP);
 
 INSERT INTO "songplays" (
   "songplay_id",
@@ -254,7 +272,9 @@ LEFT JOIN (
   ON COALESCE("er"."repaired_text", RTRIM("e"."song", ' ')) = "s"."whole_title"
   AND COALESCE("ea"."repaired_text", RTRIM("e"."artist", ' ')) = "s"."whole_artist"
 WHERE
-  "e"."page" = 'NextSong' AND NOT "e"."user_id" IS NULL
+  (
+    "e"."page" = 'NextSong' AND NOT "e"."user_id" IS NULL
+  ) AND "e"."log_date" IN (CAST(? AS DATE), CAST(? AS DATE))
 QUALIFY
   ROW_NUMBER() OVER (
     PARTITION BY "e"."user_id", "e"."session_id", "e"."item_in_session", "e"."ts"
@@ -263,6 +283,7 @@ QUALIFY
 
 SELECT
   "songplays"."log_date",
+  CAST("songplays"."start_time" AS DATE),
   COUNT(*)
 FROM "songplays"
 INNER JOIN "sparkify_temporary_touched_keys"
@@ -270,8 +291,11 @@ INNER JOIN "sparkify_temporary_touched_keys"
   AND "songplays"."session_id" = "sparkify_temporary_touched_keys"."session_id"
   AND "songplays"."item_in_session" = "sparkify_temporary_touched_keys"."item_in_session"
   AND "songplays"."start_time" = "sparkify_temporary_touched_keys"."start_time"
+WHERE
+  "songplays"."start_time" BETWEEN CAST(? AS TIMESTAMP) AND CAST(? AS TIMESTAMP)
 GROUP BY
-  "songplays"."log_date";
+  "songplays"."log_date",
+  CAST("songplays"."start_time" AS DATE);
 
 DROP TABLE "sparkify_temporary_touched_keys";
 

@@ -18,9 +18,12 @@ COMMENT ON COLUMN "songs"."song_prefix" IS 'Audit: the prefix whose file holds t
 
 -- rebuilt
 
-SELECT DISTINCT
-  "song_prefix"
-FROM "songs";
+SELECT
+  "song_prefix",
+  COUNT(*)
+FROM "songs"
+GROUP BY
+  "song_prefix";
 
 DELETE FROM "songs";
 
@@ -46,9 +49,12 @@ QUALIFY
     ORDER BY COALESCE("staging_songs"."year", 0) DESC NULLS FIRST, "staging_songs"."year", "staging_songs"."duration", "staging_songs"."title", "staging_songs"."artist_id", "staging_songs"."song_prefix"
   ) = 1;
 
-SELECT DISTINCT
-  "song_prefix"
-FROM "songs";
+SELECT
+  "song_prefix",
+  COUNT(*)
+FROM "songs"
+GROUP BY
+  "song_prefix";
 
 -- refreshed for two partitions
 
@@ -96,6 +102,8 @@ SELECT
 FROM "staging_songs" AS "staging_songs"
 INNER JOIN "sparkify_temporary_touched_keys"
   ON "staging_songs"."song_id" = "sparkify_temporary_touched_keys"."song_id"
+WHERE
+  "staging_songs"."song_prefix" IN (CAST(? AS TEXT(1)), CAST(? AS TEXT(1)))
 QUALIFY
   ROW_NUMBER() OVER (
     PARTITION BY "staging_songs"."song_id"

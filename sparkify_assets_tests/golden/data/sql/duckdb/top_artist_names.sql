@@ -17,13 +17,13 @@ INSERT INTO "top_artist_names" (
   "plays"
 )
 SELECT
-  RTRIM("songplays"."artist", ' ') AS "artist",
-  COUNT(*) AS "plays"
-FROM "songplays" AS "songplays"
+  "song_days"."artist" AS "artist",
+  SUM("song_days"."plays") AS "plays"
+FROM "song_days" AS "song_days"
 WHERE
-  RTRIM("songplays"."artist", ' ') <> ''
+  NOT "song_days"."artist" IS NULL
 GROUP BY
-  RTRIM("songplays"."artist", ' ')
+  "song_days"."artist"
 ORDER BY
   "plays" DESC NULLS FIRST,
   "artist"

@@ -24,16 +24,16 @@ INSERT INTO "user_levels" (
 )
 WITH "plays" AS (
   SELECT
-    "songplays"."user_id" AS "user_id",
-    "songplays"."start_time" AS "start_time",
-    "songplays"."session_id" AS "session_id",
-    "songplays"."item_in_session" AS "item_in_session",
-    COALESCE(RTRIM("songplays"."level", ' '), '') AS "level_or_none",
-    LAG(COALESCE(RTRIM("songplays"."level", ' '), '')) OVER (
-      PARTITION BY "songplays"."user_id"
-      ORDER BY "songplays"."start_time", "songplays"."session_id", "songplays"."item_in_session"
+    "session_hours"."user_id" AS "user_id",
+    "session_hours"."first_play" AS "start_time",
+    "session_hours"."session_id" AS "session_id",
+    "session_hours"."first_item" AS "item_in_session",
+    COALESCE("session_hours"."level", '') AS "level_or_none",
+    LAG(COALESCE("session_hours"."level", '')) OVER (
+      PARTITION BY "session_hours"."user_id"
+      ORDER BY "session_hours"."first_play", "session_hours"."session_id", "session_hours"."first_item"
     ) AS "previous"
-  FROM "songplays" AS "songplays"
+  FROM "session_hours" AS "session_hours"
 ), "moments" AS (
   SELECT
     "plays"."user_id" AS "user_id",

@@ -21,9 +21,12 @@ COMMENT ON COLUMN "artists"."song_prefix" IS 'Audit: the prefix whose file holds
 
 -- rebuilt
 
-SELECT DISTINCT
-  "song_prefix"
-FROM "artists";
+SELECT
+  "song_prefix",
+  COUNT(*)
+FROM "artists"
+GROUP BY
+  "song_prefix";
 
 DELETE FROM "artists";
 
@@ -49,9 +52,12 @@ QUALIFY
     ORDER BY CASE WHEN "staging_songs"."artist_latitude" IS NULL OR "staging_songs"."artist_longitude" IS NULL THEN 1 ELSE 0 END, CASE WHEN NULLIF(RTRIM("staging_songs"."artist_location"), '') IS NULL THEN 1 ELSE 0 END, COALESCE("staging_songs"."year", 0) DESC, "staging_songs"."song_id", "staging_songs"."artist_name", "staging_songs"."artist_location", "staging_songs"."artist_latitude", "staging_songs"."artist_longitude", "staging_songs"."song_prefix"
   ) = 1;
 
-SELECT DISTINCT
-  "song_prefix"
-FROM "artists";
+SELECT
+  "song_prefix",
+  COUNT(*)
+FROM "artists"
+GROUP BY
+  "song_prefix";
 
 -- refreshed for two partitions
 
@@ -99,6 +105,8 @@ SELECT
 FROM "staging_songs" AS "staging_songs"
 INNER JOIN "sparkify_temporary_touched_keys"
   ON "staging_songs"."artist_id" = "sparkify_temporary_touched_keys"."artist_id"
+WHERE
+  "staging_songs"."song_prefix" IN (CAST(? AS VARCHAR(1)), CAST(? AS VARCHAR(1)))
 QUALIFY
   ROW_NUMBER() OVER (
     PARTITION BY "staging_songs"."artist_id"

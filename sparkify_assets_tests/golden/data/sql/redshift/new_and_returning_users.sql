@@ -27,13 +27,13 @@ SELECT
   SUM(CASE WHEN "days"."day" > "days"."first_day" THEN 1 ELSE 0 END) AS "returning_users"
 FROM (
   SELECT
-    "songplays"."user_id" AS "user_id",
-    CAST("songplays"."start_time" AS DATE) AS "day",
-    MIN(CAST("songplays"."start_time" AS DATE)) OVER (PARTITION BY "songplays"."user_id") AS "first_day"
-  FROM "songplays" AS "songplays"
+    "session_hours"."user_id" AS "user_id",
+    "session_hours"."day" AS "day",
+    MIN("session_hours"."day") OVER (PARTITION BY "session_hours"."user_id") AS "first_day"
+  FROM "session_hours" AS "session_hours"
   GROUP BY
-    "songplays"."user_id",
-    CAST("songplays"."start_time" AS DATE)
+    "session_hours"."user_id",
+    "session_hours"."day"
 ) AS "days"
 GROUP BY
   "days"."day";

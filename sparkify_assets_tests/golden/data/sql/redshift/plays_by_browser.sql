@@ -35,13 +35,13 @@ SELECT
   COUNT(DISTINCT "p"."user_id") AS "users"
 FROM (
   SELECT
-    NULLIF(RTRIM("songplays"."user_agent"), '') AS "user_agent",
-    "songplays"."user_id" AS "user_id",
-    COUNT(*) AS "plays"
-  FROM "songplays" AS "songplays"
+    "session_hours"."user_agent" AS "user_agent",
+    "session_hours"."user_id" AS "user_id",
+    SUM("session_hours"."plays") AS "plays"
+  FROM "session_hours" AS "session_hours"
   GROUP BY
-    NULLIF(RTRIM("songplays"."user_agent"), ''),
-    "songplays"."user_id"
+    "session_hours"."user_agent",
+    "session_hours"."user_id"
 ) AS "p"
 LEFT JOIN "user_agents" AS "a"
   ON "p"."user_agent" = "a"."user_agent"

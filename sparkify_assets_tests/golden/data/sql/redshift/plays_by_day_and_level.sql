@@ -25,11 +25,44 @@ INSERT INTO "plays_by_day_and_level" (
   "users"
 )
 SELECT
-  CAST("songplays"."start_time" AS DATE) AS "day",
-  COALESCE(NULLIF(RTRIM("songplays"."level"), ''), 'unknown') AS "level",
-  COUNT(*) AS "plays",
-  COUNT(DISTINCT "songplays"."user_id") AS "users"
-FROM "songplays" AS "songplays"
+  "session_hours"."day" AS "day",
+  COALESCE("session_hours"."level", 'unknown') AS "level",
+  SUM("session_hours"."plays") AS "plays",
+  COUNT(DISTINCT "session_hours"."user_id") AS "users"
+FROM "session_hours" AS "session_hours"
 GROUP BY
-  CAST("songplays"."start_time" AS DATE),
-  COALESCE(NULLIF(RTRIM("songplays"."level"), ''), 'unknown');
+  "session_hours"."day",
+  COALESCE("session_hours"."level", 'unknown');
+
+-- recomputed for two ranges of days
+
+DELETE FROM "plays_by_day_and_level"
+WHERE
+  (
+    "day" >= CAST(? AS DATE) AND "day" < CAST(? AS DATE)
+  ) OR (
+    "day" >= CAST(? AS DATE) AND "day" < CAST(? AS DATE)
+  );
+
+INSERT INTO "plays_by_day_and_level" (
+  "day",
+  "level",
+  "plays",
+  "users"
+)
+SELECT
+  "session_hours"."day" AS "day",
+  COALESCE("session_hours"."level", 'unknown') AS "level",
+  SUM("session_hours"."plays") AS "plays",
+  COUNT(DISTINCT "session_hours"."user_id") AS "users"
+FROM "session_hours" AS "session_hours"
+WHERE
+  (
+    "session_hours"."day" >= CAST(? AS DATE) AND "session_hours"."day" < CAST(? AS DATE)
+  )
+  OR (
+    "session_hours"."day" >= CAST(? AS DATE) AND "session_hours"."day" < CAST(? AS DATE)
+  )
+GROUP BY
+  "session_hours"."day",
+  COALESCE("session_hours"."level", 'unknown');

@@ -22,9 +22,9 @@ INSERT INTO "plays_by_location" (
   "users"
 )
 SELECT
-  COALESCE(NULLIF(RTRIM("songplays"."location"), ''), 'unknown') AS "location",
-  COUNT(*) AS "plays",
-  COUNT(DISTINCT "songplays"."user_id") AS "users"
-FROM "songplays" AS "songplays"
+  COALESCE("session_hours"."location", 'unknown') AS "location",
+  SUM("session_hours"."plays") AS "plays",
+  COUNT(DISTINCT "session_hours"."user_id") AS "users"
+FROM "session_hours" AS "session_hours"
 GROUP BY
-  COALESCE(NULLIF(RTRIM("songplays"."location"), ''), 'unknown');
+  COALESCE("session_hours"."location", 'unknown');

@@ -42,34 +42,38 @@ FROM (
     "numbered"."user_id" AS "user_id",
     "numbered"."session_id" AS "session_id",
     "numbered"."restarts" AS "restarts",
-    COUNT(*) AS "plays",
-    MIN("numbered"."start_time") AS "began",
-    MAX("numbered"."start_time") AS "ended"
+    SUM("numbered"."plays") AS "plays",
+    MIN("numbered"."first_play") AS "began",
+    MAX("numbered"."last_play") AS "ended"
   FROM (
     SELECT
       "in_order"."user_id" AS "user_id",
       "in_order"."session_id" AS "session_id",
-      "in_order"."start_time" AS "start_time",
+      "in_order"."plays" AS "plays",
+      "in_order"."first_play" AS "first_play",
+      "in_order"."last_play" AS "last_play",
       SUM("in_order"."restarted") OVER (
         PARTITION BY "in_order"."user_id", "in_order"."session_id"
-        ORDER BY "in_order"."start_time", "in_order"."item_in_session"
+        ORDER BY "in_order"."first_play", "in_order"."first_item"
         ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
       ) AS "restarts"
     FROM (
       SELECT
-        "songplays"."user_id" AS "user_id",
-        "songplays"."session_id" AS "session_id",
-        "songplays"."start_time" AS "start_time",
-        "songplays"."item_in_session" AS "item_in_session",
+        "session_hours"."user_id" AS "user_id",
+        "session_hours"."session_id" AS "session_id",
+        "session_hours"."plays" AS "plays",
+        "session_hours"."first_play" AS "first_play",
+        "session_hours"."last_play" AS "last_play",
+        "session_hours"."first_item" AS "first_item",
         CASE
-          WHEN "songplays"."item_in_session" <= LAG("songplays"."item_in_session") OVER (
-            PARTITION BY "songplays"."user_id", "songplays"."session_id"
-            ORDER BY "songplays"."start_time", "songplays"."item_in_session"
+          WHEN "session_hours"."first_item" <= LAG("session_hours"."last_item") OVER (
+            PARTITION BY "session_hours"."user_id", "session_hours"."session_id"
+            ORDER BY "session_hours"."first_play", "session_hours"."first_item"
           )
           THEN 1
           ELSE 0
         END AS "restarted"
-      FROM "songplays" AS "songplays"
+      FROM "session_hours" AS "session_hours"
     ) AS "in_order"
   ) AS "numbered"
   GROUP BY

@@ -25,9 +25,12 @@ COMMENT ON COLUMN "time"."log_date" IS 'Audit: the earliest day whose plays bega
 
 -- rebuilt
 
-SELECT DISTINCT
-  "log_date"
-FROM "time";
+SELECT
+  "log_date",
+  COUNT(*)
+FROM "time"
+GROUP BY
+  "log_date";
 
 DELETE FROM "time";
 
@@ -54,9 +57,12 @@ FROM "songplays" AS "songplays"
 GROUP BY
   "songplays"."start_time";
 
-SELECT DISTINCT
-  "log_date"
-FROM "time";
+SELECT
+  "log_date",
+  COUNT(*)
+FROM "time"
+GROUP BY
+  "log_date";
 
 -- refreshed for two partitions
 
@@ -74,17 +80,25 @@ WHERE
   "songplays"."log_date" IN (CAST(? AS DATE), CAST(? AS DATE));
 
 SELECT
+  MIN("start_time"),
+  MAX("start_time")
+FROM "sparkify_temporary_touched_keys";
+
+SELECT
   "time"."log_date",
   COUNT(*)
 FROM "time"
 INNER JOIN "sparkify_temporary_touched_keys"
   ON "time"."start_time" = "sparkify_temporary_touched_keys"."start_time"
+WHERE
+  "time"."start_time" BETWEEN CAST(? AS TIMESTAMP) AND CAST(? AS TIMESTAMP)
 GROUP BY
   "time"."log_date";
 
 DELETE FROM "time" USING   "sparkify_temporary_touched_keys"
 WHERE
-  "time"."start_time" = "sparkify_temporary_touched_keys"."start_time";
+  "time"."start_time" = "sparkify_temporary_touched_keys"."start_time"
+  AND "time"."start_time" BETWEEN CAST(? AS TIMESTAMP) AND CAST(? AS TIMESTAMP);
 
 INSERT INTO "time" (
   "start_time",
@@ -108,6 +122,8 @@ SELECT
 FROM "songplays" AS "songplays"
 INNER JOIN "sparkify_temporary_touched_keys"
   ON "songplays"."start_time" = "sparkify_temporary_touched_keys"."start_time"
+WHERE
+  "songplays"."start_time" BETWEEN CAST(? AS TIMESTAMP) AND CAST(? AS TIMESTAMP)
 GROUP BY
   "songplays"."start_time";
 
@@ -117,6 +133,8 @@ SELECT
 FROM "time"
 INNER JOIN "sparkify_temporary_touched_keys"
   ON "time"."start_time" = "sparkify_temporary_touched_keys"."start_time"
+WHERE
+  "time"."start_time" BETWEEN CAST(? AS TIMESTAMP) AND CAST(? AS TIMESTAMP)
 GROUP BY
   "time"."log_date";
 

@@ -27,13 +27,13 @@ SELECT
   "p"."plays" AS "plays"
 FROM (
   SELECT
-    "songplays"."artist_id" AS "artist_id",
-    COUNT(*) AS "plays"
-  FROM "songplays" AS "songplays"
+    "song_days"."artist_id" AS "artist_id",
+    SUM("song_days"."plays") AS "plays"
+  FROM "song_days" AS "song_days"
   WHERE
-    NOT "songplays"."artist_id" IS NULL
+    NOT "song_days"."artist_id" IS NULL
   GROUP BY
-    "songplays"."artist_id"
+    "song_days"."artist_id"
 ) AS "p"
 INNER JOIN "artists" AS "a"
   ON "p"."artist_id" = "a"."artist_id"

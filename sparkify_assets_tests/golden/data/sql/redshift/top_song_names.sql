@@ -22,15 +22,15 @@ INSERT INTO "top_song_names" (
   "plays"
 )
 SELECT
-  RTRIM("songplays"."song") AS "song",
-  RTRIM("songplays"."artist") AS "artist",
-  COUNT(*) AS "plays"
-FROM "songplays" AS "songplays"
+  "song_days"."song" AS "song",
+  "song_days"."artist" AS "artist",
+  SUM("song_days"."plays") AS "plays"
+FROM "song_days" AS "song_days"
 WHERE
-  RTRIM("songplays"."song") <> '' AND RTRIM("songplays"."artist") <> ''
+  NOT "song_days"."song" IS NULL AND NOT "song_days"."artist" IS NULL
 GROUP BY
-  RTRIM("songplays"."song"),
-  RTRIM("songplays"."artist")
+  "song_days"."song",
+  "song_days"."artist"
 ORDER BY
   "plays" DESC,
   "song",

@@ -31,13 +31,13 @@ SELECT
   "p"."plays" AS "plays"
 FROM (
   SELECT
-    "songplays"."song_id" AS "song_id",
-    COUNT(*) AS "plays"
-  FROM "songplays" AS "songplays"
+    "song_days"."song_id" AS "song_id",
+    SUM("song_days"."plays") AS "plays"
+  FROM "song_days" AS "song_days"
   WHERE
-    NOT "songplays"."song_id" IS NULL
+    NOT "song_days"."song_id" IS NULL
   GROUP BY
-    "songplays"."song_id"
+    "song_days"."song_id"
 ) AS "p"
 INNER JOIN "songs" AS "s"
   ON "p"."song_id" = "s"."song_id"

@@ -21,9 +21,12 @@ COMMENT ON COLUMN "users"."log_date" IS 'Audit: the day whose file holds the lat
 
 -- rebuilt
 
-SELECT DISTINCT
-  "log_date"
-FROM "users";
+SELECT
+  "log_date",
+  COUNT(*)
+FROM "users"
+GROUP BY
+  "log_date";
 
 DELETE FROM "users";
 
@@ -51,9 +54,12 @@ QUALIFY
     ORDER BY "staging_events"."ts" DESC, "staging_events"."session_id" DESC, "staging_events"."item_in_session" DESC, "staging_events"."log_date" DESC, "staging_events"."level" DESC, "staging_events"."first_name" DESC, "staging_events"."last_name" DESC, "staging_events"."gender" DESC
   ) = 1;
 
-SELECT DISTINCT
-  "log_date"
-FROM "users";
+SELECT
+  "log_date",
+  COUNT(*)
+FROM "users"
+GROUP BY
+  "log_date";
 
 -- refreshed for two partitions
 
@@ -105,7 +111,10 @@ FROM "staging_events" AS "staging_events"
 INNER JOIN "sparkify_temporary_touched_keys"
   ON "staging_events"."user_id" = "sparkify_temporary_touched_keys"."user_id"
 WHERE
-  "staging_events"."page" = 'NextSong' AND NOT "staging_events"."user_id" IS NULL
+  (
+    "staging_events"."page" = 'NextSong' AND NOT "staging_events"."user_id" IS NULL
+  )
+  AND "staging_events"."log_date" IN (CAST(? AS DATE), CAST(? AS DATE))
 QUALIFY
   ROW_NUMBER() OVER (
     PARTITION BY "staging_events"."user_id"
