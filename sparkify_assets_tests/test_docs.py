@@ -277,7 +277,7 @@ def test_a_table_added_as_the_page_says_is_loaded_checked_and_drawn(tmp_path: Pa
         (root / "reports" / NEW / name).parent.mkdir(parents=True, exist_ok=True)
         (root / "reports" / NEW / name).write_text(content, encoding="utf-8")
     catalog = load_catalog(root)
-    assert catalog.transforms[NEW].lineage["initial"] == (("songplays", "artist"),)
+    assert catalog.transforms[NEW].lineage["initial"] == (("song_days", "artist"),)
     lake = LakeDirectory(tmp_path / "lake")
     names = ["Muse", "muse", "Björk", "  ", "!!!", "Ärzte"]
     lake.events("2018-11-01", [event(itemInSession=n, artist=name) for n, name in enumerate(names)])

@@ -3,20 +3,23 @@
 All files are written into one hidden folder inside the lake's directory (so that it is on the same disk) and moved to their place at the
 end, the logs last. A killed run leaves that folder; the next run deletes it.
 
-Put here the handling of folders. Do not put here the content of files or the worker processes (parallel.py).
+Put here the handling of folders and files. Do not put here the content of files (catalogue.py, event_log.py).
 """
 
 import fcntl
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from sparkify_assets.errors import SparkifyError
-from sparkify_assets.sample_data.event_log import DayCounts
-from sparkify_assets.sample_data.parallel import SongCounts, results, work_of
+from sparkify_assets.sample_data.catalogue import build_catalogue
+from sparkify_assets.sample_data.event_log import DayCounts, day_log, day_path
+from sparkify_assets.sample_data.playlist import Playlist
 from sparkify_assets.sample_data.spec import SampleSpec, SampleSummary
+from sparkify_assets.sample_data.users import Audience
 
 WORKSHOP = ".sparkify-sample-unfinished"
 FOLDERS = ("song_data", "log_data")  # in order of publication: if there are logs, the lake is complete
@@ -38,20 +41,18 @@ def write_sample_lake(
     progress: Progress | None = None,
     *,
     overwrite: bool = False,
-    processes: int | None = None,
 ) -> SampleSummary:
     """Write ROOT/song_data and ROOT/log_data according to `spec`; returns counts of what was written.
 
     `progress(done, total)` counts days: (0, days) at the start, then after each day's log; the catalogue is written before the first.
-    `overwrite` replaces exactly those two folders. `processes` is the number of parallel processes (default: as many as save time); it does
-    not change what is written. Raises SampleLakeExists, SampleLakeBusy, and OSError with the path if the disk fails.
+    `overwrite` replaces exactly those two folders. Raises SampleLakeExists, SampleLakeBusy, and OSError with the path if the disk fails.
     """
     existed = root.is_dir()
     try:
         with _lock(root):
             _refuse_existing(root, overwrite)
             with _workshop(root) as workshop:
-                summary = _write(workshop, spec, progress or _no_progress, processes)
+                summary = _write(workshop, spec, progress or _no_progress)
                 _publish(workshop, root)
                 return summary
     except BaseException:
@@ -61,25 +62,22 @@ def write_sample_lake(
         raise
 
 
-def _write(workshop: Path, spec: SampleSpec, report: Progress, processes: int | None) -> SampleSummary:
-    songs, days, size = 0, list[DayCounts](), 0
-    artists, users, players = set[str](), set[int](), set[int]()
+def _write(workshop: Path, spec: SampleSpec, report: Progress) -> SampleSummary:
     report(0, spec.days)
-    # closed, so that no process continues to write after a failure
-    with closing(results(spec, workshop, work_of(spec), processes)) as done:
-        for result in done:
-            size += result.bytes
-            if isinstance(result, SongCounts):
-                songs += result.songs
-                artists |= result.artist_ids
-            else:
-                days.append(result.counts)
-                users |= result.counts.tally.users
-                players |= result.counts.tally.players
-                report(len(days), spec.days)
+    catalogue = build_catalogue(spec)
+    audience, playlist = Audience(spec), Playlist(spec, catalogue)
+    size = sum(_write_file(workshop / song.path, song.as_json()) for song in catalogue)
+    days, users, players = list[DayCounts](), set[int](), set[int]()
+    for number in range(spec.days):
+        text, counts = day_log(spec, audience, playlist, number)
+        size += _write_file(workshop / day_path(spec, number), text)
+        days.append(counts)
+        users |= counts.tally.users
+        players |= counts.tally.players
+        report(len(days), spec.days)
     return SampleSummary(
-        songs=songs,
-        artists=len(artists),
+        songs=len(catalogue),
+        artists=len({song.artist.artist_id for song in catalogue}),
         days=len(days),
         events=sum(day.events for day in days),
         plays=sum(day.tally.plays for day in days),
@@ -88,9 +86,29 @@ def _write(workshop: Path, spec: SampleSpec, report: Progress, processes: int | 
         users=len(users),
         players=len(players),
         play_times=sum(day.play_times for day in days),
-        files=songs + len(days),
+        files=len(catalogue) + len(days),
         bytes=size,
     )
+
+
+def _write_file(path: Path, text: str) -> int:
+    """Write the file; returns its size in bytes. An OSError gets the path, which Python omits when a write fails."""
+    data = text.encode("ascii")  # other characters have been escaped
+    try:
+        with _create(path) as file:
+            file.write(data)
+    except OSError as error:
+        error.filename = error.filename or str(path)
+        raise
+    return len(data)
+
+
+def _create(path: Path) -> BinaryIO:
+    try:
+        return path.open("wb")
+    except FileNotFoundError:  # the first file of its folder
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("wb")
 
 
 @contextmanager

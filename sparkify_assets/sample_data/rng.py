@@ -1,8 +1,7 @@
 """Random numbers that are the same everywhere; the only source of randomness.
 
 Python guarantees one thing about `random` across versions: `Random(seed).random()` keeps its sequence. Everything is built on that method,
-with a separate seed for each piece of work (a day, the catalogue), so the pieces are independent of each other and of the number of
-processes.
+with a separate seed for each piece of work (a day, the catalogue), so that the pieces are independent of each other.
 
 For the same reason, arithmetic on draws uses only + - * / and int(), which IEEE 754 defines to the last bit: no `log`, `exp` or `**` (they
 come from the C library and differ in the last digit from machine to machine), and no `sum()` of floats (Python 3.12 changed its rounding).

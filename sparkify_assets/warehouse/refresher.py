@@ -36,7 +36,7 @@ class Refresher:
         self._queries, self._lookups, self._schema = queries, lookups, schema
 
     def refresh(self, table: Table, partitions: Sequence[str]) -> RefreshResult:
-        """Recompute the keys that these partitions affect.  A table without partitions is recomputed in full.  One transaction."""
+        """Recompute the keys that these partitions affect; a table without partitions as recompute() does.  One transaction."""
         self._require_usable_inputs(table)
         if table.name in self._catalog.lookups:  # loads keep it in step
             return RefreshResult(0, self._queries.row_count(table))
@@ -66,7 +66,8 @@ class Refresher:
         return self._sql.run_in_transaction(lambda: self._recompute(tables))
 
     def _recompute(self, tables: Sequence[Table]) -> list[RefreshResult]:
-        pending = {name: set(keys) for name, keys in self._metadata.stale_partitions().items()}
+        known = self._metadata.stale_partitions()
+        pending = {name: set(keys) for name, keys in known.items()}
         later, others = [t.name for t in tables], dict[str, set[str]]()
         written: dict[str, tuple[int, float]] = {}
         for table in tables:
@@ -79,7 +80,7 @@ class Refresher:
             for name, keys in self._metadata.stale_dependents(table, (), days).items():
                 (pending if name in later else others).setdefault(name, set()).update(keys)
         if others:
-            self._metadata.mark_stale(others)
+            self._metadata.mark_stale(others, known)
         self._metadata.clear_stale_tables(tables)
         counts = self._queries.row_counts_of(tables)
         return [RefreshResult(written[t.name][0], counts[t.name], seconds=written[t.name][1]) for t in tables]
@@ -108,8 +109,9 @@ class Refresher:
             before = self._affected_counts(table, column, times.values())
             self._sql.run(delete_affected(table), _flat(times.values()))
             held = {partition for partition, *_ in before}
-            # a stale partition may have lost the row that was chosen from it, and then any other may hold the next
-            is_settled = held.isdisjoint({*keys, *pending.get(table.name, ())})
+            # a stale partition may have lost the row that was chosen from it, and then any other may hold the next; so may any if the rows
+            # were chosen by other code
+            is_settled = held.isdisjoint({*keys, *pending.get(table.name, ())}) and table.name not in self._schema.stale
             read = _padded(sorted({*keys, *held})) if transform.chooses_a_row and is_settled else []
             add = insert_affected_sql(self._catalog, table, dialect, len(read))
             self._sql.execute(add, [*_flat(times[name] for name in times_read(transform)), *read])

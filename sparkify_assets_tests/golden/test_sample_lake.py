@@ -36,7 +36,7 @@ OF_A_LOAD = {"loaded_at", "run_id", "etag", "created_at"}
 def lake(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample, with a record that is rejected and, a day late, an event delivered once more."""
     root = tmp_path_factory.mktemp("sample") / "lake"
-    write_sample_lake(root, SPEC, processes=1)
+    write_sample_lake(root, SPEC)
     first, second, third = sorted((root / "log_data").rglob("*.json"))
     play = next(line for line in first.read_text(encoding="utf-8").splitlines() if json.loads(line)["page"] == "NextSong")
     with second.open("a", encoding="utf-8") as file:

@@ -41,6 +41,16 @@ def test_lineage_names_columns_that_exist(defs: dg.Definitions) -> None:
                 assert origin.column_name in catalog[origin.asset_key.to_user_string()].column_names
 
 
+def test_a_table_that_is_recomputed_by_the_day_says_so(defs: dg.Definitions) -> None:
+    said = {spec.key.to_user_string(): spec.metadata.get("recomputed_by_day_of") for spec in defs.resolve_all_asset_specs()}
+    assert {name: found.value for name, found in said.items() if found} == {
+        "session_hours": "songplays.start_time",
+        "song_days": "songplays.start_time",
+        "plays_by_day_and_level": "session_hours.day",
+        "plays_matched_by_day": "song_days.day",
+    }
+
+
 def test_every_partitioned_asset_backfills_in_one_run(defs: dg.Definitions) -> None:
     assert all(a.backfill_policy == dg.BackfillPolicy.single_run() for a in defs.assets or [] if isinstance(a, dg.AssetsDefinition))
 

@@ -1,32 +1,21 @@
 """What is asked for is what is written: the same for the same spec, everywhere; and what cannot be asked for."""
 
 import math
-import threading
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sparkify_assets.sample_data import SampleSpec, SampleSummary, write_sample_lake
+from sparkify_assets.sample_data import SampleSpec, write_sample_lake
 from sparkify_assets_tests.sample_data.reading import SPEC, TINY, Lake, digest
 from sparkify_assets_tests.support import raises
 
 
 @pytest.mark.integration
-def test_the_same_spec_gives_the_same_bytes_whatever_the_number_of_processes(tmp_path: Path, lake: Lake) -> None:
-    again = write_sample_lake(tmp_path / "again", SPEC, processes=1)
-    pooled = write_sample_lake(tmp_path / "pooled", SPEC, processes=3)
-    assert again == pooled == lake.summary
-    assert digest(tmp_path / "again") == digest(tmp_path / "pooled") == digest(lake.root)
-
-
-def test_a_pool_can_be_started_from_a_thread(tmp_path: Path) -> None:
-    summaries: list[SampleSummary] = []
-    thread = threading.Thread(target=lambda: summaries.append(write_sample_lake(tmp_path / "lake", TINY, processes=2)))
-    thread.start()
-    thread.join(60)
-    assert [summary.days for summary in summaries] == [2]
+def test_the_same_spec_gives_the_same_bytes(tmp_path: Path, lake: Lake) -> None:
+    assert write_sample_lake(tmp_path / "again", SPEC) == lake.summary
+    assert digest(tmp_path / "again") == digest(lake.root)
 
 
 def test_the_bytes_do_not_depend_on_the_machine_or_the_python(tmp_path: Path) -> None:

@@ -20,11 +20,9 @@ PROJECT = Path(__file__).parents[2]
 
 
 def test_progress_counts_days(tmp_path: Path) -> None:
-    for processes in (1, 2):
-        seen: list[tuple[int, int]] = []
-        spec = SampleSpec(songs=5, days=3, events_per_day=20)
-        write_sample_lake(tmp_path / str(processes), spec, lambda *step, seen=seen: seen.append(step), processes=processes)
-        assert seen == [(0, 3), (1, 3), (2, 3), (3, 3)]
+    seen: list[tuple[int, int]] = []
+    write_sample_lake(tmp_path / "lake", SampleSpec(songs=5, days=3, events_per_day=20), lambda *step: seen.append(step))
+    assert seen == [(0, 3), (1, 3), (2, 3), (3, 3)]
 
 
 @pytest.mark.parametrize("there", ["log_data", "song_data"])
@@ -54,15 +52,14 @@ def test_overwrite_replaces_the_two_folders_and_nothing_else(tmp_path: Path) -> 
     assert (elsewhere / "precious.json").exists()  # a link is replaced, not what it leads to
 
 
-@pytest.mark.parametrize("processes", [1, 2])
-def test_a_failure_leaves_nothing(tmp_path: Path, processes: int) -> None:
+def test_a_failure_leaves_nothing(tmp_path: Path) -> None:
     def interrupt(done: int, total: int) -> None:
         if done == 1:
             raise KeyboardInterrupt
 
     root = tmp_path / "new"
     with pytest.raises(KeyboardInterrupt):
-        write_sample_lake(root, SampleSpec(songs=50, days=20, events_per_day=500), interrupt, processes=processes)
+        write_sample_lake(root, SampleSpec(songs=50, days=20, events_per_day=500), interrupt)
     assert contents(tmp_path) == set()
 
 
@@ -84,17 +81,16 @@ def test_a_failure_leaves_the_lake_that_was_there(tmp_path: Path, monkeypatch: p
 
 
 @pytest.mark.integration
-@pytest.mark.parametrize("processes", [1, 2])
-def test_a_full_disk_is_reported_with_the_path(tmp_path: Path, processes: int) -> None:
+def test_a_full_disk_is_reported_with_the_path(tmp_path: Path) -> None:
     """The system's limit on the size of a file stands in for the disk's: the write fails in the same place."""
-    script = f"""
+    script = """
 import resource, sys
 from pathlib import Path
 from sparkify_assets.sample_data import SampleSpec, write_sample_lake
 if __name__ == "__main__":
     resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
     try:
-        write_sample_lake(Path(sys.argv[1]), SampleSpec(songs=5, days=3, events_per_day=500), processes={processes})
+        write_sample_lake(Path(sys.argv[1]), SampleSpec(songs=5, days=3, events_per_day=500))
     except OSError as error:
         print(error.filename)
 """
@@ -123,13 +119,13 @@ def python(*arguments: object) -> subprocess.Popen[str]:
 
 @pytest.fixture
 def unfinished(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], Path]]:
-    """A run with two processes, well on its way and far from its end."""
+    """A run well on its way and far from its end."""
     script = """
 import sys
 from pathlib import Path
 from sparkify_assets.sample_data import SampleSpec, write_sample_lake
 if __name__ == "__main__":
-    write_sample_lake(Path(sys.argv[1]), SampleSpec(songs=5, days=1000, events_per_day=5000), processes=2)
+    write_sample_lake(Path(sys.argv[1]), SampleSpec(songs=5, days=1000, events_per_day=5000))
 """
     (tmp_path / "script.py").write_text(script)
     root = tmp_path / "lake"
@@ -150,12 +146,10 @@ def test_a_second_run_in_the_same_place_is_refused(unfinished: tuple[subprocess.
         write_sample_lake(root, TINY)
 
 
-def test_a_killed_run_leaves_no_lake_and_no_process_and_the_next_clears_up(
-    unfinished: tuple[subprocess.Popen[str], Path], tmp_path: Path
-) -> None:
+def test_a_killed_run_leaves_no_lake_and_the_next_clears_up(unfinished: tuple[subprocess.Popen[str], Path], tmp_path: Path) -> None:
     run, root = unfinished
     run.send_signal(signal.SIGKILL)
-    run.communicate(timeout=20)  # returns when the last process that could write to its output has gone
+    run.communicate(timeout=20)
     assert contents(root) == {WORKSHOP}
     write_sample_lake(root, TINY)
     write_sample_lake(tmp_path / "fresh", TINY)

@@ -87,7 +87,7 @@ def both(two: Both) -> Both:
 
 def test_a_sample_lake(both: Both, tmp_path_factory: pytest.TempPathFactory) -> None:
     root = tmp_path_factory.mktemp("sample")
-    written = write_sample_lake(root, SampleSpec(songs=40, days=3, events_per_day=120), processes=1)
+    written = write_sample_lake(root, SampleSpec(songs=40, days=3, events_per_day=120))
     both.deliver_all(root)
     with statements_of(both.redshift) as sent:
         held = both.load()

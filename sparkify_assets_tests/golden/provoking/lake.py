@@ -122,8 +122,8 @@ LAKE: Cases = {
 
 def _twice(folder: Path) -> object:
     spec = SampleSpec(songs=1, days=1, events_per_day=1)
-    write_sample_lake(folder, spec, processes=1)
-    return write_sample_lake(folder, spec, processes=1)
+    write_sample_lake(folder, spec)
+    return write_sample_lake(folder, spec)
 
 
 def _while_another_writes(folder: Path) -> object:
@@ -132,7 +132,7 @@ def _while_another_writes(folder: Path) -> object:
     handle = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
-        return write_sample_lake(folder, SampleSpec(songs=1, days=1), processes=1)
+        return write_sample_lake(folder, SampleSpec(songs=1, days=1))
     finally:
         os.close(handle)
 
