@@ -38,7 +38,7 @@ def open_warehouse(settings: Settings, on_wait: OnWait, catalog: Catalog | None 
     if settings.warehouse == "duckdb":
         from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
 
-        return DuckDBWarehouse(settings.duckdb_path, catalog, on_wait, settings.refreshes_changed)
+        return DuckDBWarehouse(settings.duckdb_path, catalog, on_wait, settings.refreshes_changed, settings.duckdb_memory)
     from sparkify_assets.lake.s3 import S3Lake
     from sparkify_assets.warehouse.redshift import RedshiftWarehouse
 

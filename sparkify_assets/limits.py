@@ -122,9 +122,8 @@ def _space(told: str, place: Path | str | None) -> str:
 
 def _memory(text: str) -> str:
     used = re.search(r"\([\d.]+ \w+/([\d.]+ \w+) used\)", text)
-    allowed = (
-        f": DuckDB may use {used[1]} (its memory_limit)" if used else _allowed("RLIMIT_AS", ": this process may use {} bytes (ulimit -v)")
-    )
+    of_duckdb = f": DuckDB may use {used[1]} (SPARKIFY_DUCKDB_MEMORY)" if used else ""
+    allowed = of_duckdb or _allowed("RLIMIT_AS", ": this process may use {} bytes (ulimit -v)")
     return f"not enough memory{allowed or _of_the_machine()}; end other programs, allow more, or ask for less at once (fewer days or rows)"
 
 

@@ -49,6 +49,7 @@ def test_an_empty_variable_is_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
                 "https://bucket.s3.amazonaws.com/lake",
             )
         ),
+        *(("SPARKIFY_DUCKDB_MEMORY", memory, [f"'{memory}'", "500MB", "4GB"]) for memory in ("80%", "0GB", "much", "1 TB")),
         ("SPARKIFY_S3_ENCRYPTION", "rot13", ["'rot13'", "AES256", "aws:kms"]),
         ("SPARKIFY_S3_KMS_KEY_ID", "a-key", ["SPARKIFY_S3_ENCRYPTION", "None", "aws:kms"]),
         ("SPARKIFY_S3_REQUESTER_PAYS", "often", ["'often'", "true"]),

@@ -77,6 +77,11 @@ class Settings(RedshiftSettings):
     s3_requester_pays: bool = Field(default=False, description="true where the lake's bucket lets whoever reads it pay, else false")
     warehouse: Literal["duckdb", "redshift"] = Field(default="duckdb", description="the engine that holds the tables")
     duckdb_path: LocalPath = Field(default=Path("data/sparkify.duckdb"), description="the file of the DuckDB warehouse")
+    duckdb_memory: str = Field(
+        default="1GB",
+        pattern=r"^[1-9]\d*[MG]B$",
+        description="the most memory that DuckDB takes for its work, as 500MB or 4GB; what does not fit is written beside the file",
+    )
     dashboard: Annotated[Path | str, BeforeValidator(_page)] = Field(
         default=Path("data/dashboard.html"), description="where the dashboard is written: a file, or s3://bucket/key"
     )

@@ -12,7 +12,7 @@ import pytest
 
 from sparkify_assets.limits import limit_in_text, limit_reached
 from sparkify_assets_tests.cli.conftest import COMMAND, Folder
-from sparkify_assets_tests.support import mentions
+from sparkify_assets_tests.support import LakeDirectory, event, mentions, song
 
 SOMETHING = "SELECT '♫ é' AS a"
 
@@ -70,7 +70,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.mark.integration
 def test_a_full_disk_is_told_with_its_place(folder: Folder, small_disk: Path) -> None:
-    assert folder.sparkify("sample", "--days", "1", "--songs", "2").status == 0
+    assert folder.sparkify("sample", "--days", "5", "--songs", "2").status == 0
     said = folder.sparkify("load", SPARKIFY_DUCKDB_PATH="disk/w.duckdb")
     assert said.status == 1
     mentions(said.reason, "disk/w.duckdb", "no space is left", "bytes are free")
@@ -135,11 +135,21 @@ def test_a_reader_that_has_gone_is_no_error(arguments: list[str], empty: Folder)
     assert (done.returncode, done.stderr) == (1, "")
 
 
+@pytest.mark.integration
+def test_duckdb_has_the_memory_that_is_set(folder: Folder) -> None:
+    LakeDirectory(folder.path / "data/lake").events("2018-11-01", [event()])
+    LakeDirectory(folder.path / "data/lake").songs("A", [song()])
+    said = folder.sparkify("load", SPARKIFY_DUCKDB_MEMORY="1MB")
+    assert said.status == 1
+    mentions(said.err + said.out, "not enough memory", "976.5 KiB (SPARKIFY_DUCKDB_MEMORY)")
+    assert folder.sparkify("load", SPARKIFY_DUCKDB_MEMORY="100MB").status == 0
+
+
 def test_what_duckdb_may_not_have_is_told() -> None:
     with duckdb.connect(config={"memory_limit": "10MB", "temp_directory": ""}) as connection:
         with pytest.raises(duckdb.OutOfMemoryException) as found:
             connection.execute("SELECT list(a.range) FROM range(9999) a, range(9999) b")
-        mentions(str(limit_reached(found.value)), "9.5 MiB", "memory_limit")
+        mentions(str(limit_reached(found.value)), "9.5 MiB", "SPARKIFY_DUCKDB_MEMORY")
 
 
 def test_a_limit_is_found_in_what_an_error_follows_from() -> None:

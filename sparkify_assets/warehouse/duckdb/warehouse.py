@@ -60,8 +60,11 @@ class DuckDBWarehouse(SchemaOperations):
 
     engine = "duckdb"
 
-    def __init__(self, path: Path, catalog: Catalog, on_wait: OnWait = print, refresh_changed: bool = True) -> None:
-        self.path = path
+    def __init__(self, path: Path, catalog: Catalog, on_wait: OnWait = print, refresh_changed: bool = True, memory: str = "1GB") -> None:
+        """``memory``: DuckDB's memory_limit.  With its own default, four fifths of the machine, a load of 6 million events took 3.1 GB, and
+        as long as with 1 GB (30 Nov 2026).
+        """
+        self.path, self._memory = path, memory
         self._catalog, self._refresh_changed = catalog, refresh_changed
         self._schema = SchemaState(catalog)
         self._on_wait = on_wait
@@ -247,7 +250,11 @@ class DuckDBWarehouse(SchemaOperations):
         if self._engine is None or self._engine[0] != os.getpid():
             # data that do not fit into memory are written beside the file, not into the working directory;
             # tables have no row order, and preserving one costs memory
-            config: dict[str, Any] = {"temp_directory": f"{self.path}.tmp", "preserve_insertion_order": False}
+            config: dict[str, Any] = {
+                "temp_directory": f"{self.path}.tmp",
+                "preserve_insertion_order": False,
+                "memory_limit": self._memory,
+            }
             self._engine = os.getpid(), duckdb.connect(":memory:", config=config)
         return self._engine[1]
 

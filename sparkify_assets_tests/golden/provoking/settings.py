@@ -38,6 +38,7 @@ WRONG = [
     {"S3_REQUESTER_PAYS": "often"},
     {"WAREHOUSE": "oracle"},
     {"DUCKDB_PATH": "s3://bucket/file"},
+    {"DUCKDB_MEMORY": "80%"},
     {"DASHBOARD": "s3://bucket"},
     {"LOG_START": "2018-02-30"},
     {"LOG_END": "soon"},
