@@ -25,6 +25,7 @@ ODD_DAY, DAY, RANGE = "2018-11-15", "2018-11-14", "[2018-11-01...2018-11-10]"
 
 
 def catalogue(page: Page, _: Live) -> None:
+    page.set_viewport_size({"width": 1600, "height": 1300})
     page.goto("/assets")
     expect(page.get_by_text("26 partitions")).to_have_count(4)  # songs and what comes from them: all lines are filled
 
