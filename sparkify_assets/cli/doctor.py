@@ -111,6 +111,7 @@ def _not_loaded(settings: Settings, table: "Table", listed: "Mapping[str, Invent
 def _warehouse(settings: Settings, listed: "Mapping[str, Inventory]") -> Iterator[Finding]:
     from sparkify_assets.factories import open_warehouse
     from sparkify_assets.model import DIMENSIONS, FACTS, LOOKUPS, REPORTS, STAGING, load_catalog
+    from sparkify_assets.warehouse.load_metadata import NO_PARTITION
     from sparkify_assets.warehouse.schema_sync import unusable_metadata
 
     if settings.warehouse == "duckdb" and not settings.duckdb_path.exists():
@@ -149,7 +150,7 @@ def _warehouse(settings: Settings, listed: "Mapping[str, Inventory]") -> Iterato
                     told = f"{len(kept)} of its partitions are outside {PREFIX}LOG_START and {PREFIX}LOG_END, and stay as last loaded"
                     yield None, table.name, f"{told}: {', '.join(kept[:5])}{' …' if len(kept) > 5 else ''}"
             for name, keys in session.metadata.stale_partitions().items():
-                named = ", ".join(sorted(keys)[:5]) or "all of it"
+                named = "all of it" if NO_PARTITION in keys else ", ".join(sorted(keys)[:5])
                 yield False, name, f"is stale ({named}); `sparkify load` refreshes it"
     except WarehouseMissingError as e:
         yield True, "warehouse", str(e)

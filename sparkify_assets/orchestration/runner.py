@@ -234,7 +234,9 @@ class LoadRunner:
         for event in result.all_events:
             if event.is_step_failure:
                 raise_if_interrupted(event)
-                self._report.errors.append(_failure_message(event))
+                told = _failure_message(event)
+                if told not in self._report.errors:  # a report that failed in its day's run is tried again at the end
+                    self._report.errors.append(told)
                 self._report.rejected_partitions |= rejected_partitions(event)
         self._report.count(result.get_asset_check_evaluations())
         return result

@@ -80,7 +80,7 @@ class Settings(RedshiftSettings):
     duckdb_memory: str = Field(
         default="1GB",
         pattern=r"^[1-9]\d*[MG]B$",
-        description="the most memory that DuckDB takes for its work, as 500MB or 4GB; what does not fit is written beside the file",
+        description="the most memory that DuckDB takes for its work, as 500MB or 4GB; most of what does not fit is written beside the file",
     )
     dashboard: Annotated[Path | str, BeforeValidator(_page)] = Field(
         default=Path("data/dashboard.html"), description="where the dashboard is written: a file, or s3://bucket/key"

@@ -123,6 +123,7 @@ def test_the_doctor_names_tables_that_are_behind(folder: Folder) -> None:
     with DuckDBWarehouse(folder.path / "data/sparkify.duckdb", load_catalog(), pytest.fail).session() as session:
         staging, lake = load_catalog()["staging_events"], LocalLake(folder.path / "data/lake")
         list(session.loader.load(staging, {"2018-11-01": lake.list("log_data")}, lake, "a test", 0))
+        session.metadata.mark_stale({"song_days": {"", "2018-11-01"}, "session_hours": {"2018-11-01"}})
     said = folder.sparkify("doctor")
     assert said.status == 1
     found = findings(said)
@@ -130,6 +131,8 @@ def test_the_doctor_names_tables_that_are_behind(folder: Folder) -> None:
     assert found["staging_events"][1].split()[0] == "1"
     assert found["songplays"][0] == "FAIL"
     mentions(found["songplays"][1], "2018-11-01", "`sparkify load`")
+    assert "(all of it)" in found["song_days"][1]
+    assert "(2018-11-01)" in found["session_hours"][1]
 
 
 def test_the_doctor_names_the_one_remedy_for_tables_of_an_earlier_version(folder: Folder) -> None:

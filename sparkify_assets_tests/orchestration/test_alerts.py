@@ -179,6 +179,7 @@ def test_what_reads_a_table_that_fails_waits_for_it(listener: Listener) -> None:
     summary = platform.load()
     assert summary.reason is not None
     mentions(summary.reason, "session_hours", "VARCHAR", "popular_hours", "plays_by_day_and_level")
+    assert len(summary.errors) == 1, "once, though it is tried again after the run of its day"
     assert platform.rows("SELECT SUM(plays) FROM song_days") == [(2,)]
     assert platform.rows("SELECT SUM(plays) FROM popular_hours") == [(1,)], "as it was"
     assert listener.tick() == ["ERROR session_hours: the run failed"], "one alert for the cause, none for what waits"

@@ -109,6 +109,7 @@ def each(days: list[date]) -> dict[str, list[date]]:
     return dict.fromkeys(BY_DAY, days)
 
 
+@pytest.mark.integration
 def test_a_correction_recomputes_its_day(given: Given) -> None:
     session = loaded(given)
     given.events(event(ts=at("2018-11-02T12:00")), day=NEXT_DAY, name="more")
@@ -118,6 +119,7 @@ def test_a_correction_recomputes_its_day(given: Given) -> None:
     assert session.metadata.stale_partitions() == {}
 
 
+@pytest.mark.integration
 def test_of_an_event_in_another_days_file_its_own_day_is_recomputed(given: Given) -> None:
     session = loaded(given)
     given.events(event(ts=at("2018-11-03T12:00")), day="2018-11-01", name="early")
@@ -127,6 +129,7 @@ def test_of_an_event_in_another_days_file_its_own_day_is_recomputed(given: Given
     assert recomputed_days(session) == each([FIRST, THIRD])
 
 
+@pytest.mark.integration
 def test_a_day_whose_plays_go_loses_its_rows(given: Given) -> None:
     session = loaded(given, event(ts=at("2018-10-31T12:00"), sessionId=7))
     assert (date(2018, 10, 31), "paid", WRONG, 1) in rows(session, CATALOG["plays_by_day_and_level"])
@@ -137,6 +140,7 @@ def test_a_day_whose_plays_go_loses_its_rows(given: Given) -> None:
     assert recomputed_days(session) == each([FIRST])
 
 
+@pytest.mark.integration
 def test_a_late_song_recomputes_the_days_of_its_plays(given: Given) -> None:
     session = loaded(given, event(ts=at("2018-11-01T11:00"), song="Uprising"))
     given.songs(song(song_id="SO1", title="Uprising", artist_name="Muse"))
@@ -145,6 +149,7 @@ def test_a_late_song_recomputes_the_days_of_its_plays(given: Given) -> None:
     assert recomputed_days(session)["plays_matched_by_day"] == [FIRST]
 
 
+@pytest.mark.integration
 def test_a_rebuild_recomputes_every_day(given: Given) -> None:
     session = loaded(given)
     session.refresher.rebuild(CATALOG["songplays"])
@@ -152,6 +157,7 @@ def test_a_rebuild_recomputes_every_day(given: Given) -> None:
     assert recomputed_days(session) == each([FIRST, SECOND, THIRD])
 
 
+@pytest.mark.integration
 def test_what_is_materialized_while_nothing_is_stale_is_recomputed_in_full(given: Given) -> None:
     session = loaded(given)
     session.refresher.recompute([CATALOG["song_days"]])
@@ -159,6 +165,7 @@ def test_what_is_materialized_while_nothing_is_stale_is_recomputed_in_full(given
     assert set(session.metadata.stale_partitions()) >= {"top_songs", "plays_matched_by_day"}  # outside of this step
 
 
+@pytest.mark.integration
 def test_a_table_whose_code_has_changed_is_recomputed_in_full(given: Given) -> None:
     session = loaded(given)
     given.events(event(ts=at("2018-11-02T12:00")), day=NEXT_DAY, name="more")
@@ -169,6 +176,7 @@ def test_a_table_whose_code_has_changed_is_recomputed_in_full(given: Given) -> N
     assert recomputed_days(session)["session_hours"] == [SECOND]
 
 
+@pytest.mark.integration
 def test_many_scattered_days_are_recomputed_in_full(given: Given, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(refresher, "MOST_RANGES", 1)
     session = loaded(given)
@@ -179,6 +187,7 @@ def test_many_scattered_days_are_recomputed_in_full(given: Given, monkeypatch: p
     assert recomputed_days(session)["session_hours"] == [FIRST, SECOND, THIRD]
 
 
+@pytest.mark.integration
 def test_what_reads_an_aggregate_outside_of_the_step_is_stale_by_the_day(given: Given) -> None:
     session = loaded(given)
     given.events(event(ts=at("2018-11-02T12:00")), day=NEXT_DAY, name="more")
