@@ -142,7 +142,7 @@ def test_duckdb_has_the_memory_that_is_set(folder: Folder) -> None:
     said = folder.sparkify("load", SPARKIFY_DUCKDB_MEMORY="1MB")
     assert said.status == 1
     mentions(said.err + said.out, "not enough memory", "976.5 KiB (SPARKIFY_DUCKDB_MEMORY)")
-    assert folder.sparkify("load", SPARKIFY_DUCKDB_MEMORY="100MB").status == 0
+    assert folder.sparkify("load", SPARKIFY_DUCKDB_MEMORY="500MB").status == 0
 
 
 def test_what_duckdb_may_not_have_is_told() -> None:
