@@ -1,12 +1,15 @@
 """What a load costs whatever the data: one that finds nothing to do, the import of the definitions, and what Dagster's history holds."""
 
-import json
+import sqlite3
 import sys
+from collections.abc import Mapping
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 from bench.findings import Finding, Section, ratio
 from bench.place import Place
-from bench.process import Rounds, Usage, run, script
+from bench.process import Rounds, run
 
 IDLE_GOAL = 2.5
 """seconds of a load that finds nothing to do"""
@@ -21,14 +24,10 @@ def bookkeeping(lake: Path, work: Path, rounds: Rounds) -> Section:
     """A load from nothing, which is not timed, and then the three."""
     place = Place(lake, work / "ours")
     place.load_from_nothing()
-    history = json.loads(place.run(script("history_rows")).output)
-
-    def imports(code: str) -> Usage:
-        return run([sys.executable, "-c", code], work)
-
-    ways = {"a load that finds nothing to do": place.load, **{n: lambda code=code: imports(code) for n, code in IMPORTS.items()}}
+    history = _held(place.home)
+    imports = {name: partial(run, [sys.executable, "-c", code], work) for name, code in IMPORTS.items()}
     title = "What surrounds the data"
-    idle, ours, dagsters = rounds.of(title, ways).values()
+    idle, ours, dagsters = rounds.of(title, {"a load that finds nothing to do": place.load, **imports}).values()
     section = Section(title)
     section.findings = [
         Finding("a load that finds nothing to do: wall", "s", [u.wall for u in idle], IDLE_GOAL),
@@ -39,3 +38,18 @@ def bookkeeping(lake: Path, work: Path, rounds: Rounds) -> Section:
         Finding("size of it", "MB", [history["bytes"] / 1e6], HISTORY_GOAL),
     ]
     return section
+
+
+def _held(home: Path) -> Mapping[str, int]:
+    """What Dagster's history holds: events, evaluations of checks that are planned and never came, and bytes of all its files."""
+    files = list(home.rglob("*.db"))
+    found = {"events": 0, "planned": 0, "bytes": sum(file.stat().st_size for file in files)}
+    for file in files:
+        with closing(sqlite3.connect(file)) as database:
+            tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            if "event_logs" in tables and file.stem != "index":
+                found["events"] += database.execute("SELECT COUNT(*) FROM event_logs").fetchone()[0]
+            if "asset_check_executions" in tables:
+                planned = "SELECT COUNT(*) FROM asset_check_executions WHERE execution_status = 'PLANNED'"
+                found["planned"] += database.execute(planned).fetchone()[0]
+    return found

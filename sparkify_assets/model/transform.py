@@ -68,9 +68,10 @@ class Transform:
     def chooses_a_row(self) -> bool:
         """Whether it takes the first row of each key (QUALIFY ROW_NUMBER() … = 1): then a row that is not chosen plays no part."""
         qualify, windows = self.select.args.get("qualify"), list(self.select.find_all(exp.Window))
-        chosen = qualify.this if qualify else None
-        is_first = isinstance(chosen, exp.EQ) and chosen.right == exp.convert(1) and chosen.left == windows[0]
-        return is_first and len(windows) == 1 and isinstance(windows[0].this, exp.RowNumber) and not self.select.args.get("group")
+        if qualify is None or len(windows) != 1 or self.select.args.get("group"):
+            return False
+        is_first = exp.EQ(this=windows[0].copy(), expression=exp.convert(1))
+        return isinstance(windows[0].this, exp.RowNumber) and qualify.this == is_first
 
     @property
     def key(self) -> Mapping[str, exp.Expr]:
@@ -137,7 +138,7 @@ def _reaches_beyond_a_key(select: exp.Select, key: Sequence[exp.Expr], lookups: 
 
 
 def _day_source(table: Table, select: exp.Select, scope: Scope) -> DaySource | None:
-    """Of a table that is read twice, a SELECT might read other days' rows, too."""
+    """None: every row may depend on all days.  A table that is read twice is no day source: other days' rows may be read of it, too."""
     scans = Counter(t.name for t in select.find_all(exp.Table))
     days = [c.name for c in table.columns if c.type.this == exp.DType.DATE and not c.nullable]
     sources = ((found, day) for day in days if (found := _source_of_day(scope, day)))

@@ -82,9 +82,9 @@ def _table_metadata(table: Table, catalog: Catalog) -> dict[str, Any]:
                 for column, origins in lineage.items()
             }
         )
-    if definition and (source := definition.day_source):
-        found["recomputed_by_day_of"] = dg.MetadataValue.text(f"{source.table}.{source.scanned}")
     if definition:
+        if source := definition.day_source:
+            found["recomputed_by_day_of"] = dg.MetadataValue.text(f"{source.table}.{source.scanned}")
         found["select"] = dg.MetadataValue.md(f"```sql\n{definition.table.definition_path.read_text(encoding='utf-8')}\n```")
     return found
 

@@ -26,7 +26,7 @@ NO_PARTITION = ""
 UNKNOWN_TIME = datetime.fromtimestamp(0, UTC)
 """load_history does not keep when a file was modified; a fingerprint does not use it"""
 
-Days = Mapping[str, Iterable[str]]
+ChangedDays = Mapping[str, Iterable[str]]
 """column that tells the day of a row → days of the rows that have changed"""
 InsertRows = Callable[[Table, Sequence[Sequence[Any]]], None]
 """appends rows that are given column by column"""
@@ -127,13 +127,13 @@ class LoadMetadata:
         self.mark_stale({table.name: self.partitions(root) if root else {NO_PARTITION}})
 
     def mark_dependents_stale(
-        self, table: Table, partitions: Iterable[str], days: Days | None = None, known: Mapping[str, frozenset[str]] | None = None
+        self, table: Table, partitions: Iterable[str], days: ChangedDays | None = None, known: Mapping[str, frozenset[str]] | None = None
     ) -> None:
         """As stale_dependents says, recorded as mark_stale does."""
         if stale := self.stale_dependents(table, partitions, days):
             self.mark_stale(stale, known)
 
-    def stale_dependents(self, table: Table, partitions: Iterable[str], days: Days | None = None) -> dict[str, set[str]]:
+    def stale_dependents(self, table: Table, partitions: Iterable[str], days: ChangedDays | None = None) -> dict[str, set[str]]:
         """What is stale of the tables that read this one, if its rows of these ``partitions`` and ``days`` have changed.
 
         Of a table with partitions, these partitions; of one that follows a column's days, these days; of any other, all of it.

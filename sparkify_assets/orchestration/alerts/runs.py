@@ -28,8 +28,10 @@ class RunIncidents:
     ) -> None:
         """``unpartitioned``: the tables without partitions, which share a step."""
         self._tracker, self._instance, self._ui_url = tracker, instance, ui_url
-        self._unpartitioned = {*unpartitioned, UNPARTITIONED}
-        self._partitions: Mapping[str, dg.PartitionsDefinition] = {step: group.partitions for group in every for step in _steps(group)}
+        self._partitions: Mapping[str, dg.PartitionsDefinition | None] = {
+            **dict.fromkeys([*unpartitioned, UNPARTITIONED]),
+            **{step: group.partitions for group in every for step in _steps(group)},
+        }
 
     def record_run_end(self, entry: dg.EventLogEntry) -> None:
         """Record a run that succeeded or failed."""
@@ -73,8 +75,7 @@ class RunIncidents:
     def _incident(self, run: dg.DagsterRun, failed: StepFailure, at: float) -> Incident:
         partition = _partition_text(failed.partitions)
         # a user does not recognize the step of a job such as run_checks; an asset's step has the asset's name
-        is_of_asset = run.asset_selection or failed.step in self._partitions or failed.step in self._unpartitioned
-        of = failed.step if is_of_asset else run.job_name
+        of = failed.step if run.asset_selection or failed.step in self._partitions else run.job_name
         return Incident(
             kind="run",
             subject_key=of,

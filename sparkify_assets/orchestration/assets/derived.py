@@ -76,40 +76,38 @@ def unpartitioned_assets(catalog: Catalog, settings: Settings) -> dg.AssetsDefin
     def rows(context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> Iterator[dg.MaterializeResult]:
         chosen = [t for t in tables if dg.AssetKey(t.name) in context.selected_asset_keys]
         with user_errors_as_failures():
-            results, failures = _together_or_each(context, chosen, catalog, warehouse)
+            results, failures, waiting = _together_or_each(context, chosen, catalog, warehouse)
         yield from results
         if failures:
-            done = {result.asset_key for result in results}
-            raise _failure(failures, [t.name for t in chosen if dg.AssetKey(t.name) not in done]) from next(iter(failures.values()))
+            raise _failure(failures, waiting) from next(iter(failures.values()))
 
     return rows
 
 
 def _together_or_each(
     context: dg.AssetExecutionContext, tables: Sequence[Table], catalog: Catalog, warehouse: Warehouse
-) -> tuple[list[dg.MaterializeResult], dict[str, Exception]]:
-    """The tables that were recomputed, and those that failed; a table that reads one of these is neither."""
+) -> tuple[list[dg.MaterializeResult], dict[str, Exception], list[str]]:
+    """The tables that were recomputed, those that failed, and those that were left out since they read one of the latter."""
     try:
-        return _recomputed(tables, warehouse, query_tag(context, UNPARTITIONED, [])), {}
+        return _recomputed(tables, warehouse, query_tag(context, UNPARTITIONED, [])), {}, []
     except Exception as e:
         if isinstance(e, SparkifyError) and e.is_retryable:
             raise  # it is not about one table: the warehouse is away, or another process writes
         if len(tables) == 1:
-            return [], {tables[0].name: e}
+            return [], {tables[0].name: e}, []
         context.log.info(f"a table cannot be recomputed, so each is tried in a transaction of its own: {failure_reason(e)}")
     results: list[dg.MaterializeResult] = []
     failures: dict[str, Exception] = {}
-    left_out: set[str] = set()
+    waiting: list[str] = []
     for table in tables:
-        if not left_out.isdisjoint(catalog.transforms[table.name].reads):
-            left_out.add(table.name)
+        if {*failures, *waiting}.intersection(catalog.transforms[table.name].reads):
+            waiting.append(table.name)
             continue
         try:
             results += _recomputed([table], warehouse, query_tag(context, table.name, []))
         except Exception as e:
             failures[table.name] = e
-            left_out.add(table.name)
-    return results, failures
+    return results, failures, waiting
 
 
 def _recomputed(tables: Sequence[Table], warehouse: Warehouse, tag: str) -> list[dg.MaterializeResult]:
@@ -128,11 +126,10 @@ def _recomputed(tables: Sequence[Table], warehouse: Warehouse, tag: str) -> list
     return results
 
 
-def _failure(failures: Mapping[str, Exception], left_out: Sequence[str]) -> dg.Failure:
-    """``left_out``: tables that were not recomputed, those that failed among them."""
+def _failure(failures: Mapping[str, Exception], waiting: Sequence[str]) -> dg.Failure:
     reasons = {name: failure_reason(e) for name, e in failures.items()}
     lines = [f"{name}: {reason}" for name, reason in reasons.items()]
-    if waiting := [name for name in left_out if name not in failures]:
+    if waiting:
         lines.append(f"not recomputed, since they read a table that failed: {', '.join(waiting)}")
     return dg.Failure(
         "\n".join(lines),
