@@ -26,6 +26,9 @@ FAILED_BY_CHECK = DagsterAssetCheckFailedError.__name__
 SUCCEEDED, FAILED, IN_PROGRESS = StepEventStatus.SUCCESS, StepEventStatus.FAILURE, StepEventStatus.IN_PROGRESS
 """states of a step"""
 
+PAGE = 1000
+"""Events that one query reads."""
+
 
 class CheckState(NamedTuple):
     """The latest evaluation of a check for a partition."""
@@ -48,7 +51,9 @@ def open_instance(home: Path) -> dg.DagsterInstance:
 def latest_event_ids(
     instance: dg.DagsterInstance, asset: dg.AssetKey, kind: dg.DagsterEventType, partitions: Collection[str] | None = None
 ) -> dict[str, int]:
-    """Partition → storage id of its latest event of a kind (materialization, observation)."""
+    """Partition → storage id of its latest event of a kind (materialization, observation). ``partitions``: None: all."""
+    if partitions is not None and not partitions:
+        return {}  # Dagster reads an empty set as all
     chosen = None if partitions is None else set(partitions)
     return dict(instance.get_latest_storage_id_by_partition(asset, kind, chosen))
 
@@ -66,6 +71,23 @@ def latest_events(
     fetch = instance.fetch_materializations if kind == dg.DagsterEventType.ASSET_MATERIALIZATION else instance.fetch_observations
     records = fetch(dg.AssetRecordsFilter(asset_key=asset, storage_ids=list(ids.values())), limit=len(ids)).records
     return {record.partition_key: record for record in records if record.partition_key}
+
+
+def materializations_of_run(instance: dg.DagsterInstance, asset: dg.AssetKey, run_id: str) -> dict[str, dg.EventLogRecord]:
+    """Partition → its latest materialization by this run, so far."""
+    run = instance.get_run_record_by_id(run_id)
+    if run is None or run.start_time is None:
+        return {}
+    chosen = dg.AssetRecordsFilter(asset_key=asset, after_timestamp=run.start_time - 1)
+    found: dict[str, dg.EventLogRecord] = {}
+    cursor, more = None, True
+    while more:
+        page = instance.fetch_materializations(chosen, limit=PAGE, cursor=cursor)
+        for record in page.records:  # the newest first
+            if record.run_id == run_id and record.partition_key:
+                found.setdefault(record.partition_key, record)
+        cursor, more = page.cursor, page.has_more
+    return found
 
 
 def materialized_partitions(instance: dg.DagsterInstance, asset: dg.AssetKey) -> set[str]:

@@ -45,16 +45,19 @@ class LoadSummary:
 
     def count(self, answers: Sequence[dg.AssetCheckEvaluation]) -> None:
         """Add the check evaluations of a run."""
-        of_the_whole = {a.asset_check_key for a in answers if a.partition is None}
-        for check in answers:
-            if check.partition and check.asset_check_key in of_the_whole:
-                continue  # part of an overall outcome, which is counted (checks/results.py)
-            name = f"{check.asset_key.to_user_string()}.{check.check_name}"
-            if check.passed:
+        of_a_check: dict[dg.AssetCheckKey, list[dg.AssetCheckEvaluation]] = {}
+        for answer in answers:
+            of_a_check.setdefault(answer.asset_check_key, []).append(answer)
+        for key, found in of_a_check.items():
+            # of a range there is an overall outcome beside those of the partitions (checks/results.py)
+            bad = [a for a in found if not a.passed and a.partition is None] or [a for a in found if not a.passed]
+            if not bad:
                 self.passed += 1
-            else:
-                (self.warned if check.severity == dg.AssetCheckSeverity.WARN else self.failed).append(name)
-                self.failing.setdefault(name, []).extend(_partitions(check))
+                continue
+            name = f"{key.asset_key.to_user_string()}.{key.name}"
+            is_warning = all(a.severity == dg.AssetCheckSeverity.WARN for a in bad)
+            (self.warned if is_warning else self.failed).append(name)
+            self.failing.setdefault(name, []).extend(partition for a in bad for partition in _partitions(a))
 
     def with_partitions(self, checks: Sequence[str]) -> list[str]:
         """Names of failing checks, each once, with the partitions for which they fail."""

@@ -22,6 +22,7 @@ from sparkify_assets.lake.inventory import RENAME_HINT, no_files_message
 from sparkify_assets.limits import limit_in_text
 from sparkify_assets.model import DIMENSIONS, FACTS, LOOKUPS, REPORTS, STAGING, Catalog, Table, load_catalog
 from sparkify_assets.orchestration.assets.dashboard import DASHBOARD
+from sparkify_assets.orchestration.assets.derived import FAILED_TABLES
 from sparkify_assets.orchestration.assets.staging import REJECTED
 from sparkify_assets.orchestration.history_sync import sync_history
 from sparkify_assets.orchestration.instance import events_of_run, open_instance
@@ -90,6 +91,8 @@ class LoadRunner:
         self._lake = LakeSnapshot(open_lake(settings))
         self._catalog = catalog
         self._report = LoadSummary()
+        self._failed: set[str] = set()
+        """Tables without partitions that could not be recomputed; what they read has not changed since."""
 
     def run(self, first: date | None, last: date | None, force: bool, planned: Callable[[int], None] | None = None) -> LoadSummary:
         """Load what has changed. ``planned``: called with the number of steps (partitions of staging, and tables)."""
@@ -190,6 +193,7 @@ class LoadRunner:
         with self._warehouse.read_session("sparkify load") as session:
             names, left = plan_refreshes(self._catalog, group, session.metadata.stale_partitions())
         if left:  # one run is enough: each table refreshes all its stale partitions
+            self._failed.clear()
             self._execute(load_job_name(group), names, *left[0])
 
     def _make_reports(self) -> None:
@@ -197,7 +201,8 @@ class LoadRunner:
             pending = session.metadata.stale_partitions()
         tables = [self._catalog[name] for name in self._catalog.unpartitioned]
         stale = [t.name for t in tables if t.name in pending or code_version(self._instance, t) != t.code_version]
-        if chosen := self._catalog.unpartitioned_to_recompute(stale):
+        waiting = self._catalog.unpartitioned_to_recompute(self._failed)  # with those that read a table that failed
+        if chosen := [name for name in self._catalog.unpartitioned_to_recompute(stale) if name not in waiting]:
             self._check_other_reports(self._execute(REPORTS_JOB, chosen), chosen)
 
     def _check_other_reports(self, result: dg.ExecuteInProcessResult, reports: Sequence[str]) -> None:
@@ -235,9 +240,10 @@ class LoadRunner:
             if event.is_step_failure:
                 raise_if_interrupted(event)
                 told = _failure_message(event)
-                if told not in self._report.errors:  # a report that failed in its day's run is tried again at the end
+                if told not in self._report.errors:  # a report that failed in its day's run is tried again if its inputs were refreshed
                     self._report.errors.append(told)
-                self._report.rejected_partitions |= rejected_partitions(event)
+                self._report.rejected_partitions |= names_in(event, REJECTED)
+                self._failed |= names_in(event, FAILED_TABLES)
         self._report.count(result.get_asset_check_evaluations())
         return result
 
@@ -280,10 +286,12 @@ def command_text(first: date | None, last: date | None, force: bool) -> str:
     return " ".join(["sparkify load", *filter(None, options)])
 
 
-def rejected_partitions(event: dg.DagsterEvent) -> set[str]:
-    """Partitions that a failed step rejected."""
+def names_in(event: dg.DagsterEvent, label: str) -> set[str]:
+    """The names that a failed step's metadata holds under a label, each with its reason: partitions that it rejected (REJECTED), tables
+    that it could not recompute (FAILED_TABLES).
+    """
     words = event.step_failure_data.user_failure_data
-    found = words.metadata.get(REJECTED) if words and words.metadata else None
+    found = words.metadata.get(label) if words and words.metadata else None
     return set(found.value) if found is not None and isinstance(found.value, dict) else set()
 
 

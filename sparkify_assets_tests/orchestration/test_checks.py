@@ -104,6 +104,37 @@ def test_of_a_range_each_day_is_shown_and_the_whole(platform: Platform) -> None:
     assert answer(platform, "songplays.primary_key", DAYS[0]).target_materialization_data.run_id == latest.run_id
 
 
+@pytest.mark.parametrize(
+    "tags", [{KEY: DAYS[0]}, {RANGE_START: DAYS[0], RANGE_END: DAYS[1]}], ids=["beside one day", "beside a range"]
+)
+def test_days_that_a_run_refreshes_beside_its_own_are_checked_as_well(platform: Platform, tags: Mapping[str, str]) -> None:
+    deliver(platform, DAYS[:4])
+    assert platform.materialize(*LOGS, start=DAYS[0], end=DAYS[3]).success
+    platform.lake.songs("B", [song(song_id="SO0")])
+    assert platform.materialize("song_files", "staging_songs", "songs", start="B").success
+    job = platform.defs.resolve_implicit_global_asset_job_def()
+    songplays = [dg.AssetKey("songplays")]
+    result = job.execute_in_process(instance=platform.instance, asset_selection=songplays, tags=dict(tags), raise_on_error=False)
+    whole = {} if KEY in tags else {None: "FAILED"}
+    check = "songplays.artist_id_references_artists"  # the artist was not materialized with the song
+    assert shown(platform, check, result.run_id) == {**dict.fromkeys(DAYS[:4], "FAILED"), **whole}
+    assert shown(platform, "songplays.primary_key", result.run_id) == dict.fromkeys([*DAYS[:4], *whole], "SUCCEEDED")
+    assert metadata(platform, check, DAYS[3])["failing_rows"] == 1
+    assert answer(platform, check, DAYS[3]).target_materialization_data.run_id == result.run_id
+
+
+def test_a_load_checks_the_days_that_late_songs_have_changed(platform: Platform) -> None:
+    for day in DAYS[:4]:
+        platform.lake.events(day, plays(day, **(UNMATCHED if day == DAYS[2] else {})))
+    platform.load()
+    platform.lake.songs("B", [song(song_id="SO0")])
+    assert platform.load().reason is None
+    latest = platform.instance.get_latest_materialization_event(dg.AssetKey("songplays"))
+    assert latest is not None
+    refreshed = set(shown(platform, "songplays.primary_key", latest.run_id))
+    assert refreshed >= {DAYS[0], DAYS[1], DAYS[3]}, "days on both sides of one that is not concerned"
+
+
 def test_every_check_is_shown_for_each_partition(platform: Platform) -> None:
     deliver(platform, DAYS[:2])
     for prefix in "AB":

@@ -48,6 +48,7 @@ def test_events(instance: dg.DagsterInstance) -> None:
     records = facade.latest_events(instance, KEY, ["a", "b", "c"])
     assert {key: record.run_id for key, record in records.items()} == {"a": first, "b": second}
     assert facade.latest_event_ids(instance, KEY, MATERIALIZED, ["b"]) == {"b": records["b"].storage_id}
+    assert facade.latest_events(instance, KEY, []) == {}
     (event,) = facade.events_of_run(instance, second, MATERIALIZED)
     assert (event.asset_key, event.partition, event.step_key) == (KEY, "b", "rows")
     later = facade.events_after(instance, records["a"].storage_id, MATERIALIZED, 10)
@@ -56,6 +57,15 @@ def test_events(instance: dg.DagsterInstance) -> None:
     assert newest
     assert newest >= records["b"].storage_id
     assert facade.events_after(instance, newest, EVALUATED, 10) == {}
+
+
+def test_materializations_of_a_run_are_its_own(instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(facade, "PAGE", 1)
+    first, second = run(instance, "a"), run(instance, "a")
+    newest = facade.latest_events(instance, KEY, ["a"])["a"]
+    assert facade.materializations_of_run(instance, KEY, second)["a"].storage_id == newest.storage_id
+    assert facade.materializations_of_run(instance, KEY, first)["a"].storage_id < newest.storage_id
+    assert facade.materializations_of_run(instance, KEY, "no run") == {}
 
 
 def test_runs(instance: dg.DagsterInstance) -> None:

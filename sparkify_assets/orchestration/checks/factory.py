@@ -4,7 +4,7 @@ the run's partitions only.
 Put here which checks a table has and how they run. Do not put here single checks (the other modules) or the form of results (results.py).
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
@@ -14,11 +14,12 @@ from sparkify_assets.model import STAGING, Catalog, Table
 from sparkify_assets.orchestration.checks.definition import CheckContext, CheckDefinition, check_spec
 from sparkify_assets.orchestration.checks.match_rate import match_rate_checks
 from sparkify_assets.orchestration.checks.reconciliation import reconciliation_checks
-from sparkify_assets.orchestration.checks.results import emit_results, latest_materializations
+from sparkify_assets.orchestration.checks.results import emit_results, targets_of
 from sparkify_assets.orchestration.checks.schema_drift import schema_drift_check
 from sparkify_assets.orchestration.checks.sql_checks import filtered, sql_checks
 from sparkify_assets.orchestration.checks.volume import volume_checks
 from sparkify_assets.orchestration.errors import user_errors_as_failures
+from sparkify_assets.orchestration.instance import CheckTarget, latest_events, materializations_of_run
 from sparkify_assets.orchestration.partitions import UNPARTITIONED, partitions_of, run_partitions
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse import Warehouse
@@ -54,8 +55,7 @@ def _check_op(name: str, checks: Sequence[tuple[Table, CheckDefinition]], catalo
     ) -> Iterator[Any]:
         with user_errors_as_failures(), warehouse.read_session(f"checks of {name} run {context.run.run_id}") as session:
             loaded = frozenset(session.metadata.partitions(root)) if root else frozenset()
-            keys = checked_partitions(context.run, partitions, loaded)
-            targets = dict(latest_materializations(context.instance, specs[0].asset_key, keys)) if keys else {}
+            keys, targets = checked_partitions(context, specs[0].asset_key, partitions, loaded)
             chosen = [(t, c, s) for (t, c), s in zip(checks, specs, strict=True) if s.key in context.selected_asset_check_keys]
             tests = [(check.test, table) for table, check, _ in chosen if check.test]
             failing = session.queries.count_failing_rows(tests, filtered(keys, loaded))
@@ -67,9 +67,18 @@ def _check_op(name: str, checks: Sequence[tuple[Table, CheckDefinition]], catalo
     return run
 
 
-def checked_partitions(run: dg.DagsterRun, partitions: dg.PartitionsDefinition | None, loaded: Collection[str]) -> list[str] | None:
-    """The run's partitions; all loaded ones if the run specifies none; None for a table without partitions."""
+def checked_partitions(
+    context: dg.AssetCheckExecutionContext, asset: dg.AssetKey, partitions: dg.PartitionsDefinition | None, loaded: Collection[str]
+) -> tuple[list[str] | None, Mapping[str, CheckTarget]]:
+    """The run's partitions, and those that it has refreshed beside them since they were stale; all loaded ones if the run specifies none;
+    None for a table without partitions. With them, the materialization of each that the check is about.
+    """
     if partitions is None:
-        return None
-    keys = run_partitions(run, partitions)
-    return sorted(key for key in loaded if partitions.has_partition_key(key)) if keys is None else keys
+        return None, {}
+    keys = run_partitions(context.run, partitions)
+    if keys is None:
+        keys = sorted(key for key in loaded if partitions.has_partition_key(key))
+    refreshed = materializations_of_run(context.instance, asset, context.run.run_id)
+    keys += sorted(key for key in refreshed.keys() - set(keys) if partitions.has_partition_key(key))
+    others = [key for key in keys if key not in refreshed]  # those that an earlier run has materialized
+    return keys, targets_of(refreshed | latest_events(context.instance, asset, others))

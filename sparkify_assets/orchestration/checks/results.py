@@ -14,7 +14,7 @@ from typing import Any
 import dagster as dg
 from dagster import AssetCheckEvaluation
 
-from sparkify_assets.orchestration.instance import CheckTarget, latest_events, output_name
+from sparkify_assets.orchestration.instance import CheckTarget, output_name
 from sparkify_assets.orchestration.partitions import KEY
 
 CHECKED, FAILING = "checked_partitions", "failing_partitions"
@@ -70,7 +70,7 @@ def emit_results(
     targets: Mapping[str, CheckTarget],
 ) -> Iterator[dg.AssetCheckResult | AssetCheckEvaluation | dg.Output[None]]:
     """Log the results that Dagster does not log itself, and yield the one that it expects."""
-    alone = context.run.tags.get(KEY) if keys is not None and len(keys) == 1 else None
+    alone = context.run.tags.get(KEY) if keys is not None else None
     for key, outcome in outcomes.by_partition.items():
         if key != alone:
             # accepted, though not annotated
@@ -110,7 +110,6 @@ def _evaluation(
     )
 
 
-def latest_materializations(instance: dg.DagsterInstance, asset: dg.AssetKey, keys: Sequence[str]) -> Iterator[tuple[str, CheckTarget]]:
-    """The latest materialization of each partition: without it the UI does not draw the partition's result."""
-    for key, record in latest_events(instance, asset, keys).items():
-        yield key, CheckTarget(storage_id=record.storage_id, run_id=record.run_id, timestamp=record.timestamp)
+def targets_of(records: Mapping[str, dg.EventLogRecord]) -> dict[str, CheckTarget]:
+    """Partition → the materialization that its result is about: without it the UI does not draw the partition's result."""
+    return {key: CheckTarget(storage_id=r.storage_id, run_id=r.run_id, timestamp=r.timestamp) for key, r in records.items()}
