@@ -12,6 +12,8 @@ from a new partition is either one of that partition or the one that is there: o
 To recompute days of a table without partitions, the rows of these days are deleted, and the transform, restricted to the rows of its day
 source in these days, is inserted.  Days are given as ranges; two ``?`` take the first day of a range and the day after its last.
 
+A full refresh needs no window for a key of which there is one row; a window over all rows sorts them.
+
 Put here how queries are restricted.  Do not put here how they are run (warehouse/).
 """
 
@@ -28,6 +30,8 @@ AFFECTED_KEYS = f"{TEMPORARY_PREFIX}touched_keys"
 """temporary table: the keys to recompute"""
 CHANGED_ROWS = f"{TEMPORARY_PREFIX}changed_rows"
 """temporary table: added and deleted rows of a joined table"""
+SEVERAL_ROWS = f"{TEMPORARY_PREFIX}keys_of_several_rows"
+"""part of a query: the keys for which a row has to be chosen"""
 
 
 def affected_keys(definition: Transform, count: int) -> exp.Query:
@@ -142,6 +146,27 @@ def _join_of(scan: exp.Table) -> exp.Join:
         join = outer
     assert join is not None
     return join
+
+
+def choose_where_needed(definition: Transform) -> exp.Query:
+    """The SELECT of a transform that chooses a row a key, with its window over the rows of those keys only that have several.
+
+    In the dialects that have IS NOT DISTINCT FROM: keys are compared as PARTITION BY compares them, null with null.
+    """
+    chosen = definition.select.copy()
+    ctes = chosen.ctes
+    chosen.set("with_", None)
+    key = next(chosen.find_all(exp.Window)).args["partition_by"]
+    rows = chosen.copy()
+    rows.set("qualify", None)
+    several = rows.copy()
+    several.set("expressions", [exp.alias_(e.copy(), f"key_{n}") for n, e in enumerate(key)])
+    several = several.group_by(*(e.copy() for e in key)).having(exp.GT(this=exp.Count(this=exp.Star()), expression=exp.convert(1)))
+    same = (exp.NullSafeEQ(this=e.copy(), expression=exp.column(f"key_{n}", SEVERAL_ROWS)) for n, e in enumerate(key))
+    has_several = exp.Exists(this=exp.select(exp.convert(1)).from_(SEVERAL_ROWS).where(*same))
+    query = exp.union(rows.where(exp.not_(has_several)), chosen.where(has_several.copy()), distinct=False)
+    query.set("with_", exp.With(expressions=ctes))
+    return query.with_(SEVERAL_ROWS, as_=several)
 
 
 def restrict_to_days(definition: Transform, ranges: int) -> exp.Select:

@@ -31,6 +31,8 @@ class SqlConnection(ABC):
     """the engine's name in sqlglot"""
     location_hint: str
     """how a user chooses another schema or file, for messages: follows "let" """
+    rereads_for_windows = False
+    """whether a window over all rows takes longer than to read them twice more, so that it can leave out keys of one row"""
 
     @abstractmethod
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:

@@ -138,7 +138,7 @@ class Refresher:
 
     def _replace_rows(self, table: Table) -> int:
         self._sql.run(exp.delete(table.name))
-        ((rows,),) = self._sql.execute(insert_sql(self._catalog, table, self._sql.dialect))
+        ((rows,),) = self._sql.execute(insert_sql(self._catalog, table, self._sql.dialect, self._sql.rereads_for_windows))
         if table.name in self._schema.stale:
             self._metadata.record_version(table)
             self._schema.stale.discard(table.name)

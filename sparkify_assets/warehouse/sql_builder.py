@@ -56,9 +56,11 @@ _cached = lru_cache(500)
 
 
 @_cached
-def insert_sql(catalog: Catalog, table: Table, dialect: str) -> str:
-    """INSERT of all rows of a derived table."""
-    return to_sql(insert(table.name, table.column_names, catalog.transforms[table.name].select), dialect)
+def insert_sql(catalog: Catalog, table: Table, dialect: str, rereads: bool) -> str:
+    """INSERT of all rows of a derived table; ``rereads``: see SqlConnection.rereads_for_windows."""
+    transform = catalog.transforms[table.name]
+    query = incremental.choose_where_needed(transform) if rereads and transform.chooses_a_row else transform.select
+    return to_sql(insert(table.name, table.column_names, query), dialect)
 
 
 @_cached

@@ -12,10 +12,10 @@ from sqlglot import exp
 from sqlglot.schema import MappingSchema
 
 from sparkify_assets.model import load_catalog
-from sparkify_assets.model.incremental import AFFECTED_KEYS, affected_rows, delete_affected, restrict_to_days
+from sparkify_assets.model.incremental import AFFECTED_KEYS, affected_rows, choose_where_needed, delete_affected, restrict_to_days
 from sparkify_assets.model.table import Table
 from sparkify_assets.model.table_parser import read_table
-from sparkify_assets.model.transform import DaySource, read_transform
+from sparkify_assets.model.transform import DaySource, Transform, read_transform
 from sparkify_assets.model.transpile import to_sql
 
 DDL = """
@@ -42,6 +42,21 @@ def test_a_key_of_several_columns_is_touched_as_a_whole_and_null_is_the_same_as_
         assert connection.execute(to_sql(affected_rows(table).select("COUNT(*)"), "duckdb")).fetchall() == [(3,)]
         connection.execute(to_sql(delete_affected(table), "duckdb"))
         assert connection.execute("SELECT a, b FROM pairs ORDER BY a NULLS LAST, b").fetchall() == [(1, 1), (2, 2), (None, 2)]
+
+
+def test_a_row_is_chosen_of_each_key_whether_it_has_one_or_several_and_null_is_a_key(tmp_path: Path) -> None:
+    table = pairs(tmp_path)
+    chosen = "WITH g AS (SELECT * FROM given) SELECT a, b FROM g WHERE b > 0 QUALIFY ROW_NUMBER() OVER (PARTITION BY a ORDER BY b DESC) = 1"
+    select = sqlglot.parse_one(chosen, read="redshift")
+    assert isinstance(select, exp.Select)
+    transform = Transform(table, select, ("given",), {}, None, None)
+    assert transform.chooses_a_row
+    with duckdb.connect() as connection:
+        connection.execute("CREATE TABLE given (a INTEGER, b INTEGER)")
+        connection.execute("INSERT INTO given VALUES (1, 1), (1, 3), (1, 2), (2, 7), (2, 0), (3, 0), (NULL, 4), (NULL, 5)")
+        expected = [(1, 3), (2, 7), (None, 5)]
+        for query in (select, choose_where_needed(transform)):
+            assert connection.execute(f"SELECT * FROM ({to_sql(query, 'duckdb')}) ORDER BY a NULLS LAST").fetchall() == expected
 
 
 # days

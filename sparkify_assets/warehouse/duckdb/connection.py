@@ -29,6 +29,7 @@ class DuckDBConnection(SqlConnection):
 
     dialect = "duckdb"
     location_hint = "SPARKIFY_DUCKDB_PATH name another file"
+    rereads_for_windows = True  # 5 million plays: CPU of 25 s with the window over all, 16.4 with it where it chooses; 0.4 s for users
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self.connection = connection

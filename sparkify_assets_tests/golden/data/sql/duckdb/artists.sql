@@ -35,6 +35,15 @@ INSERT INTO "artists" (
   "longitude",
   "song_prefix"
 )
+WITH "sparkify_temporary_keys_of_several_rows" AS (
+  SELECT
+    "staging_songs"."artist_id" AS "key_0"
+  FROM "staging_songs" AS "staging_songs"
+  GROUP BY
+    "staging_songs"."artist_id"
+  HAVING
+    COUNT(*) > 1
+)
 SELECT
   "staging_songs"."artist_id" AS "artist_id",
   "staging_songs"."artist_name" AS "name",
@@ -43,6 +52,31 @@ SELECT
   "staging_songs"."artist_longitude" AS "longitude",
   "staging_songs"."song_prefix" AS "song_prefix"
 FROM "staging_songs" AS "staging_songs"
+WHERE
+  NOT EXISTS(
+    SELECT
+      1
+    FROM "sparkify_temporary_keys_of_several_rows"
+    WHERE
+      "staging_songs"."artist_id" IS NOT DISTINCT FROM "sparkify_temporary_keys_of_several_rows"."key_0"
+  )
+UNION ALL
+SELECT
+  "staging_songs"."artist_id" AS "artist_id",
+  "staging_songs"."artist_name" AS "name",
+  "staging_songs"."artist_location" AS "location",
+  "staging_songs"."artist_latitude" AS "latitude",
+  "staging_songs"."artist_longitude" AS "longitude",
+  "staging_songs"."song_prefix" AS "song_prefix"
+FROM "staging_songs" AS "staging_songs"
+WHERE
+  EXISTS(
+    SELECT
+      1
+    FROM "sparkify_temporary_keys_of_several_rows"
+    WHERE
+      "staging_songs"."artist_id" IS NOT DISTINCT FROM "sparkify_temporary_keys_of_several_rows"."key_0"
+  )
 QUALIFY
   ROW_NUMBER() OVER (
     PARTITION BY "staging_songs"."artist_id"

@@ -62,6 +62,46 @@ INSERT INTO "songplays" (
   "item_in_session",
   "log_date"
 )
+WITH "sparkify_temporary_keys_of_several_rows" AS (
+  SELECT
+    "e"."user_id" AS "key_0",
+    "e"."session_id" AS "key_1",
+    "e"."item_in_session" AS "key_2",
+    "e"."ts" AS "key_3"
+  FROM "staging_events" AS "e"
+  LEFT JOIN "text_repairs" AS "er"
+    ON RTRIM("e"."song", ' ') = "er"."original_text"
+  LEFT JOIN "text_repairs" AS "ea"
+    ON RTRIM("e"."artist", ' ') = "ea"."original_text"
+  LEFT JOIN (
+    SELECT
+      "c"."song_id" AS "song_id",
+      "c"."artist_id" AS "artist_id",
+      "c"."duration" AS "duration",
+      RTRIM("c"."title", ' ') AS "title",
+      RTRIM("c"."artist_name", ' ') AS "artist",
+      "cr"."kind" AS "title_kind",
+      "ca"."kind" AS "artist_kind",
+      NULLIF(COALESCE("cr"."repaired_text", RTRIM("c"."title", ' ')), '') AS "whole_title",
+      NULLIF(COALESCE("ca"."repaired_text", RTRIM("c"."artist_name", ' ')), '') AS "whole_artist"
+    FROM "staging_songs" AS "c"
+    LEFT JOIN "text_repairs" AS "cr"
+      ON RTRIM("c"."title", ' ') = "cr"."original_text"
+    LEFT JOIN "text_repairs" AS "ca"
+      ON RTRIM("c"."artist_name", ' ') = "ca"."original_text"
+  ) AS "s"
+    ON COALESCE("er"."repaired_text", RTRIM("e"."song", ' ')) = "s"."whole_title"
+    AND COALESCE("ea"."repaired_text", RTRIM("e"."artist", ' ')) = "s"."whole_artist"
+  WHERE
+    "e"."page" = 'NextSong' AND NOT "e"."user_id" IS NULL
+  GROUP BY
+    "e"."user_id",
+    "e"."session_id",
+    "e"."item_in_session",
+    "e"."ts"
+  HAVING
+    COUNT(*) > 1
+)
 SELECT
   CAST('0x' || LEFT(
     MD5(
@@ -122,7 +162,93 @@ LEFT JOIN (
   ON COALESCE("er"."repaired_text", RTRIM("e"."song", ' ')) = "s"."whole_title"
   AND COALESCE("ea"."repaired_text", RTRIM("e"."artist", ' ')) = "s"."whole_artist"
 WHERE
-  "e"."page" = 'NextSong' AND NOT "e"."user_id" IS NULL
+  (
+    "e"."page" = 'NextSong' AND NOT "e"."user_id" IS NULL
+  )
+  AND NOT EXISTS(
+    SELECT
+      1
+    FROM "sparkify_temporary_keys_of_several_rows"
+    WHERE
+      "e"."user_id" IS NOT DISTINCT FROM "sparkify_temporary_keys_of_several_rows"."key_0"
+      AND "e"."session_id" IS NOT DISTINCT FROM "sparkify_temporary_keys_of_several_rows"."key_1"
+      AND "e"."item_in_session" IS NOT DISTINCT FROM "sparkify_temporary_keys_of_several_rows"."key_2"
+      AND "e"."ts" IS NOT DISTINCT FROM "sparkify_temporary_keys_of_several_rows"."key_3"
+  )
+UNION ALL
+SELECT
+  CAST('0x' || LEFT(
+    MD5(
+      CAST("e"."user_id" AS TEXT) || '|' || CAST("e"."session_id" AS TEXT) || '|' || CAST("e"."item_in_session" AS TEXT) || '|' || CAST("e"."ts" AS TEXT)
+    ),
+    15
+  ) AS BIGINT) AS "songplay_id",
+  EPOCH_MS("e"."ts") AS "start_time",
+  "e"."user_id" AS "user_id",
+  "e"."level" AS "level",
+  "s"."song_id" AS "song_id",
+  "s"."artist_id" AS "artist_id",
+  "e"."session_id" AS "session_id",
+  "e"."location" AS "location",
+  "e"."user_agent" AS "user_agent",
+  CASE WHEN "er"."kind" = 'repaired' THEN "er"."repaired_text" ELSE "e"."song" END AS "song",
+  CASE WHEN "ea"."kind" = 'repaired' THEN "ea"."repaired_text" ELSE "e"."artist" END AS "artist",
+  CASE
+    WHEN 'repaired' IN ("er"."kind", "ea"."kind")
+    THEN 'repaired'
+    WHEN 'broken' IN ("er"."kind", "ea"."kind")
+    THEN 'broken'
+    ELSE 'delivered'
+  END AS "name_quality",
+  CASE
+    WHEN "s"."song_id" IS NULL
+    THEN NULL
+    WHEN RTRIM("e"."song", ' ') = "s"."title" AND RTRIM("e"."artist", ' ') = "s"."artist"
+    THEN 'delivered names'
+    WHEN 'repaired' IN ("er"."kind", "ea"."kind", "s"."title_kind", "s"."artist_kind")
+    THEN 'repaired names'
+    ELSE 'normalized names'
+  END AS "match_method",
+  "e"."item_in_session" AS "item_in_session",
+  "e"."log_date" AS "log_date"
+FROM "staging_events" AS "e"
+LEFT JOIN "text_repairs" AS "er"
+  ON RTRIM("e"."song", ' ') = "er"."original_text"
+LEFT JOIN "text_repairs" AS "ea"
+  ON RTRIM("e"."artist", ' ') = "ea"."original_text"
+LEFT JOIN (
+  SELECT
+    "c"."song_id" AS "song_id",
+    "c"."artist_id" AS "artist_id",
+    "c"."duration" AS "duration",
+    RTRIM("c"."title", ' ') AS "title",
+    RTRIM("c"."artist_name", ' ') AS "artist",
+    "cr"."kind" AS "title_kind",
+    "ca"."kind" AS "artist_kind",
+    NULLIF(COALESCE("cr"."repaired_text", RTRIM("c"."title", ' ')), '') AS "whole_title",
+    NULLIF(COALESCE("ca"."repaired_text", RTRIM("c"."artist_name", ' ')), '') AS "whole_artist"
+  FROM "staging_songs" AS "c"
+  LEFT JOIN "text_repairs" AS "cr"
+    ON RTRIM("c"."title", ' ') = "cr"."original_text"
+  LEFT JOIN "text_repairs" AS "ca"
+    ON RTRIM("c"."artist_name", ' ') = "ca"."original_text"
+) AS "s"
+  ON COALESCE("er"."repaired_text", RTRIM("e"."song", ' ')) = "s"."whole_title"
+  AND COALESCE("ea"."repaired_text", RTRIM("e"."artist", ' ')) = "s"."whole_artist"
+WHERE
+  (
+    "e"."page" = 'NextSong' AND NOT "e"."user_id" IS NULL
+  )
+  AND EXISTS(
+    SELECT
+      1
+    FROM "sparkify_temporary_keys_of_several_rows"
+    WHERE
+      "e"."user_id" IS NOT DISTINCT FROM "sparkify_temporary_keys_of_several_rows"."key_0"
+      AND "e"."session_id" IS NOT DISTINCT FROM "sparkify_temporary_keys_of_several_rows"."key_1"
+      AND "e"."item_in_session" IS NOT DISTINCT FROM "sparkify_temporary_keys_of_several_rows"."key_2"
+      AND "e"."ts" IS NOT DISTINCT FROM "sparkify_temporary_keys_of_several_rows"."key_3"
+  )
 QUALIFY
   ROW_NUMBER() OVER (
     PARTITION BY "e"."user_id", "e"."session_id", "e"."item_in_session", "e"."ts"

@@ -35,6 +35,15 @@ INSERT INTO "songs" (
   "duration",
   "song_prefix"
 )
+WITH "sparkify_temporary_keys_of_several_rows" AS (
+  SELECT
+    "staging_songs"."song_id" AS "key_0"
+  FROM "staging_songs" AS "staging_songs"
+  GROUP BY
+    "staging_songs"."song_id"
+  HAVING
+    COUNT(*) > 1
+)
 SELECT
   "staging_songs"."song_id" AS "song_id",
   "staging_songs"."title" AS "title",
@@ -43,6 +52,31 @@ SELECT
   "staging_songs"."duration" AS "duration",
   "staging_songs"."song_prefix" AS "song_prefix"
 FROM "staging_songs" AS "staging_songs"
+WHERE
+  NOT EXISTS(
+    SELECT
+      1
+    FROM "sparkify_temporary_keys_of_several_rows"
+    WHERE
+      "staging_songs"."song_id" IS NOT DISTINCT FROM "sparkify_temporary_keys_of_several_rows"."key_0"
+  )
+UNION ALL
+SELECT
+  "staging_songs"."song_id" AS "song_id",
+  "staging_songs"."title" AS "title",
+  "staging_songs"."artist_id" AS "artist_id",
+  "staging_songs"."year" AS "year",
+  "staging_songs"."duration" AS "duration",
+  "staging_songs"."song_prefix" AS "song_prefix"
+FROM "staging_songs" AS "staging_songs"
+WHERE
+  EXISTS(
+    SELECT
+      1
+    FROM "sparkify_temporary_keys_of_several_rows"
+    WHERE
+      "staging_songs"."song_id" IS NOT DISTINCT FROM "sparkify_temporary_keys_of_several_rows"."key_0"
+  )
 QUALIFY
   ROW_NUMBER() OVER (
     PARTITION BY "staging_songs"."song_id"

@@ -35,6 +35,17 @@ INSERT INTO "users" (
   "level",
   "log_date"
 )
+WITH "sparkify_temporary_keys_of_several_rows" AS (
+  SELECT
+    "staging_events"."user_id" AS "key_0"
+  FROM "staging_events" AS "staging_events"
+  WHERE
+    "staging_events"."page" = 'NextSong' AND NOT "staging_events"."user_id" IS NULL
+  GROUP BY
+    "staging_events"."user_id"
+  HAVING
+    COUNT(*) > 1
+)
 SELECT
   "staging_events"."user_id" AS "user_id",
   "staging_events"."first_name" AS "first_name",
@@ -44,7 +55,36 @@ SELECT
   "staging_events"."log_date" AS "log_date"
 FROM "staging_events" AS "staging_events"
 WHERE
-  "staging_events"."page" = 'NextSong' AND NOT "staging_events"."user_id" IS NULL
+  (
+    "staging_events"."page" = 'NextSong' AND NOT "staging_events"."user_id" IS NULL
+  )
+  AND NOT EXISTS(
+    SELECT
+      1
+    FROM "sparkify_temporary_keys_of_several_rows"
+    WHERE
+      "staging_events"."user_id" IS NOT DISTINCT FROM "sparkify_temporary_keys_of_several_rows"."key_0"
+  )
+UNION ALL
+SELECT
+  "staging_events"."user_id" AS "user_id",
+  "staging_events"."first_name" AS "first_name",
+  "staging_events"."last_name" AS "last_name",
+  "staging_events"."gender" AS "gender",
+  "staging_events"."level" AS "level",
+  "staging_events"."log_date" AS "log_date"
+FROM "staging_events" AS "staging_events"
+WHERE
+  (
+    "staging_events"."page" = 'NextSong' AND NOT "staging_events"."user_id" IS NULL
+  )
+  AND EXISTS(
+    SELECT
+      1
+    FROM "sparkify_temporary_keys_of_several_rows"
+    WHERE
+      "staging_events"."user_id" IS NOT DISTINCT FROM "sparkify_temporary_keys_of_several_rows"."key_0"
+  )
 QUALIFY
   ROW_NUMBER() OVER (
     PARTITION BY "staging_events"."user_id"

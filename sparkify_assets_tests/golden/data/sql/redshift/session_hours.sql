@@ -76,6 +76,33 @@ WITH "plays" AS (
     "plays"."level" AS "level",
     "plays"."location" AS "location",
     "plays"."user_agent" AS "user_agent",
+    ROW_NUMBER() OVER (
+      PARTITION BY "plays"."day", "plays"."hour", "plays"."user_id"
+      ORDER BY "plays"."start_time", "plays"."session_id", "plays"."item_in_session"
+    ) AS "play",
+    LAG("plays"."item_in_session") OVER (
+      PARTITION BY "plays"."day", "plays"."hour", "plays"."user_id"
+      ORDER BY "plays"."start_time", "plays"."session_id", "plays"."item_in_session"
+    ) AS "item_before",
+    LAG("plays"."start_time") OVER (
+      PARTITION BY "plays"."day", "plays"."hour", "plays"."user_id"
+      ORDER BY "plays"."start_time", "plays"."session_id", "plays"."item_in_session"
+    ) AS "play_before",
+    COUNT(*) OVER (
+      PARTITION BY "plays"."day", "plays"."hour", "plays"."user_id"
+      ORDER BY "plays"."start_time", "plays"."session_id", "plays"."item_in_session"
+      ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+    ) AS "plays_of_hour",
+    LAST_VALUE("plays"."item_in_session") OVER (
+      PARTITION BY "plays"."day", "plays"."hour", "plays"."user_id"
+      ORDER BY "plays"."start_time", "plays"."session_id", "plays"."item_in_session"
+      ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+    ) AS "last_item_of_hour",
+    LAST_VALUE("plays"."start_time") OVER (
+      PARTITION BY "plays"."day", "plays"."hour", "plays"."user_id"
+      ORDER BY "plays"."start_time", "plays"."session_id", "plays"."item_in_session"
+      ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+    ) AS "last_play_of_hour",
     CASE
       WHEN "plays"."session_id" = LAG("plays"."session_id") OVER (
         PARTITION BY "plays"."day", "plays"."hour", "plays"."user_id"
@@ -101,48 +128,33 @@ WITH "plays" AS (
       ELSE 1
     END AS "begins"
   FROM "plays" AS "plays"
-), "numbered" AS (
-  SELECT
-    "compared"."day" AS "day",
-    "compared"."hour" AS "hour",
-    "compared"."user_id" AS "user_id",
-    "compared"."session_id" AS "session_id",
-    "compared"."item_in_session" AS "item_in_session",
-    "compared"."start_time" AS "start_time",
-    "compared"."level" AS "level",
-    "compared"."location" AS "location",
-    "compared"."user_agent" AS "user_agent",
-    SUM("compared"."begins") OVER (
-      PARTITION BY "compared"."day", "compared"."hour", "compared"."user_id"
-      ORDER BY "compared"."start_time", "compared"."session_id", "compared"."item_in_session"
-      ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-    ) AS "part"
-  FROM "compared" AS "compared"
 )
 SELECT
-  "numbered"."day" AS "day",
-  "numbered"."hour" AS "hour",
-  "numbered"."user_id" AS "user_id",
-  "numbered"."part" AS "part",
-  "numbered"."session_id" AS "session_id",
-  NULLIF("numbered"."level", '') AS "level",
-  NULLIF("numbered"."location", '') AS "location",
-  NULLIF("numbered"."user_agent", '') AS "user_agent",
-  COUNT(*) AS "plays",
-  MIN("numbered"."item_in_session") AS "first_item",
-  MAX("numbered"."item_in_session") AS "last_item",
-  MIN("numbered"."start_time") AS "first_play",
-  MAX("numbered"."start_time") AS "last_play"
-FROM "numbered" AS "numbered"
-GROUP BY
-  "numbered"."day",
-  "numbered"."hour",
-  "numbered"."user_id",
-  "numbered"."part",
-  "numbered"."session_id",
-  "numbered"."level",
-  "numbered"."location",
-  "numbered"."user_agent";
+  "compared"."day" AS "day",
+  "compared"."hour" AS "hour",
+  "compared"."user_id" AS "user_id",
+  ROW_NUMBER() OVER (PARTITION BY "compared"."day", "compared"."hour", "compared"."user_id" ORDER BY "compared"."play") AS "part",
+  "compared"."session_id" AS "session_id",
+  NULLIF("compared"."level", '') AS "level",
+  NULLIF("compared"."location", '') AS "location",
+  NULLIF("compared"."user_agent", '') AS "user_agent",
+  COALESCE(
+    LEAD("compared"."play") OVER (PARTITION BY "compared"."day", "compared"."hour", "compared"."user_id" ORDER BY "compared"."play"),
+    "compared"."plays_of_hour" + 1
+  ) - "compared"."play" AS "plays",
+  "compared"."item_in_session" AS "first_item",
+  COALESCE(
+    LEAD("compared"."item_before") OVER (PARTITION BY "compared"."day", "compared"."hour", "compared"."user_id" ORDER BY "compared"."play"),
+    "compared"."last_item_of_hour"
+  ) AS "last_item",
+  "compared"."start_time" AS "first_play",
+  COALESCE(
+    LEAD("compared"."play_before") OVER (PARTITION BY "compared"."day", "compared"."hour", "compared"."user_id" ORDER BY "compared"."play"),
+    "compared"."last_play_of_hour"
+  ) AS "last_play"
+FROM "compared" AS "compared"
+WHERE
+  "compared"."begins" = 1;
 
 -- recomputed for two ranges of days
 
@@ -199,6 +211,33 @@ WITH "plays" AS (
     "plays"."level" AS "level",
     "plays"."location" AS "location",
     "plays"."user_agent" AS "user_agent",
+    ROW_NUMBER() OVER (
+      PARTITION BY "plays"."day", "plays"."hour", "plays"."user_id"
+      ORDER BY "plays"."start_time", "plays"."session_id", "plays"."item_in_session"
+    ) AS "play",
+    LAG("plays"."item_in_session") OVER (
+      PARTITION BY "plays"."day", "plays"."hour", "plays"."user_id"
+      ORDER BY "plays"."start_time", "plays"."session_id", "plays"."item_in_session"
+    ) AS "item_before",
+    LAG("plays"."start_time") OVER (
+      PARTITION BY "plays"."day", "plays"."hour", "plays"."user_id"
+      ORDER BY "plays"."start_time", "plays"."session_id", "plays"."item_in_session"
+    ) AS "play_before",
+    COUNT(*) OVER (
+      PARTITION BY "plays"."day", "plays"."hour", "plays"."user_id"
+      ORDER BY "plays"."start_time", "plays"."session_id", "plays"."item_in_session"
+      ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+    ) AS "plays_of_hour",
+    LAST_VALUE("plays"."item_in_session") OVER (
+      PARTITION BY "plays"."day", "plays"."hour", "plays"."user_id"
+      ORDER BY "plays"."start_time", "plays"."session_id", "plays"."item_in_session"
+      ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+    ) AS "last_item_of_hour",
+    LAST_VALUE("plays"."start_time") OVER (
+      PARTITION BY "plays"."day", "plays"."hour", "plays"."user_id"
+      ORDER BY "plays"."start_time", "plays"."session_id", "plays"."item_in_session"
+      ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+    ) AS "last_play_of_hour",
     CASE
       WHEN "plays"."session_id" = LAG("plays"."session_id") OVER (
         PARTITION BY "plays"."day", "plays"."hour", "plays"."user_id"
@@ -224,45 +263,30 @@ WITH "plays" AS (
       ELSE 1
     END AS "begins"
   FROM "plays" AS "plays"
-), "numbered" AS (
-  SELECT
-    "compared"."day" AS "day",
-    "compared"."hour" AS "hour",
-    "compared"."user_id" AS "user_id",
-    "compared"."session_id" AS "session_id",
-    "compared"."item_in_session" AS "item_in_session",
-    "compared"."start_time" AS "start_time",
-    "compared"."level" AS "level",
-    "compared"."location" AS "location",
-    "compared"."user_agent" AS "user_agent",
-    SUM("compared"."begins") OVER (
-      PARTITION BY "compared"."day", "compared"."hour", "compared"."user_id"
-      ORDER BY "compared"."start_time", "compared"."session_id", "compared"."item_in_session"
-      ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-    ) AS "part"
-  FROM "compared" AS "compared"
 )
 SELECT
-  "numbered"."day" AS "day",
-  "numbered"."hour" AS "hour",
-  "numbered"."user_id" AS "user_id",
-  "numbered"."part" AS "part",
-  "numbered"."session_id" AS "session_id",
-  NULLIF("numbered"."level", '') AS "level",
-  NULLIF("numbered"."location", '') AS "location",
-  NULLIF("numbered"."user_agent", '') AS "user_agent",
-  COUNT(*) AS "plays",
-  MIN("numbered"."item_in_session") AS "first_item",
-  MAX("numbered"."item_in_session") AS "last_item",
-  MIN("numbered"."start_time") AS "first_play",
-  MAX("numbered"."start_time") AS "last_play"
-FROM "numbered" AS "numbered"
-GROUP BY
-  "numbered"."day",
-  "numbered"."hour",
-  "numbered"."user_id",
-  "numbered"."part",
-  "numbered"."session_id",
-  "numbered"."level",
-  "numbered"."location",
-  "numbered"."user_agent";
+  "compared"."day" AS "day",
+  "compared"."hour" AS "hour",
+  "compared"."user_id" AS "user_id",
+  ROW_NUMBER() OVER (PARTITION BY "compared"."day", "compared"."hour", "compared"."user_id" ORDER BY "compared"."play") AS "part",
+  "compared"."session_id" AS "session_id",
+  NULLIF("compared"."level", '') AS "level",
+  NULLIF("compared"."location", '') AS "location",
+  NULLIF("compared"."user_agent", '') AS "user_agent",
+  COALESCE(
+    LEAD("compared"."play") OVER (PARTITION BY "compared"."day", "compared"."hour", "compared"."user_id" ORDER BY "compared"."play"),
+    "compared"."plays_of_hour" + 1
+  ) - "compared"."play" AS "plays",
+  "compared"."item_in_session" AS "first_item",
+  COALESCE(
+    LEAD("compared"."item_before") OVER (PARTITION BY "compared"."day", "compared"."hour", "compared"."user_id" ORDER BY "compared"."play"),
+    "compared"."last_item_of_hour"
+  ) AS "last_item",
+  "compared"."start_time" AS "first_play",
+  COALESCE(
+    LEAD("compared"."play_before") OVER (PARTITION BY "compared"."day", "compared"."hour", "compared"."user_id" ORDER BY "compared"."play"),
+    "compared"."last_play_of_hour"
+  ) AS "last_play"
+FROM "compared" AS "compared"
+WHERE
+  "compared"."begins" = 1;
