@@ -26,6 +26,27 @@ class ObjectInfo:
     """changes whenever the content changes"""
 
 
+@dataclass(frozen=True, slots=True)
+class ByteRange:
+    """Bytes of an object as stored: from ``start`` up to ``end``, exclusive."""
+
+    entry: ObjectInfo
+    start: int
+    end: int
+
+    @classmethod
+    def whole(cls, entry: ObjectInfo) -> "ByteRange":
+        return cls(entry, 0, entry.size)
+
+    @property
+    def is_whole(self) -> bool:
+        return self.size == self.entry.size
+
+    @property
+    def size(self) -> int:
+        return self.end - self.start
+
+
 class Lake(Protocol):
     """Objects with keys.  Methods raise only LakeError, whose text names the object."""
 
@@ -44,8 +65,8 @@ class Lake(Protocol):
         """
         ...
 
-    def read_each(self, entries: Iterable[ObjectInfo]) -> Iterator[bytes | LakeError]:
-        """Like read(), but yields the error of an object that cannot be read and continues with the next object."""
+    def read_ranges(self, ranges: Iterable[ByteRange]) -> Iterator[bytes | LakeError]:
+        """Like read(), of parts of objects; yields the error of a part that cannot be read and continues with the next."""
         ...
 
     def as_local_file(self, entry: ObjectInfo, folder: Path) -> Path | None:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from sparkify_assets.errors import LakeError, LakeUnavailableError
-from sparkify_assets.lake.base import ObjectInfo
+from sparkify_assets.lake.base import ByteRange, ObjectInfo
 from sparkify_assets.limits import reason_of
 
 # O_NONBLOCK: if a pipe has replaced a file, opening it must not wait for a writer.  Regular files are not affected.
@@ -73,26 +73,30 @@ class LocalLake:
 
     def read(self, entries: Iterable[ObjectInfo]) -> Iterator[bytes]:
         for entry in entries:
-            try:
-                file = os.open(self._prefix + entry.key.encode(), OPEN_FLAGS)
-            except OSError as e:
-                raise _read_error(self.uri(entry.key), e) from e
-            try:
-                self._compare(entry, os.fstat(file))
-                content = _content(file, entry.size)
-                self._compare(entry, os.fstat(file))
-            except OSError as e:
-                raise _read_error(self.uri(entry.key), e) from e
-            finally:
-                os.close(file)
-            yield content
+            yield self._read(ByteRange.whole(entry))
 
-    def read_each(self, entries: Iterable[ObjectInfo]) -> Iterator[bytes | LakeError]:
-        for entry in entries:
+    def read_ranges(self, ranges: Iterable[ByteRange]) -> Iterator[bytes | LakeError]:
+        for part in ranges:
             try:
-                yield from self.read([entry])
+                yield self._read(part)
             except LakeError as e:
                 yield e
+
+    def _read(self, part: ByteRange) -> bytes:
+        entry = part.entry
+        try:
+            file = os.open(self._prefix + entry.key.encode(), OPEN_FLAGS)
+        except OSError as e:
+            raise _read_error(self.uri(entry.key), e) from e
+        try:
+            self._compare(entry, os.fstat(file))
+            content = _content(file, entry.size) if part.is_whole else os.pread(file, part.size, part.start)
+            self._compare(entry, os.fstat(file))
+        except OSError as e:
+            raise _read_error(self.uri(entry.key), e) from e
+        finally:
+            os.close(file)
+        return content
 
     def as_local_file(self, entry: ObjectInfo, folder: Path) -> Path | None:
         self.verify_unchanged(entry)  # before the file is opened, so that a deleted file is reported as deleted

@@ -12,7 +12,7 @@ from typing import Any
 
 from sparkify_assets.errors import LakeError
 from sparkify_assets.lake import s3_upload
-from sparkify_assets.lake.base import ObjectInfo
+from sparkify_assets.lake.base import ByteRange, ObjectInfo
 from sparkify_assets.lake.s3_bucket import Bucket, Options
 from sparkify_assets.lake.s3_errors import changed
 from sparkify_assets.lake.s3_listing import etag, folders, listing, speed_up_timestamps
@@ -77,10 +77,10 @@ class S3Lake:
         return [name for name in folders(self._bucket, self._prefix) if name != STAGING_PREFIX]
 
     def read(self, entries: Iterable[ObjectInfo]) -> Iterator[bytes]:
-        return self._reader.read((self.object_key(e.key), e) for e in entries)
+        return self._reader.read((self.object_key(e.key), ByteRange.whole(e)) for e in entries)
 
-    def read_each(self, entries: Iterable[ObjectInfo]) -> Iterator[bytes | LakeError]:
-        return self._reader.read_each((self.object_key(e.key), e) for e in entries)
+    def read_ranges(self, ranges: Iterable[ByteRange]) -> Iterator[bytes | LakeError]:
+        return self._reader.read_each((self.object_key(r.entry.key), r) for r in ranges)
 
     def as_local_file(self, entry: ObjectInfo, folder: Path) -> Path | None:
         return download(self._bucket, self.object_key(entry.key), entry, folder)

@@ -11,7 +11,7 @@ from threading import Lock
 from typing import Any
 from urllib.parse import urlsplit
 
-from sparkify_assets.lake.base import ObjectInfo
+from sparkify_assets.lake.base import ByteRange
 from sparkify_assets.lake.s3_bucket import Bucket
 
 PLAIN = re.compile(r"(?!.*(?:^|/)\.{1,2}(?:/|$))[A-Za-z0-9_=.-]+(?:/[A-Za-z0-9_=.-]+)*")
@@ -35,15 +35,16 @@ class ObstoreReader:
         self._lock = Lock()
         self._failures = 0
 
-    def get(self, key: str, entry: ObjectInfo) -> bytes | None:
-        """Content of the object in the listed version; None if obstore cannot be used or fails."""
+    def get(self, key: str, part: ByteRange) -> bytes | None:
+        """Part of the object in the listed version; None if obstore cannot be used or fails."""
         if self._failures >= FAILURES or not PLAIN.fullmatch(key) or not self._mine():
             return None
         import obstore
         from obstore.exceptions import PreconditionError
 
+        some = {} if part.is_whole else {"range": (part.start, part.end)}
         try:
-            content = obstore.get(self._opened(), key, options={"if_match": f'"{entry.etag}"'}).bytes().to_bytes()
+            content = obstore.get(self._opened(), key, options={"if_match": f'"{part.entry.etag}"', **some}).bytes().to_bytes()
         except (FileNotFoundError, PreconditionError):  # deleted or changed, according to S3: not a failure of obstore
             return None
         except Exception:  # obstore's own or built in: boto3 meets the same error and reports it

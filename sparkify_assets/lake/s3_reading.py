@@ -16,7 +16,7 @@ from threading import BoundedSemaphore, Event
 from typing import Any
 
 from sparkify_assets.errors import LakeError
-from sparkify_assets.lake.base import ObjectInfo
+from sparkify_assets.lake.base import ByteRange, ObjectInfo
 from sparkify_assets.lake.s3_bucket import Bucket
 from sparkify_assets.lake.s3_errors import NO_RESPONSE, changed
 from sparkify_assets.lake.s3_obstore import ObstoreReader
@@ -34,8 +34,8 @@ TRIES = 5
 COPIED_BYTES = 1 << 20
 """bytes of an object being copied that are in memory"""
 
-Wanted = tuple[str, ObjectInfo]
-"""the object's key in the bucket, and its listing"""
+Wanted = tuple[str, ByteRange]
+"""the object's key in the bucket, and what to read of it"""
 
 
 class Reader:
@@ -54,12 +54,12 @@ class Reader:
             yield content
 
     def read_each(self, wanted: Iterable[Wanted], stop_at_error: bool = False) -> Iterator[bytes | LakeError]:
-        """Yield contents, or the error of an object that cannot be read."""
+        """Yield contents, or the error of what cannot be read."""
         stop, under_way, held = Event(), deque[tuple[int, Future[list[bytes | LakeError]]]](), 0
         with ThreadPoolExecutor(THREADS, thread_name_prefix="s3") as pool:
             try:
                 for together in _batches(wanted):
-                    size = sum(entry.size for _, entry in together)
+                    size = sum(part.size for _, part in together)
                     while under_way and (held + size > WINDOW_BYTES or len(under_way) >= 2 * THREADS):
                         done, first = under_way.popleft()
                         yield from first.result()
@@ -74,23 +74,23 @@ class Reader:
 
     def _several(self, together: list[Wanted], stop: Event, stop_at_error: bool) -> list[bytes | LakeError]:
         contents: list[bytes | LakeError] = []
-        for key, entry in together:
+        for key, part in together:
             if stop.is_set():
                 break
-            contents.append(self._one(key, entry))
+            contents.append(self._one(key, part))
             if stop_at_error and isinstance(contents[-1], LakeError):
                 break  # this batch only: earlier batches must be complete
         return contents
 
-    def _one(self, key: str, entry: ObjectInfo) -> bytes | LakeError:
-        content = self._fast.get(key, entry) if self._fast else None
+    def _one(self, key: str, part: ByteRange) -> bytes | LakeError:
+        content = self._fast.get(key, part) if self._fast else None
         if content is None:
             try:
                 with self._connections:  # boto3 discards connections beyond its pool's size, with a warning each
-                    content = b"".join(_chunks(self._bucket, key, entry, entry.size + 1))
+                    content = b"".join(_chunks(self._bucket, key, part, part.size + 1))
             except LakeError as e:
                 return e
-        return content if len(content) == entry.size else changed(self._bucket.uri(key))
+        return content if len(content) == part.size else changed(self._bucket.uri(key))
 
 
 def download(bucket: Bucket, key: str, entry: ObjectInfo, folder: Path) -> Path:
@@ -99,7 +99,7 @@ def download(bucket: Bucket, key: str, entry: ObjectInfo, folder: Path) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as file:
-            for chunk in _chunks(bucket, key, entry, COPIED_BYTES):
+            for chunk in _chunks(bucket, key, ByteRange.whole(entry), COPIED_BYTES):
                 file.write(chunk)
             size = file.tell()
     except OSError as e:
@@ -109,19 +109,19 @@ def download(bucket: Bucket, key: str, entry: ObjectInfo, folder: Path) -> Path:
     return path
 
 
-def _chunks(bucket: Bucket, key: str, entry: ObjectInfo, size: int) -> Iterator[bytes]:
+def _chunks(bucket: Bucket, key: str, part: ByteRange, size: int) -> Iterator[bytes]:
     """Yield the content in chunks of ``size`` bytes; if the connection breaks off, request the rest."""
-    got, tries = 0, 0
+    got, tries, last = 0, 0, "" if part.is_whole else part.end - 1
     while True:
-        rest = {"Range": f"bytes={got}-"} if got else {}
-        answer = bucket.call("get_object", "read", key, IfMatch=f'"{entry.etag}"', **rest)
+        rest = {} if part.is_whole and not got else {"Range": f"bytes={part.start + got}-{last}"}
+        answer = bucket.call("get_object", "read", key, IfMatch=f'"{part.entry.etag}"', **rest)
         try:
             while chunk := answer["Body"].read(size):
                 got, tries = got + len(chunk), 0
                 yield chunk
             return
         except NO_RESPONSE as e:
-            if got == entry.size:
+            if got == part.size:
                 return
             tries += 1
             if tries == TRIES:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sparkify_assets.errors import LakeError
-from sparkify_assets.lake import ObjectInfo, fingerprint, list_partitions
+from sparkify_assets.lake import ByteRange, ObjectInfo, fingerprint, list_partitions
 from sparkify_assets.model.table import Source
 from sparkify_assets.model.table_parser import read_table
 
@@ -41,7 +41,7 @@ class ListedLake:
     def read(self, entries: Iterable[ObjectInfo]) -> Iterator[bytes]:
         raise AssertionError("an inventory reads nothing")
 
-    def read_each(self, entries: Iterable[ObjectInfo]) -> Iterator[bytes | LakeError]:
+    def read_ranges(self, ranges: Iterable[ByteRange]) -> Iterator[bytes | LakeError]:
         raise AssertionError("an inventory reads nothing")
 
     def as_local_file(self, entry: ObjectInfo, folder: Path) -> Path | None:

@@ -2,12 +2,14 @@
 
 import gzip
 import json
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
+from sparkify_assets.errors import LakeError
 from sparkify_assets.ingest.schema_drift import KeyStats, SchemaSample, merge_samples, sample_keys
-from sparkify_assets.lake import LocalLake, list_partitions
+from sparkify_assets.lake import ByteRange, LocalLake, ObjectInfo, list_partitions
 from sparkify_assets.model import load_catalog
 from sparkify_assets_tests.support import LakeDirectory, event, json_lines, song
 
@@ -67,12 +69,56 @@ def test_pretty_printed_records_are_read_from_the_start(lake: LakeDirectory) -> 
 def test_of_many_records_some_from_all_over_are_looked_at(lake: LakeDirectory, end: bytes) -> None:
     many = 10 * MOST_OF_A_FILE
     records = [event(first=1), *(event() for _ in range(many - 2)), event(last=1)]
-    records[many // 2 : many // 2 + 30] = [event(middle=1)] * 30
+    records[many // 2 : many // 2 + 200] = [event(middle=1)] * 200
     lake.raw(f"log_data/2018/11/{DAY}-events.json", json_lines(records).rstrip(b"\n") + end)
     found = looked_at(lake)[DAY]
     assert MOST_OF_A_FILE * 0.99 <= found.records <= MOST_OF_A_FILE
     assert found.unknown["first"].records == 1
-    assert 2 <= found.unknown["middle"].records <= 4
+    assert 10 <= found.unknown["middle"].records <= 40
+
+
+class Counting(LocalLake):
+    """Counts the bytes that it is asked for."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self.requested = 0
+
+    def read_ranges(self, ranges: Iterable[ByteRange]) -> Iterator[bytes | LakeError]:
+        parts = list(ranges)
+        self.requested += sum(part.size for part in parts)
+        return super().read_ranges(parts)
+
+    def read(self, entries: Iterable[ObjectInfo]) -> Iterator[bytes]:
+        wanted = list(entries)
+        self.requested += sum(entry.size for entry in wanted)
+        return super().read(wanted)
+
+
+def test_of_a_large_file_pieces_are_read(lake: LakeDirectory) -> None:
+    assert SOURCE is not None
+    key = lake.raw(f"log_data/2018/11/{DAY}-events.json", json_lines([event(padding="x" * 2000)] * 2000))
+    there = Counting(lake.root)
+    found = sample_keys(there, SOURCE, list_partitions(there, SOURCE).partitions)[DAY]
+    assert 300 <= found.records <= MOST_OF_A_FILE
+    assert found.unknown == {"padding": KeyStats(found.records, key)}
+    assert there.requested == 64 * 16_384 < (lake.root / key).stat().st_size / 4
+
+
+def test_of_a_large_file_whose_records_are_larger_than_a_piece_all_is_read(lake: LakeDirectory) -> None:
+    lake.raw(f"log_data/2018/11/{DAY}-events.json", json_lines([event(), *[event(padding="x" * 20_000)] * 99]))
+    found = looked_at(lake)[DAY]
+    assert (found.records, found.unknown["padding"].records) == (100, 99)
+
+
+def test_a_large_file_that_is_another_by_now_is_told_once(lake: LakeDirectory) -> None:
+    assert SOURCE is not None
+    key = lake.raw(f"log_data/2018/11/{DAY}-events.json", json_lines([event()] * 5000))
+    there = LocalLake(lake.root)
+    listed = list_partitions(there, SOURCE).partitions
+    lake.raw(key, b"{}")
+    found = sample_keys(there, SOURCE, listed)[DAY]
+    assert (found.files, [key in text for text in found.unread]) == (0, [True])
 
 
 def test_of_few_records_each_is_looked_at_once(lake: LakeDirectory) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sparkify_assets.errors import LakeError
-from sparkify_assets.lake import Lake, ObjectInfo
+from sparkify_assets.lake import ByteRange, Lake, ObjectInfo
 from sparkify_assets_tests.lake.conftest import Delivered
 from sparkify_assets_tests.support import mentions, raises
 
@@ -78,8 +78,22 @@ def test_contents_come_as_stored_and_in_the_order_given(delivered: Delivered) ->
         delivered.put(key, content)
     entries = list(reversed(delivered.lake.list("log_data")))
     assert list(delivered.lake.read(entries)) == [stored[e.key] for e in entries]
-    assert list(delivered.lake.read_each(entries)) == [stored[e.key] for e in entries]
+    assert list(delivered.lake.read_ranges(map(ByteRange.whole, entries))) == [stored[e.key] for e in entries]
     assert list(delivered.lake.read([])) == []
+
+
+def test_parts_of_objects_come_as_asked(delivered: Delivered) -> None:
+    content = os.urandom(300_000)
+    large, small = one(delivered, "log_data/a.json", content), one(delivered, "log_data/b.json", b"0123456789")
+    chosen = [(large, 0, 10), (large, 150_000, 250_000), (small, 3, 4), (large, 299_999, 300_000), (small, 0, 10)]
+    parts = [ByteRange(*part) for part in chosen]
+    expected = [content[:10], content[150_000:250_000], b"3", content[299_999:], b"0123456789"]
+    assert list(delivered.lake.read_ranges(parts)) == expected
+    delivered.put("log_data/b.json", b"abcdefghij!")
+    found = list(delivered.lake.read_ranges(parts))
+    assert [found[n] for n in (0, 1, 3)] == [expected[n] for n in (0, 1, 3)]
+    for n in (2, 4):
+        mentions(str(found[n]), "log_data/b.json", "changed")
 
 
 Way = Callable[[Lake, ObjectInfo, Path], object]
@@ -126,7 +140,7 @@ def test_each_that_cannot_be_read_is_told_and_the_others_follow(delivered: Deliv
     entries = delivered.lake.list("log_data")
     delivered.remove("log_data/07.json")
     delivered.put("log_data/21.json", b"another")
-    found = list(delivered.lake.read_each(entries))
+    found = list(delivered.lake.read_ranges(map(ByteRange.whole, entries)))
     assert [n for n, content in enumerate(found) if isinstance(content, LakeError)] == [7, 21]
     assert [type(found[n]) for n in (7, 21)] == [LakeError, LakeError]
     mentions(str(found[7]), "log_data/07.json", "gone")

@@ -104,9 +104,7 @@ def test_of_a_range_each_day_is_shown_and_the_whole(platform: Platform) -> None:
     assert answer(platform, "songplays.primary_key", DAYS[0]).target_materialization_data.run_id == latest.run_id
 
 
-@pytest.mark.parametrize(
-    "tags", [{KEY: DAYS[0]}, {RANGE_START: DAYS[0], RANGE_END: DAYS[1]}], ids=["beside one day", "beside a range"]
-)
+@pytest.mark.parametrize("tags", [{KEY: DAYS[0]}, {RANGE_START: DAYS[0], RANGE_END: DAYS[1]}], ids=["beside one day", "beside a range"])
 def test_days_that_a_run_refreshes_beside_its_own_are_checked_as_well(platform: Platform, tags: Mapping[str, str]) -> None:
     deliver(platform, DAYS[:4])
     assert platform.materialize(*LOGS, start=DAYS[0], end=DAYS[3]).success
