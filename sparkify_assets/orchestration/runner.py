@@ -8,7 +8,7 @@ Put here the execution of plans. Do not put here the plans (load_plan.py), the c
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -93,6 +93,8 @@ class LoadRunner:
         self._report = LoadSummary()
         self._failed: set[str] = set()
         """Tables without partitions that could not be recomputed; what they read has not changed since."""
+        self._stale_partitions: Mapping[str, frozenset[str]] | None = None
+        """As _stale() has read them since the last run; None: not yet."""
 
     def run(self, first: date | None, last: date | None, force: bool, planned: Callable[[int], None] | None = None) -> LoadSummary:
         """Load what has changed. ``planned``: called with the number of steps (partitions of staging, and tables)."""
@@ -122,9 +124,7 @@ class LoadRunner:
         fail_orphaned_runs(self._instance)
         every = partition_groups(self._catalog, self._settings)
         self._warehouse.rebuild(tables)
-        with self._warehouse.session(self._command) as session:
-            pending = session.metadata.stale_partitions()
-        loads = {g.staging.name: contiguous_ranges(pending.get(g.staging.name, ()), g.partitions) for g in every}
+        loads = {g.staging.name: contiguous_ranges(self._stale().get(g.staging.name, ()), g.partitions) for g in every}
         if planned:
             planned(sum(len(spans) * len(g.tables) for g, spans in zip(every, loads.values(), strict=True)) + len(tables))
         for group in every:
@@ -152,8 +152,8 @@ class LoadRunner:
         assert group.staging.source is not None
         inventory = self._lake.inventory(group.staging.source)
         self._report.unmatched += inventory.unmatched
+        pending = self._stale().get(group.staging.name, frozenset())
         with self._warehouse.session("sparkify load") as session:
-            pending = session.metadata.stale_partitions().get(group.staging.name, frozenset())
             reconciled = sync_history(group, self._catalog, self._instance, session)
         held = reconciled.held
         self._report.adopted += len(reconciled.adopted)
@@ -188,17 +188,21 @@ class LoadRunner:
             for first, last in contiguous_ranges(good, group.partitions):
                 self._execute(load_job_name(group), derived, first, last, checked=[group.staging.name])
 
+    def _stale(self) -> Mapping[str, frozenset[str]]:
+        if self._stale_partitions is None:
+            with self._warehouse.session("sparkify load") as session:
+                self._stale_partitions = session.metadata.stale_partitions()
+        return self._stale_partitions
+
     def _refresh_stale(self, group: PartitionGroup) -> None:
         """Refresh partitions that are stale after a change elsewhere (songs that arrived late) and that no run has refreshed."""
-        with self._warehouse.read_session("sparkify load") as session:
-            names, left = plan_refreshes(self._catalog, group, session.metadata.stale_partitions())
+        names, left = plan_refreshes(self._catalog, group, self._stale())
         if left:  # one run is enough: each table refreshes all its stale partitions
             self._failed.clear()
             self._execute(load_job_name(group), names, *left[0])
 
     def _make_reports(self) -> None:
-        with self._warehouse.read_session("sparkify load") as session:
-            pending = session.metadata.stale_partitions()
+        pending = self._stale()
         tables = [self._catalog[name] for name in self._catalog.unpartitioned]
         stale = [t.name for t in tables if t.name in pending or code_version(self._instance, t) != t.code_version]
         waiting = self._catalog.unpartitioned_to_recompute(self._failed)  # with those that read a table that failed
@@ -225,6 +229,7 @@ class LoadRunner:
         selection = dg.AssetSelection.assets(*assets)
         if checked:
             selection |= dg.AssetSelection.checks_for_assets(*(dg.AssetKey(name) for name in checked))
+        self._stale_partitions = None
         run = dg.define_asset_job(job, selection).resolve(self._graph, dg.in_process_executor)
         with _quiet(), recorded_in_code_location(self._instance):
             result = run.execute_in_process(
@@ -255,7 +260,8 @@ class LoadRunner:
     def _count(self, every: Sequence[PartitionGroup]) -> None:
         with self._warehouse.read_session("sparkify load") as session:
             self._report.rows |= session.queries.row_counts_of(self._catalog.layer(STAGING, LOOKUPS, DIMENSIONS, FACTS, REPORTS))
-            self._report.rejected_records = sum(h.rejected for g in every for h in session.metadata.load_stats(g.staging).values())
+            loaded = session.metadata.all_load_stats()
+            self._report.rejected_records = sum(stats.rejected for group in every for stats in loaded[group.staging.name].values())
 
 
 def rebuild(

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sparkify_assets.lake import ObjectInfo, fingerprint
-from sparkify_assets.model import LOAD_METADATA, Catalog, Table
+from sparkify_assets.model import LOAD_METADATA, STAGING, Catalog, Table
 from sparkify_assets.model.transform import Transform
 from sparkify_assets.warehouse.bulk_loader import FileLoad
 from sparkify_assets.warehouse.connection import SqlConnection
@@ -42,7 +42,14 @@ class LoadMetadata:
 
     def load_stats(self, table: Table) -> Mapping[str, LoadStats]:
         """Partition of a staging table → counts of what it was loaded from."""
-        return {partition: LoadStats(*sums) for partition, *sums in self._sql.run_named("load_stats", table.name)}
+        return self.all_load_stats()[table.name]
+
+    def all_load_stats(self) -> Mapping[str, Mapping[str, LoadStats]]:
+        """Staging table → what load_stats() says of it."""
+        found: dict[str, dict[str, LoadStats]] = {table.name: {} for table in self._catalog.layer(STAGING)}
+        for name, partition, *sums in self._sql.run_named("load_stats"):
+            found.setdefault(name, {})[partition] = LoadStats(*sums)
+        return found
 
     def fingerprints(self, table: Table) -> Mapping[str, str]:
         """Partition of a staging table → the fingerprint of the listing that it was loaded from (lake/inventory.py)."""
@@ -58,7 +65,7 @@ class LoadMetadata:
 
     def partitions(self, staging: Table) -> set[str]:
         """Partitions of a staging table that hold files."""
-        return {r[0] for r in self._sql.run_named("partitions", staging.name)}
+        return self.refresh_state(staging)[1]
 
     def load_state(self) -> str:
         """A text that changes with every load and every reset, and goes back with a backup."""
@@ -112,6 +119,13 @@ class LoadMetadata:
         for name, partition in self._sql.run_named("stale_partitions"):
             stale[name].add(partition)
         return {name: frozenset(keys) for name, keys in stale.items()}
+
+    def refresh_state(self, staging: Table) -> tuple[Mapping[str, frozenset[str]], set[str]]:
+        """What stale_partitions() says, and partitions() of a staging table, by one statement."""
+        stale, loaded = defaultdict[str, set[str]](set), set[str]()
+        for name, partition in self._sql.run_named("refresh_state", staging.name):
+            (loaded if name is None else stale[name]).add(partition)
+        return {name: frozenset(keys) for name, keys in stale.items()}, loaded
 
     def mark_stale(self, stale: Mapping[str, set[str]], known: Mapping[str, frozenset[str]] | None = None) -> Mapping[str, frozenset[str]]:
         """Record pending refreshes; returns those that were recorded before: ``known``, if they were read in this transaction."""

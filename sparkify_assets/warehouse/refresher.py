@@ -5,7 +5,8 @@ Put here how a derived table's rows are recomputed.  Do not put here how the SEL
 
 import time
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
@@ -35,19 +36,18 @@ class Refresher:
         self._sql, self._catalog, self._metadata = sql, catalog, metadata
         self._queries, self._lookups, self._schema = queries, lookups, schema
 
-    def refresh(self, table: Table, partitions: Sequence[str]) -> RefreshResult:
-        """Recompute the keys that these partitions affect; a table without partitions as recompute() does.  One transaction."""
+    def refresh(self, table: Table, partitions: Sequence[str], with_stale: bool = False) -> RefreshResult:
+        """Recompute the keys that these partitions affect; a table without partitions as recompute() does.  One transaction.
+
+        ``with_stale``: also those of its stale partitions.
+        """
         self._require_usable_inputs(table)
         if table.name in self._catalog.lookups:  # loads keep it in step
             return RefreshResult(0, self._queries.row_count(table))
         root = self._catalog.root(table)
         if root is None:
             return self.recompute([table])[0]
-        if self._metadata.partitions(root) <= set(partitions):
-            return self.rebuild(table)
-        if not partitions:
-            return RefreshResult(0, self._queries.row_count(table))
-        return self._sql.run_in_transaction(lambda: self._refresh(table, list(partitions)))
+        return self._sql.run_in_transaction(lambda: self._refresh_or_rebuild(table, root, partitions, with_stale))
 
     def rebuild(self, table: Table) -> RefreshResult:
         """Recompute the whole table.  One transaction."""
@@ -101,9 +101,18 @@ class Refresher:
     def _require_usable_inputs(self, table: Table) -> None:
         self._schema.require_usable(table.name, *self._catalog.inputs(table))
 
-    def _refresh(self, table: Table, keys: list[str]) -> RefreshResult:
+    def _refresh_or_rebuild(self, table: Table, root: Table, partitions: Sequence[str], with_stale: bool) -> RefreshResult:
+        pending, loaded = self._metadata.refresh_state(root)
+        stale = sorted(pending.get(table.name, frozenset()).difference(partitions)) if with_stale else []
+        keys = [*partitions, *stale]
+        if loaded <= set(keys):
+            done = self._rebuild(table)
+        else:
+            done = self._refresh(table, keys, pending) if keys else RefreshResult(0, self._queries.row_count(table))
+        return replace(done, stale=tuple(stale))
+
+    def _refresh(self, table: Table, keys: list[str], pending: Mapping[str, frozenset[str]]) -> RefreshResult:
         column, transform, dialect = self._catalog.required_partition_column(table), self._catalog.transforms[table.name], self._sql.dialect
-        pending = self._metadata.stale_partitions()
         with self._sql.temporary(AFFECTED_KEYS, affected_keys_sql(self._catalog, table, dialect, len(keys)), keys + keys):
             times = self._times_of_keys(table)
             before = self._affected_counts(table, column, times.values())

@@ -59,6 +59,8 @@ class RefreshResult:
     rows: int
     partitions: Mapping[str, int] = field(default_factory=dict)
     """partition whose rows have changed → rows written into it: of a refreshed partition all that it holds"""
+    stale: Sequence[str] = ()
+    """partitions that were refreshed beside those asked for, since they were stale"""
     seconds: float = 0.0
     """of its statements, where several tables share a transaction"""
 

@@ -28,8 +28,8 @@ class Recording:
     dialect: str
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        if sql == named_statement("partitions", self.dialect):
-            return [("another",)]
+        if sql == named_statement("refresh_state", self.dialect):
+            return [(None, "another")]
         if sql.startswith("SELECT MIN("):
             self.sent.append(sql)
             return [(None, None)]

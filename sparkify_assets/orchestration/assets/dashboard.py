@@ -75,15 +75,16 @@ def _link(settings: Settings) -> str | None:
 
 
 def _quality(session: ReadSession, catalog: Catalog, checks: list[CheckResult], settings: Settings) -> Quality:
-    loaded = {table: session.metadata.load_stats(table) for table in catalog.layer(STAGING)}
-    histories = {t.source.asset: history.values() for t, history in loaded.items() if t.source}
+    staging = catalog.layer(STAGING)
+    loaded = session.metadata.all_load_stats()
+    histories = {t.source.asset: loaded[t.name].values() for t in staging if t.source}
     kinds = Counter(repair["kind"] for repair in session.queries.fetch_all(catalog["text_repairs"]))
     return Quality(
         rows=session.queries.row_counts_of(catalog.layer(STAGING, LOOKUPS, DIMENSIONS, FACTS)),
         rejected_records=sum(h.rejected for history in histories.values() for h in history),
         checks=checks,
         newest_play=session.queries.max_value(catalog["songplays"], "start_time"),
-        kept_days=[day for table, history in loaded.items() if table.is_by_day for day in settings.outside(history)],
+        kept_days=[day for table in staging if table.is_by_day for day in settings.outside(loaded[table.name])],
         files={asset.replace("_", " "): sum(h.files for h in history) for asset, history in histories.items()},
         repaired_names=kinds["repaired"],
         uncertain_names=kinds["broken"],

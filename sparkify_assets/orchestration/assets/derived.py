@@ -55,9 +55,8 @@ def derived_asset(table: Table, catalog: Catalog, settings: Settings) -> dg.Asse
     def rows(context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> dg.MaterializeResult:
         chosen, begun = list(context.partition_keys), time.monotonic()
         with user_errors_as_failures(), warehouse.session(query_tag(context, table.name, chosen)) as session:
-            stale = sorted(session.metadata.stale_partitions().get(table.name, frozenset()) - set(chosen))
-            refreshed = session.refresher.refresh(table, chosen + stale)
-            _log_partitions(context, session, table, refreshed.partitions, chosen, stale, partitions)
+            refreshed = session.refresher.refresh(table, chosen, with_stale=True)
+            _log_partitions(context, session, table, refreshed.partitions, chosen, refreshed.stale, partitions)
             report_step(table.name, "")
             done = {"rows_written": refreshed.written, **duration_metadata(begun)}
             return dg.MaterializeResult(metadata=row_count_metadata(table, warehouse, refreshed.rows) | run_metadata(done))

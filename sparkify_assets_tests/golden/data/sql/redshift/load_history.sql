@@ -49,17 +49,18 @@ FROM "load_history";
 -- load_stats
 
 SELECT
+  "table_name",
   "partition_key",
   COUNT(*) AS "files",
   CAST(SUM("bytes") AS BIGINT) AS "bytes",
   CAST(SUM("records") AS BIGINT) AS "records",
   CAST(SUM("rejected") AS BIGINT) AS "rejected"
 FROM "load_history"
-WHERE
-  "table_name" = ?
 GROUP BY
+  "table_name",
   "partition_key"
 ORDER BY
+  "table_name",
   "partition_key";
 
 -- loaded_files
@@ -76,9 +77,15 @@ ORDER BY
   "partition_key",
   "file_key";
 
--- partitions
+-- refresh_state
 
 SELECT DISTINCT
+  "table_name",
+  "partition_key"
+FROM "pending_refreshes"
+UNION ALL
+SELECT DISTINCT
+  CAST(NULL AS VARCHAR(127)) AS "table_name",
   "partition_key"
 FROM "load_history"
 WHERE

@@ -21,6 +21,20 @@ DELETE FROM "pending_refreshes"
 WHERE
   "table_name" IN (?, ?);
 
+-- refresh_state
+
+SELECT DISTINCT
+  "table_name",
+  "partition_key"
+FROM "pending_refreshes"
+UNION ALL
+SELECT DISTINCT
+  CAST(NULL AS VARCHAR(127)) AS "table_name",
+  "partition_key"
+FROM "load_history"
+WHERE
+  "table_name" = ?;
+
 -- stale_partitions
 
 SELECT DISTINCT
