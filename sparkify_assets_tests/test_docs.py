@@ -134,6 +134,8 @@ def rows_of_checks() -> dict[tuple[str, str], str]:
 def in_the_table(check: str, table: Table) -> tuple[str, str]:
     if re.search(r"_references_[a-z]+$", check) and any(check.startswith(c.name) for c in table.columns):
         return "<column>_references_<table>", "columns with REFERENCES"
+    if check in [f"{c.name}_accepted_values" for c in table.columns]:
+        return "<column>_accepted_values", "columns with CHECK (… IN (…))"
     shared = {"primary_key": "tables with a key", "no_schema_drift": "staging tables"}
     return check, shared.get(check, "staging tables" if check in (REJECTS_CHECK, RECONCILES) else f"`{table.name}`")
 

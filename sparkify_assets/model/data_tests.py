@@ -1,4 +1,4 @@
-"""Data tests of a table: SELECTs of failing rows, from its DDL (keys, REFERENCES) and checks/*.sql.
+"""Data tests of a table: SELECTs of failing rows, from its DDL (keys, REFERENCES, accepted values) and checks/*.sql.
 
 Redshift records keys without enforcing them, and its planner relies on them (docs/design/redshift-facts.md), so both engines test each.
 NOT NULL and the length of a text are enforced by both engines (transpile.py), so no test of them could fail.
@@ -13,7 +13,7 @@ from sqlglot import exp
 from sqlglot.schema import MappingSchema
 
 from sparkify_assets.model.incremental import in_list, same_key
-from sparkify_assets.model.table import Check, Table
+from sparkify_assets.model.table import Check, Column, Table
 from sparkify_assets.model.transpile import typed
 
 ALL_PARTITIONS_BY_KEY = "every_row"
@@ -26,8 +26,10 @@ def data_tests(table: Table, schema: MappingSchema) -> Iterator[Check]:
     """All data tests of a table, typed.  Raises ModelError for a check that does not fit the tables."""
     ddl, mine = table.folder / "table.sql", frozenset({table.name})
 
-    def follows(name: str, description: str, broken: Callable[[], exp.Query], reads: frozenset[str] = mine) -> Check:
-        return Check(name, description, lambda: typed(broken(), schema, ddl), reads, "error", ddl)
+    def follows(
+        name: str, description: str, broken: Callable[[], exp.Query], reads: frozenset[str] = mine, severity: str = "error"
+    ) -> Check:
+        return Check(name, description, lambda: typed(broken(), schema, ddl), reads, severity, ddl)
 
     if table.primary_key:
         yield follows("primary_key", f"No two rows have the same {', '.join(table.primary_key)}.", partial(_duplicate_keys, table))
@@ -39,6 +41,9 @@ def data_tests(table: Table, schema: MappingSchema) -> Iterator[Check]:
                 f"Every {column.name} is found in {other}.{key}.",
             )
             yield follows(f"{column.name}_references_{other}", text, broken, mine | {other})
+        if column.accepted_values:
+            text = f"{column.name} is {', '.join(column.accepted_values)}, or null."
+            yield follows(f"{column.name}_accepted_values", text, partial(_other_values, table, column), severity="warning")
     for check in table.checks:
         yield _typed_check(check, schema)
 
@@ -76,6 +81,14 @@ def _duplicate_keys(table: Table) -> exp.Select:
     keys = [exp.column(k, ALL_PARTITIONS_BY_KEY) for k in table.primary_key]
     query = exp.select(*keys, "COUNT(*) AS rows_with_it").from_(exp.alias_(exp.to_table(table.name), ALL_PARTITIONS_BY_KEY, table=True))
     return query.group_by(*[k.copy() for k in keys]).having("COUNT(*) > 1")
+
+
+def _other_values(table: Table, column: Column) -> exp.Select:
+    """The value first, then the rest of its row."""
+    names = [column.name, *(name for name in table.column_names if name != column.name)]
+    accepted = [exp.Literal.string(value) for value in column.accepted_values]
+    query = exp.select(*(exp.column(name) for name in names)).from_(table.name)
+    return query.where(exp.not_(exp.In(this=exp.column(column.name), expressions=accepted)))
 
 
 def _unresolved_references(table: Table, column: str, other: str, key: str) -> exp.Select:

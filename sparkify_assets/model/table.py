@@ -36,6 +36,8 @@ class Column:
     nullable: bool
     references: tuple[str, str] | None
     comment: str
+    accepted_values: tuple[str, ...] = ()
+    """the values that are expected of a text, besides null; another is loaded, and a check warns; empty: any"""
 
     @property
     def max_bytes(self) -> int | None:

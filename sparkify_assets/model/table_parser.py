@@ -46,6 +46,8 @@ CHECK_SETTINGS = ("severity", "scope")
 SEVERITY_WITHOUT_COLON = re.compile(rf"severity\s+({'|'.join(SEVERITIES)})", re.IGNORECASE)
 CHECK_SETTING = re.compile(r"(\w+)\s*[:=]")
 """a setting at a check's head, or a misspelt one"""
+ACCEPTED_VALUES = re.compile(rb"(?i)\s*\bCHECK\s*\(\s*\w+\s+IN\s*\((?:'(?:[^']|'')*'|[\s,])*\)\s*\)| -- noqa: PRS$", re.MULTILINE)
+"""in table.sql, with what tells the linter that Redshift has no CHECK"""
 FILES_OF_LAYER = {
     STAGING: ("source.toml",),
     LOOKUPS: ("texts.sql", "lookup.py"),
@@ -171,15 +173,32 @@ def _column(path: Path, node: exp.ColumnDef, comments: dict[str, str]) -> Column
     if kind.this == T.DECIMAL and len(kind.expressions) != 2:
         raise ModelError(f"{where}: give DECIMAL precision and scale (Redshift's default is (18,0): no decimals)")
     for c in node.constraints:
-        if not isinstance(c.kind, (exp.NotNullColumnConstraint, exp.Reference)):
-            raise ModelError(f"{where}: constraint {c.sql('redshift')} is not supported; use NOT NULL and REFERENCES")
+        if not isinstance(c.kind, (exp.NotNullColumnConstraint, exp.Reference, exp.CheckColumnConstraint)):
+            raise ModelError(f"{where}: constraint {c.sql('redshift')} is not supported; use NOT NULL, REFERENCES and CHECK")
     if not comments.get(node.name):
         raise ModelError(f"{where}: has no COMMENT ON COLUMN")
     target = node.find(exp.Reference)
     if target and not isinstance(target.this, exp.Schema):
         raise ModelError(f"{where}: references {target.this.name}; name its key as well: REFERENCES {target.this.name} (key)")
     references = (target.this.this.name, target.this.expressions[0].name) if target else None
-    return Column(node.name, kind, node.find(exp.NotNullColumnConstraint) is None, references, comments[node.name])
+    is_nullable = node.find(exp.NotNullColumnConstraint) is None
+    return Column(node.name, kind, is_nullable, references, comments[node.name], _accepted_values(where, node, kind))
+
+
+def _accepted_values(where: str, node: exp.ColumnDef, kind: exp.DataType) -> tuple[str, ...]:
+    """The texts of CHECK (column IN (…)), which no engine is sent: a value that nobody expected is loaded."""
+    checks = [c.kind for c in node.constraints if isinstance(c.kind, exp.CheckColumnConstraint)]
+    if not checks:
+        return ()
+    listed = checks[0].this
+    is_list = isinstance(listed, exp.In) and isinstance(listed.this, exp.Column) and listed.this.name == node.name and listed.expressions
+    if len(checks) > 1 or kind.this not in LONGEST or not is_list or not all(e.is_string for e in listed.expressions):
+        found = " ".join(c.sql("redshift") for c in checks)
+        raise ModelError(
+            f"{where}: {found}; expected CHECK ({node.name} IN ('a', 'b', …)) once, at a text column: the values that are expected of it. "
+            "Any other claim is a file in checks/"
+        )
+    return tuple(e.name for e in listed.expressions)
 
 
 def _query(path: Path) -> exp.Query:
@@ -355,5 +374,6 @@ def _match_rate(path: Path, columns: tuple[Column, ...]) -> MatchRate | None:
 
 
 def _digest(paths: list[Path], more: str) -> str:
-    """Short version of the table's code: changes when its SQL changes, not when a check does."""
-    return hashlib.sha256(b"\0".join([p.read_bytes() for p in paths if p.exists()] + [more.encode()] * bool(more))).hexdigest()[:12]
+    """Short version of the table's code: changes when its SQL changes, not when a check or the accepted values do."""
+    read = [ACCEPTED_VALUES.sub(b"", p.read_bytes()) for p in paths if p.exists()]
+    return hashlib.sha256(b"\0".join(read + [more.encode()] * bool(more))).hexdigest()[:12]

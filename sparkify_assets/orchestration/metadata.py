@@ -137,7 +137,10 @@ def _column_schema(table: Table, lineage: Mapping[str, Sequence[tuple[str, str]]
                 constraints=dg.TableColumnConstraints(
                     nullable=c.nullable,
                     unique=table.primary_key == (c.name,),
-                    other=[f"references {c.references[0]} ({c.references[1]})"] if c.references else [],
+                    other=[
+                        *([f"references {c.references[0]} ({c.references[1]})"] if c.references else []),
+                        *([f"expected {', '.join(c.accepted_values)}"] if c.accepted_values else []),
+                    ],
                 ),
             )
             for c in table.columns

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.integration  # each reads all tables anew
 USERS = "dimensions/users/table.sql"
 USERS_SELECT = "dimensions/users/transform.sql"
 MATCH_RATE = "facts/songplays/checks/match_rate.toml"
-USERS_CLAIM = "dimensions/users/checks/level_accepted_values.sql"
+SONGS_CLAIM = "dimensions/songs/checks/duration_is_positive.sql"
 TIME_SELECT = "dimensions/time/transform.sql"
 PLAYS_SELECT = "facts/songplays/transform.sql"
 HOURS_SELECT = "reports/popular_hours/transform.sql"
@@ -29,7 +29,7 @@ EVENTS = "staging/staging_events/source.toml"
 GENDER = "gender VARCHAR(8)"
 GENDER_COMMENT = "COMMENT ON COLUMN users.gender IS 'F or M, as registered.';\n"
 USERS_COMMENT = "COMMENT ON TABLE users IS 'Those who played a song; attributes and level from their latest play by event time.';\n"
-CLAIM_COMMENT = "-- The app knows two subscriptions; a level that its events leave out is unknown.\n"
+CLAIM_COMMENT = "-- A song lasts longer than nothing.\n"
 REPAIR_JOIN = "LEFT JOIN text_repairs AS er ON RTRIM(e.song) = er.original_text"
 PLAY_KEY = "    e.item_in_session,\n    e.log_date\nFROM"
 TYPES = "BIGINT, BOOLEAN, CHAR, DATE, DECIMAL, DOUBLE, INT, SMALLINT, TIMESTAMP, VARCHAR"
@@ -101,6 +101,18 @@ EDITS: list[tuple[str, str, str, list[object]]] = [
         GENDER,
         "gender VARCHAR(8) DEFAULT 'F'",
         ["column gender", "DEFAULT 'F'", "NOT NULL", "REFERENCES"],
+    ),
+    *(
+        (USERS, GENDER, f"gender {rest}", ["column gender", "CHECK (gender IN ('a', 'b', …))", "checks/"])
+        for rest in (
+            "VARCHAR(8) CHECK (gender <> 'x')",
+            "VARCHAR(8) CHECK (level IN ('F', 'M'))",
+            "VARCHAR(8) CHECK (gender IN ('F', 1))",
+            "VARCHAR(8) CHECK (gender NOT IN ('F', 'M'))",
+            "VARCHAR(8) CHECK (gender IN (SELECT 'F'))",
+            "VARCHAR(8) CHECK (gender IN ('F')) CHECK (gender IN ('M'))",
+            "INTEGER CHECK (gender IN (1, 2))",
+        )
     ),
     (USERS, "PRIMARY KEY (user_id)", "PRIMARY KEY (user_id),\n    UNIQUE (last_name)", ["UNIQUE (last_name)", "PRIMARY KEY"]),
     (
@@ -208,36 +220,36 @@ EDITS: list[tuple[str, str, str, list[object]]] = [
     ),
     # checks/
     (
-        USERS_CLAIM,
+        SONGS_CLAIM,
         CLAIM_COMMENT,
         "",
         ["no description", "comment"],
     ),
     (
-        USERS_CLAIM,
+        SONGS_CLAIM,
         CLAIM_COMMENT,
         f"{CLAIM_COMMENT}-- severity: fatal\n",
         ["line 2", "severity: fatal", *SEVERITIES],
     ),
-    (USERS_CLAIM, CLAIM_COMMENT, "-- severity: warning\n", ["no description", "comment"]),
-    (USERS_CLAIM, "\nSELECT", "\n-- severity warning\nSELECT", ["line 2", "severity warning", "severity: error or warning"]),
-    (USERS_CLAIM, "SELECT user_id,", "SELECT id,", ["'id'", "Line: 2, Col: 9"]),
+    (SONGS_CLAIM, CLAIM_COMMENT, "-- severity: warning\n", ["no description", "comment"]),
+    (SONGS_CLAIM, "\nSELECT", "\n-- severity warning\nSELECT", ["line 2", "severity warning", "severity: error or warning"]),
+    (SONGS_CLAIM, "SELECT song_id,", "SELECT id,", ["'id'", "Line: 2, Col: 9"]),
     (
-        USERS_CLAIM,
+        SONGS_CLAIM,
         "\nSELECT",
         "\n-- scope: users = some partitions\nSELECT",
         ["scope", "users = some partitions", "all partitions", "checked partitions"],
     ),
-    (USERS_CLAIM, "\nSELECT", "\n-- scope: u = all partitions\nSELECT", ["scope: u", "expected users", "staging_events"]),
-    (USERS_CLAIM, "\nSELECT", "\n-- scope: users\nSELECT", ["line 2", "scope: users", "ALIAS = checked partitions or all partitions"]),
-    (USERS_CLAIM, "\nSELECT", "\n-- severty: warning\nSELECT", ["line 2", "severty", "severity", "scope"]),
-    (USERS_CLAIM, "\nSELECT", "\n-- Severity: warning\nSELECT", ["line 2", "Severity", "severity", "scope"]),
-    (USERS_CLAIM, "\nSELECT", "\n-- severity = warning\nSELECT", ["line 2", "severity =", "severity:"]),
-    (USERS_CLAIM, "\nSELECT", "\n-- scop: users = all partitions\nSELECT", ["line 2", "scop:", "severity", "scope"]),
-    (USERS_CLAIM, "\nSELECT", "\n-- severity: warning\n-- severity: error\nSELECT", ["severity: warning and severity: error", "once"]),
-    (USERS_CLAIM, "\nSELECT", "\nSELECT\n    -- severity: warning\n", ["line 3", "severity: warning", "head"]),
-    (USERS_CLAIM, "\nSELECT", "\n/* severity: warning */\nSELECT", ["line 2", "severity: warning", "head"]),
-    (USERS_CLAIM, "SELECT user_id,", "SELECT u.user_id,", ["'user_id'", "'u'", "Line: 2"]),
+    (SONGS_CLAIM, "\nSELECT", "\n-- scope: u = all partitions\nSELECT", ["scope: u", "expected songs", "staging_songs"]),
+    (SONGS_CLAIM, "\nSELECT", "\n-- scope: songs\nSELECT", ["line 2", "scope: songs", "ALIAS = checked partitions or all partitions"]),
+    (SONGS_CLAIM, "\nSELECT", "\n-- severty: warning\nSELECT", ["line 2", "severty", "severity", "scope"]),
+    (SONGS_CLAIM, "\nSELECT", "\n-- Severity: warning\nSELECT", ["line 2", "Severity", "severity", "scope"]),
+    (SONGS_CLAIM, "\nSELECT", "\n-- severity = warning\nSELECT", ["line 2", "severity =", "severity:"]),
+    (SONGS_CLAIM, "\nSELECT", "\n-- scop: songs = all partitions\nSELECT", ["line 2", "scop:", "severity", "scope"]),
+    (SONGS_CLAIM, "\nSELECT", "\n-- severity: warning\n-- severity: error\nSELECT", ["severity: warning and severity: error", "once"]),
+    (SONGS_CLAIM, "\nSELECT", "\nSELECT\n    -- severity: warning\n", ["line 3", "severity: warning", "head"]),
+    (SONGS_CLAIM, "\nSELECT", "\n/* severity: warning */\nSELECT", ["line 2", "severity: warning", "head"]),
+    (SONGS_CLAIM, "SELECT song_id,", "SELECT u.song_id,", ["'song_id'", "'u'", "Line: 2"]),
     (MATCH_RATE, 'method_column = "match_method"', 'method_column = "by"', ["method_column", " by,", "column"]),
     (MATCH_RATE, '"match_method"', '"session_id"', ["method_column", "session_id", "null"]),
     (MATCH_RATE, '"delivered names"', '""', ["as_delivered", "empty"]),
@@ -308,24 +320,24 @@ WHOLE: list[tuple[str, str, list[object]]] = [
     (HOURS_SELECT, "SELECT hour, COUNT(*) AS plays FROM songplayz GROUP BY hour", ["reads songplayz,", "songplays"]),
     (HOURS_SELECT, "WITH t AS (SELECT hour FROM nowhere) SELECT hour, COUNT(*) AS plays FROM t GROUP BY hour", [" nowhere,"]),
     (USERS_SELECT, "SELECT 1", [" 1;", "table.sql", " user_id, first_name, last_name, gender, level, log_date"]),
-    (USERS_CLAIM, "-- Nobody.\nDELETE FROM users", ["one SELECT", "DELETE"]),
+    (SONGS_CLAIM, "-- Nobody.\nDELETE FROM songs", ["one SELECT", "DELETE"]),
     (
-        USERS_CLAIM,
-        "-- Nobody.\n-- scope: t = all partitions\nSELECT u.user_id FROM users AS u INNER JOIN time AS t ON u.log_date = t.log_date",
-        ["scope: t", "a scan of time", "expected u,", "users", "staging_events"],
+        SONGS_CLAIM,
+        "-- Nobody.\n-- scope: t = all partitions\nSELECT u.song_id FROM songs AS u INNER JOIN time AS t ON u.year = t.year",
+        ["scope: t", "a scan of time", "expected u,", "songs", "staging_songs"],
     ),
     (
-        USERS_CLAIM,
-        "-- Nobody.\n-- scope: c = all partitions\nWITH c AS (SELECT user_id FROM users AS u) SELECT c.user_id FROM c",
-        ["scope: c", "expected u,", "users", "staging_events"],
+        SONGS_CLAIM,
+        "-- Nobody.\n-- scope: c = all partitions\nWITH c AS (SELECT song_id FROM songs AS u) SELECT c.song_id FROM c",
+        ["scope: c", "expected u,", "songs", "staging_songs"],
     ),
     (
-        USERS_CLAIM,
+        SONGS_CLAIM,
         "-- Nobody.\n-- scope: t = all partitions\nSELECT t.start_time FROM time AS t",
         ["scope: t", "a scan of time", "remove"],
     ),
-    (USERS_CLAIM, "-- Nobody.\nSELECT z.id FROM nowhere AS z", [" nowhere,"]),
-    (USERS_CLAIM, "-- Nobody.\nSELECT songz FROM songplayz", ["reads songplayz,", "songplays"]),
+    (SONGS_CLAIM, "-- Nobody.\nSELECT z.id FROM nowhere AS z", [" nowhere,"]),
+    (SONGS_CLAIM, "-- Nobody.\nSELECT songz FROM songplayz", ["reads songplayz,", "songplays"]),
     (EVENTS, "columns = 1", ["asset", "no value"]),
     (EVENTS, "", ["asset", "no value"]),
 ]
@@ -337,23 +349,23 @@ def test_whole_file(root: Path, file: str, text: str, why: list[object]) -> None
     mentions(refusal(root), f"{root / file}:", *why)
 
 
-@pytest.mark.parametrize("file", [USERS, USERS_SELECT, USERS_CLAIM, EVENTS, MATCH_RATE])
+@pytest.mark.parametrize("file", [USERS, USERS_SELECT, SONGS_CLAIM, EVENTS, MATCH_RATE])
 def test_bytes_that_are_not_text(root: Path, file: str) -> None:
     (root / file).write_bytes(b"-- caf\xe9\n")
     mentions(refusal(root), f"{root / file}:", "0xe9", 7, "UTF-8")
 
 
 def test_a_byte_order_mark_does_not_matter(root: Path) -> None:
-    for file in (USERS, USERS_SELECT, USERS_CLAIM, EVENTS, MATCH_RATE):
+    for file in (USERS, USERS_SELECT, SONGS_CLAIM, EVENTS, MATCH_RATE):
         (root / file).write_bytes(b"\xef\xbb\xbf" + (root / file).read_bytes())
-    users = load_catalog(root)["users"]
-    assert users.checks[0].description == CLAIM_COMMENT.strip("- \n")
+    songs = load_catalog(root)["songs"]
+    assert songs.checks[0].description == CLAIM_COMMENT.strip("- \n")
 
 
 def test_prose_with_a_colon_is_a_description(root: Path) -> None:
     prose = "Note: two levels, as the app knows them."
-    (root / USERS_CLAIM).write_text(f"-- {prose}\n-- severity: warning\nSELECT user_id FROM users WHERE level = 'x'")
-    (check,) = load_catalog(root)["users"].checks
+    (root / SONGS_CLAIM).write_text(f"-- {prose}\n-- severity: warning\nSELECT song_id FROM songs WHERE title = 'x'")
+    (check,) = load_catalog(root)["songs"].checks
     assert (check.description, check.severity) == (prose, "warning")
 
 
@@ -398,7 +410,7 @@ def misspelt_transform(root: Path) -> tuple[Path, list[object]]:
 
 
 def misspelt_check(root: Path) -> tuple[Path, list[object]]:
-    path = root / "dimensions/users/checks/claim.sq"
+    path = root / "dimensions/songs/checks/claim.sq"
     path.write_text("SELECT 1")
     return path, ["no effect", "NAME.sql"]
 

