@@ -42,9 +42,9 @@ class ObstoreReader:
         import obstore
         from obstore.exceptions import PreconditionError
 
-        some = {} if part.is_whole else {"range": (part.start, part.end)}
+        options: Any = {"if_match": f'"{part.entry.etag}"'} | ({} if part.is_whole else {"range": (part.start, part.end)})
         try:
-            content = obstore.get(self._opened(), key, options={"if_match": f'"{part.entry.etag}"', **some}).bytes().to_bytes()
+            content = obstore.get(self._opened(), key, options=options).bytes().to_bytes()
         except (FileNotFoundError, PreconditionError):  # deleted or changed, according to S3: not a failure of obstore
             return None
         except Exception:  # obstore's own or built in: boto3 meets the same error and reports it

@@ -1,4 +1,4 @@
-"""Dagster's SQLite event log with open connections and grouped writes.
+"""Dagster's event log with grouped writes, and its SQLite storage with open connections. PostgreSQL: postgres_history.py.
 
 Dagster's own storage makes an engine, a connection and two to four transactions for each event, and serializes it as often: 8 ms per event,
 half the time of a load. This storage writes the events of a step in one transaction per file: less than 1 ms per event. Files, tables and
@@ -127,6 +127,8 @@ class GroupedEvents(SqlEventLogStorage):
         self._group = threading.Lock()  # held while the buffer changes
         self._writing = threading.RLock()  # held while a group is written: readers wait for it
         self._writer: int | None = None
+        self._tables: set[str] = set()
+        self._indexes: set[str] = set()
         atexit.register(self.flush)
 
     def store_event(self, event: dg.EventLogEntry) -> None:
@@ -224,10 +226,22 @@ class GroupedEvents(SqlEventLogStorage):
             elif entry.dagster_event_type == dg.DagsterEventType.ASSET_CHECK_EVALUATION:
                 _store_evaluation(connection, entry, row, number)
 
+    def has_table(self, table_name: str) -> bool:
+        """Cached: Dagster calls it for every check evaluation, and on SQLite creates an engine each time, a quarter of what one costs."""
+        if table_name not in self._tables and super().has_table(table_name):
+            self._tables.add(table_name)
+        return table_name in self._tables
+
+    def has_secondary_index(self, name: str) -> bool:
+        """Cached: Dagster asks whether a migration is done at each look at an asset."""
+        if name not in self._indexes and super().has_secondary_index(name):
+            self._indexes.add(name)
+        return name in self._indexes
+
     def wipe_asset_partitions(self, asset_key: dg.AssetKey, partition_keys: Sequence[str]) -> None:
         """Declared by Dagster but missing in its SQL storages. The events stay in the logs of their runs and belong to no asset."""
         key = asset_key.to_string()
-        with self.index_connection() as connection:
+        with self.index_transaction() as connection:
             for start in range(0, len(partition_keys), KEYS_LISTED):
                 chosen = partition_keys[start : start + KEYS_LISTED]
                 events, checks = SqlEventLogStorageTable.c, AssetCheckExecutionsTable.c
@@ -240,6 +254,8 @@ class GroupedEvents(SqlEventLogStorage):
     def wipe(self) -> None:
         self.flush()  # buffered events are wiped too, not written afterwards
         super().wipe()
+        self._tables.clear()
+        self._indexes.clear()
 
     def dispose(self) -> None:
         self.flush()
@@ -252,8 +268,6 @@ class KeptOpenEventLog(SqliteEventLogStorage):
 
     def __init__(self, base_dir: str) -> None:
         self._engines: OrderedDict[str, Engine] = OrderedDict()
-        self._tables: set[str] = set()
-        self._indexes: set[str] = set()
         self._empty_file: bytes | None = None
         super().__init__(base_dir)
 
@@ -302,18 +316,6 @@ class KeptOpenEventLog(SqliteEventLogStorage):
         self._engines.move_to_end(shard)
         return self._engines[shard]
 
-    def has_table(self, table_name: str) -> bool:
-        """Cached: Dagster calls it for every check evaluation and creates an engine each time, a quarter of the cost of an evaluation."""
-        if table_name not in self._tables and super().has_table(table_name):
-            self._tables.add(table_name)
-        return table_name in self._tables
-
-    def has_secondary_index(self, name: str) -> bool:
-        """Cached: Dagster asks whether a migration is done at each look at an asset."""
-        if name not in self._indexes and super().has_secondary_index(name):
-            self._indexes.add(name)
-        return name in self._indexes
-
     def watch(self, run_id: str, cursor: str | None, callback: Any) -> None:
         super().watch(run_id, cursor, callback)
         # writes of an open connection stay in SQLite's WAL file for long; Dagster's watchdog watches the database file only
@@ -326,8 +328,6 @@ class KeptOpenEventLog(SqliteEventLogStorage):
     def wipe(self) -> None:
         self._close()  # the files are deleted
         super().wipe()
-        self._tables.clear()
-        self._indexes.clear()
 
     def dispose(self) -> None:
         self._close()

@@ -8,17 +8,28 @@ import sys
 import threading
 import time
 import uuid
+from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
 import dagster as dg
+import psycopg2
 import pytest
+import sqlalchemy
+from dagster_postgres import PostgresEventLogStorage
+from sqlalchemy.pool import NullPool
 
 from sparkify_assets.cli.dagster_home import PACKAGED
 from sparkify_assets.orchestration import history
+from sparkify_assets.orchestration.alerts.events import committed_events
 from sparkify_assets.orchestration.history import GroupedEventLog, SqliteEventLogStorage
+from sparkify_assets.orchestration.postgres_history import GroupedPostgresEventLog
 from sparkify_assets_tests.cli.conftest import PROJECT
+from sparkify_assets_tests.emulators.redshift.postgres import Postgres
+from sparkify_assets_tests.orchestration.conftest import new_platform
+from sparkify_assets_tests.support import event, milliseconds
 
 pytestmark = pytest.mark.integration
 
@@ -320,3 +331,161 @@ def test_what_waits_is_wiped_too(home: Path, handed: list[dg.EventLogEntry]) -> 
     log.wipe()
     assert log.get_logs_for_run(step.run_id) == []
     log.dispose()
+
+
+# PostgreSQL
+
+POOLED = """
+storage:
+  custom:
+    module: sparkify_assets.orchestration.postgres_history
+    class: PooledPostgresStorage
+    config:
+      postgres_url: {url}
+telemetry: {{enabled: false}}
+"""
+DAGSTERS_POSTGRES = """
+storage:
+  postgres:
+    postgres_url: {url}
+telemetry: {{enabled: false}}
+"""
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Postgres]:
+    running = Postgres()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def new_database(server: Postgres) -> Callable[[], str]:
+    """Makes a database and returns its URL."""
+
+    def make() -> str:
+        name = f"dagster_{uuid.uuid4().hex[:8]}"
+        admin = sqlalchemy.create_engine(url_of(server, "postgres"), isolation_level="AUTOCOMMIT", poolclass=NullPool)
+        with admin.connect() as connection:
+            connection.exec_driver_sql(f"CREATE DATABASE {name}")
+        return url_of(server, name)
+
+    return make
+
+
+@pytest.fixture
+def url(new_database: Callable[[], str]) -> str:
+    return new_database()
+
+
+def url_of(server: Postgres, database: str) -> str:
+    return f"postgresql+psycopg2://postgres@/{database}?host={server.folder}"
+
+
+def rows_in(url: str) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table that a load writes, but for the moments at which PostgreSQL wrote them."""
+    found = {}
+    engine = sqlalchemy.create_engine(url, poolclass=NullPool)
+    with engine.connect() as connection:
+        for table in ("event_logs", "asset_keys", "asset_event_tags", "asset_check_executions"):
+            left_out = {"create_timestamp", *(["id"] if table == "asset_keys" else [])}  # an upsert takes a number, used or not
+            columns = [c["name"] for c in sqlalchemy.inspect(engine).get_columns(table) if c["name"] not in left_out]
+            rows = connection.exec_driver_sql(f"SELECT {', '.join(columns)} FROM {table}").fetchall()
+            found[table] = sorted((tuple(map(str, row)) for row in rows), key=repr)
+    return found
+
+
+def test_its_rows_in_postgresql_are_those_that_dagsters_own_storage_writes(
+    new_database: Callable[[], str], handed: list[dg.EventLogEntry]
+) -> None:
+    urls = new_database(), new_database()
+    theirs, ours = PostgresEventLogStorage(urls[0]), GroupedPostgresEventLog(urls[1])
+    for entry in handed:
+        theirs.store_event(entry)
+        ours.store_event(entry)
+    ours.dispose()
+    theirs.dispose()
+    expected, found = rows_in(urls[0]), rows_in(urls[1])
+    planned = [row for row in expected["asset_check_executions"] if "PLANNED" in row]
+    assert len(planned) == 2, "of each run's first day the check says nothing"
+    ids = {row[0] for row in planned}
+    expected["asset_check_executions"] = [row for row in expected["asset_check_executions"] if row[0] not in ids]
+    assert found == expected
+    assert len(found["event_logs"]) == len(handed)
+
+
+def test_of_two_writers_in_postgresql_the_alerts_miss_nothing(home: Path, url: str, handed: list[dg.EventLogEntry]) -> None:
+    """There an event may become visible after one with a greater number."""
+    events = [e for e in handed if e.dagster_event_type == dg.DagsterEventType.ASSET_CHECK_EVALUATION and e.run_id]
+    with opened(home, POOLED.format(url=url)) as instance:
+        logs = [GroupedPostgresEventLog(url) for _ in range(2)]
+
+        def write(log: GroupedPostgresEventLog) -> None:
+            run = str(uuid.uuid4())
+            for _ in range(20):
+                for entry in events:
+                    log.store_event(entry._replace(run_id=run, timestamp=time.time()))
+                time.sleep(0.02)
+            log.flush()
+
+        writers = [threading.Thread(target=write, args=(log,)) for log in logs]
+        for thread in writers:
+            thread.start()
+        seen: list[int] = []
+        end = time.monotonic() + 20
+        while len(seen) < 40 * len(events) and time.monotonic() < end:
+            for page in committed_events(instance, seen[-1] if seen else 0, time.time()):
+                seen += [number for number, _ in page]
+            time.sleep(0.01)
+        for thread in writers:
+            thread.join()
+        assert seen == sorted(set(seen))
+        assert len(seen) == 40 * len(events)
+        for log in logs:
+            log.dispose()
+
+
+def test_a_killed_writer_to_postgresql_loses_nothing_it_had_written(home: Path, url: str) -> None:
+    with opened(home, POOLED.format(url=url)):
+        pass
+    with subprocess.Popen([sys.executable, "-c", WRITER], stdout=subprocess.PIPE, text=True, cwd=PROJECT, env={**os.environ}) as writer:
+        assert writer.stdout is not None
+        written = [int(writer.stdout.readline()) for _ in range(40)]
+        writer.send_signal(signal.SIGKILL)
+    for config in (POOLED, DAGSTERS_POSTGRES):
+        with opened(home, config.format(url=url)) as instance:
+            assert {str(n) for n in written} <= instance.get_materialized_partitions(dg.AssetKey("songs"))
+
+
+def test_a_load_connects_to_postgresql_a_few_times(home: Path, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    connections: list[str] = []
+    transactions: list[str] = []
+    connect = psycopg2.connect
+    monkeypatch.setattr(psycopg2, "connect", lambda *a, **k: connections.append("") or connect(*a, **k))
+    with opened(home, POOLED.format(url=url.replace("+psycopg2", ""))) as instance, new_platform() as platform:
+        on_postgresql = replace(platform, instance=instance)
+        write = GroupedPostgresEventLog._write
+        monkeypatch.setattr(GroupedPostgresEventLog, "_write", lambda log, events: transactions.append("") or write(log, events))
+        connections.clear()
+        for number in range(1, 31):
+            day = f"2018-11-{number:02}"
+            platform.lake.events(day, [event(sessionId=number, ts=milliseconds(f"{day}T12:00:00.796"))])
+        report = on_postgresql.load()
+        assert report.reason is None
+        assert report.loaded == 30
+        assert len(connections) < 10
+        assert len(transactions) < 100
+        assert len(instance.get_materialized_partitions(dg.AssetKey("songplays"))) == 30
+        assert on_postgresql.load().runs == 0, "it finds its own history"
+        platform.lake.remove("log_data/2018/11/2018-11-02-events.json")
+        assert on_postgresql.load().loaded == 1
+
+
+def test_a_server_that_was_restarted_costs_no_run(home: Path, server: Postgres, url: str) -> None:
+    with opened(home, POOLED.format(url=url)) as instance:
+        assert dg.materialize([songs], instance=instance).success
+        admin = sqlalchemy.create_engine(url_of(server, "postgres"), isolation_level="AUTOCOMMIT", poolclass=NullPool)
+        with admin.connect() as connection:
+            ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+            assert connection.exec_driver_sql(ended, (url.partition("@/")[2].partition("?")[0],)).fetchall()
+        assert dg.materialize([songs], instance=instance).success
