@@ -1,12 +1,13 @@
 """Objects whose names are meant to be something else: each is that object and no other, in manifests, in tables and in the bucket."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
 from sparkify_assets.errors import WarehouseError
 from sparkify_assets.lake.s3 import S3Lake, S3Location
-from sparkify_assets.warehouse.redshift import copy_loader
+from sparkify_assets.warehouse.redshift import copy_loader, staging_area
 from sparkify_assets_tests.emulators.redshift.warehouses import bucket_lake
 from sparkify_assets_tests.emulators.s3.server import S3Server, s3
 from sparkify_assets_tests.support import event, json_lines, raises, song
@@ -90,14 +91,18 @@ def everything(both: Both) -> list[tuple[str, str]]:
     return [(o["Key"], o["ETag"]) for page in pages for o in page["Contents"]]
 
 
-def test_what_killed_loads_left_goes_and_what_others_left_stays(both: Both) -> None:
+def test_what_killed_loads_left_goes_after_a_day_and_what_others_left_stays(both: Both, monkeypatch: pytest.MonkeyPatch) -> None:
     both.deliver("song_data/A/A/A/TRA.json", json_lines([song()]))
     with statements_of(both.redshift) as sent:
         both.load(0)
     folder = next(s for s in sent if s.startswith("COPY ")).split("/_work/")[1].split("/")[0]
-    both.s3.write(f"_work/{folder}/killed/000000-part.json.gz", b"of ours")
+    ours = both.s3.write(f"_work/{folder}/killed/000000-part.json.gz", b"of ours").key
     kept = [both.s3.write(f"_work/{name}", b"of others").key for name in ("0000abcd/x/0", f"{folder}0/x/0", "note's")]
     both.deliver("song_data/A/A/A/TRA.json", json_lines([song(title="Uprising")]))
+    both.load(0)
+    assert sorted(e.key for e in both.s3.list_staged()) == sorted([*kept, ours]), "its load may be at work"
+    monkeypatch.setattr(staging_area, "LEFT_AFTER", timedelta(0))
+    both.deliver("song_data/A/A/A/TRA.json", json_lines([song(title="Bliss")]))
     both.load(0)
     assert sorted(e.key for e in both.s3.list_staged()) == sorted(kept)
 

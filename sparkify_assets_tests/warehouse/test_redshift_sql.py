@@ -8,6 +8,7 @@ import pytest
 from sqlfluff.core import Linter
 
 from sparkify_assets import tables as rooms
+from sparkify_assets.model.table_parser import ACCEPTED_VALUES
 from sparkify_assets.warehouse.redshift import copy_loader, driver, insert_rows
 from sparkify_assets_tests.support import event, json_lines, song
 from sparkify_assets_tests.warehouse.both import both_in
@@ -31,7 +32,8 @@ def wrong(linter: Linter, sql: str) -> list[str]:
 def test_every_file(linter: Linter) -> None:
     assert len(FILES) > 20
     assert wrong(linter, "SELECT 1 FROM WHERE 2")
-    assert {str(path): found for path in FILES + OURS if (found := wrong(linter, path.read_text(encoding="utf-8")))} == {}
+    written = {path: ACCEPTED_VALUES.sub(b"", path.read_bytes()).decode() for path in FILES + OURS}  # no engine is sent these
+    assert {str(path): found for path, sql in written.items() if (found := wrong(linter, sql))} == {}
 
 
 def test_every_statement_of_loads_and_refreshes(linter: Linter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

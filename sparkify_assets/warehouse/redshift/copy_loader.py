@@ -1,6 +1,7 @@
 """Redshift's bulk loader: COPY reads large files in place and small ones in compacted parts; rows of ours use INSERT or COPY.
 
-A file is uploaded and copied inside the transaction that replaces its partition, so the holder of the write lock is the only loader.
+Files are prescanned, compacted and uploaded before the transaction that replaces their partitions; COPY runs inside it. So the write lock
+is held for as long as Redshift works.
 
 Put here how files become rows on Redshift.  Do not put here the SQL of COPY (copy_statement.py) or what a load records.
 """
@@ -9,7 +10,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -53,11 +54,10 @@ class RedshiftBulkLoader:
 
     @contextmanager
     def prepare_files(self, table: Table, files: FilesByPartition, lake: Lake) -> Iterator[PreparedFiles]:
-        with closing(CopyPrescan(table)) as prescan:
-            large = _prescanned(prescan, files, lake)
-            with staging_area(self._stage, str(self._sql.target), self._sql.notify) as area:
-                load = CopyLoad(self._sql, area, table, lake)
-                yield PreparedFiles(lambda target: load.fast(files, target, prescan, large), lambda: load.verify_unchanged(files))
+        with closing(CopyPrescan(table)) as prescan, staging_area(self._stage, str(self._sql.target), self._sql.notify) as area:
+            load = CopyLoad(self._sql, area, table, lake)
+            loads = load.stage(files, prescan)
+            yield PreparedFiles(lambda target: load.fast(target, loads), lambda: load.verify_unchanged(files))
 
     @contextmanager
     def validate_files(self, table: Table, files: FilesByPartition, lake: Lake) -> Iterator[PreparedFiles]:
@@ -71,70 +71,96 @@ class RedshiftBulkLoader:
             parts = [p for key, entries in files.items() for p in validated_parts(table, key, entries, lake, Path(folder))]
             load = CopyLoad(self._sql, area, table, lake)
             loads = [file for part in parts for file in part.files]
+            load.stage_validated(parts)
             # nothing to verify: each file was read in the listed version
             yield PreparedFiles(lambda target: load.validated(parts, target, sys_views), lambda: None, loads)
 
 
+@dataclass(frozen=True)
+class StagedCopy:
+    """A COPY whose manifest is uploaded."""
+
+    statement: CopyStatement
+    partition: str | None
+    """of its files; None: each record names its own"""
+    expected: int | None
+    """rows that it must read; None: it may reject records"""
+
+
 class CopyLoad:
-    """The files of one load, into one table."""
+    """The files of one load, into one table: staged first, then copied, as often as the transaction is tried."""
 
     def __init__(self, sql: RedshiftConnection, area: StagingArea, table: Table, lake: Lake) -> None:
         self._sql, self._area, self._table, self._lake = sql, area, table, lake
+        self._copies: list[StagedCopy] = []
+        self._urls: list[tuple[str, int]] = []
 
-    def fast(self, by_partition: FilesByPartition, target: str, prescan: CopyPrescan, large: Sequence[FileLoad]) -> Sequence[FileLoad]:
-        """Fast path: load all files, or raise FastPathRejected.  ``large``: those that COPY reads in place, with their records."""
-        self._area.remove_leftovers()
+    def stage(self, by_partition: FilesByPartition, prescan: CopyPrescan) -> Sequence[FileLoad]:
+        """Fast path: make all files ready for COPY, or raise FastPathRejected or LakeError.  Returns them with their records."""
+        large = _prescanned(prescan, by_partition, self._lake)
         small = [(key, e) for key, entries in by_partition.items() for e in entries if not _in_place(e, self._lake)]
         files: list[FileLoad] = []
         if small:
             parts = list(compact(self._area, prescan, small, self._lake))
             files = [file for part in parts for file in part.files]
-            self._copy(target, [(p.url, p.size) for p in parts], True, None, sum(f.records for f in files))
+            self._stage_copy([(p.url, p.size) for p in parts], True, None, sum(f.records for f in files))
         for partition in by_partition:
             for packed in (False, True):
                 if together := [f for f in large if f.partition == partition and _is_packed(f.entry) is packed]:
                     urls = [(self._lake.uri(f.entry.key), f.entry.size) for f in together]
-                    self._copy(target, urls, packed, partition, sum(f.records for f in together))
+                    self._stage_copy(urls, packed, partition, sum(f.records for f in together))
         return [*files, *large]
 
+    def fast(self, target: str, loads: Sequence[FileLoad]) -> Sequence[FileLoad]:
+        """Copy what stage() has returned, or raise FastPathRejected."""
+        for copy in self._copies:
+            self._copy(target, copy)
+        return loads
+
+    def stage_validated(self, parts: Sequence[ValidatedPart]) -> None:
+        """Slow path: upload parts of valid records."""
+        if any(f.records > len(f.rejects) for part in parts for f in part.files):
+            self._urls = [self._area.write("valid.json.gz", [part.path.read_bytes()]) for part in parts]
+            self._stage_copy(self._urls, True, None, None)
+
     def validated(self, parts: Sequence[ValidatedPart], target: str, sys_views: bool) -> Sequence[FileLoad]:
-        """Slow path: load parts of valid records.  A record that COPY still rejects becomes a rejected record."""
-        self._area.remove_leftovers()
-        urls = [self._area.write("valid.json.gz", [part.path.read_bytes()]) for part in parts]
+        """Copy what stage_validated() has uploaded.  A record that COPY still rejects becomes a rejected record."""
         files = [file for part in parts for file in part.files]
         valid = sum(f.records - len(f.rejects) for f in files)
-        if not valid:
-            return files
-        rows = self._copy(target, urls, True, None, None)
+        rows = sum(self._copy(target, copy) for copy in self._copies)
         if rows == valid:
             return files
-        errors = copy_errors(self._sql, sys_views, [url for url, _ in urls], valid - rows)
-        by_url = {url: part for (url, _), part in zip(urls, parts, strict=True)}
+        errors = copy_errors(self._sql, sys_views, [url for url, _ in self._urls], valid - rows)
+        by_url = {url: part for (url, _), part in zip(self._urls, parts, strict=True)}
         rejected: dict[str, list[RejectedRecord]] = {}
         for error in errors:
             file, number = by_url[error.url].locate(error.line)
             rejected.setdefault(file.entry.key, []).append(self._reject(file.entry, number, error))
         return [replace(f, rejects=(*f.rejects, *rejected.get(f.entry.key, ()))) for f in files]
 
-    def _copy(self, target: str, files: Sequence[tuple[str, int]], packed: bool, partition: str | None, expected: int | None) -> int:
-        """Copy files into the target; returns the number of rows.  Raises FastPathRejected."""
-        table, named = self._table, partition is None
-        copy = CopyStatement(
+    def _stage_copy(self, files: Sequence[tuple[str, int]], packed: bool, partition: str | None, expected: int | None) -> None:
+        named = partition is None
+        statement = CopyStatement(
             self._area.write("manifest.json", [manifest(files)])[0],
-            self._area.write("jsonpaths.json", [jsonpaths(table, named)])[0],
+            self._area.write("jsonpaths.json", [jsonpaths(self._table, named)])[0],
             self._sql.target.iam_role,
             self._area.stage.region,
             packed,
             tolerant=named and expected is None,
         )
+        self._copies.append(StagedCopy(statement, partition, expected))
+
+    def _copy(self, target: str, copy: StagedCopy) -> int:
+        """Copy files into the target; returns the number of rows.  Raises FastPathRejected."""
+        table, named = self._table, copy.partition is None
         with self._sql.temporary(LANDING_TABLE, create_landing(table)):
-            self._sql.execute(copy.into(LANDING_TABLE, landing_columns(table, named)))
+            self._sql.execute(copy.statement.into(LANDING_TABLE, landing_columns(table, named)))
             rows = self._sql.run_named("last_copy_count")[0][0]
-            if expected is not None and rows != expected:
-                raise FastPathRejected(f"{expected} records in the files, {rows} read by COPY")
+            if copy.expected is not None and rows != copy.expected:
+                raise FastPathRejected(f"{copy.expected} records in the files, {rows} read by COPY")
             if invalid := self._sql.execute(count_invalid(table))[0][0]:
                 raise FastPathRejected(f"{invalid} records that do not fit")
-            self._sql.execute(insert_landed(table, target, named), [] if partition is None else [partition])
+            self._sql.execute(insert_landed(table, target, named), [] if copy.partition is None else [copy.partition])
         return rows
 
     def _reject(self, entry: ObjectInfo, number: int, error: CopyError) -> RejectedRecord:

@@ -1,7 +1,7 @@
 """The stage: the folder below _work/ in the lake's bucket that holds what COPY reads (manifests, jsonpaths, compacted parts).
 
-Each load has a folder of its own and deletes it at its end.  The folder of a killed load is deleted by the next load of the same
-warehouse: that load holds the write lock (connection.py), so no other load is running.
+Each load has a folder of its own and deletes it at its end.  The folder of a killed load is deleted by a load of the same warehouse a day
+later: until then its owner may be at work, since files are staged before the transaction that takes the write lock.
 """
 
 import hashlib
@@ -9,10 +9,13 @@ import itertools
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 
 from sparkify_assets.errors import LakeError, WarehouseError
 from sparkify_assets.lake.s3 import STAGING_PREFIX, S3Lake
 
+LEFT_AFTER = timedelta(days=1)
+"""age of a file whose load is taken to have been killed; the bucket's lifecycle rule deletes it after two"""
 LONGEST_URL = 256
 """bytes of a file's name that the load error tables keep"""
 
@@ -43,8 +46,9 @@ class StagingArea:
         return self.stage.uri(key), self.stage.upload(key, chunks).size
 
     def remove_leftovers(self) -> None:
-        """Delete leftovers of killed loads of the same warehouse.  The caller must hold the write lock."""
-        self._delete([e.key for e in self.stage.list_staged(self._ours) if not e.key.startswith(f"{self._folder}/")])
+        """Delete leftovers of killed loads of the same warehouse."""
+        killed = datetime.now(UTC) - LEFT_AFTER
+        self._delete([e.key for e in self.stage.list_staged(self._ours) if e.modified < killed])
 
     def remove(self) -> None:
         self._delete(self._keys)
@@ -61,6 +65,7 @@ class StagingArea:
 def staging_area(stage: S3Lake, warehouse: str, tell: Callable[[str], None]) -> Iterator[StagingArea]:
     """A stage that is deleted when the context ends."""
     place = StagingArea(stage, warehouse, tell)
+    place.remove_leftovers()
     try:
         yield place
     finally:
