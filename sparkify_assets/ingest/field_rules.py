@@ -135,7 +135,10 @@ def _number(value: object) -> float | None:
 
 
 def _literal(number: float) -> exp.Expr:
-    return exp.Literal.number(repr(number)) if number >= 0 else exp.Neg(this=exp.Literal.number(repr(-number)))
+    """A whole number as it is.  Another is read from a text: as a literal it may be NUMERIC on Redshift, which has 38 digits."""
+    if isinstance(number, float):
+        return exp.cast(exp.Literal.string(repr(number)), exp.DType.DOUBLE)
+    return exp.Literal.number(number) if number >= 0 else exp.Neg(this=exp.Literal.number(-number))
 
 
 def _not_text(max_bytes: int, value: object) -> str | None:

@@ -13,7 +13,7 @@ from sqlglot import exp
 
 from sparkify_assets.model import Column, Table
 from sparkify_assets.model.transpile import to_sql
-from sparkify_assets.warehouse.sql_builder import create_temporary, drop, named_statement
+from sparkify_assets.warehouse.sql_builder import Columns, create_temporary, drop, named_statement
 
 T = TypeVar("T")
 
@@ -89,15 +89,13 @@ class SqlConnection(ABC):
         return self.execute(named_statement(name, self.dialect, len(listed) or 1), [*parameters, *listed])
 
     @contextmanager
-    def temporary(self, name: str, query: exp.Query | str, parameters: Sequence[Any] = ()) -> Iterator[None]:
-        """A temporary table with the rows of a query (or of a complete CREATE TEMPORARY TABLE statement), dropped at the end.
+    def temporary(self, name: str, content: exp.Query | Columns | str) -> Iterator[None]:
+        """A temporary table, dropped at the end: with the rows of a query, or without rows (of these columns, or by a complete statement).
 
-        It is not dropped where an error ends the block: the transaction is rolled back, which removes it.
+        It is not dropped where an error ends the block: the transaction is rolled back, which removes it.  It takes no parameters: Redshift's
+        guide has them for SELECT, INSERT, UPDATE and DELETE only.
         """
-        if isinstance(query, str):
-            self.execute(query, parameters)
-        else:
-            self.run(create_temporary(name, query), parameters)
+        self.execute(content) if isinstance(content, str) else self.run(create_temporary(name, content))
         yield
         self.run(drop(name))
 

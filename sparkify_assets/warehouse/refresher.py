@@ -20,7 +20,7 @@ from sparkify_assets.warehouse.lookup_sync import LookupSync
 from sparkify_assets.warehouse.queries import Queries
 from sparkify_assets.warehouse.results import RefreshResult
 from sparkify_assets.warehouse.schema_state import SchemaState
-from sparkify_assets.warehouse.sql_builder import affected_keys_sql, insert_affected_sql, insert_sql, replace_days_sql
+from sparkify_assets.warehouse.sql_builder import affected_keys_sql, insert_affected_sql, insert_sql, replace_days_sql, types_of
 
 _Value = TypeVar("_Value")
 MOST_RANGES = 32
@@ -113,7 +113,8 @@ class Refresher:
 
     def _refresh(self, table: Table, keys: list[str], pending: Mapping[str, frozenset[str]]) -> RefreshResult:
         column, transform, dialect = self._catalog.required_partition_column(table), self._catalog.transforms[table.name], self._sql.dialect
-        with self._sql.temporary(AFFECTED_KEYS, affected_keys_sql(self._catalog, table, dialect, len(keys)), keys + keys):
+        with self._sql.temporary(AFFECTED_KEYS, types_of(table, table.primary_key)):
+            self._sql.execute(affected_keys_sql(self._catalog, table, dialect, len(keys)), keys + keys)
             times = self._times_of_keys(table)
             before = self._affected_counts(table, column, times.values())
             self._sql.run(delete_affected(table), _flat(times.values()))

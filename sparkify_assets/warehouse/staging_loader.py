@@ -20,7 +20,7 @@ from sparkify_assets.warehouse.lookup_sync import LookupSync
 from sparkify_assets.warehouse.queries import Queries
 from sparkify_assets.warehouse.results import FilesByPartition, PartitionLoadFailure, PartitionLoadResult, RejectedRecord
 from sparkify_assets.warehouse.schema_state import SchemaState
-from sparkify_assets.warehouse.sql_builder import affected_partitions_sql, insert, select_columns
+from sparkify_assets.warehouse.sql_builder import affected_partitions_sql, insert, select_columns, types_of
 
 INCOMING_ROWS = f"{TEMPORARY_PREFIX}incoming_rows"
 """temporary table: the new rows of the partitions"""
@@ -127,7 +127,9 @@ class StagingLoader:
             new = select_columns(INCOMING_ROWS, table.column_names)
             removed = exp.select("*").from_(exp.except_(old, new).subquery("gone"))
             added = exp.select("*").from_(exp.except_(new, old).subquery("new"))
-            with self._sql.temporary(CHANGED_ROWS, exp.union(removed, added, distinct=False), keys + keys):
+            changed = insert(CHANGED_ROWS, table.column_names, exp.union(removed, added, distinct=False))
+            with self._sql.temporary(CHANGED_ROWS, types_of(table, table.column_names)):
+                self._sql.run(changed, keys + keys)
                 self._sql.run(exp.delete(table.name, where=in_partitions), keys)
                 self._sql.run(insert(table.name, table.column_names, new))
                 self._lookups.add_new_texts(table, keys)

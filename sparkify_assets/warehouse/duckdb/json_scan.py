@@ -22,7 +22,7 @@ from sparkify_assets.warehouse.bulk_loader import FastPathRejected
 from sparkify_assets.warehouse.duckdb.connection import DuckDBConnection
 from sparkify_assets.warehouse.duckdb.input_files import InputFile
 from sparkify_assets.warehouse.prescan import SCAN_ERRORS, read_json_lines
-from sparkify_assets.warehouse.sql_builder import insert
+from sparkify_assets.warehouse.sql_builder import insert, select_from_lists
 
 INPUT_FILES = f"{TEMPORARY_PREFIX}incoming_parts"
 """temporary table: path of a scanned file → its partition"""
@@ -36,8 +36,9 @@ def scan(sql: DuckDBConnection, table: Table, target: str, inputs: Sequence[Inpu
     if not inputs:
         return
     paths = [str(file.path) for file in inputs]
-    create = f"CREATE TEMPORARY TABLE {INPUT_FILES} AS SELECT UNNEST(?) AS path, UNNEST(?) AS partition"
-    with sql.temporary(INPUT_FILES, create, [paths, [file.partition for file in inputs]]):
+    columns = dict.fromkeys(("path", "partition"), exp.DataType.build("VARCHAR"))
+    with sql.temporary(INPUT_FILES, columns):
+        sql.run(insert(INPUT_FILES, columns, select_from_lists(columns)), [paths, [file.partition for file in inputs]])
         try:
             sql.execute(_insert(table, target, validated), [paths])
         except SCAN_ERRORS as e:

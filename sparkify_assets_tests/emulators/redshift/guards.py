@@ -4,6 +4,7 @@ Put here rejections. Do not put here translations (rewriting.py, ddl.py).
 """
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 
 from sparkify_assets_tests.emulators.redshift.errors import ServerError, syntax
 from sparkify_assets_tests.emulators.redshift.tokens import Token
@@ -16,6 +17,10 @@ FUNCTIONS = set(
 )
 TYPES = set("json jsonb uuid money serial bigserial smallserial inet cidr xml hstore".split())
 CREATED = set("index sequence trigger domain extension rule unlogged policy collation aggregate type".split())
+TAKE_PARAMETERS = set("select insert update delete with ( values explain".split())
+"""The guide has parameters in SELECT, INSERT, UPDATE and DELETE (PREPARE); whether CREATE TABLE AS takes any is unknown."""
+DIGITS = 38
+"""Of a NUMERIC; whether a literal with an exponent is one is not told, so a longer one is refused."""
 FIRST = set("savepoint release listen notify unlisten do reindex cluster checkpoint".split())
 
 
@@ -26,6 +31,11 @@ def check(told: Sequence[Token]) -> None:
         return
     if words[0] in FIRST:
         raise syntax(told[0].text)
+    if words[0] not in TAKE_PARAMETERS and (bound := next((t.text for t in told if t.kind == "parameter"), None)):
+        raise ServerError(f"there is no parameter {bound}", "42P02")
+    for token in told:
+        if token.kind == "number" and _digits(token.text) > DIGITS:
+            raise ServerError(f"the number {token.text} has more than {DIGITS} digits", "22003")
     if words[0] == "create" and (found := CREATED & set(words[1:4])):
         raise ServerError(f"CREATE {found.pop().upper()} is not supported", "0A000")
     if words[0] == "rollback" and "to" in words[:4]:
@@ -44,6 +54,13 @@ def check(told: Sequence[Token]) -> None:
             if words[at - 1] == "as" and not _in_cast(words, at):
                 continue
             raise ServerError(f'type "{word}" does not exist', "42704")
+
+
+def _digits(number: str) -> int:
+    """Of a literal, written without an exponent."""
+    sign, digits, exponent = Decimal(number).as_tuple()
+    assert isinstance(exponent, int)
+    return max(len(digits) + exponent, len(digits), -exponent)
 
 
 def _check_password(told: Sequence[Token], words: list[str]) -> None:

@@ -81,7 +81,7 @@ def test_qualify(trial: Trial) -> None:
     ]
     sql = "WITH w AS (SELECT t.a FROM t QUALIFY RANK() OVER (ORDER BY t.b) = 1) SELECT COUNT(*), COUNT(a) FROM w"
     assert trial.rows(sql) == [[1, 0]]
-    assert trial.run("CREATE TEMPORARY TABLE u AS SELECT a AS c FROM t WHERE a = %s QUALIFY ROW_NUMBER() OVER (ORDER BY b) = 1", 2) == -1
+    assert trial.run("CREATE TEMPORARY TABLE u AS SELECT a AS c FROM t WHERE a = 2 QUALIFY ROW_NUMBER() OVER (ORDER BY b) = 1") == -1
     assert trial.run("INSERT INTO u SELECT a FROM t GROUP BY a QUALIFY ROW_NUMBER() OVER (ORDER BY a) = 1") == 1
     assert trial.rows("SELECT c FROM u ORDER BY c LIMIT 5") == [[1], [2]]
     assert "name the columns" in trial.refused("SELECT * FROM t QUALIFY ROW_NUMBER() OVER (ORDER BY b) = 1")[1]
@@ -180,3 +180,24 @@ def test_reserved_words_are_columns_only_when_quoted(trial: Trial) -> None:
     trial.run("CREATE TABLE time (level VARCHAR(5), year INTEGER, hour INTEGER)")
     assert trial.rows("SELECT level, year, hour FROM time") == []
     assert trial.refused("SELECT a AS user FROM t WHERE user.a = 1")[0] == "42601"
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "CREATE TEMPORARY TABLE made AS SELECT a FROM t WHERE a = %s",
+        "CREATE TABLE made AS SELECT a FROM t WHERE a IN (%s)",
+        "CREATE VIEW made AS SELECT a FROM t WHERE a = %s",
+        "MERGE INTO t USING t AS u ON t.a = u.a AND u.a = %s WHEN MATCHED THEN UPDATE SET b = 1 WHEN NOT MATCHED THEN INSERT (a) VALUES (1)",
+    ],
+)
+def test_a_parameter_where_the_guide_has_none_is_refused(trial: Trial, sql: str) -> None:
+    assert trial.refused(sql, 1) == ("42P02", "there is no parameter $1")
+
+
+@pytest.mark.parametrize("number", ["1e38", "1.7976931348623157e+308", "1e-39", "9" * 39])
+def test_a_number_of_more_digits_than_a_numeric_has_is_refused(trial: Trial, number: str) -> None:
+    assert trial.refused(f"SELECT {number}")[0] == "22003"
+    assert trial.one("SELECT CAST('1.7976931348623157e308' AS DOUBLE PRECISION)") == 1.7976931348623157e308
+    assert trial.one("SELECT a FROM t WHERE a = %s LIMIT 1", 1) == 1
+    assert trial.one(f"SELECT {'9' * 38}") == int("9" * 38)

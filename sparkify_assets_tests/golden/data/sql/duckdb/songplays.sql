@@ -264,7 +264,19 @@ GROUP BY
 
 -- refreshed for two partitions
 
-CREATE TEMPORARY TABLE "sparkify_temporary_touched_keys" AS
+CREATE TEMPORARY TABLE "sparkify_temporary_touched_keys" (
+  "user_id" INT,
+  "session_id" INT,
+  "item_in_session" INT,
+  "start_time" TIMESTAMP
+);
+
+INSERT INTO "sparkify_temporary_touched_keys" (
+  "user_id",
+  "session_id",
+  "item_in_session",
+  "start_time"
+)
 SELECT
   "user_id",
   "session_id",

@@ -48,7 +48,18 @@ DELETE FROM "staging_events"
 WHERE
   "log_date" IN (CAST(? AS DATE), CAST(? AS DATE));
 
-CREATE TEMPORARY TABLE sparkify_temporary_incoming_parts AS SELECT UNNEST(?) AS path, UNNEST(?) AS partition;
+CREATE TEMPORARY TABLE "sparkify_temporary_incoming_parts" (
+  "path" TEXT,
+  "partition" TEXT
+);
+
+INSERT INTO "sparkify_temporary_incoming_parts" (
+  "path",
+  "partition"
+)
+SELECT
+  UNNEST(CAST(? AS TEXT[])) AS "path",
+  UNNEST(CAST(? AS TEXT[])) AS "partition";
 
 INSERT INTO "staging_events" (
   "artist",
@@ -394,7 +405,7 @@ SELECT
     WHEN "length" IS NULL OR "length" = ''
     THEN NULL
     WHEN REGEXP_MATCHES("length", '^-?[0-9]+([.][0-9]+)?([eE][-+]?[0-9]+)?$')
-    AND TRY_CAST("length" AS DOUBLE) BETWEEN -1.7976931348623157e+308 AND 1.7976931348623157e+308
+    AND TRY_CAST("length" AS DOUBLE) BETWEEN CAST('-1.7976931348623157e+308' AS DOUBLE) AND CAST('1.7976931348623157e+308' AS DOUBLE)
     THEN TRY_CAST("length" AS DOUBLE)
     ELSE ERROR(COALESCE("length", 'null'))
   END,
@@ -646,7 +657,7 @@ SELECT
     WHEN "registration" IS NULL OR "registration" = ''
     THEN NULL
     WHEN REGEXP_MATCHES("registration", '^-?[0-9]+([.][0-9]+)?([eE][-+]?[0-9]+)?$')
-    AND TRY_CAST("registration" AS DOUBLE) BETWEEN -1.7976931348623157e+308 AND 1.7976931348623157e+308
+    AND TRY_CAST("registration" AS DOUBLE) BETWEEN CAST('-1.7976931348623157e+308' AS DOUBLE) AND CAST('1.7976931348623157e+308' AS DOUBLE)
     THEN TRY_CAST("registration" AS DOUBLE)
     ELSE ERROR(COALESCE("registration", 'null'))
   END,

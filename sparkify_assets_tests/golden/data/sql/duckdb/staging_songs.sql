@@ -34,7 +34,18 @@ SELECT
 FROM "staging_songs"
 LIMIT 0;
 
-CREATE TEMPORARY TABLE sparkify_temporary_incoming_parts AS SELECT UNNEST(?) AS path, UNNEST(?) AS partition;
+CREATE TEMPORARY TABLE "sparkify_temporary_incoming_parts" (
+  "path" TEXT,
+  "partition" TEXT
+);
+
+INSERT INTO "sparkify_temporary_incoming_parts" (
+  "path",
+  "partition"
+)
+SELECT
+  UNNEST(CAST(? AS TEXT[])) AS "path",
+  UNNEST(CAST(? AS TEXT[])) AS "partition";
 
 INSERT INTO "sparkify_temporary_incoming_rows" (
   "num_songs",
@@ -388,7 +399,7 @@ SELECT
     WHEN "duration" IS NULL OR "duration" = ''
     THEN NULL
     WHEN REGEXP_MATCHES("duration", '^-?[0-9]+([.][0-9]+)?([eE][-+]?[0-9]+)?$')
-    AND TRY_CAST("duration" AS DOUBLE) BETWEEN -1.7976931348623157e+308 AND 1.7976931348623157e+308
+    AND TRY_CAST("duration" AS DOUBLE) BETWEEN CAST('-1.7976931348623157e+308' AS DOUBLE) AND CAST('1.7976931348623157e+308' AS DOUBLE)
     THEN TRY_CAST("duration" AS DOUBLE)
     ELSE ERROR(COALESCE("duration", 'null'))
   END,
@@ -414,7 +425,33 @@ JOIN "sparkify_temporary_incoming_parts"
 
 DROP TABLE "sparkify_temporary_incoming_parts";
 
-CREATE TEMPORARY TABLE "sparkify_temporary_changed_rows" AS
+CREATE TEMPORARY TABLE "sparkify_temporary_changed_rows" (
+  "num_songs" INT,
+  "artist_id" TEXT(32),
+  "artist_latitude" DOUBLE,
+  "artist_longitude" DOUBLE,
+  "artist_location" TEXT(1024),
+  "artist_name" TEXT(1024),
+  "song_id" TEXT(32),
+  "title" TEXT(1024),
+  "duration" DOUBLE,
+  "year" INT,
+  "song_prefix" TEXT(1)
+);
+
+INSERT INTO "sparkify_temporary_changed_rows" (
+  "num_songs",
+  "artist_id",
+  "artist_latitude",
+  "artist_longitude",
+  "artist_location",
+  "artist_name",
+  "song_id",
+  "title",
+  "duration",
+  "year",
+  "song_prefix"
+)
 SELECT
   *
 FROM (

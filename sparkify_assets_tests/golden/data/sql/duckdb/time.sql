@@ -63,7 +63,13 @@ GROUP BY
 
 -- refreshed for two partitions
 
-CREATE TEMPORARY TABLE "sparkify_temporary_touched_keys" AS
+CREATE TEMPORARY TABLE "sparkify_temporary_touched_keys" (
+  "start_time" TIMESTAMP
+);
+
+INSERT INTO "sparkify_temporary_touched_keys" (
+  "start_time"
+)
 SELECT
   "start_time"
 FROM "time"

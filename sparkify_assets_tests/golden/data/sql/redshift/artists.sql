@@ -61,7 +61,13 @@ GROUP BY
 
 -- refreshed for two partitions
 
-CREATE TEMPORARY TABLE "sparkify_temporary_touched_keys" AS
+CREATE TEMPORARY TABLE "sparkify_temporary_touched_keys" (
+  "artist_id" VARCHAR(32)
+);
+
+INSERT INTO "sparkify_temporary_touched_keys" (
+  "artist_id"
+)
 SELECT
   "artist_id"
 FROM "artists"

@@ -153,7 +153,19 @@ GROUP BY
 
 -- refreshed for two partitions
 
-CREATE TEMPORARY TABLE "sparkify_temporary_touched_keys" AS
+CREATE TEMPORARY TABLE "sparkify_temporary_touched_keys" (
+  "user_id" INTEGER,
+  "session_id" INTEGER,
+  "item_in_session" INTEGER,
+  "start_time" TIMESTAMP
+);
+
+INSERT INTO "sparkify_temporary_touched_keys" (
+  "user_id",
+  "session_id",
+  "item_in_session",
+  "start_time"
+)
 SELECT
   "user_id",
   "session_id",

@@ -64,7 +64,13 @@ GROUP BY
 
 -- refreshed for two partitions
 
-CREATE TEMPORARY TABLE "sparkify_temporary_touched_keys" AS
+CREATE TEMPORARY TABLE "sparkify_temporary_touched_keys" (
+  "song_id" VARCHAR(32)
+);
+
+INSERT INTO "sparkify_temporary_touched_keys" (
+  "song_id"
+)
 SELECT
   "song_id"
 FROM "songs"

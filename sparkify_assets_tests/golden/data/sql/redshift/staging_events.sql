@@ -97,7 +97,7 @@ WHERE
       WHEN "length" IS NULL OR OCTET_LENGTH("length") = 0
       THEN TRUE
       WHEN "length" ~ '^-?[0-9]+([.][0-9]+)?([eE][-+]?[0-9]+)?$'
-      THEN "length_number" BETWEEN -1.7976931348623157e+308 AND 1.7976931348623157e+308
+      THEN "length_number" BETWEEN CAST('-1.7976931348623157e+308' AS DOUBLE PRECISION) AND CAST('1.7976931348623157e+308' AS DOUBLE PRECISION)
       ELSE FALSE
     END
     AND TRUE
@@ -108,7 +108,7 @@ WHERE
       WHEN "registration" IS NULL OR OCTET_LENGTH("registration") = 0
       THEN TRUE
       WHEN "registration" ~ '^-?[0-9]+([.][0-9]+)?([eE][-+]?[0-9]+)?$'
-      THEN "registration_number" BETWEEN -1.7976931348623157e+308 AND 1.7976931348623157e+308
+      THEN "registration_number" BETWEEN CAST('-1.7976931348623157e+308' AS DOUBLE PRECISION) AND CAST('1.7976931348623157e+308' AS DOUBLE PRECISION)
       ELSE FALSE
     END
     AND CASE

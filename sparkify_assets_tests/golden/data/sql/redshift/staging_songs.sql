@@ -90,7 +90,7 @@ WHERE
       WHEN "duration" IS NULL OR OCTET_LENGTH("duration") = 0
       THEN TRUE
       WHEN "duration" ~ '^-?[0-9]+([.][0-9]+)?([eE][-+]?[0-9]+)?$'
-      THEN "duration_number" BETWEEN -1.7976931348623157e+308 AND 1.7976931348623157e+308
+      THEN "duration_number" BETWEEN CAST('-1.7976931348623157e+308' AS DOUBLE PRECISION) AND CAST('1.7976931348623157e+308' AS DOUBLE PRECISION)
       ELSE FALSE
     END
     AND CASE
@@ -131,7 +131,33 @@ SELECT
   CAST("landed_partition" AS VARCHAR(1))
 FROM "sparkify_temporary_landed_records";
 
-CREATE TEMPORARY TABLE "sparkify_temporary_changed_rows" AS
+CREATE TEMPORARY TABLE "sparkify_temporary_changed_rows" (
+  "num_songs" INTEGER,
+  "artist_id" VARCHAR(32),
+  "artist_latitude" DOUBLE PRECISION,
+  "artist_longitude" DOUBLE PRECISION,
+  "artist_location" VARCHAR(1024),
+  "artist_name" VARCHAR(1024),
+  "song_id" VARCHAR(32),
+  "title" VARCHAR(1024),
+  "duration" DOUBLE PRECISION,
+  "year" INTEGER,
+  "song_prefix" VARCHAR(1)
+);
+
+INSERT INTO "sparkify_temporary_changed_rows" (
+  "num_songs",
+  "artist_id",
+  "artist_latitude",
+  "artist_longitude",
+  "artist_location",
+  "artist_name",
+  "song_id",
+  "title",
+  "duration",
+  "year",
+  "song_prefix"
+)
 SELECT
   *
 FROM (

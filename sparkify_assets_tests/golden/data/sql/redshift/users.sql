@@ -63,7 +63,13 @@ GROUP BY
 
 -- refreshed for two partitions
 
-CREATE TEMPORARY TABLE "sparkify_temporary_touched_keys" AS
+CREATE TEMPORARY TABLE "sparkify_temporary_touched_keys" (
+  "user_id" INTEGER
+);
+
+INSERT INTO "sparkify_temporary_touched_keys" (
+  "user_id"
+)
 SELECT
   "user_id"
 FROM "users"
