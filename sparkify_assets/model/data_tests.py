@@ -1,6 +1,7 @@
 """Data tests of a table: SELECTs of failing rows, from its DDL (keys, REFERENCES, accepted values) and checks/*.sql.
 
-Redshift records keys without enforcing them, and its planner relies on them (docs/design/redshift-facts.md), so both engines test each.
+Redshift records keys without enforcing them, and its planner relies on them (docs/design/redshift-facts.md), so both engines test each, by
+expressions of which no key is declared.
 NOT NULL and the length of a text are enforced by both engines (transpile.py), so no test of them could fail.
 Put here the SELECTs.  Do not put here how they are run (orchestration/checks/).
 """
@@ -55,7 +56,7 @@ def restrict_to_partitions(check: Check, table: Table, root: Table, partition: s
     for scan in scans:
         part = exp.select("*").from_(scan.name).where(in_list(exp.column(partition), root, count))
         if scan.alias == ALL_PARTITIONS_BY_KEY:
-            part.set("expressions", [exp.column(k) for k in table.primary_key])
+            part.set("expressions", [exp.alias_(_undeclared(table.column(k)), k) for k in table.primary_key])
             key = {k: exp.column(k, ALL_PARTITIONS_BY_KEY) for k in table.primary_key}
             assert isinstance(query, exp.Select)
             query = query.join(part.distinct().subquery(CHECKED_KEYS), on=same_key(table, key, CHECKED_KEYS), join_type="inner")
@@ -78,9 +79,22 @@ def _typed_check(check: Check, schema: MappingSchema) -> Check:
 
 
 def _duplicate_keys(table: Table) -> exp.Select:
-    keys = [exp.column(k, ALL_PARTITIONS_BY_KEY) for k in table.primary_key]
-    query = exp.select(*keys, "COUNT(*) AS rows_with_it").from_(exp.alias_(exp.to_table(table.name), ALL_PARTITIONS_BY_KEY, table=True))
-    return query.group_by(*[k.copy() for k in keys]).having("COUNT(*) > 1")
+    keys = {k: _undeclared(table.column(k), ALL_PARTITIONS_BY_KEY) for k in table.primary_key}
+    selected = [exp.alias_(key, name) for name, key in keys.items()]
+    query = exp.select(*selected, "COUNT(*) AS rows_with_it").from_(exp.alias_(exp.to_table(table.name), ALL_PARTITIONS_BY_KEY, table=True))
+    return query.group_by(*[k.copy() for k in keys.values()]).having("COUNT(*) > 1")
+
+
+def _undeclared(column: Column, table: str | None = None) -> exp.Expr:
+    """The column's value by an expression, of which Redshift's planner knows neither that it is unique nor what it refers to."""
+    value = exp.column(column.name, table)
+    if column.max_bytes:
+        return exp.DPipe(this=value, expression=exp.Literal.string(""))
+    if column.type.this in (exp.DType.DATE, exp.DType.TIMESTAMP):
+        return exp.Add(this=value, expression=exp.Interval(this=exp.Literal.string("0"), unit=exp.var("second")))
+    if column.type.this == exp.DType.BOOLEAN:
+        return exp.cast(value, exp.DType.INT)
+    return exp.Add(this=value, expression=exp.Literal.number(0))
 
 
 def _other_values(table: Table, column: Column) -> exp.Select:
@@ -93,7 +107,8 @@ def _other_values(table: Table, column: Column) -> exp.Select:
 
 def _unresolved_references(table: Table, column: str, other: str, key: str) -> exp.Select:
     theirs = exp.alias_(exp.to_table(other), "referred", table=True)
-    on = exp.column(column, "here").eq(exp.column(key, "referred"))
+    mine = table.column(column)
+    on = _undeclared(mine, "here").eq(_undeclared(replace(mine, name=key), "referred"))
     query = exp.select("here.*").from_(exp.alias_(exp.to_table(table.name), "here", table=True)).join(theirs, on=on, join_type="left")
     missing = exp.column(key, "referred").is_(exp.null())
     return query.where(exp.and_(exp.column(column, "here").is_(exp.null()).not_(), missing))

@@ -1,10 +1,10 @@
 -- primary_key (error): No two rows have the same hour.
 
 SELECT
-  "every_row"."hour" AS "hour",
+  "every_row"."hour" + 0 AS "hour",
   COUNT(*) AS "rows_with_it"
 FROM "popular_hours" AS "every_row"
 GROUP BY
-  "every_row"."hour"
+  "every_row"."hour" + 0
 HAVING
   COUNT(*) > 1;

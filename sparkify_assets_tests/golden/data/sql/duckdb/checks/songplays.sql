@@ -1,35 +1,35 @@
 -- primary_key (error): No two rows have the same user_id, session_id, item_in_session, start_time.
 
 SELECT
-  "every_row"."user_id" AS "user_id",
-  "every_row"."session_id" AS "session_id",
-  "every_row"."item_in_session" AS "item_in_session",
-  "every_row"."start_time" AS "start_time",
+  "every_row"."user_id" + 0 AS "user_id",
+  "every_row"."session_id" + 0 AS "session_id",
+  "every_row"."item_in_session" + 0 AS "item_in_session",
+  "every_row"."start_time" + INTERVAL '0' SECOND AS "start_time",
   COUNT(*) AS "rows_with_it"
 FROM "songplays" AS "every_row"
 GROUP BY
-  "every_row"."user_id",
-  "every_row"."session_id",
-  "every_row"."item_in_session",
-  "every_row"."start_time"
+  "every_row"."user_id" + 0,
+  "every_row"."session_id" + 0,
+  "every_row"."item_in_session" + 0,
+  "every_row"."start_time" + INTERVAL '0' SECOND
 HAVING
   COUNT(*) > 1;
 
 -- primary_key, of two partitions
 
 SELECT
-  "every_row"."user_id" AS "user_id",
-  "every_row"."session_id" AS "session_id",
-  "every_row"."item_in_session" AS "item_in_session",
-  "every_row"."start_time" AS "start_time",
+  "every_row"."user_id" + 0 AS "user_id",
+  "every_row"."session_id" + 0 AS "session_id",
+  "every_row"."item_in_session" + 0 AS "item_in_session",
+  "every_row"."start_time" + INTERVAL '0' SECOND AS "start_time",
   COUNT(*) AS "rows_with_it"
 FROM "songplays" AS "every_row"
 INNER JOIN (
   SELECT DISTINCT
-    "user_id",
-    "session_id",
-    "item_in_session",
-    "start_time"
+    "user_id" + 0 AS "user_id",
+    "session_id" + 0 AS "session_id",
+    "item_in_session" + 0 AS "item_in_session",
+    "start_time" + INTERVAL '0' SECOND AS "start_time"
   FROM "songplays"
   WHERE
     "log_date" IN (CAST(? AS DATE), CAST(? AS DATE))
@@ -39,10 +39,10 @@ INNER JOIN (
   AND "every_row"."item_in_session" = "asked"."item_in_session"
   AND "every_row"."start_time" = "asked"."start_time"
 GROUP BY
-  "every_row"."user_id",
-  "every_row"."session_id",
-  "every_row"."item_in_session",
-  "every_row"."start_time"
+  "every_row"."user_id" + 0,
+  "every_row"."session_id" + 0,
+  "every_row"."item_in_session" + 0,
+  "every_row"."start_time" + INTERVAL '0' SECOND
 HAVING
   COUNT(*) > 1;
 
@@ -66,7 +66,11 @@ SELECT
   "here"."log_date" AS "log_date"
 FROM "songplays" AS "here"
 LEFT JOIN "time" AS "referred"
-  ON "here"."start_time" = "referred"."start_time"
+  ON (
+    "here"."start_time" + INTERVAL '0' SECOND
+  ) = (
+    "referred"."start_time" + INTERVAL '0' SECOND
+  )
 WHERE
   NOT "here"."start_time" IS NULL AND "referred"."start_time" IS NULL;
 
@@ -96,7 +100,11 @@ FROM (
     "log_date" IN (CAST(? AS DATE), CAST(? AS DATE))
 ) AS "here"
 LEFT JOIN "time" AS "referred"
-  ON "here"."start_time" = "referred"."start_time"
+  ON (
+    "here"."start_time" + INTERVAL '0' SECOND
+  ) = (
+    "referred"."start_time" + INTERVAL '0' SECOND
+  )
 WHERE
   NOT "here"."start_time" IS NULL AND "referred"."start_time" IS NULL;
 
@@ -120,7 +128,11 @@ SELECT
   "here"."log_date" AS "log_date"
 FROM "songplays" AS "here"
 LEFT JOIN "users" AS "referred"
-  ON "here"."user_id" = "referred"."user_id"
+  ON (
+    "here"."user_id" + 0
+  ) = (
+    "referred"."user_id" + 0
+  )
 WHERE
   NOT "here"."user_id" IS NULL AND "referred"."user_id" IS NULL;
 
@@ -150,7 +162,11 @@ FROM (
     "log_date" IN (CAST(? AS DATE), CAST(? AS DATE))
 ) AS "here"
 LEFT JOIN "users" AS "referred"
-  ON "here"."user_id" = "referred"."user_id"
+  ON (
+    "here"."user_id" + 0
+  ) = (
+    "referred"."user_id" + 0
+  )
 WHERE
   NOT "here"."user_id" IS NULL AND "referred"."user_id" IS NULL;
 
@@ -174,7 +190,11 @@ SELECT
   "here"."log_date" AS "log_date"
 FROM "songplays" AS "here"
 LEFT JOIN "songs" AS "referred"
-  ON "here"."song_id" = "referred"."song_id"
+  ON (
+    "here"."song_id" || ''
+  ) = (
+    "referred"."song_id" || ''
+  )
 WHERE
   NOT "here"."song_id" IS NULL AND "referred"."song_id" IS NULL;
 
@@ -204,7 +224,11 @@ FROM (
     "log_date" IN (CAST(? AS DATE), CAST(? AS DATE))
 ) AS "here"
 LEFT JOIN "songs" AS "referred"
-  ON "here"."song_id" = "referred"."song_id"
+  ON (
+    "here"."song_id" || ''
+  ) = (
+    "referred"."song_id" || ''
+  )
 WHERE
   NOT "here"."song_id" IS NULL AND "referred"."song_id" IS NULL;
 
@@ -228,7 +252,11 @@ SELECT
   "here"."log_date" AS "log_date"
 FROM "songplays" AS "here"
 LEFT JOIN "artists" AS "referred"
-  ON "here"."artist_id" = "referred"."artist_id"
+  ON (
+    "here"."artist_id" || ''
+  ) = (
+    "referred"."artist_id" || ''
+  )
 WHERE
   NOT "here"."artist_id" IS NULL AND "referred"."artist_id" IS NULL;
 
@@ -258,7 +286,11 @@ FROM (
     "log_date" IN (CAST(? AS DATE), CAST(? AS DATE))
 ) AS "here"
 LEFT JOIN "artists" AS "referred"
-  ON "here"."artist_id" = "referred"."artist_id"
+  ON (
+    "here"."artist_id" || ''
+  ) = (
+    "referred"."artist_id" || ''
+  )
 WHERE
   NOT "here"."artist_id" IS NULL AND "referred"."artist_id" IS NULL;
 

@@ -1,11 +1,11 @@
 -- primary_key (error): No two rows have the same original_text.
 
 SELECT
-  "every_row"."original_text" AS "original_text",
+  "every_row"."original_text" || '' AS "original_text",
   COUNT(*) AS "rows_with_it"
 FROM "text_repairs" AS "every_row"
 GROUP BY
-  "every_row"."original_text"
+  "every_row"."original_text" || ''
 HAVING
   COUNT(*) > 1;
 

@@ -1,13 +1,13 @@
 -- primary_key (error): No two rows have the same user_id, valid_from.
 
 SELECT
-  "every_row"."user_id" AS "user_id",
-  "every_row"."valid_from" AS "valid_from",
+  "every_row"."user_id" + 0 AS "user_id",
+  "every_row"."valid_from" + INTERVAL '0' SECOND AS "valid_from",
   COUNT(*) AS "rows_with_it"
 FROM "user_levels" AS "every_row"
 GROUP BY
-  "every_row"."user_id",
-  "every_row"."valid_from"
+  "every_row"."user_id" + 0,
+  "every_row"."valid_from" + INTERVAL '0' SECOND
 HAVING
   COUNT(*) > 1;
 
@@ -20,7 +20,11 @@ SELECT
   "here"."level" AS "level"
 FROM "user_levels" AS "here"
 LEFT JOIN "users" AS "referred"
-  ON "here"."user_id" = "referred"."user_id"
+  ON (
+    "here"."user_id" + 0
+  ) = (
+    "referred"."user_id" + 0
+  )
 WHERE
   NOT "here"."user_id" IS NULL AND "referred"."user_id" IS NULL;
 

@@ -1,30 +1,30 @@
 -- primary_key (error): No two rows have the same user_id.
 
 SELECT
-  "every_row"."user_id" AS "user_id",
+  "every_row"."user_id" + 0 AS "user_id",
   COUNT(*) AS "rows_with_it"
 FROM "users" AS "every_row"
 GROUP BY
-  "every_row"."user_id"
+  "every_row"."user_id" + 0
 HAVING
   COUNT(*) > 1;
 
 -- primary_key, of two partitions
 
 SELECT
-  "every_row"."user_id" AS "user_id",
+  "every_row"."user_id" + 0 AS "user_id",
   COUNT(*) AS "rows_with_it"
 FROM "users" AS "every_row"
 INNER JOIN (
   SELECT DISTINCT
-    "user_id"
+    "user_id" + 0 AS "user_id"
   FROM "users"
   WHERE
     "log_date" IN (CAST(? AS DATE), CAST(? AS DATE))
 ) AS "asked"
   ON "every_row"."user_id" = "asked"."user_id"
 GROUP BY
-  "every_row"."user_id"
+  "every_row"."user_id" + 0
 HAVING
   COUNT(*) > 1;
 

@@ -1,17 +1,17 @@
 -- primary_key (error): No two rows have the same day, hour, user_id, part.
 
 SELECT
-  "every_row"."day" AS "day",
-  "every_row"."hour" AS "hour",
-  "every_row"."user_id" AS "user_id",
-  "every_row"."part" AS "part",
+  "every_row"."day" + INTERVAL '0 SECOND' AS "day",
+  "every_row"."hour" + 0 AS "hour",
+  "every_row"."user_id" + 0 AS "user_id",
+  "every_row"."part" + 0 AS "part",
   COUNT(*) AS "rows_with_it"
 FROM "session_hours" AS "every_row"
 GROUP BY
-  "every_row"."day",
-  "every_row"."hour",
-  "every_row"."user_id",
-  "every_row"."part"
+  "every_row"."day" + INTERVAL '0 SECOND',
+  "every_row"."hour" + 0,
+  "every_row"."user_id" + 0,
+  "every_row"."part" + 0
 HAVING
   COUNT(*) > 1;
 

@@ -1,30 +1,30 @@
 -- primary_key (error): No two rows have the same song_id.
 
 SELECT
-  "every_row"."song_id" AS "song_id",
+  "every_row"."song_id" || '' AS "song_id",
   COUNT(*) AS "rows_with_it"
 FROM "songs" AS "every_row"
 GROUP BY
-  "every_row"."song_id"
+  "every_row"."song_id" || ''
 HAVING
   COUNT(*) > 1;
 
 -- primary_key, of two partitions
 
 SELECT
-  "every_row"."song_id" AS "song_id",
+  "every_row"."song_id" || '' AS "song_id",
   COUNT(*) AS "rows_with_it"
 FROM "songs" AS "every_row"
 INNER JOIN (
   SELECT DISTINCT
-    "song_id"
+    "song_id" || '' AS "song_id"
   FROM "songs"
   WHERE
     "song_prefix" IN (CAST(? AS VARCHAR(1)), CAST(? AS VARCHAR(1)))
 ) AS "asked"
   ON "every_row"."song_id" = "asked"."song_id"
 GROUP BY
-  "every_row"."song_id"
+  "every_row"."song_id" || ''
 HAVING
   COUNT(*) > 1;
 
@@ -39,7 +39,11 @@ SELECT
   "here"."song_prefix" AS "song_prefix"
 FROM "songs" AS "here"
 LEFT JOIN "artists" AS "referred"
-  ON "here"."artist_id" = "referred"."artist_id"
+  ON (
+    "here"."artist_id" || ''
+  ) = (
+    "referred"."artist_id" || ''
+  )
 WHERE
   NOT "here"."artist_id" IS NULL AND "referred"."artist_id" IS NULL;
 
@@ -60,7 +64,11 @@ FROM (
     "song_prefix" IN (CAST(? AS VARCHAR(1)), CAST(? AS VARCHAR(1)))
 ) AS "here"
 LEFT JOIN "artists" AS "referred"
-  ON "here"."artist_id" = "referred"."artist_id"
+  ON (
+    "here"."artist_id" || ''
+  ) = (
+    "referred"."artist_id" || ''
+  )
 WHERE
   NOT "here"."artist_id" IS NULL AND "referred"."artist_id" IS NULL;
 
