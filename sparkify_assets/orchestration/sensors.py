@@ -134,7 +134,8 @@ def _pending_refreshes(catalog: Catalog, every: Sequence[PartitionGroup], settin
         if overdue and behind and not context.instance.get_runs(dg.RunsFilter(statuses=IN_PROGRESS), limit=1):
             requests.append(dg.RunRequest(asset_selection=[dg.AssetKey(name) for name in behind]))
             return dg.SensorResult(run_requests=requests, cursor=json.dumps(after))
-        after["behind"] = now if behind else 0
+        since = asked.get("behind", 0) if is_quiet else 0
+        after["behind"] = (since or now) if behind else 0
         if asked.get("stale") == after["stale"] and not ask_again:
             nothing = "nothing new is stale" if stale else "nothing is stale"
             after["at"] = asked["at"]

@@ -19,7 +19,7 @@ PROJECT = Path(__file__).parents[2]
 KILLED = """
 import os, signal, sys
 from sparkify_assets.warehouse.refresher import Refresher
-Refresher.refresh = lambda *args: os.kill(os.getpid(), signal.SIGKILL)
+Refresher.refresh = lambda *args, **named: os.kill(os.getpid(), signal.SIGKILL)
 from sparkify_assets.cli import main
 sys.argv = ["sparkify", "load"]
 main()

@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -291,16 +292,21 @@ def test_what_is_owed_is_not_asked_for_at_every_tick_when_its_run_fails(platform
     assert late.told
 
 
+@pytest.mark.parametrize("look_hours", [24, 0], ids=["where the warehouse is read seldom", "where it is read at each tick"])
 def test_reports_that_automation_lost_are_asked_for_when_all_has_come_to_rest(
-    platform: Platform, logs: Ticking, monkeypatch: pytest.MonkeyPatch
+    platform: Platform, logs: Ticking, look_hours: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     deliver(platform, 1)
     logs.tick()
-    late = Ticking(platform.configured(look_hours=24), "pending_refreshes")
+    late = Ticking(platform.configured(look_hours=look_hours), "pending_refreshes")
+    now = time.time()
     assert late.look() == []
-    assert late.look_without_the_warehouse() == []
+    assert (late.look() if look_hours == 0 else late.look_without_the_warehouse()) == []
     assert late.told
-    monkeypatch.setattr(sensors, "AUTOMATION_TICKS", 0)
+    seconds = sensors.AUTOMATION_TICKS * platform.settings.sensor_seconds
+    monkeypatch.setattr(sensors.time, "time", lambda: now + seconds / 2)
+    assert late.look() == [], "automation may still be at it"
+    monkeypatch.setattr(sensors.time, "time", lambda: now + seconds + 1)
     (request,) = late.look()
     assert {key.to_user_string() for key in request.asset_selection or ()} == set(UNPARTITIONED)
     assert run(platform, request).success
