@@ -2,9 +2,9 @@
 
 import json
 import os
-import time
 import re
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
