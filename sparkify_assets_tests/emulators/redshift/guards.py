@@ -58,7 +58,7 @@ def check(told: Sequence[Token]) -> None:
 
 def _digits(number: str) -> int:
     """Of a literal, written without an exponent."""
-    sign, digits, exponent = Decimal(number).as_tuple()
+    _, digits, exponent = Decimal(number).as_tuple()
     assert isinstance(exponent, int)
     return max(len(digits) + exponent, len(digits), -exponent)
 
