@@ -92,8 +92,8 @@ class SqlConnection(ABC):
     def temporary(self, name: str, content: exp.Query | Columns | str) -> Iterator[None]:
         """A temporary table, dropped at the end: with the rows of a query, or without rows (of these columns, or by a complete statement).
 
-        It is not dropped where an error ends the block: the transaction is rolled back, which removes it.  There are no parameters: Redshift's
-        guide has them in SELECT, INSERT, UPDATE and DELETE only.
+        It is not dropped where an error ends the block: the transaction is rolled back, which removes it.  There are no parameters:
+        Redshift's guide has them in SELECT, INSERT, UPDATE and DELETE only.
         """
         self.execute(content) if isinstance(content, str) else self.run(create_temporary(name, content))
         yield
