@@ -36,7 +36,7 @@ def scan(sql: DuckDBConnection, table: Table, target: str, inputs: Sequence[Inpu
     if not inputs:
         return
     paths = [str(file.path) for file in inputs]
-    columns = dict.fromkeys(("path", "partition"), exp.DataType.build("VARCHAR"))
+    columns = {name: exp.DataType.build("VARCHAR") for name in ("path", "partition")}
     with sql.temporary(INPUT_FILES, columns):
         sql.run(insert(INPUT_FILES, columns, select_from_lists(columns)), [paths, [file.partition for file in inputs]])
         try:
