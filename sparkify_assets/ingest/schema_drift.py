@@ -1,7 +1,7 @@
 """Schema drift: which keys a source's records have, compared with source.toml, from a sample, since reading all would cost a second load.
 
 The sample is bounded for any lake: SAMPLE_FILES files, evenly spread over the listing, and SAMPLE_RECORDS records in all, evenly spread
-over each file.  Of a large file of one record a line, only pieces are read.
+over a file of one record a line; of another file the first records.  Of a large file of one record a line, only pieces are read.
 
 Put here which keys records have.  Do not put here whether records (json_records.py) or values (field_rules.py) are valid.
 """
@@ -12,7 +12,7 @@ from io import BytesIO
 from itertools import islice
 
 from sparkify_assets.errors import LakeError
-from sparkify_assets.ingest.json_records import BLANK, raw_records
+from sparkify_assets.ingest.json_records import BLANK, BOM, raw_records
 from sparkify_assets.ingest.json_values import JsonObject
 from sparkify_assets.ingest.validation import decompress
 from sparkify_assets.lake.base import ByteRange, Lake, ObjectInfo
@@ -86,10 +86,9 @@ def _complete_lines(lake: Lake, entry: ObjectInfo, pieces: Sequence[bytes], most
         return decompress(entry.key, pieces[0])
     first, *others = pieces
     lines = [BytesIO(first).readlines()[:-1], *(BytesIO(piece).readlines()[1:-1] for piece in others)]
-    if not all(lines) or not _is_line_delimited(first):
-        return next(iter(lake.read([entry])))
     of_a_piece = -(-most // PIECES)
-    return b"".join(line for found in lines for line in found[:of_a_piece])
+    records = _records([line for found in lines for line in found[:of_a_piece]]) if all(lines) else None
+    return next(iter(lake.read([entry]))) if records is None else records
 
 
 def merge_samples(found: Iterable[SchemaSample]) -> SchemaSample:
@@ -127,15 +126,17 @@ def _sample(data: bytes, most: int) -> Iterator[frozenset[str]]:
     If records are lines and there are too many, evenly spaced lines; otherwise the first records, since the bounds of pretty-printed ones
     only show when reading from the start.
     """
-    if data.count(b"\n") > most and _is_line_delimited(data):
-        data = b"".join(_lines(data, most))
+    if data.count(b"\n") > most and (records := _records(list(_lines(data, most)))) is not None:
+        data = records
     valid = (piece.value for piece in raw_records(data) if piece.problem is None and isinstance(piece.value, JsonObject))
     return (frozenset(key for key, _ in record) for record in islice(valid, most))
 
 
-def _is_line_delimited(data: bytes) -> bool:
-    first = next(raw_records(data), None)
-    return first is not None and b"\n" not in first.data.strip(BLANK.encode())
+def _records(lines: Sequence[bytes]) -> bytes | None:
+    """The lines that are an object each; None where few are: records are no lines then, and lines of several places make up others."""
+    stripped = [text for line in lines if (text := line.removeprefix(BOM).strip(BLANK.encode()))]
+    objects = [text for text in stripped if text.startswith(b"{") and text.endswith(b"}")]
+    return b"\n".join(objects) if 2 * len(objects) > len(stripped) else None
 
 
 def _lines(data: bytes, most: int) -> Iterator[bytes]:

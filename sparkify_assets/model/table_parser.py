@@ -78,7 +78,9 @@ def read_table(folder: Path) -> Table:
         found = f"a comment on unknown column {min(unknown)}" if unknown else "none"
         raise ModelError(f"{ddl}: expected COMMENT ON TABLE and one COMMENT ON COLUMN each column, found {found}")
     if ignored := [e for e in create.this.expressions if not isinstance(e, exp.ColumnDef | exp.PrimaryKey)]:
-        raise ModelError(f"{ddl}: {ignored[0].sql('redshift')[:80]} is not supported; use PRIMARY KEY, and REFERENCES at the column")
+        raise ModelError(
+            f"{ddl}: {ignored[0].sql('redshift')[:80]} is not supported; use PRIMARY KEY, and REFERENCES and CHECK at the column"
+        )
     key = create.find(exp.PrimaryKey)
     primary_key = tuple(e.name for e in key.expressions) if key else ()
     if undeclared := set(primary_key) - {c.name for c in columns}:
@@ -191,7 +193,12 @@ def _accepted_values(where: str, node: exp.ColumnDef, kind: exp.DataType) -> tup
     if not checks:
         return ()
     listed = checks[0].this
-    is_list = isinstance(listed, exp.In) and isinstance(listed.this, exp.Column) and listed.this.name == node.name and listed.expressions
+    is_list = (
+        isinstance(listed, exp.In)
+        and isinstance(listed.this, exp.Column)
+        and listed.this.name.lower() == node.name.lower()
+        and listed.expressions
+    )
     if len(checks) > 1 or kind.this not in LONGEST or not is_list or not all(e.is_string for e in listed.expressions):
         found = " ".join(c.sql("redshift") for c in checks)
         raise ModelError(

@@ -12,9 +12,16 @@ import dagster as dg
 from sparkify_assets.lake import EMPTY_FINGERPRINT, Inventory, fingerprint
 from sparkify_assets.model import STAGING, Catalog, Table
 from sparkify_assets.orchestration.assets.staging import CODE_VERSION_LABEL, FINGERPRINT, REJECTS_CHECK
-from sparkify_assets.orchestration.instance import latest_check_states, latest_events, materialized_partitions
+from sparkify_assets.orchestration.instance import (
+    FAILED,
+    SUCCEEDED,
+    latest_check_states,
+    latest_events,
+    materialized_partitions,
+    step_states,
+)
 from sparkify_assets.orchestration.metadata import CODE_VERSION
-from sparkify_assets.orchestration.partitions import contiguous_ranges, in_window, partitions_of
+from sparkify_assets.orchestration.partitions import UNPARTITIONED, contiguous_ranges, in_window, partitions_of
 from sparkify_assets.settings import Settings
 
 RUNLESS = ""
@@ -118,7 +125,8 @@ def _complete_and_adopted(group: PartitionGroup, instance: dg.DagsterInstance, k
     """Two sets of partitions of which every asset of the group is materialized: checked ones, and adopted ones, which no run has loaded or
     checked.
 
-    A run that was stopped after its tables has not evaluated its checks, so only successful runs count.
+    A run that was stopped after its tables has not evaluated its checks, so only runs count that succeeded, or failed by tables without
+    partitions alone.
     """
     materialized = set(keys)
     for table in group.derived:
@@ -127,9 +135,19 @@ def _complete_and_adopted(group: PartitionGroup, instance: dg.DagsterInstance, k
         key: record.run_id for key, record in latest_events(instance, dg.AssetKey(group.derived[-1].name), sorted(materialized)).items()
     }
     successful = _ended(instance, runs, dg.DagsterRunStatus.SUCCESS)
+    failed = _ended(instance, runs, dg.DagsterRunStatus.FAILURE)
+    successful |= {run for run in failed if _only_unpartitioned_tables_failed(instance, run, group)}
     runless = {key for key, run in runs.items() if run == RUNLESS}
     checked = _checked(group.staging, instance) if runless else set()
     return {key for key, run in runs.items() if run in successful} | (runless & checked), runless - checked
+
+
+def _only_unpartitioned_tables_failed(instance: dg.DagsterInstance, run_id: str, group: PartitionGroup) -> bool:
+    """Whether the run has done, and checked, all that it had to do for partitions: a report that fails makes no day due again."""
+    states = step_states(instance, run_id)
+    if states.pop(UNPARTITIONED, None) != FAILED or any(state != SUCCEEDED for state in states.values()):
+        return False
+    return all(f"{table.name}_checks" in states for table in group.derived if table.name in states)
 
 
 def _checked(staging: Table, instance: dg.DagsterInstance) -> set[str]:

@@ -111,6 +111,24 @@ def test_of_a_large_file_whose_records_are_larger_than_a_piece_all_is_read(lake:
     assert (found.records, found.unknown["padding"].records) == (100, 99)
 
 
+@pytest.mark.parametrize("records", [4000, 400], ids=["read in pieces", "read whole"])
+def test_records_over_several_lines_after_one_on_a_line_are_not_made_up_of_pieces(lake: LakeDirectory, records: int) -> None:
+    pretty = "\n".join(json.dumps(event(nested=[{}, {"a": 1}]), indent=1) for _ in range(records))
+    lake.raw(f"log_data/2018/11/{DAY}-events.json", json_lines([event(nested=[])]) + pretty.encode())
+    found = looked_at(lake)[DAY]
+    assert found.missing == {}
+    assert found.unknown["nested"].records == found.records == min(records + 1, MOST_OF_A_FILE)
+
+
+def test_a_broken_line_leaves_the_others_evenly_chosen(lake: LakeDirectory) -> None:
+    lines = json_lines([event(padding="x" * 300)] * 5000).splitlines(keepends=True)
+    lines[::7] = [b'{"song": "cut off\n'] * len(lines[::7])
+    lake.raw(f"log_data/2018/11/{DAY}-events.json", b"".join(lines))
+    found = looked_at(lake)[DAY]
+    assert 700 <= found.records <= MOST_OF_A_FILE
+    assert found.missing == {}
+
+
 def test_a_large_file_that_is_another_by_now_is_told_once(lake: LakeDirectory) -> None:
     assert SOURCE is not None
     key = lake.raw(f"log_data/2018/11/{DAY}-events.json", json_lines([event()] * 5000))

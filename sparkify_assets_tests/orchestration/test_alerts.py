@@ -182,6 +182,9 @@ def test_what_reads_a_table_that_fails_waits_for_it(listener: Listener) -> None:
     assert len(summary.errors) == 1
     failed = platform.instance.get_run_records(dg.RunsFilter(statuses=[dg.DagsterRunStatus.FAILURE]))
     assert len(failed) == 1, "what failed in the run of its day is not tried again by the same load"
+    again = platform.load()
+    assert (again.loaded, again.unchanged) == (0, 2), "a report that fails makes no day due again"
+    assert again.reason is not None
     assert platform.rows("SELECT SUM(plays) FROM song_days") == [(2,)]
     assert platform.rows("SELECT SUM(plays) FROM popular_hours") == [(1,)], "as it was"
     assert listener.tick() == ["ERROR session_hours: the run failed"], "one alert for the cause, none for what waits"
