@@ -313,8 +313,8 @@ class LoadHistory:
                 self.execute(job, assets, dict(request.tags))
 
     def look(self, name: str) -> list[dg.RunRequest]:
-        """The runs that a sensor requests when it is evaluated as the daemon does."""
-        repository = self.defs.get_repository_def()
+        """The runs that a sensor requests when it is evaluated as the daemon does, with their checks, which a history may leave out."""
+        repository = defs_of(self.folder, self.tolerated, True).get_repository_def()
         every = self.defs.resources or {}
         resources = {key: every[key] for key in ("lake", "warehouse_nowait")}
         with dg.build_sensor_context(self.instance, self.cursors.get(name), repository_def=repository, resources=resources) as context:
