@@ -9,7 +9,7 @@ Put here which keys records have.  Do not put here whether records (json_records
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
-from itertools import islice
+from itertools import chain, islice
 
 from sparkify_assets.errors import LakeError
 from sparkify_assets.ingest.json_records import BLANK, BOM, raw_records
@@ -53,9 +53,10 @@ def sample_keys(lake: Lake, source: Source, deliveries: Mapping[str, Sequence[Ob
     chosen = _spread([(partition, entry) for partition, entries in deliveries.items() for entry in entries], SAMPLE_FILES)
     of_a_file = min(SAMPLE_RECORDS_PER_FILE, SAMPLE_RECORDS // max(1, len(chosen)))
     declared = frozenset(source.keys.values())
-    contents = lake.read_ranges(part for _, entry in chosen for part in _parts(entry))
-    for partition, entry in chosen:
-        read = list(islice(contents, len(_parts(entry))))
+    parts = [_parts(entry) for _, entry in chosen]
+    contents = lake.read_ranges(chain.from_iterable(parts))
+    for (partition, entry), of_the_file in zip(chosen, parts, strict=True):
+        read = list(islice(contents, len(of_the_file)))
         try:
             sample = _sample(_complete_lines(lake, entry, [_content(data) for data in read], of_a_file), of_a_file)
         except LakeError as e:

@@ -3,7 +3,7 @@
 Put here how an error ends a step and whether Dagster retries it. Do not put here error classes (sparkify_assets/errors.py).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import dagster as dg
@@ -26,6 +26,13 @@ def user_errors_as_failures() -> Iterator[None]:
         if limit_reached(e):
             raise dg.Failure(failure_reason(e), allow_retries=may_be_retried(e)) from e
         raise
+
+
+def reasons_in(failure: dg.DagsterEvent, label: str) -> Mapping[str, str]:
+    """What a failed step's metadata holds under a label: partition or table → why it failed; empty if it holds nothing there."""
+    words = failure.step_failure_data.user_failure_data
+    found = words.metadata.get(label) if words and words.metadata else None
+    return {name: str(why) for name, why in found.value.items()} if found is not None and isinstance(found.value, dict) else {}
 
 
 def failure_reason(error: Exception) -> str:

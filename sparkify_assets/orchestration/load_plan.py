@@ -134,12 +134,11 @@ def _complete_and_adopted(group: PartitionGroup, instance: dg.DagsterInstance, k
     runs = {
         key: record.run_id for key, record in latest_events(instance, dg.AssetKey(group.derived[-1].name), sorted(materialized)).items()
     }
-    successful = _ended(instance, runs, dg.DagsterRunStatus.SUCCESS)
-    failed = _ended(instance, runs, dg.DagsterRunStatus.FAILURE)
-    successful |= {run for run in failed if _only_unpartitioned_tables_failed(instance, run, group)}
+    ended = _ended(instance, runs, dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE)
+    complete = {run.run_id for run in ended if run.is_success or _only_unpartitioned_tables_failed(instance, run.run_id, group)}
     runless = {key for key, run in runs.items() if run == RUNLESS}
     checked = _checked(group.staging, instance) if runless else set()
-    return {key for key, run in runs.items() if run in successful} | (runless & checked), runless - checked
+    return {key for key, run in runs.items() if run in complete} | (runless & checked), runless - checked
 
 
 def _only_unpartitioned_tables_failed(instance: dg.DagsterInstance, run_id: str, group: PartitionGroup) -> bool:
@@ -174,15 +173,15 @@ def rejected_fingerprints(staging: Table, instance: dg.DagsterInstance, keys: Se
 def partitions_without_checks(group: PartitionGroup, instance: dg.DagsterInstance, keys: Sequence[str]) -> list[str]:
     """Partitions last loaded by a run that then failed because another partition was rejected: they were not checked."""
     runs = {key: record.run_id for key, record in latest_events(instance, dg.AssetKey(group.staging.name), keys).items()}
-    failed = _ended(instance, runs, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)
+    ended = _ended(instance, runs, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)
+    failed = {run.run_id for run in ended}
     return [key for key in keys if runs.get(key) in failed]
 
 
-def _ended(instance: dg.DagsterInstance, runs: Mapping[str, str], *statuses: dg.DagsterRunStatus) -> set[str]:
+def _ended(instance: dg.DagsterInstance, runs: Mapping[str, str], *statuses: dg.DagsterRunStatus) -> Sequence[dg.DagsterRun]:
     """Those of the runs, given by partition, that ended with one of the statuses."""
     ids = sorted({run for run in runs.values() if run != RUNLESS})
-    found = instance.get_runs(dg.RunsFilter(run_ids=ids, statuses=list(statuses))) if ids else []
-    return {run.run_id for run in found}
+    return instance.get_runs(dg.RunsFilter(run_ids=ids, statuses=list(statuses))) if ids else []
 
 
 def plan_refreshes(

@@ -24,6 +24,7 @@ from sparkify_assets.model import DIMENSIONS, FACTS, LOOKUPS, REPORTS, STAGING, 
 from sparkify_assets.orchestration.assets.dashboard import DASHBOARD
 from sparkify_assets.orchestration.assets.derived import FAILED_TABLES
 from sparkify_assets.orchestration.assets.staging import REJECTED
+from sparkify_assets.orchestration.errors import reasons_in
 from sparkify_assets.orchestration.history_sync import sync_history
 from sparkify_assets.orchestration.instance import events_of_run, open_instance
 from sparkify_assets.orchestration.load_plan import LoadPlan, PartitionGroup, code_version, partition_groups, plan_load, plan_refreshes
@@ -247,8 +248,8 @@ class LoadRunner:
                 told = _failure_message(event)
                 if told not in self._report.errors:  # a report that failed in its day's run is tried again if its inputs were refreshed
                     self._report.errors.append(told)
-                self._report.rejected_partitions |= names_in(event, REJECTED)
-                self._failed |= names_in(event, FAILED_TABLES)
+                self._report.rejected_partitions |= reasons_in(event, REJECTED).keys()
+                self._failed |= reasons_in(event, FAILED_TABLES).keys()
         self._report.count(result.get_asset_check_evaluations())
         return result
 
@@ -290,15 +291,6 @@ def command_text(first: date | None, last: date | None, force: bool) -> str:
     """The command as a user would type it."""
     options = [f"--from {first}" if first else "", f"--to {last}" if last else "", "--force" if force else ""]
     return " ".join(["sparkify load", *filter(None, options)])
-
-
-def names_in(event: dg.DagsterEvent, label: str) -> set[str]:
-    """The names that a failed step's metadata holds under a label, each with its reason: partitions that it rejected (REJECTED), tables
-    that it could not recompute (FAILED_TABLES).
-    """
-    words = event.step_failure_data.user_failure_data
-    found = words.metadata.get(label) if words and words.metadata else None
-    return set(found.value) if found is not None and isinstance(found.value, dict) else set()
 
 
 def _failure_message(event: dg.DagsterEvent) -> str:

@@ -95,7 +95,7 @@ class SqlConnection(ABC):
         It is not dropped where an error ends the block: the transaction is rolled back, which removes it.  There are no parameters:
         Redshift's guide has them in SELECT, INSERT, UPDATE and DELETE only.
         """
-        self.execute(content) if isinstance(content, str) else self.run(create_temporary(name, content))
+        self.execute(content if isinstance(content, str) else to_sql(create_temporary(name, content), self.dialect))
         yield
         self.run(drop(name))
 

@@ -10,6 +10,7 @@ import dagster as dg
 
 from sparkify_assets.orchestration.assets.derived import FAILED_TABLES
 from sparkify_assets.orchestration.assets.staging import REJECTED, REPORTED_BY_CHECKS
+from sparkify_assets.orchestration.errors import reasons_in
 from sparkify_assets.orchestration.instance import FAILED_BY_CHECK, IN_PROGRESS, events_of_run, step_states
 
 REPORTED_ELSEWHERE = {FAILED_BY_CHECK, dg.DagsterExecutionInterruptedError.__name__}
@@ -44,16 +45,13 @@ def _of_step(event: dg.DagsterEvent, partitions: Callable[[str], list[str]]) -> 
     error, words = data.error, data.user_failure_data
     if {e.cls_name for e in (error, error.cause if error else None) if e} & REPORTED_ELSEWHERE or (words and step == LOAD_ALL_STEP):
         return
-    if words and REJECTED in words.metadata:
-        rejected, told = words.metadata[REJECTED].value, words.metadata[REPORTED_BY_CHECKS].value
-        assert isinstance(rejected, dict)
+    if words and (rejected := reasons_in(event, REJECTED)):
+        told = words.metadata[REPORTED_BY_CHECKS].value
         assert isinstance(told, list)
-        yield from (StepFailure(step, [key], str(text)) for key, text in rejected.items() if key not in told)
+        yield from (StepFailure(step, [key], text) for key, text in rejected.items() if key not in told)
         return
-    if words and FAILED_TABLES in words.metadata:
-        reasons = words.metadata[FAILED_TABLES].value
-        assert isinstance(reasons, dict)
-        yield from (StepFailure(table, [], str(text)) for table, text in reasons.items())
+    if failed := reasons_in(event, FAILED_TABLES):
+        yield from (StepFailure(table, [], text) for table, text in failed.items())
         return
     cause = error.cause or error if error else None
     reason = words.description if words and words.description else cause.message.strip() if cause else event.message or ""
