@@ -125,6 +125,9 @@ def _warehouse(settings: Settings, listed: "Mapping[str, Inventory]") -> Iterato
             yield False, "tables", message
         for name, why in {} if message else blocked.items():
             yield False, name, f"is not as its table.sql declares it: {why}; `sparkify rebuild {name}` rebuilds it"
+        for name, layout in warehouse.layout_differences().items():
+            told = f"has {layout}, its table.sql {catalog[name].layout}: it works, but slower"
+            yield None, name, f"{told}; `sparkify rebuild --layout` alters it and keeps its rows"
         for name in warehouse.orphans():
             yield None, name, "is a table that no folder describes any more; `sparkify rebuild --prune` drops it"
         rows = {name: status.rows for name, status in warehouse.table_statuses().items()}

@@ -5,7 +5,7 @@ Functions are pure except for reading the files below ``tables/``.  Put here wha
 """
 
 from sparkify_assets.model.catalog import Catalog, load_catalog
-from sparkify_assets.model.table import DIMENSIONS, FACTS, LOAD_METADATA, LOOKUPS, REPORTS, STAGING, Check, Column, Source, Table
+from sparkify_assets.model.table import DIMENSIONS, FACTS, LOAD_METADATA, LOOKUPS, REPORTS, STAGING, Check, Column, Layout, Source, Table
 
 __all__ = [
     "DIMENSIONS",
@@ -17,6 +17,7 @@ __all__ = [
     "Catalog",
     "Check",
     "Column",
+    "Layout",
     "Source",
     "Table",
     "load_catalog",

@@ -54,6 +54,20 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Layout:
+    """Where Redshift keeps the rows of a table, and in which order: DISTSTYLE, DISTKEY and SORTKEY.  Other engines have none."""
+
+    style: Literal["AUTO", "ALL", "EVEN", "KEY"] = "AUTO"
+    key: str | None = None
+    """the column of DISTKEY"""
+    sort: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        distributed = f"KEY ({self.key})" if self.style == "KEY" else self.style
+        return f"DISTSTYLE {distributed}" + (f" SORTKEY ({', '.join(self.sort)})" if self.sort else "")
+
+
+@dataclass(frozen=True)
 class Source:
     """Which files of the lake feed a staging table, and how a record becomes a row (``source.toml``)."""
 
@@ -123,6 +137,7 @@ class Table:
     columns: tuple[Column, ...]
     primary_key: tuple[str, ...]
     comment: str
+    layout: Layout
     code_version: str
     source: Source | None = None
     select: exp.Select | None = None

@@ -8,7 +8,7 @@ import hashlib
 import math
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import takewhile
 from pathlib import Path
 from types import MappingProxyType
@@ -19,7 +19,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from sparkify_assets.errors import ModelError
-from sparkify_assets.model.lookup_function import lookup_function
+from sparkify_assets.model.lookup_function import LookupFunction, lookup_function
 from sparkify_assets.model.table import (
     LOAD_METADATA,
     LOOKUPS,
@@ -28,6 +28,7 @@ from sparkify_assets.model.table import (
     STAGING,
     Check,
     Column,
+    Layout,
     MatchRate,
     PartitionKind,
     Scope,
@@ -46,8 +47,9 @@ CHECK_SETTINGS = ("severity", "scope")
 SEVERITY_WITHOUT_COLON = re.compile(rf"severity\s+({'|'.join(SEVERITIES)})", re.IGNORECASE)
 CHECK_SETTING = re.compile(r"(\w+)\s*[:=]")
 """a setting at a check's head, or a misspelt one"""
-ACCEPTED_VALUES = re.compile(rb"(?i)\s*\bCHECK\s*\(\s*\w+\s+IN\s*\((?:'(?:[^']|'')*'|[\s,])*\)\s*\)| -- noqa: PRS$", re.MULTILINE)
-"""in table.sql, with what tells the linter that Redshift has no CHECK"""
+ACCEPTED_VALUES = re.compile(r"(?i)\bCHECK\s*\(\s*\w+\s+IN\s*\((?:'(?:[^']|'')*'|[\s,])*\)\s*\)")
+"""in table.sql"""
+LAYOUT = (exp.DistStyleProperty, exp.DistKeyProperty, exp.SortKeyProperty)
 FILES_OF_LAYER = {
     STAGING: ("source.toml",),
     LOOKUPS: ("texts.sql", "lookup.py"),
@@ -97,13 +99,31 @@ def read_table(folder: Path) -> Table:
         columns=columns,
         primary_key=primary_key,
         comment=comments[""],
-        code_version=_digest([ddl, transform, texts, folder / "source.toml", *([read.path] if read else [])], read.version if read else ""),
+        layout=_layout(ddl, create, {c.name for c in columns}),
+        code_version=_code_version(folder, read),
         source=_source(folder, columns) if layer == STAGING else None,
         select=_select(transform, columns) if transform.exists() else None,
         texts=_query(texts) if read else None,
         match_rate=_match_rate(folder / "checks" / "match_rate.toml", columns),
         checks=tuple(_check(p) for p in sorted((folder / "checks").glob("*.sql"))),
     )
+
+
+def _layout(path: Path, create: exp.Create, columns: Collection[str]) -> Layout:
+    properties = create.args.get("properties")
+    given = {type(p): p for p in (properties.expressions if properties else ())}
+    if others := [p for kind, p in given.items() if kind not in LAYOUT]:
+        raise ModelError(f"{path}: {others[0].sql('redshift')} is not supported; expected DISTSTYLE, DISTKEY and SORTKEY")
+    style, key, sort = (given.get(kind) for kind in LAYOUT)
+    if (sort is not None) and sort.args.get("compound"):
+        raise ModelError(f"{path}: COMPOUND says nothing that SORTKEY does not; leave it out")
+    sorted_by = tuple(c.name for c in sort.this) if sort else ()
+    layout = Layout(style.name.upper() if style else "KEY" if key else "AUTO", key.name if key else None, sorted_by)
+    if (layout.style == "KEY") != (key is not None):
+        raise ModelError(f"{path}: {layout}; expected DISTSTYLE KEY with DISTKEY (column), or AUTO, ALL or EVEN without it")
+    if unknown := {layout.key, *layout.sort} - {None, *columns}:
+        raise ModelError(f"{path}: {layout} names {min(map(str, unknown))}, which is not a column")
+    return layout
 
 
 def _refuse_other_files(folder: Path) -> None:
@@ -380,7 +400,30 @@ def _match_rate(path: Path, columns: tuple[Column, ...]) -> MatchRate | None:
     return declared
 
 
-def _digest(paths: list[Path], more: str) -> str:
-    """Short version of the table's code: changes when its SQL changes, not when a check or the accepted values do."""
-    read = [ACCEPTED_VALUES.sub(b"", p.read_bytes()) for p in paths if p.exists()]
-    return hashlib.sha256(b"\0".join(read + [more.encode()] * bool(more))).hexdigest()[:12]
+def _code_version(folder: Path, lookup: LookupFunction | None) -> str:
+    """Short digest of what determines the table's rows: columns and key, transform.sql, texts.sql, source.toml and the lookup's code.
+
+    Checks, accepted values, comments and the layout are no part of it.  It digests the tokens as they are written: what sqlglot makes of
+    them may change with its version.
+    """
+    columns = ACCEPTED_VALUES.sub("", _text(folder / "table.sql"))
+    parts = [" ".join(_until_closed(_tokens(columns)))]
+    parts += [" ".join(_tokens(_text(path))) for path in (folder / "transform.sql", folder / "texts.sql") if path.exists()]
+    parts += [_text(path) for path in (folder / "source.toml", *([lookup.path] if lookup else [])) if path.exists()]
+    parts += [lookup.version] if lookup else []
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
+
+
+def _tokens(sql: str) -> list[str]:
+    """The tokens as they are written, without comments."""
+    return [sql[t.start : t.end + 1] for t in REDSHIFT.tokenize(sql)]
+
+
+def _until_closed(tokens: Sequence[str]) -> Iterator[str]:
+    """The tokens up to the parenthesis that closes the first one."""
+    depth = 0
+    for token in tokens:
+        yield token
+        depth += {"(": 1, ")": -1}.get(token, 0)
+        if token == ")" and depth == 0:
+            return

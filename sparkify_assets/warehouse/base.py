@@ -3,11 +3,11 @@
 Put here what the rest of the platform may ask of a warehouse.  Do not put here anything that knows an engine.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from sparkify_assets.model import Table
+from sparkify_assets.model import Layout, Table
 from sparkify_assets.warehouse.query_result import QueryResult
 from sparkify_assets.warehouse.results import TableStatus
 from sparkify_assets.warehouse.session import ReadSession, Session
@@ -66,6 +66,14 @@ class Warehouse(Protocol):
 
     def rebuild(self, tables: Sequence[Table]) -> None:
         """Make these tables as declared, and stale: derived ones are to be refreshed, staging ones to be loaded, in all partitions."""
+        ...
+
+    def layout_differences(self) -> Mapping[str, Layout]:
+        """Table whose distribution or sort key is not as its table.sql declares → what it is; it works, but slower."""
+        ...
+
+    def alter_layouts(self, names: Collection[str], on_table: Callable[[Table, Layout], None]) -> None:
+        """Alter these tables (none: all) to the layout that they declare, keeping their rows; ``on_table``: before each of them."""
         ...
 
     def orphans(self) -> list[str]:

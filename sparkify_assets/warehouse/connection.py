@@ -5,13 +5,13 @@ are objects of their own that use a connection (session.py).
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, TypeVar
 
 from sqlglot import exp
 
-from sparkify_assets.model import Column, Table
+from sparkify_assets.model import Column, Layout, Table
 from sparkify_assets.model.transpile import to_sql
 from sparkify_assets.warehouse.sql_builder import Columns, create_temporary, drop, named_statement
 
@@ -50,6 +50,14 @@ class SqlConnection(ABC):
     @abstractmethod
     def existing_tables(self) -> TableColumns:
         """The tables of the schema."""
+
+    def layouts(self) -> Mapping[str, Layout]:
+        """Existing table → its layout; empty for an engine without."""
+        return {}
+
+    def alter_layout(self, table: Table, found: Layout) -> None:
+        """Give an existing table the layout that it declares; its rows stay."""
+        raise NotImplementedError(f"{self.dialect} has no layout")
 
     @abstractmethod
     def comments(self) -> TableComments:

@@ -11,7 +11,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import sqlglot
-from sqlglot.errors import TokenError
+from sqlglot import exp
+from sqlglot.errors import SqlglotError, TokenError
 from sqlglot.tokenizer_core import TokenType
 
 from sparkify_assets.errors import WarehouseError
@@ -154,3 +155,14 @@ def require_read_only(sql: str, dialect: str, reading: Sequence[str]) -> None:
     """Raises WarehouseError unless the statement begins with one of these words."""
     if (word := _first_word(sql, dialect)) not in reading:
         raise WarehouseError(f"the query begins with {word}; expected {', '.join(reading)}; {READ_ONLY_HINT}")
+
+
+def only_reads(sql: str, dialect: str) -> bool:
+    """Whether the parsed statement is a query without a part that writes (SELECT INTO, WITH … DELETE)."""
+    if _first_word(sql, dialect) not in ("SELECT", "WITH"):
+        return False
+    try:
+        tree = sqlglot.parse_one(sql, read=dialect)
+    except SqlglotError:
+        return False
+    return not tree.find(exp.Insert, exp.Update, exp.Delete, exp.Merge, exp.Create, exp.Into)

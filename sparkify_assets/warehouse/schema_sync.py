@@ -5,12 +5,12 @@ Put here what creates, alters or drops tables.  Do not put here what reads or wr
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
 
 from sparkify_assets.errors import WarehouseError, WarehouseMissingError
-from sparkify_assets.model import LOAD_METADATA, Catalog, Column, Table
+from sparkify_assets.model import LOAD_METADATA, Catalog, Column, Layout, Table
 from sparkify_assets.model.transpile import create_statements
 from sparkify_assets.warehouse.connection import T, TableColumns, TableComments
 from sparkify_assets.warehouse.load_metadata import CREATED_TABLES, tables_with_changed_code
@@ -99,6 +99,18 @@ class SchemaOperations(ABC):
         with self.session("sparkify rebuild") as session:
             _rebuild(session, self._catalog, tables)
 
+    def layout_differences(self) -> Mapping[str, Layout]:
+        """Existing table whose layout differs from its table.sql → its layout.  Read only."""
+        return self._read("sparkify doctor", lambda session: _layout_differences(session, self._catalog), {})
+
+    def alter_layouts(self, names: Collection[str], on_table: Callable[[Table, Layout], None]) -> None:
+        """Give these tables (none: all) the layout that they declare; ``on_table`` is called before each that is altered."""
+        with self.session("sparkify rebuild --layout") as session:
+            for name, found in _layout_differences(session, self._catalog).items():
+                if not names or name in names:
+                    on_table(self._catalog[name], found)
+                    session.sql.alter_layout(self._catalog[name], found)
+
     def orphans(self) -> list[str]:
         """Tables that the platform has created and no folder describes any more.  Read only."""
         return self._read("sparkify doctor", self._orphans, [])
@@ -126,6 +138,11 @@ class SchemaOperations(ABC):
     def _orphans(self, session: ReadSession) -> list[str]:
         existing = session.sql.existing_tables()
         return _orphans(self._catalog, existing, _recorded(session, self._catalog, existing))
+
+
+def _layout_differences(session: ReadSession, catalog: Catalog) -> Mapping[str, Layout]:
+    found = session.sql.layouts()
+    return {t.name: found[t.name] for t in catalog if t.name in found and t.layout != found[t.name]}
 
 
 def _rebuild(session: Session, catalog: Catalog, tables: Sequence[Table]) -> None:

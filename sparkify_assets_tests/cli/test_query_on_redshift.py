@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from sparkify_assets_tests.cli.conftest import Folder, Said
+from sparkify_assets_tests.emulators.redshift.faults import Fault
 from sparkify_assets_tests.emulators.redshift.fixtures import redshift_server
 from sparkify_assets_tests.emulators.redshift.running import RedshiftServer
 from sparkify_assets_tests.emulators.s3.server import S3Server, s3
@@ -14,6 +15,13 @@ from sparkify_assets_tests.support import mentions
 __all__ = ["redshift_server", "s3"]
 
 pytestmark = pytest.mark.integration
+
+
+REFUSED_READS = [
+    ("25006", "transaction is read-only"),
+    ("XX000", 'Failed to incorporate external table "lake"."plays" into local catalog. Error= transaction is read-only'),
+]
+"""what clusters before patch 204 answer to reads of external tables and stale views (docs/design/redshift-facts.md)"""
 
 
 @dataclass(frozen=True)
@@ -69,6 +77,21 @@ def test_what_cannot_be_answered_is_told(sql: str, told: tuple[str, ...], there:
     said = there.sparkify("query", sql)
     assert said.status == 1
     mentions(f"{said.reason}\n", *told)
+
+
+@pytest.mark.parametrize(("code", "message"), REFUSED_READS)
+def test_a_read_that_a_read_only_transaction_refuses_is_tried_without_one(
+    code: str, message: str, redshift_server: RedshiftServer, there: OnRedshift
+) -> None:
+    fault = Fault("select", match="FROM users", code=code, message=message)
+    redshift_server.faults.order(fault)
+    said = there.sparkify("query", "SELECT COUNT(*) AS users FROM users")
+    assert (said.status, said.out.split()) == (0, ["users", "0"])
+    redshift_server.faults.order(Fault("select", times=2, match="FROM users", code=code, message=message))
+    said = there.sparkify("query", "SELECT COUNT(*) AS users FROM users")  # a second refusal is not asked a third time
+    redshift_server.faults.calm()
+    assert said.status == 1
+    mentions(said.reason, message)
 
 
 def test_an_answer_is_printed_and_written_to_the_last_digit(there: OnRedshift) -> None:
@@ -132,3 +155,13 @@ def test_the_server_says_where_it_stopped_and_the_reason_is_last(there: OnRedshi
     said = there.sparkify("query", "SELECT user_id,\n  usr_id\nFROM users")
     assert said.err.splitlines()[:2] == ["LINE 2:   usr_id", "          ^"]
     mentions(said.reason, "usr_id", "user_id")
+
+
+def test_a_layout_that_differs_is_named_and_altered(there: OnRedshift) -> None:
+    assert there.sparkify("query", "--write", "ALTER TABLE songplays ALTER DISTKEY song_id").status == 0
+    (named,) = [line for line in there.sparkify("doctor").out.splitlines() if "DISTSTYLE" in line]
+    mentions(named, "note", "songplays", "DISTSTYLE KEY (song_id)", "KEY (session_id)", "`sparkify rebuild --layout`")
+    assert there.sparkify("rebuild", "--layout", "users").out.startswith("no table's distribution")
+    (altered,) = there.sparkify("rebuild", "--layout").out.splitlines()
+    mentions(altered, "songplays", "DISTSTYLE KEY (song_id)", "KEY (session_id)")
+    assert "DISTSTYLE" not in there.sparkify("doctor").out

@@ -26,6 +26,7 @@ PLAYS_SELECT = "facts/songplays/transform.sql"
 HOURS_SELECT = "reports/popular_hours/transform.sql"
 EVENTS = "staging/staging_events/source.toml"
 
+ALL_USERS = "DISTSTYLE ALL SORTKEY (user_id)"
 GENDER = "gender VARCHAR(8)"
 GENDER_COMMENT = "COMMENT ON COLUMN users.gender IS 'F or M, as registered.';\n"
 USERS_COMMENT = "COMMENT ON TABLE users IS 'Those who played a song; attributes and level from their latest play by event time.';\n"
@@ -123,6 +124,12 @@ EDITS: list[tuple[str, str, str, list[object]]] = [
     ),
     (USERS, GENDER, "gender VARCHAR(8) REFERENCES songs (title)", [" gender ", "songs (title)", "primary key"]),
     (USERS, GENDER, "gender VARCHAR(8) REFERENCES songs", ["column gender", "references songs;", "REFERENCES songs (key)"]),
+    (USERS, ALL_USERS, "DISTSTYLE KEY SORTKEY (user_id)", ["DISTSTYLE KEY", "DISTKEY (column)"]),
+    (USERS, ALL_USERS, "DISTSTYLE ALL DISTKEY (user_id)", ["DISTSTYLE ALL", "DISTKEY (column)"]),
+    (USERS, ALL_USERS, "DISTKEY (usr_id)", ["DISTSTYLE KEY (usr_id)", "not a column"]),
+    (USERS, ALL_USERS, "SORTKEY (user_id, lvl)", ["SORTKEY (user_id, lvl)", "names lvl", "not a column"]),
+    (USERS, ALL_USERS, "COMPOUND SORTKEY (user_id)", ["COMPOUND", "SORTKEY"]),
+    (USERS, ALL_USERS, "DISTSTYLE ALL BACKUP NO", ["BACKUP NO", "DISTSTYLE, DISTKEY and SORTKEY"]),
     (USERS, "KEY (user_id)\n", "KEY (id)\n", ["PRIMARY KEY", " id,", "column"]),
     (
         USERS,

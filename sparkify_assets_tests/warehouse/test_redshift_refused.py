@@ -10,12 +10,14 @@ from functools import partial
 
 import pytest
 
-from sparkify_assets.errors import RejectedRecordsError, WarehouseError
+from sparkify_assets.errors import RejectedRecordsError
 from sparkify_assets.lake import list_partitions
 from sparkify_assets.lake.s3 import S3Lake
 from sparkify_assets.model import load_catalog
 from sparkify_assets.warehouse import PartitionLoadFailure, PartitionLoadResult
 from sparkify_assets.warehouse.redshift import RedshiftWarehouse, load_errors, validated_parts
+from sparkify_assets.warehouse.redshift import connection as redshift_connection
+from sparkify_assets.warehouse.redshift.errors import LoadErrorsDelayedError
 from sparkify_assets_tests.emulators.redshift.faults import Fault
 from sparkify_assets_tests.emulators.redshift.fixtures import redshift_server
 from sparkify_assets_tests.emulators.redshift.running import RedshiftDatabase, RedshiftServer
@@ -159,6 +161,7 @@ def test_all_of_them(provisioned: Place) -> None:
 def test_error_tables_that_do_not_name_them(provisioned: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     """They are written a while after the COPY; a load that waits for them in vain says so, and nothing is changed."""
     monkeypatch.setattr(load_errors, "LOG_DELAY_SECONDS", 0.1)
+    monkeypatch.setattr(redshift_connection, "RETRY_SECONDS", (0.01,))
     provisioned.deliver("a", record(EVENTS) + b"\n" + record(EVENTS, artist='"ABBA again"'))
 
     def change(sql: str) -> str:
@@ -166,8 +169,26 @@ def test_error_tables_that_do_not_name_them(provisioned: Place, monkeypatch: pyt
 
     with (
         statements_of(provisioned.warehouse, change),
-        raises(WarehouseError, provisioned.warehouse.target, "COPY", 1, 0),
+        raises(LoadErrorsDelayedError, provisioned.warehouse.target, "COPY", 1, 0),
     ):
         provisioned.load(1)
     assert provisioned.events() == []
     assert list(provisioned.lake.list_staged()) == []
+
+
+def test_error_tables_that_show_them_after_the_transaction_only(provisioned: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The transaction is tried again, and finds the errors of its first COPY."""
+    monkeypatch.setattr(load_errors, "LOG_DELAY_SECONDS", 0.1)
+    monkeypatch.setattr(redshift_connection, "RETRY_SECONDS", (0.01,))
+    key = provisioned.deliver("a", record(EVENTS) + b"\n" + record(EVENTS, artist='"ABBA again"'))
+    rolled_back: list[str] = []
+
+    def change(sql: str) -> str:
+        rolled_back.extend([sql] * (sql == "ROLLBACK"))
+        return SHORT_ARTIST(sql if rolled_back else sql.replace(" = PG_BACKEND_PID()", " = 0"))
+
+    with statements_of(provisioned.warehouse, change):
+        loaded = provisioned.load(1)
+    assert isinstance(loaded, PartitionLoadResult)
+    assert [(r.file_key, r.line, r.column) for r in loaded.rejects] == [(key, 2, "artist")]
+    assert (provisioned.events(), len(rolled_back)) == (["Muse"], 1)

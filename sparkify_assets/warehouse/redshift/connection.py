@@ -8,26 +8,29 @@ Put here what runs statements on Redshift.  Do not put here the log-in (login.py
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 import redshift_connector
 from sqlglot import exp
 
 from sparkify_assets.errors import WarehouseConflictError, WarehouseError, WarehouseInUseError, WarehouseUnavailableError
-from sparkify_assets.model import Catalog, Column, Table
+from sparkify_assets.model import Catalog, Column, Layout, Table
 from sparkify_assets.model.transpile import to_sql
 from sparkify_assets.warehouse.connection import SqlConnection, T, TableColumns, TableComments
 from sparkify_assets.warehouse.redshift.driver import close, fetch
-from sparkify_assets.warehouse.redshift.errors import StatementTimeoutError
+from sparkify_assets.warehouse.redshift.errors import LoadErrorsDelayedError, StatementTimeoutError
 from sparkify_assets.warehouse.redshift.login import ConnectionConfig
 
 RETRY_SECONDS = (0.5, 2.0, 5.0)
 """seconds before each retry of a transaction that failed with a retryable error"""
 NOTIFY_AFTER, NOTIFY_EVERY = 1.0, 10.0
 """seconds until the first message of a wait, and between later ones"""
+STYLES: Mapping[int, Literal["ALL", "EVEN", "KEY"]] = {0: "EVEN", 1: "KEY", 8: "ALL"}
+"""releffectivediststyle of PG_CLASS_INFO; 10, 11 and 12 are AUTO (docs/design/redshift-facts.md)"""
+RETRIED = (WarehouseConflictError, WarehouseUnavailableError, LoadErrorsDelayedError)
 WRITE_LOCK = 'LOCK "pending_refreshes"'  # sqlglot does not support LOCK
 
 
@@ -94,14 +97,17 @@ class RedshiftConnection(SqlConnection):
             self._in_transaction = False
 
     def run_in_transaction(self, work: Callable[[], T]) -> T:
-        """Retries after a serialization conflict or a lost connection, even during COMMIT: safe because the work is idempotent."""
+        """Retries after a serialization conflict or a lost connection, even during COMMIT: safe because the work is idempotent.
+
+        So too where the error tables of a COPY lag: they may show its errors only after its transaction, and the next attempt finds them.
+        """
         if self._in_transaction:
             return work()
         for pause in RETRY_SECONDS:
             try:
                 with self.transaction():
                     return work()
-            except (WarehouseConflictError, WarehouseUnavailableError) as e:
+            except RETRIED as e:
                 self.notify(f"{e}; trying again in {pause:g} s")
                 time.sleep(pause)
         with self.transaction():
@@ -109,10 +115,32 @@ class RedshiftConnection(SqlConnection):
 
     def existing_tables(self) -> TableColumns:
         tables: TableColumns = {}
-        for table, column, kind, length, nullable in self.run_named("columns", self.target.schema):
-            told_kind = f"{kind}({length})" if length else kind
-            tables.setdefault(table, {})[column] = (told_kind, str(nullable).strip().upper() == "YES")
+        for table, column, kind, not_null in self.run_named("columns", self.target.schema):
+            tables.setdefault(table, {})[column] = (kind, not not_null)
         return tables
+
+    def layouts(self) -> Mapping[str, Layout]:
+        styles: dict[str, Literal["AUTO", "ALL", "EVEN", "KEY"]] = {}
+        keys, sort = dict[str, str](), dict[str, dict[int, str]]()
+        for table, column, is_key, position, style in self.run_named("layouts", self.target.schema):
+            styles[table] = STYLES.get(style, "AUTO")
+            if is_key and styles[table] == "KEY":
+                keys[table] = column
+            if position:  # negative: every second column of an interleaved sort key
+                sort.setdefault(table, {})[abs(position)] = column
+        sorts = {name: tuple(column for _, column in sorted(positions.items())) for name, positions in sort.items()}
+        return {name: Layout(style, keys.get(name), sorts.get(name, ())) for name, style in styles.items()}
+
+    def alter_layout(self, table: Table, found: Layout) -> None:
+        """Outside a transaction: each ALTER TABLE locks the table, so no lock of another is held meanwhile."""
+        wanted, actions = table.layout, list[exp.Expr]()
+        if (wanted.style, wanted.key) != (found.style, found.key):
+            actions.append(exp.AlterDistStyle(this=exp.column(wanted.key) if wanted.key else exp.Var(this=wanted.style)))
+        if wanted.sort != found.sort:
+            columns = [exp.to_identifier(name) for name in wanted.sort]
+            actions.append(exp.AlterSortKey(expressions=columns) if columns else exp.AlterSortKey(this=exp.Var(this="NONE")))
+        for action in actions:
+            self.run(exp.Alter(this=exp.to_table(table.name), kind="TABLE", actions=[action]))
 
     def comments(self, schema: str | None = None) -> TableComments:
         """``schema``: by default the schema of the settings."""
@@ -124,7 +152,7 @@ class RedshiftConnection(SqlConnection):
     def type_of(self, column: Column) -> str:
         if column.max_bytes:
             return f"character varying({column.max_bytes})"
-        kind = to_sql(column.type, "redshift").lower()
+        kind = to_sql(column.type, "redshift").lower().replace("decimal", "numeric").replace(", ", ",")
         return {"timestamp": "timestamp without time zone", "int": "integer"}.get(kind, kind)
 
     def drop_table(self, name: str) -> None:

@@ -19,11 +19,23 @@ CONNECTION_LOST = (redshift_connector.InterfaceError, redshift_connector.Operati
 """without a dict as argument, these mean that the connection is lost"""
 ENDED_BY_SERVER = {"57P01", "57P02", "57P03", "08000", "08003", "08006"}
 """SQLSTATEs of a server that shuts down or has closed the connection"""
-NO_RIGHT, NO_TABLE, CANCELLED, WRONG_LOGIN, DEADLOCK = "42501", "42P01", "57014", "28000", "40P01"
+NO_RIGHT, NO_TABLE, CANCELLED, WRONG_LOGIN, DEADLOCK, READ_ONLY = "42501", "42P01", "57014", "28000", "40P01", "25006"
+READ_ONLY_TEXT = re.compile(r"transaction is read-only|read-only transaction")
+"""a write after BEGIN READ ONLY: in Redshift's words (docs/design/redshift-facts.md), and in those of PostgreSQL"""
 
 
 class StatementTimeoutError(WarehouseError):
     """A statement exceeded the session's timeout, or was cancelled."""
+
+
+class ReadOnlyTransactionError(WarehouseError):
+    """A READ ONLY transaction refused a statement: a write, or one of the reads for which Redshift writes."""
+
+
+class LoadErrorsDelayedError(WarehouseError):
+    """The error tables of COPY do not show yet which records it has rejected."""
+
+    is_retryable = True
 
 
 class CopyRejected(FastPathRejected):
@@ -79,6 +91,8 @@ def map_driver_error(error: BaseException, place: str) -> Exception:
         return WarehouseError(
             f"{place}: {_first_line(message)}; grant it to the user of SPARKIFY_REDSHIFT_USER (docs/redshift.md lists what)"
         )
+    if code == READ_ONLY or READ_ONLY_TEXT.search(low):
+        return ReadOnlyTransactionError(f"{place}: {_first_line(message)}")
     if code == NO_TABLE:
         return WarehouseError(f"{place}: {_first_line(message)}{LOAD_HINT}")
     return WarehouseError(f"{place}: {_first_line(message)}{f' ({code})' if code else ''}")

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from sparkify_assets.errors import WarehouseError, WarehouseUnavailableError
 from sparkify_assets.warehouse.redshift.connection import RedshiftConnection
+from sparkify_assets.warehouse.redshift.errors import LoadErrorsDelayedError
 
-LOG_DELAY_SECONDS = 30.0
-"""limit of the wait until the error tables show the errors of a COPY"""
+LOG_DELAY_SECONDS = 15.0
+"""limit of the wait, inside the transaction, until the error tables show the errors of a COPY"""
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,10 @@ def has_sys_views(sql: RedshiftConnection) -> bool:
 
 
 def copy_errors(sql: RedshiftConnection, sys_views: bool, urls: Sequence[str], expected: int) -> list[CopyError]:
-    """The records of these files that COPY has rejected in this session.  Raises WarehouseError if they are not ``expected`` many."""
+    """The records of these files that COPY has rejected in this session, by an earlier attempt too.
+
+    Raises LoadErrorsDelayedError if they are not ``expected`` many: their log may be written when the transaction has ended.
+    """
     wanted, give_up = set(urls), time.monotonic() + LOG_DELAY_SECONDS
     while True:
         found = [CopyError(*row) for row in sql.run_named("load_errors_sys" if sys_views else "load_errors_stl")]
@@ -46,8 +50,8 @@ def copy_errors(sql: RedshiftConnection, sys_views: bool, urls: Sequence[str], e
         if len(mine) == expected:
             return list(mine.values())
         if time.monotonic() > give_up:
-            raise WarehouseError(
-                f"{sql.target}: COPY read {expected:,} records less than were sent, and its error tables name {len(mine):,}; "
+            raise LoadErrorsDelayedError(
+                f"{sql.target}: COPY read {expected:,} records less than were sent, and its error tables name {len(mine):,} of them yet; "
                 "nothing was changed"
             )
         time.sleep(0.5)

@@ -17,11 +17,18 @@ from sparkify_assets.lake.s3 import S3Lake
 from sparkify_assets.model import Catalog, Table
 from sparkify_assets.model.transpile import to_sql
 from sparkify_assets.warehouse.file_lock import OnWait
-from sparkify_assets.warehouse.query_result import READ_ONLY_HINT, QueryResult, require_read_only, single_statement, transaction_statements
+from sparkify_assets.warehouse.query_result import (
+    READ_ONLY_HINT,
+    QueryResult,
+    only_reads,
+    require_read_only,
+    single_statement,
+    transaction_statements,
+)
 from sparkify_assets.warehouse.redshift.connection import RedshiftConnection
 from sparkify_assets.warehouse.redshift.copy_loader import RedshiftBulkLoader
 from sparkify_assets.warehouse.redshift.driver import close, fetch, run_query
-from sparkify_assets.warehouse.redshift.errors import StatementTimeoutError
+from sparkify_assets.warehouse.redshift.errors import ReadOnlyTransactionError, StatementTimeoutError
 from sparkify_assets.warehouse.redshift.login import ConnectionConfig, connect
 from sparkify_assets.warehouse.schema_state import SchemaState
 from sparkify_assets.warehouse.schema_sync import (
@@ -39,8 +46,6 @@ LABEL_BYTES = 320
 """bytes of a query group that Redshift keeps (STL_QUERY.label)"""
 UNSAFE_IN_LABEL = re.compile(r"[^ -&(-\[\]-~]")
 """characters that are replaced in a label: those beyond ASCII; \\ and ', which a literal can escape in more than one way"""
-READ_ONLY_ERROR = re.compile(r"transaction is read-only|read-only transaction")
-"""a write after BEGIN READ ONLY: in Redshift's words (docs/design/redshift-facts.md), and in those of PostgreSQL"""
 READ_STATEMENTS = ("SELECT", "WITH", "EXPLAIN", "SHOW")
 
 
@@ -120,10 +125,12 @@ class RedshiftWarehouse(SchemaOperations):
             try:
                 fetch(session.connection, str(self.target), "BEGIN READ ONLY")
                 return run_query(session.connection, str(self.target), one)
-            except WarehouseError as e:  # SELECT INTO, or WITH … DELETE
-                if not READ_ONLY_ERROR.search(str(e)):
-                    raise
-                raise WarehouseError(f"{e}; {READ_ONLY_HINT}") from None
+            except ReadOnlyTransactionError as e:
+                if not only_reads(one, "redshift"):  # SELECT INTO, or WITH … DELETE
+                    raise WarehouseError(f"{e}; {READ_ONLY_HINT}") from None
+            # clusters before patch 204 refuse to read external tables, data shares and stale views (docs/design/redshift-facts.md)
+            fetch(session.connection, str(self.target), "ROLLBACK")
+            return run_query(session.connection, str(self.target), one)
 
     def execute(self, sql: str) -> QueryResult:
         statements = transaction_statements(sql, "redshift")

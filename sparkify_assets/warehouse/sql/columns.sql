@@ -1,4 +1,5 @@
--- Columns of the tables of a schema.
-SELECT table_name, column_name, data_type, character_maximum_length, is_nullable
-FROM svv_columns
-WHERE table_schema = ?
+-- Columns of the tables of a schema.  PG_TABLE_DEF reads this schema's catalog only (it must be in search_path), where SVV_COLUMNS also
+-- reads external tables and late-binding views of all schemas.
+SELECT tablename, "column", type, "notnull"
+FROM pg_table_def
+WHERE schemaname = ?

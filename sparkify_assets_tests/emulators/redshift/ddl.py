@@ -66,9 +66,32 @@ def alter_table(sql: str, told: Sequence[Token]) -> tuple[list[str], str, bool, 
         check = f", ADD {byte_check(column, limit)}" if limit else ""
         steps = f"DROP CONSTRAINT IF EXISTS {quoted('bytes of ' + column)}, ALTER COLUMN {quoted(column)} TYPE {changed}{check}"
         return [f"ALTER TABLE {name} {steps}"], "ALTER TABLE", False, "ALTER TABLE ALTER COLUMN"
-    if words[:1] == ["alter"] and words[1:2] in (["sortkey"], ["diststyle"], ["distkey"], ["encode"], ["compound"]):
+    if words[:1] == ["alter"] and words[1:2] in (["sortkey"], ["diststyle"], ["distkey"], ["compound"]):
+        return _alter_layout(name, told[at + 1 :]), "ALTER TABLE", False, ""
+    if words[:2] == ["alter", "encode"]:
         return [f"SELECT 1 FROM {name} LIMIT 0"], "ALTER TABLE", False, ""
     return None
+
+
+def _alter_layout(name: str, given: Sequence[Token]) -> list[str]:
+    """ALTER DISTKEY c, DISTSTYLE KEY DISTKEY c, DISTSTYLE ALL | EVEN | AUTO, SORTKEY (c, …), SORTKEY NONE | AUTO."""
+    words = [t.word for t in given]
+    sortkeys = [t.name for t in given[words.index("sortkey") + 1 :] if t.word not in ("(", ")", ",", ";")] if "sortkey" in words else None
+    if sortkeys is not None:
+        columns = [] if sortkeys in (["none"], ["auto"]) else sortkeys
+        changed = f"sortkeys = ARRAY[{', '.join(map(literal, columns))}]::text[]"
+    elif "distkey" in words:
+        columns = [given[words.index("distkey") + 1].name]
+        changed = f"diststyle = 'KEY', distkey = {literal(columns[0])}"
+    else:
+        columns, changed = [], f"diststyle = {literal('' if words[1] == 'auto' else words[1].upper())}, distkey = ''"
+    table = f"{literal(name)}::regclass"
+    return [
+        f"SELECT {', '.join(map(quoted, columns)) or '1'} FROM {name} LIMIT 0",
+        f"INSERT INTO redshift.physical SELECT {table}, '', '', ARRAY[]::text[] "
+        f"WHERE NOT EXISTS (SELECT FROM redshift.physical WHERE tbl = {table})",
+        f"UPDATE redshift.physical SET {changed} WHERE tbl = {table}",
+    ]
 
 
 def _primary_key(part: Sequence[Token]) -> list[Token]:

@@ -15,7 +15,7 @@ CREATE TABLE redshift.load_file (
 GRANT INSERT ON redshift.load_error, redshift.load_statement, redshift.load_file TO PUBLIC;
 -- DISTSTYLE, DISTKEY, SORTKEY as declared: written with CREATE TABLE, in the client's transaction.
 CREATE TABLE redshift.physical (tbl oid, diststyle text, distkey text, sortkeys text[]);
-GRANT SELECT, INSERT ON redshift.physical TO PUBLIC;
+GRANT SELECT, INSERT, UPDATE ON redshift.physical TO PUBLIC;
 
 CREATE VIEW pg_catalog.stl_load_errors AS
 SELECT 100 AS userid, 0 AS slice, tbl, starttime, session, query, filename::char(256) AS filename, line_number, colname::char(127) AS colname,
@@ -77,9 +77,14 @@ JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
 JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 LEFT JOIN redshift.physical AS p ON p.tbl = c.oid
 WHERE c.relkind IN ('r', 'v') AND n.nspname = ANY (current_schemas(false));
+CREATE VIEW pg_catalog.pg_class_info AS
+SELECT c.oid AS reloid, c.relname, c.relnamespace, c.relowner, CASE p.diststyle WHEN 'EVEN' THEN 0 WHEN 'KEY' THEN 1 WHEN 'ALL' THEN 8 ELSE 10 END
+    AS releffectivediststyle
+FROM pg_catalog.pg_class AS c
+LEFT JOIN redshift.physical AS p ON p.tbl = c.oid;
 CREATE VIEW pg_catalog.svv_table_info AS
 SELECT current_database()::text AS database, n.nspname::text AS schema, c.oid AS table_id, c.relname::text AS "table", 'Y'::text AS encoded,
-    CASE WHEN p.diststyle IS NULL THEN 'AUTO(ALL)' WHEN p.diststyle = 'KEY' THEN 'KEY(' || p.distkey || ')' ELSE p.diststyle END AS diststyle,
+    CASE WHEN coalesce(p.diststyle, '') = '' THEN 'AUTO(ALL)' WHEN p.diststyle = 'KEY' THEN 'KEY(' || p.distkey || ')' ELSE p.diststyle END AS diststyle,
     coalesce(p.sortkeys[1], 'AUTO(SORTKEY)') AS sortkey1, coalesce(cardinality(p.sortkeys), 0) AS sortkey_num, 1::bigint AS size,
     greatest(c.reltuples, 0)::numeric(38, 0) AS tbl_rows
 FROM pg_catalog.pg_class AS c
@@ -87,4 +92,4 @@ JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
 LEFT JOIN redshift.physical AS p ON p.tbl = c.oid
 WHERE c.relkind = 'r' AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'redshift') AND n.nspname NOT LIKE 'pg\_%';
 GRANT SELECT ON pg_catalog.stv_db_isolation_level, pg_catalog.svv_columns, pg_catalog.svv_all_columns, pg_catalog.svv_tables,
-    pg_catalog.svv_all_tables, pg_catalog.pg_table_def, pg_catalog.svv_table_info TO PUBLIC;
+    pg_catalog.svv_all_tables, pg_catalog.pg_table_def, pg_catalog.pg_class_info, pg_catalog.svv_table_info TO PUBLIC;

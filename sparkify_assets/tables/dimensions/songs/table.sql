@@ -1,4 +1,4 @@
--- Distributed by song_id, by which songplays joins it.  Sorted by its key.
+-- DISTSTYLE ALL: changes rarely, and plays, which are distributed by session, join it.  Sorted by its key, which joins it.
 CREATE TABLE songs (
     song_id VARCHAR(32) NOT NULL,
     title VARCHAR(1024) NOT NULL,
@@ -7,7 +7,7 @@ CREATE TABLE songs (
     duration DOUBLE PRECISION,
     song_prefix VARCHAR(1) NOT NULL,
     PRIMARY KEY (song_id)
-) DISTSTYLE KEY DISTKEY (song_id) SORTKEY (song_id);
+) DISTSTYLE ALL SORTKEY (song_id);
 COMMENT ON TABLE songs IS 'One row a song: where records disagree, the newest year wins.';
 COMMENT ON COLUMN songs.song_id IS 'The song.';
 COMMENT ON COLUMN songs.title IS 'Title.';

@@ -1,4 +1,4 @@
--- DISTSTYLE ALL: joined to every play by its start time.  Sorted by start_time: analysts query ranges of it.
+-- Distributed by its key, not to every node: it has nearly as many rows as songplays.  Sorted by it: analysts query ranges.
 CREATE TABLE time (
     start_time TIMESTAMP NOT NULL,
     hour INTEGER NOT NULL,
@@ -9,7 +9,7 @@ CREATE TABLE time (
     weekday INTEGER NOT NULL,
     log_date DATE NOT NULL,
     PRIMARY KEY (start_time)
-) DISTSTYLE ALL SORTKEY (start_time);
+) DISTSTYLE KEY DISTKEY (start_time) SORTKEY (start_time);
 COMMENT ON TABLE time IS 'One row each distinct start of a play, taken apart; all in UTC.';
 COMMENT ON COLUMN time.start_time IS 'When a play began, UTC, to the millisecond.';
 COMMENT ON COLUMN time.hour IS 'Hour of the day, 0 to 23.';

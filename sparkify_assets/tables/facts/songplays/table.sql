@@ -1,5 +1,6 @@
--- Distributed by song_id, as songs is, so that the largest join needs no redistribution (plays without a song are distributed as one
--- value; they join nothing).  Sorted by start_time: analysts query ranges of it.
+-- Distributed by session_id, as staging_events is: it is in the natural key, so plays and their events lie on the same slice, and it has
+-- many values of similar frequency (not song_id: plays without a song, nearly all of the published data, would lie on one slice).
+-- Sorted by start_time: analysts query ranges of it, and a refresh reads the range of the affected plays.
 CREATE TABLE songplays (
     songplay_id BIGINT NOT NULL,
     start_time TIMESTAMP NOT NULL REFERENCES time (start_time),
@@ -17,7 +18,7 @@ CREATE TABLE songplays (
     item_in_session INTEGER NOT NULL,
     log_date DATE NOT NULL,
     PRIMARY KEY (user_id, session_id, item_in_session, start_time)
-) DISTSTYLE KEY DISTKEY (song_id) SORTKEY (start_time);
+) DISTSTYLE KEY DISTKEY (session_id) SORTKEY (start_time);
 COMMENT ON TABLE songplays IS 'One row a song played by a user, however often the event was delivered.';
 COMMENT ON COLUMN songplays.songplay_id IS 'A number for the play: 60 bits of the MD5 of its natural key (user, session, item in session, time), so the same at every reload and on every engine. No PRIMARY KEY, which the planner would trust; the check songplay_id_is_unique tells two plays that share one.';
 COMMENT ON COLUMN songplays.start_time IS 'When the play began, UTC, to the millisecond.';

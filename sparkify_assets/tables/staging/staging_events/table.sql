@@ -1,5 +1,5 @@
 -- Every record of a day's log files, as delivered.
--- Distribution EVEN: whole partitions are read, and no key is joined repeatedly.
+-- Distributed by session_id, as songplays is: deduplication and the comparison with songplays need no redistribution.
 -- Sorted by log_date: every load, delete and refresh filters by day.
 CREATE TABLE staging_events ( -- noqa: PRS
     artist VARCHAR(1024),
@@ -21,7 +21,7 @@ CREATE TABLE staging_events ( -- noqa: PRS
     user_agent VARCHAR(1024),
     user_id INTEGER,
     log_date DATE NOT NULL
-) DISTSTYLE EVEN SORTKEY (log_date);
+) DISTSTYLE KEY DISTKEY (session_id) SORTKEY (log_date);
 COMMENT ON TABLE staging_events IS 'User activity as delivered: one row a line of the log files, duplicates included.';
 COMMENT ON COLUMN staging_events.artist IS 'Artist name of the song played, as the app sent it (may be double-encoded); null on other pages.';
 COMMENT ON COLUMN staging_events.auth IS 'Logged In, Logged Out, Cancelled or Guest.';

@@ -11,8 +11,7 @@ CREATE TABLE "songs" (
   "song_prefix" VARCHAR(1) NOT NULL,
   PRIMARY KEY ("song_id")
 )
-DISTSTYLE KEY
-DISTKEY("song_id")
+DISTSTYLE ALL
 SORTKEY("song_id");
 COMMENT ON TABLE "songs" IS 'One row a song: where records disagree, the newest year wins.';
 COMMENT ON COLUMN "songs"."song_id" IS 'The song.';

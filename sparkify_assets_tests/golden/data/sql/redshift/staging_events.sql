@@ -21,7 +21,8 @@ CREATE TABLE "staging_events" (
   "user_id" INTEGER,
   "log_date" DATE NOT NULL
 )
-DISTSTYLE EVEN
+DISTSTYLE KEY
+DISTKEY("session_id")
 SORTKEY("log_date");
 COMMENT ON TABLE "staging_events" IS 'User activity as delivered: one row a line of the log files, duplicates included.';
 COMMENT ON COLUMN "staging_events"."artist" IS 'Artist name of the song played, as the app sent it (may be double-encoded); null on other pages.';

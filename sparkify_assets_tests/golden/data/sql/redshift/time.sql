@@ -11,7 +11,8 @@ CREATE TABLE "time" (
   "log_date" DATE NOT NULL,
   PRIMARY KEY ("start_time")
 )
-DISTSTYLE ALL
+DISTSTYLE KEY
+DISTKEY("start_time")
 SORTKEY("start_time");
 COMMENT ON TABLE "time" IS 'One row each distinct start of a play, taken apart; all in UTC.';
 COMMENT ON COLUMN "time"."start_time" IS 'When a play began, UTC, to the millisecond.';
