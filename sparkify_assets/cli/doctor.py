@@ -194,10 +194,13 @@ def _print_probes() -> None:
     versions = ", ".join(f"{name} {version(name)}" for name in ("sparkify-assets", "redshift-connector"))
     say(f"# What Redshift answered\n\n{versions}. This page names neither warehouse, user, lake nor account.")
     verdicts: dict[str, Verdict] = {}
-    with closing(ask(redshift_config(settings), lake, warn)) as results:
-        for result in results:
-            verdicts[result.probe.name] = result.verdict
-            say(_section(result))
+    try:
+        with closing(ask(redshift_config(settings), lake, warn)) as results:
+            for result in results:
+                verdicts[result.probe.name] = result.verdict
+                say(_section(result))
+    except KeyboardInterrupt:
+        raise click.ClickException(f"stopped after {len(verdicts)} of {len(probes())} probes; nothing of them stays") from None
     counts = Counter(verdicts.values())
     say(f"\n{len(verdicts)} questions: {', '.join(f'{counts[verdict]} {verdict}' for verdict in Verdict)}")
     if differing := [name for name, verdict in verdicts.items() if verdict is Verdict.DIFFERS]:
