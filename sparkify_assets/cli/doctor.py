@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sparkify_assets.cli.streams import say, warn
+from sparkify_assets.cli.streams import is_terminal, say, warn
 from sparkify_assets.errors import SparkifyError, WarehouseMissingError
 from sparkify_assets.notifications import describe_channels
 from sparkify_assets.settings import PREFIX, Settings, read_settings, setting_names, unknown_settings
@@ -192,13 +192,16 @@ def _print_probes() -> None:
         f"file of a few bytes, which is put below _work/ in the lake and deleted. Nothing else is changed, and nothing stays."
     )
     versions = ", ".join(f"{name} {version(name)}" for name in ("sparkify-assets", "redshift-connector"))
-    say(f"# What Redshift answered\n\n{versions}. This page names neither warehouse, user, lake nor account.")
     verdicts: dict[str, Verdict] = {}
     try:
         with closing(ask(redshift_config(settings), lake, warn)) as results:
             for result in results:
+                if not verdicts:
+                    say(f"# What Redshift answered\n\n{versions}. This page names neither warehouse, user, lake nor account.")
                 verdicts[result.probe.name] = result.verdict
                 say(_section(result))
+                if not is_terminal():  # the page goes to a file
+                    warn(f"{len(verdicts)} of {len(probes())}  {result.probe.name}: {result.verdict}")
     except KeyboardInterrupt:
         raise click.ClickException(f"stopped after {len(verdicts)} of {len(probes())} probes; nothing of them stays") from None
     counts = Counter(verdicts.values())

@@ -89,7 +89,7 @@ def test_names_addresses_and_numbers_of_aws_are_hidden() -> None:
     )
     assert redacted(text, {"jo": "<user>", "lake-of-jo": "<bucket>"}) == (
         "User <ARN> may not read <object> b; <account> at <address>, "
-        "<host>, <key>, IAMR:<user>, <user> of <bucket> and joe, 1541377992796, 8.0.2"
+        "<host>, <key>, <user>, <user> of <bucket> and joe, 1541377992796, 8.0.2"
     )
 
 
@@ -149,7 +149,7 @@ def test_what_would_take_too_long_is_not_asked(warehouse: RedshiftWarehouse, mon
     monkeypatch.setattr(probe, "TOTAL_SECONDS", -1)
     (result,) = asked(warehouse, monkeypatch, late="-- expect: 1\nSELECT 1;")
     assert (result.verdict, result.answers) == (Verdict.NOT_ASKED, ())
-    mentions(str(result.why_not), "-1 seconds")
+    mentions(str(result.why_not), "-1 seconds", "ask again")
 
 
 # rights, failures, interruptions: nothing is left
@@ -245,6 +245,7 @@ def test_the_page_names_nobody_and_says_what_differs(
     mentions(said.err.splitlines()[0], f"{len(probes())} probes", "a minute", TEMPORARY_PREFIX, "_work/")
     assert said.status == 1
     mentions(said.reason, "lock_of_a_table", "docs/redshift.md")
+    assert f"{len(probes())} of {len(probes())}  {probes()[-1].name}: as assumed" in said.err.splitlines()
     for one in probes():
         assert f"\n## {one.name}: " in said.out
     mentions(said.out, "--> ERROR XX000 <user> of <database> at <object>", "What to do: take the write lock")

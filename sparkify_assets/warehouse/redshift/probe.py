@@ -65,7 +65,7 @@ PRIVATE = {
     r"\b(\d{1,3}\.){3}\d{1,3}\b": "<address>",
     r"\b(AKIA|ASIA)[A-Z0-9]{16}\b": "<key>",
     r"\b\d{12}\b": "<account>",
-    r"\bIAMA?:[^\s'\",]+": "<user>",
+    r"\bIAM[A-Z]*:[^\s'\",]+": "<user>",
 }
 """pattern of what tells whose warehouse it is → what takes its place"""
 
@@ -151,7 +151,7 @@ class Result:
         return next(v for v in (Verdict.DIFFERS, Verdict.NOT_ASKED, Verdict.AS_ASSUMED, Verdict.RECORDED) if v in found)
 
 
-def ask(target: ConnectionConfig, stage: S3Lake, tell: Callable[[str], None]) -> Generator[Result]:
+def ask(target: ConnectionConfig, stage: S3Lake, tell: Callable[[str], None]) -> Generator[Result, None, None]:
     """Ask every probe, one after the other.  Close the iterator: nothing is left then, neither a connection nor a file.
 
     ``stage``: the lake in whose bucket files for COPY are put; ``tell`` receives a message if one of them cannot be deleted.  Raises
@@ -166,7 +166,11 @@ def ask(target: ConnectionConfig, stage: S3Lake, tell: Callable[[str], None]) ->
         give_up = time.monotonic() + TOTAL_SECONDS
         for probe in probes():
             late = time.monotonic() > give_up
-            yield Result(probe, (), f"the probes took longer than {TOTAL_SECONDS} seconds") if late else session.ask(probe)
+            yield (
+                Result(probe, (), f"the probes before it took {TOTAL_SECONDS} seconds; ask again, when Redshift has compiled them")
+                if late
+                else session.ask(probe)
+            )
 
 
 @cache
