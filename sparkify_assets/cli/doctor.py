@@ -1,15 +1,19 @@
 """``sparkify doctor``: report the configuration, what is reachable, and what is wrong and how to fix it.
 
+``--redshift-probe`` asks a real Redshift instead what no document settles, and prints a page that can be sent to others.
+
 Put here the report: what is examined and in which words. Do not put here how the lake or the warehouse is examined (``ping``, ``blocked``,
-``orphans``).
+``orphans``, redshift/probe.py).
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import click
 
-from sparkify_assets.cli.streams import say, warn
+from sparkify_assets.cli.streams import is_terminal, say, warn
 from sparkify_assets.errors import SparkifyError, WarehouseMissingError
 from sparkify_assets.notifications import describe_channels
 from sparkify_assets.settings import PREFIX, Settings, read_settings, setting_names, unknown_settings
@@ -18,6 +22,7 @@ from sparkify_assets.text import pluralized
 if TYPE_CHECKING:
     from sparkify_assets.lake import Inventory
     from sparkify_assets.model import Table
+    from sparkify_assets.warehouse.redshift.probe import Result
 
 Finding = tuple[bool | None, str, str]
 """Good (None: a note, not a fault), subject, text."""
@@ -25,8 +30,17 @@ STATES = {True: "ok  ", False: "FAIL", None: "note"}
 
 
 @click.command()
-def doctor() -> None:
+@click.option(
+    "--redshift-probe",
+    "probe",
+    is_flag=True,
+    help="Ask the Redshift warehouse what the platform assumes of it, and print the answers as a page that names nobody.",
+)
+def doctor(probe: bool) -> None:
     """Say what is configured, what can be reached, and what is wrong with how to fix it."""
+    if probe:
+        _print_probes()
+        return
     findings = list(_findings())
     for good, subject, text in findings:
         say(f"{STATES[good]}  {subject:<20}  {text}")
@@ -159,3 +173,63 @@ def _warehouse(settings: Settings, listed: "Mapping[str, Inventory]") -> Iterato
         yield True, "warehouse", str(e)
     except SparkifyError as e:
         yield False, "warehouse", str(e)
+
+
+def _print_probes() -> None:
+    from importlib.metadata import version
+
+    from sparkify_assets.factories import open_lake, redshift_config
+    from sparkify_assets.lake.s3 import S3Lake
+    from sparkify_assets.warehouse.redshift.probe import STATEMENT_SECONDS, TOTAL_SECONDS, Verdict, ask, probes
+
+    settings = read_settings()
+    if settings.warehouse != "redshift":
+        raise click.ClickException(
+            f"{PREFIX}WAREHOUSE is {settings.warehouse}; expected redshift: --redshift-probe asks a Redshift warehouse (docs/redshift.md)"
+        )
+    lake = open_lake(settings)
+    assert isinstance(lake, S3Lake)  # read_settings() has checked it
+    warn(
+        f"{len(probes())} probes follow, about a minute of statements ({STATEMENT_SECONDS} s each and {TOTAL_SECONDS} s together at most). "
+        f"They read, make temporary tables named sparkify_temporary_…, and roll back; {sum(p.reads_s3 for p in probes())} of them COPY a "
+        f"file of a few bytes, which is put below _work/ in the lake and deleted. Nothing else is changed, and nothing stays."
+    )
+    versions = ", ".join(f"{name} {version(name)}" for name in ("sparkify-assets", "redshift-connector"))
+    verdicts: dict[str, Verdict] = {}
+    try:
+        with closing(ask(redshift_config(settings), lake, warn)) as results:
+            for result in results:
+                if not verdicts:
+                    say(f"# What Redshift answered\n\n{versions}. This page names neither warehouse, user, lake nor account.")
+                verdicts[result.probe.name] = result.verdict
+                say(_section(result))
+                if not is_terminal():  # the page goes to a file
+                    warn(f"{len(verdicts)} of {len(probes())}  {result.probe.name}: {result.verdict}")
+    except KeyboardInterrupt:
+        raise click.ClickException(f"stopped after {len(verdicts)} of {len(probes())} probes; nothing of them stays") from None
+    counts = Counter(verdicts.values())
+    say(f"\n{len(verdicts)} questions: {', '.join(f'{counts[verdict]} {verdict}' for verdict in Verdict)}")
+    if differing := [name for name, verdict in verdicts.items() if verdict is Verdict.DIFFERS]:
+        raise click.ClickException(
+            f"{pluralized(len(differing), 'answer')} not as the platform assumes: {', '.join(differing)}; the page says what to do. "
+            "Please send it (docs/redshift.md)"
+        )
+
+
+def _section(result: "Result") -> str:
+    """Markdown."""
+    probe = result.probe
+    lines = [f"\n## {probe.name}: {result.verdict}\n", probe.question, "", f"Assumed: {probe.assumed}", ""]
+    if result.verdict == "differs":
+        lines += [f"What to do: {probe.otherwise}", ""]
+    if result.why_not:
+        return "\n".join([*lines, f"Not asked: {result.why_not}"])
+    lines.append("```sql")
+    for answer in result.answers:
+        lines += answer.statement.text.splitlines()
+        if answer.error or answer.verdict:
+            found = [f"ERROR {answer.error}"] if answer.error else () if answer.rows is None else answer.rows or ("no rows",)
+            lines += [f"--> {row}" for row in found]
+            lines.append(f"--> {answer.verdict}, {answer.seconds:.2f} s")
+        lines.append("")
+    return "\n".join([*lines, "```"])

@@ -33,11 +33,11 @@ class Installed:
         theirs = ("SPARKIFY_", "DAGSTER_", "PYTHONPATH", "VIRTUAL_ENV")
         return {k: v for k, v in os.environ.items() if not k.startswith(theirs)} | settings
 
-    def sparkify(self, folder: Path, *arguments: str) -> Said:
+    def sparkify(self, folder: Path, *arguments: str, **settings: str) -> Said:
         done = subprocess.run(
             [self.command, *arguments],
             cwd=folder,
-            env=self.variables(COLUMNS="200"),
+            env=self.variables(COLUMNS="200", **settings),
             capture_output=True,
             text=True,
             timeout=PATIENCE,

@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 
 from sparkify_assets.model import load_catalog
+from sparkify_assets.warehouse.redshift.probe import probes
 from sparkify_assets_tests.cli.findings import findings
 from sparkify_assets_tests.cli.installed import Installed, install
 from sparkify_assets_tests.live.processes import Service, free_port
+from sparkify_assets_tests.support import mentions
 
 pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("installed")]
 
@@ -102,6 +104,16 @@ def test_the_doctor_finds_nothing_wrong(installed: Installed, loaded: Path) -> N
     assert found["DAGSTER_HOME"] == ("ok", str(loaded / "data/dagster"))
     assert "dagster.yaml" not in found
     assert {t.name for t in load_catalog().layer("reports")} <= found.keys()
+
+
+def test_the_probes_of_redshift_are_there(installed: Installed, tmp_path: Path) -> None:
+    lake = {"SPARKIFY_LAKE": "s3://somebodys-lake/lake", "SPARKIFY_WAREHOUSE": "redshift", "AWS_DEFAULT_REGION": "us-west-2"}
+    nobody = {"HOST": "localhost", "PORT": f"{free_port()}", "USER": "nobody", "PASSWORD": "none"}
+    settings = lake | {f"SPARKIFY_REDSHIFT_{name}": value for name, value in nobody.items()}
+    said = installed.sparkify(tmp_path, "doctor", "--redshift-probe", **settings)
+    assert (said.status, said.out) == (1, "")
+    mentions(said.err.splitlines()[0], f"{len(probes())} probes")
+    mentions(said.reason, "nobody answers at localhost")
 
 
 def test_the_ui_starts_without_a_warning(ui: Ui) -> None:
