@@ -3,11 +3,13 @@
 No test and no fixture belongs here, and nothing that only one room needs.
 """
 
+import gc
 import hashlib
 import json
 import os
 import re
 import shutil
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
@@ -42,6 +44,17 @@ def new_warehouse(engine: str, folder: Path) -> Warehouse:
 
         return new_redshift()
     return _copy_of(built("empty-duckdb", _make_empty), folder)
+
+
+@contextmanager
+def every_socket_closed() -> Iterator[None]:
+    """Fails if a socket that nobody refers to any more was left open within."""
+    gc.collect()
+    with warnings.catch_warnings(record=True) as found:
+        warnings.simplefilter("always", ResourceWarning)
+        yield
+        gc.collect()
+    assert [str(w.message) for w in found if issubclass(w.category, ResourceWarning) and "socket" in str(w.message)] == []
 
 
 @contextmanager

@@ -3,13 +3,14 @@
 Put here fixtures that do not depend on the engine. Do not put here records (tiny_lake.py).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from sparkify_assets.warehouse import Warehouse
-from sparkify_assets_tests.support import ENGINES, LakeDirectory, new_warehouse
+from sparkify_assets_tests.support import ENGINES, LakeDirectory, opened_warehouse
 
 
 @pytest.fixture(params=ENGINES)
@@ -18,15 +19,16 @@ def engine(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def make_warehouse(engine: str, tmp_path: Path) -> Callable[[str], Warehouse]:
+def make_warehouse(engine: str, tmp_path: Path) -> Iterator[Callable[[str], Warehouse]]:
     """Creates warehouses, for a test that needs more than one."""
+    with ExitStack() as stack:
 
-    def make(name: str) -> Warehouse:
-        folder = tmp_path / name
-        folder.mkdir()
-        return new_warehouse(engine, folder)
+        def make(name: str) -> Warehouse:
+            folder = tmp_path / name
+            folder.mkdir()
+            return stack.enter_context(opened_warehouse(engine, folder))
 
-    return make
+        yield make
 
 
 @pytest.fixture

@@ -49,7 +49,7 @@ from sparkify_assets_tests.contracts.tiny_lake import (
     key_of,
     row_of,
 )
-from sparkify_assets_tests.support import RUN, LakeDirectory, Record, derived_tables, in_order, rows
+from sparkify_assets_tests.support import RUN, LakeDirectory, Record, derived_tables, every_socket_closed, in_order, rows
 
 PARTS = 2
 """Tests that share the histories, so that two processes can run them."""
@@ -387,11 +387,12 @@ def try_histories(histories: int, make_warehouse: Callable[[str], Warehouse], fo
 
     if chosen.derandomize:
         seed(f"{engine} {part}")(HistoryHere)  # without it, all parts would try the same histories
-    try:
-        run_state_machine_as_test(HistoryHere, settings=chosen)
-    finally:
-        followed.close()
-        pristine.close()
+    with every_socket_closed():
+        try:
+            run_state_machine_as_test(HistoryHere, settings=chosen)
+        finally:
+            followed.close()
+            pristine.close()
 
 
 @pytest.mark.hypothesis

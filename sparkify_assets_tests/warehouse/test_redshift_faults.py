@@ -4,12 +4,20 @@ import itertools
 import os
 import signal
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from sparkify_assets.errors import LakeError, LakeUnavailableError, WarehouseConflictError, WarehouseInUseError, WarehouseUnavailableError
+from sparkify_assets.errors import (
+    LakeError,
+    LakeUnavailableError,
+    SparkifyError,
+    WarehouseConflictError,
+    WarehouseInUseError,
+    WarehouseUnavailableError,
+)
 from sparkify_assets.warehouse import PartitionLoadFailure, Session
 from sparkify_assets.warehouse.connection import SqlConnection
 from sparkify_assets.warehouse.redshift import compaction, staging_area
@@ -21,7 +29,7 @@ from sparkify_assets_tests.emulators.redshift.fixtures import redshift_server
 from sparkify_assets_tests.emulators.redshift.running import RedshiftServer
 from sparkify_assets_tests.emulators.s3.server import Fault as S3Fault
 from sparkify_assets_tests.emulators.s3.server import S3Server, s3
-from sparkify_assets_tests.support import load_all, mentions, raises, rows
+from sparkify_assets_tests.support import every_socket_closed, load_all, mentions, raises, rows
 from sparkify_assets_tests.warehouse.on_redshift import CATALOG, FIRST, SECOND, OnRedshift, meanwhile, on_redshift, renewed, wait_for
 
 __all__ = ["redshift_server", "s3"]
@@ -121,6 +129,31 @@ def test_what_does_not_pass_is_one_error_and_changes_nothing(place: OnRedshift) 
             mentions(line, place.warehouse.target, "again", f" {pause:g} s")
         assert place.staged() == []
     place.is_untouched(before)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault("set", code="42501", message="permission denied"),
+        Fault("set", "drop_before", times=ALWAYS),
+        Fault("begin", "drop_before", times=ALWAYS),
+        Fault("lock", "hang"),
+        Fault("copy", "drop_during", times=ALWAYS),
+        Fault("copy", code="42501", message="permission denied"),
+        conflict_fault("commit", times=ALWAYS),
+        Fault("rollback", "drop_before"),
+    ],
+    ids=lambda fault: f"{fault.at} {fault.do}",
+)
+def test_every_connection_is_closed_where_a_load_fails(place: OnRedshift, fault: Fault) -> None:
+    with every_socket_closed():
+        warehouse = place.opened(statement_timeout=1)
+        place.order(fault, conflict_fault("delete", times=ALWAYS))  # so that each of them fails, and is rolled back
+        with suppress(SparkifyError), warehouse.session() as session:
+            place.load(session, "staging_events")
+        assert place.fired()
+        warehouse.close()
+        del warehouse
 
 
 REFUSED = [

@@ -32,7 +32,9 @@ def wrong(linter: Linter, sql: str) -> list[str]:
 def test_every_file(linter: Linter) -> None:
     assert len(FILES) > 20
     assert wrong(linter, "SELECT 1 FROM WHERE 2")
-    written = {path: ACCEPTED_VALUES.sub("", path.read_text().replace(" -- noqa: PRS", "")) for path in FILES + OURS}  # no engine is sent these
+    written = {
+        path: ACCEPTED_VALUES.sub("", path.read_text().replace(" -- noqa: PRS", "")) for path in FILES + OURS
+    }  # no engine is sent these
     assert {str(path): found for path, sql in written.items() if (found := wrong(linter, sql))} == {}
 
 

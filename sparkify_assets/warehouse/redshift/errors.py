@@ -20,6 +20,8 @@ CONNECTION_LOST = (redshift_connector.InterfaceError, redshift_connector.Operati
 ENDED_BY_SERVER = {"57P01", "57P02", "57P03", "08000", "08003", "08006"}
 """SQLSTATEs of a server that shuts down or has closed the connection"""
 NO_RIGHT, NO_TABLE, CANCELLED, WRONG_LOGIN, DEADLOCK, READ_ONLY = "42501", "42P01", "57014", "28000", "40P01", "25006"
+EXISTS = {"42P06", "42P07", "42710", "23505"}
+"""SQLSTATEs of a schema or table that exists; the last comes from PostgreSQL's catalogue where another transaction has just created it"""
 READ_ONLY_TEXT = re.compile(r"transaction is read-only|read-only transaction")
 """a write after BEGIN READ ONLY: in Redshift's words (docs/design/redshift-facts.md), and in those of PostgreSQL"""
 
@@ -30,6 +32,10 @@ class StatementTimeoutError(WarehouseError):
 
 class ReadOnlyTransactionError(WarehouseError):
     """A READ ONLY transaction refused a statement: a write, or one of the reads for which Redshift writes."""
+
+
+class AlreadyExistsError(WarehouseError):
+    """A schema or table that was to be created exists."""
 
 
 class LoadErrorsDelayedError(WarehouseError):
@@ -93,6 +99,8 @@ def map_driver_error(error: BaseException, place: str) -> Exception:
         )
     if code == READ_ONLY or READ_ONLY_TEXT.search(low):
         return ReadOnlyTransactionError(f"{place}: {_first_line(message)}")
+    if code in EXISTS:
+        return AlreadyExistsError(f"{place}: {_first_line(message)}")
     if code == NO_TABLE:
         return WarehouseError(f"{place}: {_first_line(message)}{LOAD_HINT}")
     return WarehouseError(f"{place}: {_first_line(message)}{f' ({code})' if code else ''}")

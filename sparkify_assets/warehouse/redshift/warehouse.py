@@ -5,8 +5,9 @@ Put here how sessions are opened and closed.  Do not put here what a session doe
 
 import re
 import threading
+import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from weakref import WeakKeyDictionary
 
 import redshift_connector
@@ -25,10 +26,10 @@ from sparkify_assets.warehouse.query_result import (
     single_statement,
     transaction_statements,
 )
-from sparkify_assets.warehouse.redshift.connection import RedshiftConnection
+from sparkify_assets.warehouse.redshift.connection import RETRY_SECONDS, RedshiftConnection
 from sparkify_assets.warehouse.redshift.copy_loader import RedshiftBulkLoader
 from sparkify_assets.warehouse.redshift.driver import close, fetch, run_query
-from sparkify_assets.warehouse.redshift.errors import ReadOnlyTransactionError, StatementTimeoutError
+from sparkify_assets.warehouse.redshift.errors import AlreadyExistsError, ReadOnlyTransactionError, StatementTimeoutError
 from sparkify_assets.warehouse.redshift.login import ConnectionConfig, connect
 from sparkify_assets.warehouse.schema_state import SchemaState
 from sparkify_assets.warehouse.schema_sync import (
@@ -78,8 +79,7 @@ class RedshiftWarehouse(SchemaOperations):
         try:
             session = Session(sql, self._catalog, RedshiftBulkLoader(sql, self._stage), self._schema)
             if not self._synced:  # once per process: it takes longer than most steps
-                self._create_schema(sql)
-                is_new = sync_schema(session, self._catalog, self._refresh_changed)
+                is_new = self._sync(session, sql)
                 sql.grant([table.name for table in self._catalog])
                 self._synced = True
                 if is_new and (message := self._in_old_schema(sql)):
@@ -204,14 +204,15 @@ class RedshiftWarehouse(SchemaOperations):
         with self._lock:
             idle = self._idle.pop() if self._idle else None
         if idle is not None:
-            try:
+            with suppress(WarehouseUnavailableError):  # the server has closed it: it closes idle connections after four hours
                 return self._set(idle, label, seconds)
-            except WarehouseUnavailableError:
-                close(idle)  # the server has closed it: it closes idle connections after four hours
         return self._set(connect(self.target), label, seconds)
 
     def _set(self, connection: redshift_connector.Connection, label: str, seconds: int | None) -> redshift_connector.Connection:
-        """Apply the settings that the connection does not have yet: each is a round trip, at every step of a run."""
+        """Apply the settings that the connection does not have yet: each is a round trip, at every step of a run.
+
+        It is closed where that fails.
+        """
         settings = {
             "search_path": exp.to_identifier(self.target.schema, quoted=True),
             "statement_timeout": exp.Literal.number((seconds or self.target.statement_timeout) * 1000),
@@ -219,11 +220,26 @@ class RedshiftWarehouse(SchemaOperations):
         }
         statements = {name: to_sql(_setting(name, value), "redshift") for name, value in settings.items()}
         applied = self._applied.get(connection, {})
-        for name, statement in statements.items():
-            if applied.get(name) != statement:
-                fetch(connection, str(self.target), statement)
+        try:
+            for name, statement in statements.items():
+                if applied.get(name) != statement:
+                    fetch(connection, str(self.target), statement)
+        except BaseException:
+            close(connection)
+            raise
         self._applied[connection] = statements
         return connection
+
+    def _sync(self, session: Session, sql: RedshiftConnection) -> bool:
+        """As sync_schema, once more where another process creates the same tables at this moment: there is no table to lock yet."""
+        for pause in RETRY_SECONDS:
+            try:
+                self._create_schema(sql)
+                return sync_schema(session, self._catalog, self._refresh_changed)
+            except AlreadyExistsError as e:
+                self._on_wait(f"{e}: another process creates the tables; trying again in {pause:g} s")
+                time.sleep(pause)
+        return sync_schema(session, self._catalog, self._refresh_changed)
 
     def _create_schema(self, sql: RedshiftConnection) -> None:
         """Create a missing schema.  CREATE SCHEMA IF NOT EXISTS requires the right to create schemas even if the schema exists."""

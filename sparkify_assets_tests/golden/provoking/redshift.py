@@ -56,6 +56,7 @@ REDSHIFT: Cases = {
     "a statement takes too long": _driver("57014", "Query (1) cancelled on user's request"),
     "no right": _driver("42501", "permission denied for relation users"),
     "a write in a READ ONLY transaction": _driver("25006", "transaction is read-only"),
+    "a table that exists": _driver("42P07", 'relation "users" already exists'),
     "no table": _driver("42P01", 'relation "users" does not exist'),
     "anything else": _driver("42601", 'syntax error at or near "FROM"'),
     "COPY: no permission to read": _driver("XX000", SPECTRUM.format("Access Denied", 403, "AccessDenied"), "s3://lake/a.json"),
