@@ -11,6 +11,7 @@ import json
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 
@@ -69,6 +70,10 @@ def _files(group: PartitionGroup, settings: Settings) -> dg.SensorDefinition:
         found = detect_file_changes(group, inventory, context.instance, context.cursor, _partitions_in_progress(context.instance, group))
         requests = [_request(first, last) for first, last in found.runs]
         told = _skip_message(found, inventory)
+        if requests and (until := _earliest_run(context.instance, load_job_name(group), settings.run_distance_seconds)):
+            told += f"; not before {until:%H:%M} UTC, SPARKIFY_RUN_MINUTES after the last one"
+            context.log.info(told)
+            return dg.SensorResult(skip_reason=told)  # the cursor stays, so that they are found again
         context.log.info(told)
         return dg.SensorResult(run_requests=requests, cursor=found.cursor, skip_reason=None if requests else told)
 
@@ -187,6 +192,13 @@ def _partitions_in_progress(instance: dg.DagsterInstance, group: PartitionGroup)
     runs = instance.get_runs(dg.RunsFilter(statuses=IN_PROGRESS))
     known = set(group.partitions.get_partition_keys())
     return {key for run in runs if known >= set(_partition_tags(run)) for key in run_partitions(run, group.partitions) or ()}
+
+
+def _earliest_run(instance: dg.DagsterInstance, job: str, distance: int) -> datetime | None:
+    """When the job may run again, ``distance`` seconds after its last run began (UTC); None: now."""
+    records = instance.get_run_records(dg.RunsFilter(job_name=job), limit=1) if distance else []
+    earliest = records[0].create_timestamp.astimezone(UTC) + timedelta(seconds=distance) if records else None
+    return earliest if earliest and earliest > datetime.now(UTC) else None
 
 
 @contextmanager

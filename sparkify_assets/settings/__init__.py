@@ -109,6 +109,12 @@ class Settings(RedshiftSettings):
         description="hours after which a sensor looks at a warehouse that no run has touched, to see that it was not reset or restored; "
         "none: 24 on Redshift, which a look may wake, 0 (every time) on DuckDB",
     )
+    run_minutes: int | None = Field(
+        default=None,
+        ge=0,
+        description="minutes between the starts of two runs that a file sensor requests, so that files that keep arriving are loaded together; "
+        "none: 15 on Redshift, which each run keeps busy for minutes, 0 on DuckDB",
+    )
     alert_urls: SecretStr = Field(default=SecretStr(""), description="where alerts go: Apprise URLs, comma-separated; none: the log")
     ui_url: Address = Field(default="http://localhost:3000", description="Dagster's UI, for links, as http://localhost:3000")
 
@@ -131,6 +137,11 @@ class Settings(RedshiftSettings):
     def look_seconds(self) -> int:
         """SPARKIFY_LOOK_HOURS, or the engine's default, in seconds."""
         return 3600 * ((0 if self.warehouse == "duckdb" else 24) if self.look_hours is None else self.look_hours)
+
+    @property
+    def run_distance_seconds(self) -> int:
+        """SPARKIFY_RUN_MINUTES, or the engine's default, in seconds."""
+        return 60 * ((0 if self.warehouse == "duckdb" else 15) if self.run_minutes is None else self.run_minutes)
 
 
 def read_settings(**overrides: Any) -> Settings:

@@ -150,6 +150,19 @@ def test_new_changed_and_deleted_files_concern_their_day_only(platform: Platform
     assert logs.tick() == []
 
 
+def test_runs_of_files_that_keep_arriving_have_a_least_distance(platform: Platform, logs: Ticking) -> None:
+    platform.lake.events(DAY.format(1), [event()])
+    patient = Ticking(platform.configured(run_minutes=60), "log_files")
+    assert patient.tick() == [DAY.format(1)]  # the first at once
+    platform.lake.events(DAY.format(2), [event(ts=milliseconds(DAY.format(2)))])
+    for _ in range(2):
+        assert patient.look() == []
+        mentions(patient.told, "1 run to make", "not before", "UTC", "SPARKIFY_RUN_MINUTES")
+    assert patient.look_without_the_warehouse() == []
+    patient.platform = platform.configured(run_minutes=0)
+    assert patient.tick() == [DAY.format(2)]
+
+
 def test_a_file_that_comes_back_as_it_was_is_a_delivery_each_time(platform: Platform, logs: Ticking) -> None:
     """A, B, A, B: with run keys the fourth would be taken for one already seen, and the warehouse would keep A's rows."""
     path = platform.lake.root / platform.lake.events("2018-11-01", [play("2018-11-01")])
