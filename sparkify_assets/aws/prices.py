@@ -20,6 +20,8 @@ STORED_GB_MONTH = 0.024
 """USD per GB and month in the warehouse (managed storage), paused or not."""
 LAKE_GB_MONTH = 0.023
 """USD per GB and month in the lake (S3 Standard); every version counts."""
+SECRET_MONTH = 0.40
+"""USD per month of a secret: the loader's."""
 HOURS_A_MONTH = 730
 
 
