@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from botocore.stub import ANY
 
-from sparkify_assets.aws import CloudError, lake, warehouse
+from sparkify_assets.aws import CloudError, lake, loader, warehouse
 from sparkify_assets.aws import stack as stacks
 from sparkify_assets.settings import read_settings
 from sparkify_assets_tests.aws.conftest import Answer, Stubbed, say
@@ -367,6 +367,13 @@ def test_a_protection_that_may_not_be_lifted_is_told_with_the_permission(stubbed
     said = say("down", "--no-final-snapshot", "--yes")
     assert said.status == 1
     mentions(said.reason, "sparkify", "cloudformation:UpdateTerminationProtection", "docs/redshift.md")
+
+
+def test_a_secret_that_may_not_be_read_is_told_with_the_permission(stubbed: Make) -> None:
+    refused = ("get_secret_value", {"SecretId": SECRET}, "AccessDeniedException: User: arn:aws:iam::1:user/a is not authorized")
+    state = warehouse.WarehouseState("available", HOST, 5439, "dev", ADMINISTRATORS, THEN)
+    with raises(CloudError, "sparkify_loader", "secretsmanager:GetSecretValue", "docs/redshift.md"):
+        list(loader.create_or_update(stubbed(secretsmanager=[refused]), "serverless", "sparkify", state, SECRET))
 
 
 def test_up_protects_a_stack_of_an_earlier_version_and_says_what_its_platform_needs(stubbed: Make, as_account: As) -> None:

@@ -14,11 +14,12 @@ import pytest
 from botocore import xform_name
 from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
-from sparkify_assets.aws import prices
+from sparkify_assets.aws import SERVERLESS, prices
 from sparkify_assets.cli import sparkify
 from sparkify_assets.model import load_catalog
 from sparkify_assets.settings import PREFIX, Settings
 from sparkify_assets_tests.aws.conftest import DOCS, parsed, resolved
+from sparkify_assets_tests.support import mentions
 
 pytestmark = pytest.mark.integration
 
@@ -154,6 +155,13 @@ def test_settings_that_are_named_exist() -> None:
     named = set(re.findall(r"SPARKIFY_[A-Z_]+[A-Z]", TEXT)) - {"SPARKIFY_REDSHIFT"}  # SPARKIFY_REDSHIFT_… is all of them
     assert len(named) > 5
     assert named <= {PREFIX + name.upper() for name in Settings.model_fields}
+
+
+def test_the_cost_is_told_at_the_base_and_at_the_most() -> None:
+    first, *_ = prices.hint(SERVERLESS, "ra3.large", capacity=8, most=32, daily_rpu_hours=None)
+    mentions(first, "3.00 USD", 8, "12.00 USD", 32)
+    *_, source = prices.hint(SERVERLESS, "ra3.large", capacity=8, most=8, daily_rpu_hours=None)
+    mentions(source, prices.REGION, prices.DAY)
 
 
 def test_prices_are_those_of_the_command() -> None:

@@ -268,4 +268,5 @@ def documents(value: Any) -> Iterator[dict[str, Any]]:
 
 
 def test_the_template_is_in_the_package() -> None:
-    assert "aws/*.yaml" in (Path(stacks.__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8")
+    project = (Path(stacks.__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8")
+    assert '"aws/*.yaml", "aws/sql/*.sql"' in project
