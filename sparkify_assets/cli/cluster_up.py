@@ -213,7 +213,7 @@ def _show_plan(account: Account, name: str, parameters: dict[str, str], bucket: 
         ("in", f"{parameters['VpcId']}: {parameters['SubnetIds'].replace(',', ', ')}"),
         ("open to", f"{parameters['AllowedCidr']}, port 5439"),
         ("permissions", "a role for COPY (reads the lake) and a policy for whoever runs the platform"),
-        ("user", f"{loader.USER}, who owns the schema's tables and no more; its password is a secret, as the administrator's"),
+        ("user", f"{loader.USER}, who owns the tables of the platform and no more; its password is a secret, as is the administrator's"),
         ("audit", "who connects, and changes of users, in CloudWatch Logs"),
         *([("key", parameters["KmsKeyArn"])] if "KmsKeyArn" in parameters else []),
         *([("boundary", parameters["PermissionsBoundary"])] if "PermissionsBoundary" in parameters else []),
