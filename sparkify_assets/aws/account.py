@@ -38,7 +38,7 @@ class Account:
     @cached_property
     def number(self) -> str:
         """The account's twelve digits, as AWS reports them, which also verifies the credentials. Raises CloudError."""
-        with aws_errors("asking AWS who we are"):
+        with aws_errors("asking AWS who we are", "sts"):
             return str(self.client("sts").get_caller_identity()["Account"])
 
     def client(self, service: str) -> Any:

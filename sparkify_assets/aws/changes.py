@@ -32,7 +32,7 @@ def prepare(account: Account, stack: Stack, parameters: Mapping[str, str]) -> st
     Other parameters keep their values. Raises CloudError.
     """
     kept = [k for k in stack.parameters if k not in parameters]
-    with aws_errors(f"working out the changes of the stack {stack.name}"):
+    with aws_errors(f"working out the changes of the stack {stack.name}", "cloudformation"):
         answer = account.client("cloudformation").create_change_set(
             StackName=stack.id,
             ChangeSetName=token("changes"),
@@ -52,7 +52,7 @@ def prepared(account: Account, change_set: str) -> Sequence[Change] | None:
     """The changes, empty if there are none; None while CloudFormation computes them. Raises CloudError."""
     client = account.client("cloudformation")
     changes: list[dict[str, Any]] = []
-    with aws_errors("asking for the changes of the stack"):
+    with aws_errors("asking for the changes of the stack", "cloudformation"):
         answer = client.describe_change_set(ChangeSetName=change_set)
         if answer["Status"] == "FAILED" and not any(words in answer.get("StatusReason", "") for words in NO_CHANGE):
             raise CloudError(f"CloudFormation cannot work out the changes: {answer.get('StatusReason')}")
@@ -70,10 +70,10 @@ def prepared(account: Account, change_set: str) -> Sequence[Change] | None:
 
 def apply(account: Account, change_set: str) -> None:
     """Start making the changes. Raises CloudError."""
-    with aws_errors("changing the stack"):
+    with aws_errors("changing the stack", "cloudformation"):
         account.client("cloudformation").execute_change_set(ChangeSetName=change_set, ClientRequestToken=token("up"))
 
 
 def discard(account: Account, change_set: str) -> None:
-    with aws_errors("taking back the change set"):
+    with aws_errors("taking back the change set", "cloudformation"):
         account.client("cloudformation").delete_change_set(ChangeSetName=change_set)

@@ -25,12 +25,15 @@ class CloudError(SparkifyError):
 
 
 @contextmanager
-def aws_errors(purpose: str) -> Iterator[None]:
-    """Convert errors of boto3 to CloudError. ``purpose``: what is being done, such as "listing the stack's events"."""
+def aws_errors(purpose: str, service: str = "") -> Iterator[None]:
+    """Convert errors of boto3 to CloudError. ``purpose``: what is being done, such as "listing the stack's events".
+
+    ``service``: its name in IAM's actions, where actions are named as operations, so that the message names the missing permission.
+    """
     try:
         yield
     except (aws.ClientError, aws.BotoCoreError, ResponseParserError) as e:
-        raise CloudError(_told(e, purpose)) from e
+        raise CloudError(_told(e, purpose, service)) from e
 
 
 def code_of(error: aws.ClientError) -> str:
@@ -44,10 +47,10 @@ def words_of(error: aws.ClientError) -> str:
     return lines[0].rstrip(".") if lines else ""
 
 
-def _told(error: aws.ClientError | aws.BotoCoreError | ResponseParserError, purpose: str) -> str:
+def _told(error: aws.ClientError | aws.BotoCoreError | ResponseParserError, purpose: str, service: str) -> str:
     match error:
         case aws.ClientError():
-            return _refusal(error, purpose)
+            return _refusal(error, purpose, service)
         case ResponseParserError():
             way = "see to AWS_ENDPOINT_URL and the way to AWS, then run it again"
             return f"{purpose}: the answer is none of AWS's (a proxy's page, perhaps); {way}"
@@ -65,10 +68,11 @@ def _told(error: aws.ClientError | aws.BotoCoreError | ResponseParserError, purp
             return f"{purpose}: {error}"
 
 
-def _refusal(error: aws.ClientError, purpose: str) -> str:
+def _refusal(error: aws.ClientError, purpose: str, service: str) -> str:
+    action = f"{service}:{error.operation_name}" if service else error.operation_name
     code, words = code_of(error), words_of(error)
     if code in FORBIDDEN:
-        return f"{purpose}: AWS does not permit {error.operation_name} ({words}); docs/redshift.md lists the permissions that are needed"
+        return f"{purpose}: AWS does not permit {action} ({words}); docs/redshift.md lists the permissions that are needed"
     if code in EXPIRED:
         return f"{purpose}: the credentials for AWS have run out; get new ones, then run the command again"
     if code in UNKNOWN:

@@ -39,7 +39,7 @@ class Event:
 def events(account: Account, stack_id: str) -> list[Event]:
     """The events since the start of CloudFormation's last operation, oldest first. Raises CloudError."""
     found: list[Event] = []
-    with aws_errors("asking for the stack's events"):
+    with aws_errors("asking for the stack's events", "cloudformation"):
         for page in account.client("cloudformation").get_paginator("describe_stack_events").paginate(StackName=stack_id):
             for one in page["StackEvents"]:  # newest first
                 found.append(_event(one, stack_id))

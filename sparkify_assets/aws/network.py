@@ -49,7 +49,7 @@ def is_of_the_internet(cidr: str) -> bool:
 
 def choose(account: Account, kind: str, vpc: str | None, subnets: Sequence[str]) -> Network:
     """Choose the given subnets; otherwise one in each zone of the given VPC, or of the default one. Raises CloudError."""
-    with aws_errors("looking for a network"):
+    with aws_errors("looking for a network", "ec2"):
         found = _named(account, subnets) if subnets else _all(account, vpc or _default(account))
     vpcs = {s["VpcId"] for s in found}
     if len(vpcs) > 1 or (vpc and vpcs != {vpc}):

@@ -30,6 +30,8 @@ class Stack:
     outputs: Mapping[str, str]
     tags: Mapping[str, str]
     created: datetime
+    is_protected: bool = False
+    """Whether AWS refuses to delete it (termination protection)."""
 
     @property
     def is_ours(self) -> bool:
@@ -52,7 +54,7 @@ def template() -> str:
 
 def find(account: Account, name: str) -> Stack | None:
     """The stack with this name or id, or None. A deleted stack is found only by its id. Raises CloudError."""
-    with aws_errors(f"asking for the stack {name}"):
+    with aws_errors(f"asking for the stack {name}", "cloudformation"):
         try:
             found = account.client("cloudformation").describe_stacks(StackName=name)["Stacks"][0]
         except ClientError as e:
@@ -68,12 +70,13 @@ def find(account: Account, name: str) -> Stack | None:
         {o["OutputKey"]: o["OutputValue"] for o in found.get("Outputs", ())},
         {t["Key"]: t["Value"] for t in found.get("Tags", ())},
         found["CreationTime"],
+        found.get("EnableTerminationProtection", False),
     )
 
 
 def create(account: Account, name: str, parameters: Mapping[str, str]) -> str:
     """Start creating the stack; returns its id. A request that a retry sends twice creates it once (the token). Raises CloudError."""
-    with aws_errors(f"making the stack {name}"):
+    with aws_errors(f"making the stack {name}", "cloudformation"):
         answer = account.client("cloudformation").create_stack(
             StackName=name,
             TemplateBody=template(),
@@ -81,15 +84,25 @@ def create(account: Account, name: str, parameters: Mapping[str, str]) -> str:
             Capabilities=["CAPABILITY_IAM"],
             Tags=tags(name),
             OnFailure="ROLLBACK",
+            EnableTerminationProtection=True,
             TimeoutInMinutes=60,
             ClientRequestToken=token("up"),
         )
     return answer["StackId"]
 
 
+def protect(account: Account, stack: Stack, wanted: bool) -> None:
+    """Set or lift the termination protection, unless it is as wanted. Raises CloudError."""
+    if stack.is_protected == wanted:
+        return
+    doing = f"{'setting' if wanted else 'lifting'} the termination protection of the stack {stack.name}"
+    with aws_errors(doing, "cloudformation"):
+        account.client("cloudformation").update_termination_protection(StackName=stack.id, EnableTerminationProtection=wanted)
+
+
 def delete(account: Account, stack: Stack) -> None:
     """Start deleting the stack and its resources, except the lake, which the template keeps. Raises CloudError."""
-    with aws_errors(f"deleting the stack {stack.name}"):
+    with aws_errors(f"deleting the stack {stack.name}", "cloudformation"):
         account.client("cloudformation").delete_stack(StackName=stack.id, ClientRequestToken=token("down"))
 
 

@@ -28,19 +28,23 @@ class WarehouseState:
     port: int
     database: str
     secret: str | None
-    """ARN of the secret in which Redshift manages user and password; None if it manages none."""
+    """ARN of the secret in which Redshift manages the administrator's user and password; None if it manages none."""
     created: datetime | None
 
 
 def describe(account: Account, kind: str, name: str) -> WarehouseState | None:
     """The warehouse's state; None if it does not exist. Raises CloudError."""
-    with aws_errors(f"asking Redshift about {name}"):
+    with aws_errors(f"asking Redshift about {name}", _service(kind)):
         try:
             return _serverless(account, name) if kind == SERVERLESS else _provisioned(account, name)
         except ClientError as e:
             if code_of(e) in ABSENT:
                 return None
             raise
+
+
+def _service(kind: str) -> str:
+    return "redshift-serverless" if kind == SERVERLESS else "redshift"
 
 
 def _provisioned(account: Account, name: str) -> WarehouseState:
@@ -66,7 +70,7 @@ def _serverless(account: Account, name: str) -> WarehouseState:
 
 def start_snapshot(account: Account, kind: str, name: str, snapshot: str) -> None:
     """Start a snapshot, which outlives the warehouse. Raises CloudError."""
-    with aws_errors(f"taking the snapshot {snapshot}"):
+    with aws_errors(f"taking the snapshot {snapshot}", _service(kind)):
         if kind == SERVERLESS:
             account.client("redshift-serverless").create_snapshot(namespaceName=name, snapshotName=snapshot)
         else:
@@ -76,7 +80,7 @@ def start_snapshot(account: Account, kind: str, name: str, snapshot: str) -> Non
 def follow_snapshot(account: Account, kind: str, snapshot: str) -> Iterator[str]:
     """Yield the snapshot's status at each step, until it is available. Raises CloudError if it fails."""
     while True:
-        with aws_errors(f"asking for the snapshot {snapshot}"):
+        with aws_errors(f"asking for the snapshot {snapshot}", _service(kind)):
             status = _snapshot(account, kind, snapshot)
         yield status
         if status == "available":
@@ -94,7 +98,7 @@ def _snapshot(account: Account, kind: str, snapshot: str) -> str:
 def limit(account: Account, name: str, rpu_hours: int) -> None:
     """Limit a workgroup's RPU hours per day (0: no limit), which CloudFormation cannot. Raises CloudError."""
     client = account.client("redshift-serverless")
-    with aws_errors(f"limiting what {name} may cost"):
+    with aws_errors(f"limiting what {name} may cost", "redshift-serverless"):
         group = client.get_workgroup(workgroupName=name)["workgroup"]["workgroupArn"]
         found: list[dict[str, Any]] = client.list_usage_limits(resourceArn=group, usageType="serverless-compute")["usageLimits"]
         daily = next((one for one in found if one["period"] == "daily"), None)

@@ -50,8 +50,15 @@ def _name(_: click.Context, __: click.Parameter, name: str) -> str:
 @click.option("--subnet", "subnets", multiple=True, help="A subnet of it; may be given several times [default: one in each zone].")
 @click.option("--node-type", type=click.Choice(["ra3.large", "ra3.xlplus"]), help="provisioned: the node [default: ra3.large].")
 @click.option("--rpu", type=click.Choice(["4", "8", "16", "24", "32"]), help="serverless: processing units while it works [default: 8].")
+@click.option(
+    "--max-rpu",
+    type=click.Choice(["4", "8", "16", "24", "32", "48", "64", "96", "128"]),
+    help="serverless: the most that Redshift may scale to by itself [default: as --rpu].",
+)
 @click.option("--daily-rpu-hours", type=click.IntRange(0), help="serverless: what a day may use at most; 0: no limit [default: 24].")
 @click.option("--database", help="The database [default: dev].")
+@click.option("--kms-key", help="ARN of a KMS key of yours for warehouse, lake and secrets [default: AWS's keys].")
+@click.option("--permissions-boundary", help="ARN of a policy that bounds the role that the stack makes [default: none].")
 @click.option("--lake", help="Bucket of the lake; made if it is not there [default: STACK-lake-ACCOUNT-REGION].")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def up(name: str, region: str | None, yes: bool, **asked: Any) -> None:
@@ -59,7 +66,7 @@ def up(name: str, region: str | None, yes: bool, **asked: Any) -> None:
 
     Run again, it changes what the options say and the template has new; with nothing new it does nothing.
     """
-    from sparkify_assets.cli.cluster_up import apply_limits, change, make, resume_watch
+    from sparkify_assets.cli.cluster_up import change, complete, make, resume_watch
 
     account, found = _open(name, region)
     if found is None:
@@ -70,7 +77,7 @@ def up(name: str, region: str | None, yes: bool, **asked: Any) -> None:
         change(account, found, asked, yes)
     else:
         raise SparkifyError(_unsound(found))
-    stands = apply_limits(account, name)
+    stands = complete(account, name)
     say(f"\nThe stack {name} stands: {stands.status}. Its settings: `{_command('env', account, name)} >> .env`")
 
 
@@ -86,10 +93,18 @@ def status(name: str, region: str | None) -> None:
 @cluster.command()
 @_common
 @click.option("--delete-lake", is_flag=True, help="Delete the lake, too: its bucket, and every version of every file in it.")
-@click.option("--final-snapshot", is_flag=True, help="Keep the warehouse's content as a snapshot, which Amazon bills until it is deleted.")
+@click.option(
+    "--final-snapshot/--no-final-snapshot",
+    default=True,
+    show_default=True,
+    help="Keep the warehouse's content as a snapshot, which Amazon bills until it is deleted.",
+)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def down(name: str, region: str | None, delete_lake: bool, final_snapshot: bool, yes: bool) -> None:
-    """Delete the AWS side.  Says what goes, and asks for the stack's name first.  The lake stays, unless --delete-lake."""
+    """Delete the AWS side.  Says what goes, and asks for the stack's name first.
+
+    The lake stays, unless --delete-lake, and so does a snapshot of the warehouse, unless --no-final-snapshot.
+    """
     from sparkify_assets.cli.cluster_down import delete_stack_and_lake
 
     account, stack = _open(name, region)
@@ -99,7 +114,10 @@ def down(name: str, region: str | None, delete_lake: bool, final_snapshot: bool,
 @cluster.command()
 @_common
 def env(name: str, region: str | None) -> None:
-    """Print the settings for .env, and nothing else: `sparkify cluster env >> .env`.  The password stays in Secrets Manager."""
+    """Print the settings for .env, and nothing else: `sparkify cluster env >> .env`.  The password stays in Secrets Manager.
+
+    The user is sparkify_loader, who owns the platform's tables and no more, never the administrator.
+    """
     account, stack = _open_existing(name, region)
     found = _warehouse(account, stack)
     if found is None or found.host is None:
@@ -107,15 +125,17 @@ def env(name: str, region: str | None) -> None:
         raise SparkifyError(
             f"the warehouse of {name} has no address: it is {state}, the stack {stack.status}; see `sparkify cluster status`"
         )
-    if found.secret is None:
-        raise SparkifyError(f"Redshift manages no password for {name}; expected the one that `sparkify cluster up` asks it to manage")
+    if "LoaderSecretArn" not in stack.outputs:
+        raise SparkifyError(
+            f"the stack {name} has no user for the platform yet, as an earlier version made it; `{_command('up', account, name)}` makes one"
+        )
     settings = {
         "LAKE": f"s3://{stack.outputs['LakeBucket']}",
         "WAREHOUSE": "redshift",
         "REDSHIFT_HOST": found.host,
         "REDSHIFT_PORT": str(found.port),
         "REDSHIFT_DATABASE": found.database,
-        "REDSHIFT_SECRET": found.secret,
+        "REDSHIFT_SECRET": stack.outputs["LoaderSecretArn"],
         "REDSHIFT_IAM_ROLE": stack.outputs["CopyRoleArn"],
     }
     for setting, value in settings.items():
@@ -164,13 +184,15 @@ def _rows(account: "Account", stack: "Stack", found: "WarehouseState | None") ->
     outputs = stack.outputs
     return [
         ("stack", f"{stack.name}: {stack.status}{f' ({stack.reason})' if stack.reason else ''}"),
+        ("protected", "against deletion, until `sparkify cluster down`" if stack.is_protected else "no; `sparkify cluster up` protects it"),
         ("where", f"account {account.number}, {account.region}"),
         ("age", f"{age.days} days, {age.seconds // 3600} hours"),
         ("lake", f"s3://{outputs['LakeBucket']}" if "LakeBucket" in outputs else "not yet"),
         ("warehouse", f"{stack.parameters['Kind']}: {found.status if found else 'not there'}"),
         ("address", f"{found.host}:{found.port}/{found.database}" if found and found.host else "none"),
         ("open to", stack.parameters["AllowedCidr"]),
-        ("secret", (found and found.secret) or "none"),
+        ("secret", outputs.get("LoaderSecretArn", "not yet")),
+        ("administrator", (found and found.secret) or "none"),
         ("role of COPY", outputs.get("CopyRoleArn", "not yet")),
         ("for who runs it", outputs.get("PlatformPolicyArn", "not yet")),
     ]

@@ -1,4 +1,4 @@
-"""The steps of ``sparkify cluster down``: show the plan, confirm, take a snapshot if requested, delete, verify that nothing is left.
+"""The steps of ``sparkify cluster down``: show the plan, confirm, take a snapshot unless declined, delete, verify that nothing is left.
 
 Put here the order of the steps and their output. Do not put here requests to AWS (aws/).
 """
@@ -15,7 +15,10 @@ from sparkify_assets.cli.streams import say
 
 
 def delete_stack_and_lake(account: Account, name: str, found: Stack | None, delete_lake: bool, final_snapshot: bool, yes: bool) -> None:
-    """Delete the stack and, if requested, its lake. Resources that no longer exist are not an error. Raises CloudError."""
+    """Delete the stack and, if requested, its lake. Resources that no longer exist are not an error. Raises CloudError.
+
+    A deletion that is in progress is watched: it is too late for a snapshot then.
+    """
     bucket = found.parameters["LakeBucket"] if found else lake.usual_name(account, name)
     has_lake = lake.exists(account, bucket)
     is_lake_ours = has_lake and lake.maker(account, bucket) == name
@@ -30,7 +33,7 @@ def delete_stack_and_lake(account: Account, name: str, found: Stack | None, dele
     if found is not None and found.is_busy and found.status != "DELETE_IN_PROGRESS":
         raise CloudError(f"the stack {name} is {found.status}; wait until that has ended (`sparkify cluster status`), then run this again")
     state = warehouse.describe(account, found.parameters["Kind"], name) if found else None
-    snapshot = _snapshot_name(name) if final_snapshot and state else None
+    snapshot = _snapshot_name(name) if final_snapshot and state and found and found.status != "DELETE_IN_PROGRESS" else None
     _show_plan(account, name, found, bucket if has_lake else None, delete_lake, snapshot)
     if not yes and click.prompt(f"Type {name} to delete it", default="", show_default=False) != name:
         raise click.Abort
@@ -46,9 +49,11 @@ def delete_stack_and_lake(account: Account, name: str, found: Stack | None, dele
 def _show_plan(account: Account, name: str, found: Stack | None, bucket: str | None, delete_lake: bool, snapshot: str | None) -> None:
     say(f"In account {account.number}, {account.region}:")
     if found is not None:
-        say(f"  deleted  the stack {name}: the {found.parameters['Kind']} warehouse with all its tables, its password, role and policy")
+        say(f"  deleted  the stack {name}: the {found.parameters['Kind']} warehouse with all its tables, its passwords, role and policy")
     if snapshot:
-        say(f"  kept     a snapshot of the warehouse, {snapshot}")
+        say(f"  kept     a snapshot of the warehouse, {snapshot}, billed until it is deleted (--no-final-snapshot takes none)")
+    elif found is not None:
+        say("  no snapshot of the warehouse is taken")
     if bucket:
         what = "with every version of every file in it" if delete_lake else "with all its files (--delete-lake deletes it)"
         say(f"  {'deleted' if delete_lake else 'kept':<8} the lake s3://{bucket}, {what}")
@@ -60,7 +65,10 @@ def _snapshot_name(name: str) -> str:
 
 def _keep(account: Account, found: Stack, snapshot: str) -> None:
     kind = found.parameters["Kind"]
-    warehouse.start_snapshot(account, kind, found.name, snapshot)
+    try:
+        warehouse.start_snapshot(account, kind, found.name, snapshot)
+    except CloudError as e:  # a paused cluster, for one
+        raise CloudError(f"{e}. Nothing was deleted; --no-final-snapshot deletes the warehouse without a snapshot") from e
     stopped = f"stopped; AWS goes on taking the snapshot {snapshot}, nothing was deleted. The same command again takes another one"
     with interruptible(stopped), working(f"taking the snapshot {snapshot}"):
         for status in warehouse.follow_snapshot(account, kind, snapshot):
@@ -73,6 +81,7 @@ def _delete_stack(account: Account, found: Stack) -> None:
     known: set[str] = set()
     if found.status != "DELETE_IN_PROGRESS":
         known = {e.id for e in events.events(account, found.id)}
+        stack.protect(account, found, wanted=False)
         stack.delete(account, found)
     told = follow_stack(account, found.id, known, f"deleting the stack {found.name}", f"sparkify cluster down --stack {found.name}")
     if told[-1].status != "DELETE_COMPLETE":

@@ -3,14 +3,29 @@
 Put here the order of the steps and their output. Do not put here requests to AWS (aws/).
 """
 
+import re
 import time
+from collections.abc import Mapping
 from typing import Any
 
 import click
 
-from sparkify_assets.aws import PROVISIONED, SERVERLESS, Account, CloudError, Stack, changes, events, lake, network, prices, stack
-from sparkify_assets.aws.warehouse import limit
-from sparkify_assets.cli.progress import ERR
+from sparkify_assets.aws import (
+    PROVISIONED,
+    SERVERLESS,
+    Account,
+    CloudError,
+    Stack,
+    changes,
+    events,
+    lake,
+    loader,
+    network,
+    prices,
+    stack,
+    warehouse,
+)
+from sparkify_assets.cli.progress import ERR, working
 from sparkify_assets.cli.stack_events import POLL_SECONDS, cause, follow_stack, interruptible
 from sparkify_assets.cli.streams import say
 
@@ -21,10 +36,18 @@ PARAMETERS = {
     "public": "PubliclyAccessible",
     "node_type": "NodeType",
     "rpu": "BaseCapacity",
+    "max_rpu": "MaxCapacity",
     "daily_rpu_hours": "DailyRpuHours",
     "database": "DatabaseName",
+    "kms_key": "KmsKeyArn",
+    "permissions_boundary": "PermissionsBoundary",
 }
 """Option → the template's parameter. Without the option, the parameter keeps the template's default or its previous value."""
+ARNS = {
+    "kms_key": (re.compile(r"arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+"), "a key of KMS (not of an alias)"),
+    "permissions_boundary": (re.compile(r"arn:aws[a-z-]*:iam::(\d{12}|aws):policy/[\w+=,.@/-]+"), "a policy of IAM"),
+}
+"""Option → the template's pattern, and of what the ARN is."""
 
 
 def make(account: Account, name: str, asked: dict[str, Any], yes: bool) -> None:
@@ -36,7 +59,7 @@ def make(account: Account, name: str, asked: dict[str, Any], yes: bool) -> None:
         )
     kind = asked["kind"] or SERVERLESS
     _only_for(kind, asked)
-    parameters = {"Kind": kind, **_parameters(asked), **_place(account, kind, asked)}
+    parameters = {"Kind": kind, **_parameters(asked, {}), **_place(account, kind, asked)}
     bucket = asked["lake"] or lake.usual_name(account, name)
     is_there = lake.exists(account, bucket)
     if is_there and not asked["lake"] and lake.maker(account, bucket) != name:
@@ -58,8 +81,14 @@ def change(account: Account, found: Stack, asked: dict[str, Any], yes: bool) -> 
                 "Make another one with --stack, or delete this one with `sparkify cluster down`"
             )
     _only_for(kind, asked)
+    if "LoaderSecretArn" not in found.outputs:
+        say(
+            f"note: an earlier version made this stack, and its platform logs in as the administrator. It gets a user of its own now, "
+            f"{loader.USER}, who becomes the owner of its tables; its policy then allows only the secret of this user. Stop Dagster; "
+            "afterwards replace SPARKIFY_REDSHIFT_SECRET in .env by the one that `sparkify cluster env` prints"
+        )
     place = _place(account, kind, asked) if asked["vpc"] or asked["subnets"] else {}
-    _update(account, found, _parameters(asked) | place, yes)
+    _update(account, found, _parameters(asked, found.parameters) | place, yes)
 
 
 def resume_watch(account: Account, found: Stack) -> None:
@@ -68,15 +97,30 @@ def resume_watch(account: Account, found: Stack) -> None:
     _follow(account, found.name, found.id, set())
 
 
-def apply_limits(account: Account, name: str) -> Stack:
-    """Set the limits that CloudFormation does not support; returns the current stack.
+def complete(account: Account, name: str) -> Stack:
+    """Do what CloudFormation does not: protection, daily limit, the platform's user; returns the current stack. Raises CloudError.
 
     Every ``up`` does this, so the next one completes one that was interrupted.
     """
     stands = stack.find(account, name)
     assert stands is not None
-    if stands.parameters["Kind"] == SERVERLESS:
-        limit(account, name, int(stands.parameters["DailyRpuHours"]))
+    kind = stands.parameters["Kind"]
+    stack.protect(account, stands, wanted=True)
+    if kind == SERVERLESS:
+        warehouse.limit(account, name, int(stands.parameters["DailyRpuHours"]))
+    state = warehouse.describe(account, kind, name)
+    if state is None or not state.status.startswith("available"):
+        is_now = "not there" if state is None else state.status
+        resume = f" (`aws redshift resume-cluster --cluster-identifier {name}`)" if is_now == "paused" else ""
+        raise CloudError(
+            f"the warehouse {name} is {is_now}; expected it to be available, so that the user {loader.USER} can be made in it. "
+            f"See to that{resume}, then run `sparkify cluster up --stack {name}` again"
+        )
+    doing = f"making the user {loader.USER} in {name}"
+    stopped = f"stopped {doing}; `sparkify cluster up --stack {name}` completes it"
+    with interruptible(stopped), working(doing):
+        for _ in loader.create_or_update(account, kind, name, state, stands.outputs["LoaderSecretArn"]):
+            time.sleep(min(1.0, POLL_SECONDS))
     return stands
 
 
@@ -120,20 +164,35 @@ def _follow(account: Account, name: str, stack_id: str, known: set[str]) -> None
 
 
 def _only_for(kind: str, asked: dict[str, Any]) -> None:
-    for option, other in (("node_type", PROVISIONED), ("rpu", SERVERLESS), ("daily_rpu_hours", SERVERLESS)):
+    for option, other in (("node_type", PROVISIONED), ("rpu", SERVERLESS), ("max_rpu", SERVERLESS), ("daily_rpu_hours", SERVERLESS)):
         if asked[option] is not None and kind != other:
             raise CloudError(f"--{option.replace('_', '-')} is for {other} Redshift; this one is {kind}")
 
 
-def _parameters(asked: dict[str, Any]) -> dict[str, str]:
-    """The template's parameters that the options set."""
+def _parameters(asked: dict[str, Any], are_now: Mapping[str, str]) -> dict[str, str]:
+    """The template's parameters that the options set. ``are_now``: those of the stack."""
     if asked["cidr"]:
         network.allowed(asked["cidr"])
+    for option, (pattern, what) in ARNS.items():
+        if asked[option] is not None and not pattern.fullmatch(asked[option]):
+            raise CloudError(f"--{option.replace('_', '-')} is {asked[option]}; expected the ARN of {what}")
+    base, most = _capacity(asked, are_now)
+    if most < base:
+        raise CloudError(
+            f"--max-rpu is {most} and --rpu {base}; expected the most that Redshift may scale to to be no less than the base: "
+            f"give --max-rpu {base} or more"
+        )
     return {
         parameter: str(asked[option]).lower() if option == "public" else str(asked[option])
         for option, parameter in PARAMETERS.items()
         if asked[option] is not None
     }
+
+
+def _capacity(asked: Mapping[str, Any], are_now: Mapping[str, str]) -> tuple[int, int]:
+    """RPU at the base, and at the most: what is asked for, else what the stack has, else the template's defaults."""
+    base = int(asked["rpu"] or are_now.get("BaseCapacity", 8))
+    return base, int(asked["max_rpu"] or are_now.get("MaxCapacity", 0)) or base
 
 
 def _place(account: Account, kind: str, asked: dict[str, Any]) -> dict[str, str]:
@@ -142,9 +201,10 @@ def _place(account: Account, kind: str, asked: dict[str, Any]) -> dict[str, str]
 
 
 def _show_plan(account: Account, name: str, parameters: dict[str, str], bucket: str, is_there: bool) -> None:
-    kind, node, capacity = parameters["Kind"], parameters.get("NodeType", "ra3.large"), int(parameters.get("BaseCapacity", 8))
-    daily = int(parameters.get("DailyRpuHours", 24))
-    size = f"serverless, {capacity} RPU" if kind == SERVERLESS else f"provisioned, one {node}"
+    kind, node, daily = parameters["Kind"], parameters.get("NodeType", "ra3.large"), int(parameters.get("DailyRpuHours", 24))
+    base = int(parameters.get("BaseCapacity", 8))
+    most = int(parameters.get("MaxCapacity", base))
+    size = f"serverless, {base} RPU, {most} at the most" if kind == SERVERLESS else f"provisioned, one {node}"
     public = parameters.get("PubliclyAccessible") == "true"
     rows = [
         ("stack", f"{name}, in account {account.number}, {account.region}"),
@@ -153,11 +213,15 @@ def _show_plan(account: Account, name: str, parameters: dict[str, str], bucket: 
         ("in", f"{parameters['VpcId']}: {parameters['SubnetIds'].replace(',', ', ')}"),
         ("open to", f"{parameters['AllowedCidr']}, port 5439"),
         ("permissions", "a role for COPY (reads the lake) and a policy for whoever runs the platform"),
+        ("user", f"{loader.USER}, who owns the tables of the platform and no more; its password is a secret, as is the administrator's"),
+        ("audit", "who connects, and changes of users, in CloudWatch Logs"),
+        *([("key", parameters["KmsKeyArn"])] if "KmsKeyArn" in parameters else []),
+        *([("boundary", parameters["PermissionsBoundary"])] if "PermissionsBoundary" in parameters else []),
     ]
     for label, text in rows:
         say(f"{label:<12} {text}")
     if not public and network.is_of_the_internet(parameters["AllowedCidr"]):
         say(f"{'note':<12} {parameters['AllowedCidr']} are addresses of the internet: without --public they reach nothing here")
-    for number, line in enumerate(prices.hint(kind, node, capacity, daily)):
+    for number, line in enumerate(prices.hint(kind, node, base, most, daily)):
         say(f"{'cost' if number == 0 else '':<12} {line}")
     ERR.print()

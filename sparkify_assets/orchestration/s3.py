@@ -32,11 +32,15 @@ class S3LakeResource(dg.ConfigurableResource[LakeSnapshot]):
     def _opened(self) -> S3Lake:
         options = Options(self.encryption, self.kms_key_id, self.requester_pays)
         with aws_settings_errors(self.url):
-            return S3Lake(S3Location.of(self.url), self.s3.get_client(), None if self.s3.use_unsigned_session else self._signing(), options)
+            return S3Lake(S3Location.of(self.url), self.s3.get_client(), self._signing(), options)
 
-    def _signing(self) -> object:
-        """The credentials that S3Resource's client signs with, for the faster reader beside it (lake/s3.py)."""
+    def _signing(self) -> object | None:
+        """The credentials that S3Resource's client signs with, for the faster reader beside it (lake/s3.py), which takes endpoint and
+        region from that client. None where it cannot do as the client does: without signatures, or without verification of certificates.
+        """
         s3 = self.s3
+        if s3.use_unsigned_session or s3.verify is False:
+            return None
         return boto3.Session(
             s3.aws_access_key_id, s3.aws_secret_access_key, s3.aws_session_token, profile_name=s3.profile_name
         ).get_credentials()

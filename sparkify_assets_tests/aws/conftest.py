@@ -18,11 +18,14 @@ from cfnlint.decode import decode_str
 from click.testing import CliRunner
 
 import sparkify_assets.aws
-from sparkify_assets.aws import Account
+from sparkify_assets.aws import Account, loader
 from sparkify_assets.aws import stack as stacks
 from sparkify_assets.cli import sparkify
 from sparkify_assets.errors import SparkifyError
-from sparkify_assets_tests.emulators.s3.server import REGION, S3Server, s3  # noqa: F401 - a fixture
+from sparkify_assets_tests.emulators.redshift.data_api import DataApi
+from sparkify_assets_tests.emulators.redshift.running import RedshiftDatabase, RedshiftProcess, RedshiftServer
+from sparkify_assets_tests.emulators.s3.server import REGION, S3Process, S3Server, s3  # noqa: F401 - a fixture
+from sparkify_assets_tests.shared import address_of
 
 Answer = tuple[str, Mapping[str, Any], Mapping[str, Any] | str]
 """method, what it must be asked (all of it), the answer; or AWS's word for an error, with a colon and its text"""
@@ -56,6 +59,22 @@ def parsed() -> dict[str, Any]:
     template, matches = decode_str(stacks.template())
     assert not matches
     return json.loads(json.dumps(template))
+
+
+NO_VALUE = {"Ref": "AWS::NoValue"}
+
+
+def resolved(value: Any, **conditions: bool) -> Any:
+    """A part of the template in which these conditions hold or do not; the others stay as they are."""
+    if isinstance(value, dict):
+        match value.get("Fn::If"):
+            case [str(name), yes, no] if name in conditions:
+                return resolved(yes if conditions[name] else no, **conditions)
+        inner = {key: resolved(one, **conditions) for key, one in value.items()}
+        return {key: one for key, one in inner.items() if one != NO_VALUE}
+    if isinstance(value, list):
+        return [one for one in (resolved(one, **conditions) for one in value) if one != NO_VALUE]
+    return value
 
 
 class Stubbed(Account):
@@ -106,6 +125,47 @@ def aws(s3: S3Server, monkeypatch: pytest.MonkeyPatch) -> S3Server:  # noqa: F81
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(sparkify_assets.aws, "Account", _account)
     return s3
+
+
+ADMINISTRATORS_SECRET = f"arn:aws:secretsmanager:{REGION}:123456789012:secret:redshift!test-admin-AbCdEf"
+
+
+@pytest.fixture(scope="session")
+def own_server() -> Iterator[RedshiftServer]:
+    """A Redshift test server whose users belong to these tests: the databases of a server share them, and these set a user's password."""
+    process = RedshiftProcess(address_of(S3Process))
+    yield RedshiftServer(process.address)
+    process.stop()
+
+
+@pytest.fixture
+def database(own_server: RedshiftServer) -> Iterator[RedshiftDatabase]:
+    """A fresh database, of a server without the platform's user."""
+    made = own_server.database()
+    with made.connect() as administrator, administrator.cursor() as cursor:
+        administrator.autocommit = True
+        cursor.execute(f"DROP USER IF EXISTS {loader.USER}")
+    yield made
+    own_server.drop(made)
+
+
+@pytest.fixture(scope="session")
+def _data_api() -> Iterator[DataApi]:
+    """One for all tests: a client keeps the address that it was made with."""
+    api = DataApi(ADMINISTRATORS_SECRET)
+    yield api
+    api.close()
+
+
+@pytest.fixture
+def data_api(_data_api: DataApi, database: RedshiftDatabase, monkeypatch: pytest.MonkeyPatch) -> DataApi:
+    """The Data API of this process's AWS, on this test's database."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL_REDSHIFT_DATA", _data_api.endpoint)
+    monkeypatch.setattr("sparkify_assets.cli.cluster_up.POLL_SECONDS", 0.0)
+    _data_api.database = database
+    _data_api.statements.clear()
+    _data_api.forbidden.clear()
+    return _data_api
 
 
 @cache

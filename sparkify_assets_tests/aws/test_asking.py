@@ -1,5 +1,6 @@
 """What moto cannot: serverless Redshift, managed passwords, changes, on_wait, failures.  By Stubber: AWS's model, answers of ours."""
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 import pytest
 from botocore.stub import ANY
 
-from sparkify_assets.aws import CloudError, lake, warehouse
+from sparkify_assets.aws import CloudError, lake, loader, warehouse
 from sparkify_assets.aws import stack as stacks
 from sparkify_assets.settings import read_settings
 from sparkify_assets_tests.aws.conftest import Answer, Stubbed, say
@@ -19,7 +20,10 @@ pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("cloud")]
 
 ID = f"arn:aws:cloudformation:{REGION}:123456789012:stack/sparkify/1"
 CHANGES = f"arn:aws:cloudformation:{REGION}:123456789012:changeSet/c/1"
-SECRET = f"arn:aws:secretsmanager:{REGION}:123456789012:secret:redshift!sparkify-admin-AbCdEf"
+ADMINISTRATORS = f"arn:aws:secretsmanager:{REGION}:123456789012:secret:redshift!sparkify-admin-AbCdEf"
+SECRET = f"arn:aws:secretsmanager:{REGION}:123456789012:secret:SparkifyLoaderSecret-1-AbCdEf"
+KEY = f"arn:aws:kms:{REGION}:123456789012:key/1"
+BOUNDARY = "arn:aws:iam::123456789012:policy/boundary-of-sparkify"
 ROLE = "arn:aws:iam::123456789012:role/sparkify-CopyRole-1"
 HOST = f"sparkify.123456789012.{REGION}.redshift-serverless.amazonaws.com"
 WORKGROUP = f"arn:aws:redshift-serverless:{REGION}:123456789012:workgroup/1"
@@ -28,7 +32,7 @@ NAMED = {"StackName": "sparkify"}
 DAILY = {"resourceArn": WORKGROUP, "usageType": "serverless-compute"}
 
 
-def stack(status: str = "CREATE_COMPLETE", **parameters: str) -> Mapping[str, Any]:
+def stack(status: str = "CREATE_COMPLETE", protected: bool = True, **parameters: str) -> Mapping[str, Any]:
     """As describe_stacks says it."""
     found = {"Kind": "serverless", "LakeBucket": "a-lake", "AllowedCidr": "10.0.0.0/16", "DailyRpuHours": "24"} | parameters
     one = {
@@ -37,7 +41,11 @@ def stack(status: str = "CREATE_COMPLETE", **parameters: str) -> Mapping[str, An
         "StackStatus": status,
         "CreationTime": THEN,
         "Parameters": [{"ParameterKey": k, "ParameterValue": v} for k, v in found.items()],
-        "Outputs": [{"OutputKey": k, "OutputValue": v} for k, v in (("LakeBucket", found["LakeBucket"]), ("CopyRoleArn", ROLE))],
+        "Outputs": [
+            {"OutputKey": k, "OutputValue": v}
+            for k, v in (("LakeBucket", found["LakeBucket"]), ("CopyRoleArn", ROLE), ("LoaderSecretArn", SECRET))
+        ],
+        "EnableTerminationProtection": protected,
         "Tags": [{"Key": "sparkify:stack", "Value": "sparkify"}],
     }
     return {"Stacks": [one]}
@@ -65,7 +73,7 @@ def happened(*events: tuple[str, str, str]) -> Answer:
 NAMESPACE: Answer = (
     "get_namespace",
     {"namespaceName": "sparkify"},
-    {"namespace": {"dbName": "dev", "adminPasswordSecretArn": SECRET, "creationDate": THEN}},
+    {"namespace": {"dbName": "dev", "adminPasswordSecretArn": ADMINISTRATORS, "creationDate": THEN}},
 )
 GROUP: Answer = (
     "get_workgroup",
@@ -116,7 +124,7 @@ def test_env_is_taken_as_settings(stubbed: Make, as_account: As, tmp_path: Path)
 
 def test_env_of_a_cluster(stubbed: Make, as_account: As) -> None:
     end = {"Address": f"sparkify.abc.{REGION}.redshift.amazonaws.com", "Port": 5439}
-    cluster = {"ClusterStatus": "available", "DBName": "dev", "Endpoint": end, "MasterPasswordSecretArn": SECRET}
+    cluster = {"ClusterStatus": "available", "DBName": "dev", "Endpoint": end, "MasterPasswordSecretArn": ADMINISTRATORS}
     asked = ("describe_clusters", {"ClusterIdentifier": "sparkify"}, {"Clusters": [cluster]})
     as_account(stubbed(cloudformation=[("describe_stacks", NAMED, stack(Kind="provisioned"))], redshift=[asked]))
     assert f"SPARKIFY_REDSHIFT_HOST={end['Address']}\n" in say("env").out
@@ -182,9 +190,33 @@ DISCARDED: Answer = ("delete_change_set", {"ChangeSetName": CHANGES}, {})
 LIMITED: list[Answer] = [GROUP, ("list_usage_limits", DAILY, {"usageLimits": [{"usageLimitId": "l", "period": "daily", "amount": 24}]})]
 
 
+def ran(method: str, statement: str, **asked: Any) -> list[Answer]:
+    place = {"WorkgroupName": "sparkify", "Database": "dev", "SecretArn": ADMINISTRATORS}
+    return [
+        (method, {**place, **asked}, {"Id": statement}),
+        ("describe_statement", {"Id": statement}, {"Id": statement, "Status": "FINISHED"}),
+    ]
+
+
+def completed() -> dict[str, list[Answer]]:
+    """What follows a creation or a change: the daily limit, and the platform's user, who is there already."""
+    login = json.dumps({"username": "sparkify_loader", "password": "Not-shown-1"})
+    return {
+        "redshift_serverless": [*LIMITED, NAMESPACE, GROUP],
+        "secretsmanager": [("get_secret_value", {"SecretId": SECRET}, {"SecretString": login})],
+        "redshift_data": [
+            *ran("execute_statement", "1", Sql=ANY),
+            ("get_statement_result", {"Id": "1"}, {"Records": [[{"stringValue": "sparkify_loader"}]]}),
+            *ran("execute_statement", "2", Sql=ANY),
+            ("get_statement_result", {"Id": "2"}, {"Records": []}),
+            *ran("batch_execute_statement", "3", Sqls=ANY),
+        ],
+    }
+
+
 def test_up_once_more_changes_nothing(stubbed: Make, as_account: As) -> None:
     none = prepared(status="FAILED", reason="The submitted information didn't contain changes. Submit different information")
-    account = stubbed(cloudformation=[THERE, asked_to_change(), none, DISCARDED, THERE], redshift_serverless=LIMITED)
+    account = stubbed(cloudformation=[THERE, asked_to_change(), none, DISCARDED, THERE], **completed())
     as_account(account)
     said = say("up")
     assert said.status == 0
@@ -209,7 +241,7 @@ def test_up_shows_the_changes_asks_and_watches_them(stubbed: Make, as_account: A
             happened(BEGUN, ("Door", "UPDATE_IN_PROGRESS", ""), ("Door", "UPDATE_COMPLETE", ""), ("sparkify", "UPDATE_COMPLETE", "")),
             ("describe_stacks", NAMED, stack("UPDATE_COMPLETE")),
         ],
-        redshift_serverless=LIMITED,
+        **completed(),
     )
     as_account(account)
     said = say("up", "--cidr", "10.1.0.0/16", answer="y\n")
@@ -295,12 +327,14 @@ NO_SPACE: Answer = ("get_namespace", {"namespaceName": "sparkify"}, "ResourceNot
 
 def test_down_takes_a_snapshot_of_a_namespace_and_waits_for_it(stubbed: Make, as_account: As, slept: list[float]) -> None:
     taken = ("create_snapshot", {"namespaceName": "sparkify", "snapshotName": ANY}, {})
+    lifted = ("update_termination_protection", {"StackName": ID, "EnableTerminationProtection": False}, {"StackId": ID})
     states = [("get_snapshot", {"snapshotName": ANY}, {"snapshot": {"status": status}}) for status in ("CREATING", "AVAILABLE")]
     begun, ended = ("sparkify", "DELETE_IN_PROGRESS", "User Initiated"), ("sparkify", "DELETE_COMPLETE", "")
     account = stubbed(
         cloudformation=[
             THERE,
             happened(MADE),
+            lifted,
             ("delete_stack", {"StackName": ID, "ClientRequestToken": ANY}, {}),
             happened(begun, ended),
             GONE,
@@ -309,7 +343,7 @@ def test_down_takes_a_snapshot_of_a_namespace_and_waits_for_it(stubbed: Make, as
         s3=NO_LAKE,
     )
     as_account(account)
-    said = say("down", "--final-snapshot", "--yes")
+    said = say("down", "--yes")
     assert said.status == 0, said.reason
     (deleted,) = [line for line in said.out.splitlines() if line.strip().startswith("deleted")]
     mentions(deleted, "sparkify", "serverless")
@@ -321,9 +355,87 @@ def test_a_snapshot_that_fails_stops_the_deletion(stubbed: Make, as_account: As)
     failed = ("get_snapshot", {"snapshotName": ANY}, {"snapshot": {"status": "FAILED"}})
     taken = ("create_snapshot", {"namespaceName": "sparkify", "snapshotName": ANY}, {})
     as_account(stubbed(cloudformation=[THERE], redshift_serverless=[NAMESPACE, GROUP, taken, failed], s3=NO_LAKE))
-    said = say("down", "--final-snapshot", "--yes")
+    said = say("down", "--final-snapshot", "--yes")  # the default, as earlier versions wanted it said
     assert said.status == 1
     mentions(said.reason, "sparkify-final-20", "failed", "available")
+
+
+def test_a_protection_that_may_not_be_lifted_is_told_with_the_permission(stubbed: Make, as_account: As) -> None:
+    asked = {"StackName": ID, "EnableTerminationProtection": False}
+    refused = ("update_termination_protection", asked, "AccessDenied: User: arn:aws:iam::1:user/a is not authorized")
+    as_account(stubbed(cloudformation=[THERE, happened(MADE), refused], redshift_serverless=[NAMESPACE, GROUP], s3=NO_LAKE))
+    said = say("down", "--no-final-snapshot", "--yes")
+    assert said.status == 1
+    mentions(said.reason, "sparkify", "cloudformation:UpdateTerminationProtection", "docs/redshift.md")
+
+
+def test_a_secret_that_may_not_be_read_is_told_with_the_permission(stubbed: Make) -> None:
+    refused = ("get_secret_value", {"SecretId": SECRET}, "AccessDeniedException: User: arn:aws:iam::1:user/a is not authorized")
+    state = warehouse.WarehouseState("available", HOST, 5439, "dev", ADMINISTRATORS, THEN)
+    with raises(CloudError, "sparkify_loader", "secretsmanager:GetSecretValue", "docs/redshift.md"):
+        list(loader.create_or_update(stubbed(secretsmanager=[refused]), "serverless", "sparkify", state, SECRET))
+
+
+def test_up_protects_a_stack_of_an_earlier_version_and_says_what_its_platform_needs(stubbed: Make, as_account: As) -> None:
+    found = stack(protected=False)
+    found["Stacks"][0]["Outputs"] = [o for o in found["Stacks"][0]["Outputs"] if o["OutputKey"] != "LoaderSecretArn"]
+    secret = change_of("SparkifyLoaderSecret", "AWS::SecretsManager::Secret")
+    protected = ("update_termination_protection", {"StackName": ID, "EnableTerminationProtection": True}, {"StackId": ID})
+    changed: list[Answer] = [
+        ("describe_stacks", NAMED, found),
+        asked_to_change(),
+        prepared(secret),
+        happened(MADE),
+        ("execute_change_set", {"ChangeSetName": CHANGES, "ClientRequestToken": ANY}, {}),
+        happened(BEGUN, ("sparkify", "UPDATE_COMPLETE", "")),
+        ("describe_stacks", NAMED, stack("UPDATE_COMPLETE", protected=False)),
+        protected,
+    ]
+    as_account(stubbed(cloudformation=changed, **completed()))
+    said = say("up", answer="y\n")
+    assert said.status == 0, said.reason
+    mentions(said.out.partition("[y/N]")[0], "sparkify_loader", "SPARKIFY_REDSHIFT_SECRET", "`sparkify cluster env`")
+
+
+def test_env_never_hands_out_the_administrator(stubbed: Make, as_account: As) -> None:
+    found = stack()
+    found["Stacks"][0]["Outputs"] = [o for o in found["Stacks"][0]["Outputs"] if o["OutputKey"] != "LoaderSecretArn"]
+    as_account(stubbed(cloudformation=[("describe_stacks", NAMED, found)], redshift_serverless=[NAMESPACE, GROUP]))
+    said = say("env")
+    assert (said.status, said.out) == (1, "")
+    mentions(said.reason, "sparkify", f"`sparkify cluster up --region {REGION}`")
+
+
+@pytest.mark.parametrize(
+    ("options", "parameters"),
+    [
+        (["--max-rpu", "32"], {"MaxCapacity": "32"}),
+        (["--kms-key", KEY], {"KmsKeyArn": KEY}),
+        (["--permissions-boundary", BOUNDARY], {"PermissionsBoundary": BOUNDARY}),
+    ],
+)
+def test_an_option_becomes_its_parameter(options: list[str], parameters: dict[str, str], stubbed: Make, as_account: As) -> None:
+    none = prepared(status="FAILED", reason="No updates are to be performed.")
+    as_account(stubbed(cloudformation=[THERE, asked_to_change(**parameters), none, DISCARDED, THERE], **completed()))
+    assert say("up", *options).status == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--max-rpu", "4"], ("--max-rpu", 4, "--rpu", 8)),
+        (["--rpu", "32"], ("--max-rpu", 16, "--rpu", 32)),
+        (["--kms-key", "alias/mine"], ("--kms-key", "alias/mine")),
+        (["--permissions-boundary", "boundary"], ("--permissions-boundary", "boundary")),
+    ],
+)
+def test_a_value_that_aws_would_not_take_is_refused_at_once(
+    options: list[str], told: tuple[Any, ...], stubbed: Make, as_account: As
+) -> None:
+    as_account(stubbed(cloudformation=[("describe_stacks", NAMED, stack(MaxCapacity="16"))]))
+    said = say("up", *options)
+    assert said.status == 1
+    mentions(said.reason, *told)
 
 
 def test_a_deletion_that_fails_names_what_stays(stubbed: Make, as_account: As) -> None:

@@ -1,24 +1,33 @@
 """``sparkify cluster`` against moto's server: it really makes, shows and deletes what the template says.
 
 moto's CloudFormation leaves out what it does not know (bucket policy, public access block, versioning; test_template.py reads those), keeps
-what says Retain and not what says RetainExceptOnCreate, and names clusters by itself: so it gets the template with Retain and without the
-cluster, which a test makes and deletes by Redshift's API.  It knows no serverless Redshift, no managed password, and cannot update this
-stack: test_asking.py has those, by Stubber.
+what says Retain and not what says RetainExceptOnCreate, names clusters by itself, knows no secrets, and takes AWS::NoValue in a list for
+a value: so it gets the template without key and boundary, with Retain,
+and without cluster and secret, which Redshift's and Secrets Manager's API make and delete with the stack.  It knows no serverless Redshift,
+no managed password, no termination protection, and cannot update this stack: test_asking.py has those, by Stubber.  What `up` does in the
+database runs on the Redshift test server, by the Data API of emulators/redshift/data_api.py.
 """
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import count
 from typing import Any
 
 import pytest
 
+from sparkify_assets.aws import Account, CloudError, loader, warehouse
 from sparkify_assets.aws import stack as stacks
-from sparkify_assets_tests.aws.conftest import parsed, say
+from sparkify_assets.cli.cluster_up import complete
+from sparkify_assets.lake.s3 import S3Lake, S3Location
+from sparkify_assets.model import load_catalog
+from sparkify_assets.warehouse.redshift import ConnectionConfig, RedshiftWarehouse
+from sparkify_assets_tests.aws.conftest import ADMINISTRATORS_SECRET, parsed, resolved, say
+from sparkify_assets_tests.emulators.redshift.data_api import DataApi
+from sparkify_assets_tests.emulators.redshift.running import RedshiftDatabase
 from sparkify_assets_tests.emulators.s3.server import REGION, S3Server
-from sparkify_assets_tests.support import mentions
+from sparkify_assets_tests.support import mentions, raises
 
 pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("cloud")]
 
@@ -32,6 +41,11 @@ class Made:
 
     name: str
     aws: S3Server
+    database: RedshiftDatabase
+    secret: str = ""
+    """ARN of the loader's secret."""
+    protected: list[bool] = field(default_factory=list)
+    """What the termination protection was set to."""
 
     @property
     def bucket(self) -> str:
@@ -41,16 +55,30 @@ class Made:
         return _client(self.aws, service)
 
     def up(self, *more: str, answer: str = "") -> Any:
-        return say("up", "--stack", self.name, "--kind", "provisioned", "--cidr", "10.0.0.0/16", *more, answer=answer)
+        place = ("--stack", self.name, "--kind", "provisioned", "--cidr", "10.0.0.0/16", "--database", self.database.name)
+        return say("up", *place, *more, answer=answer)
 
     def down(self, *more: str, answer: str = "") -> Any:
         return say("down", "--stack", self.name, *more, answer=answer)
 
-    def cluster(self) -> None:
+    def make_rest(self) -> None:
         """What CloudFormation would make, and moto's does not."""
         self.client("redshift").create_cluster(
-            ClusterIdentifier=self.name, NodeType="ra3.large", MasterUsername="admin", ClusterType="single-node", DBName="dev"
+            ClusterIdentifier=self.name, NodeType="ra3.large", MasterUsername="admin", ClusterType="single-node", DBName=self.database.name
         )
+        wanted = parsed()["Resources"]["SparkifyLoaderSecret"]["Properties"]["GenerateSecretString"]
+        secrets = self.client("secretsmanager")
+        length, plain, each = (wanted[name] for name in ("PasswordLength", "ExcludePunctuation", "RequireEachIncludedType"))
+        password = secrets.get_random_password(PasswordLength=length, ExcludePunctuation=plain, RequireEachIncludedType=each)
+        content = json.loads(wanted["SecretStringTemplate"]) | {wanted["GenerateStringKey"]: password["RandomPassword"]}
+        self.secret = secrets.create_secret(Name=f"SparkifyLoaderSecret-{self.name}", SecretString=json.dumps(content))["ARN"]
+
+    def delete_rest(self) -> None:
+        self.client("redshift").delete_cluster(ClusterIdentifier=self.name, SkipFinalClusterSnapshot=True)
+        self.client("secretsmanager").delete_secret(SecretId=self.secret, ForceDeleteWithoutRecovery=True)
+
+    def password(self) -> str:
+        return json.loads(self.client("secretsmanager").get_secret_value(SecretId=self.secret)["SecretString"])["password"]
 
     def stack(self) -> dict[str, Any]:
         return self.client("cloudformation").describe_stacks(StackName=self.name)["Stacks"][0]
@@ -60,9 +88,28 @@ class Made:
 
 
 @pytest.fixture
-def made(aws: S3Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Made]:
-    monkeypatch.setattr(stacks, "template", for_moto)
-    one = Made(f"test-{next(NUMBERS)}", aws)
+def made(aws: S3Server, data_api: DataApi, database: RedshiftDatabase, monkeypatch: pytest.MonkeyPatch) -> Iterator[Made]:
+    one = Made(f"test-{next(NUMBERS)}", aws, database)
+    parsed()  # once, before the template is another
+    create, delete, describe = stacks.create, stacks.delete, warehouse.describe
+
+    def create_all(account: Account, name: str, parameters: Mapping[str, str]) -> str:
+        one.make_rest()
+        return create(account, name, parameters)
+
+    def delete_all(account: Account, stack: stacks.Stack) -> None:
+        delete(account, stack)
+        one.delete_rest()
+
+    def with_a_managed_password(account: Account, kind: str, name: str) -> warehouse.WarehouseState | None:
+        found = describe(account, kind, name)
+        return found and replace(found, secret=ADMINISTRATORS_SECRET)
+
+    monkeypatch.setattr(stacks, "template", lambda: for_moto(one.secret))
+    monkeypatch.setattr(stacks, "create", create_all)
+    monkeypatch.setattr(stacks, "delete", delete_all)
+    monkeypatch.setattr(stacks, "protect", lambda account, stack, wanted: one.protected.append(wanted))
+    monkeypatch.setattr(warehouse, "describe", with_a_managed_password)
     yield one
     one.client("cloudformation").delete_stack(StackName=one.name)
 
@@ -77,9 +124,11 @@ def line_of(label: str, text: str) -> str:
     return "".join(line.removeprefix(label).strip() for line in text.splitlines() if line.startswith(f"{label} "))
 
 
-def for_moto() -> str:
-    template = json.loads(json.dumps(parsed()).replace("RetainExceptOnCreate", "Retain"))
-    del template["Resources"]["Cluster"], template["Outputs"]["Host"], template["Outputs"]["ClusterIdentifier"]
+def for_moto(secret: str) -> str:
+    text = json.dumps(resolved(parsed(), HasKmsKey=False, HasBoundary=False))
+    template = json.loads(text.replace("RetainExceptOnCreate", "Retain").replace('{"Ref": "SparkifyLoaderSecret"}', json.dumps(secret)))
+    del template["Resources"]["Cluster"], template["Resources"]["SparkifyLoaderSecret"]
+    del template["Outputs"]["Host"], template["Outputs"]["ClusterIdentifier"]
     return json.dumps(template)
 
 
@@ -95,7 +144,6 @@ def test_up_says_what_it_will_make_and_what_it_costs_and_asks(made: Made) -> Non
 
 
 def test_up_makes_the_lake_the_role_the_policy_and_the_door(made: Made) -> None:
-    made.cluster()
     said = made.up("--yes")
     assert said.status == 0, said.reason
     mentions(said.out, "CREATE_COMPLETE", f"`sparkify cluster env --stack {made.name}")
@@ -113,8 +161,53 @@ def test_up_makes_the_lake_the_role_the_policy_and_the_door(made: Made) -> None:
     assert {"Key": "sparkify:stack", "Value": made.name} in tags
 
 
+def test_the_platform_logs_in_as_the_user_that_env_hands_out(made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = made.up("--yes")
+    assert said.status == 0, said.reason
+    settings = dict(line.split("=", 1) for line in say("env", "--stack", made.name).out.splitlines())
+    assert settings["SPARKIFY_REDSHIFT_SECRET"] == made.secret
+    server = made.database.server
+    monkeypatch.setenv("SSL_CERT_FILE", str(server.ca_file))
+    target = ConnectionConfig(server.host, server.port, settings["SPARKIFY_REDSHIFT_DATABASE"], secret=made.secret)
+    stage = S3Lake(S3Location(made.bucket, ""), made.client("s3"))
+    platform = RedshiftWarehouse(target, load_catalog(), stage)
+    assert platform.query("SELECT current_user AS name").rows == [(loader.USER,)]
+    with platform.session():  # makes the tables
+        pass
+    assert platform.query("SELECT COUNT(*) AS plays FROM songplays").rows == [(0,)]
+    platform.close()
+
+
+def test_no_output_holds_a_password(made: Made, data_api: DataApi) -> None:
+    outputs = [made.up("--yes"), say("status", "--stack", made.name), say("env", "--stack", made.name)]
+    password = made.password()
+    assert len(password) == 48
+    assert not [said for said in outputs if password in said.out + said.err]
+    assert not [statement for statement in data_api.statements if password in statement]
+
+
+@pytest.mark.parametrize("operation", ["ExecuteStatement", "DescribeStatement", "GetStatementResult", "BatchExecuteStatement"])
+def test_a_permission_that_is_missing_is_named_and_the_next_up_completes_the_stack(operation: str, made: Made, data_api: DataApi) -> None:
+    data_api.forbidden.add(operation)
+    said = made.up("--yes")
+    assert said.status == 1
+    mentions(said.reason, loader.USER, f"redshift-data:{operation}", "docs/redshift.md")
+    assert made.stack()["StackStatus"] == "CREATE_COMPLETE"
+    data_api.forbidden.clear()
+    complete(Account(REGION), made.name)
+    made.database.connect(user=loader.USER, password=made.password()).close()
+
+
+def test_a_paused_warehouse_is_told_with_the_command_that_resumes_it(made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
+    made.up("--yes")
+    made.client("redshift").pause_cluster(ClusterIdentifier=made.name)
+    paused = warehouse.WarehouseState("paused", None, 5439, "dev", ADMINISTRATORS_SECRET, None)
+    monkeypatch.setattr(warehouse, "describe", lambda *_: paused)
+    with raises(CloudError, made.name, "paused", f"`aws redshift resume-cluster --cluster-identifier {made.name}`"):
+        complete(Account(REGION), made.name)
+
+
 def test_status_shows_the_stack(made: Made) -> None:
-    made.cluster()
     made.up("--yes")
     said = say("status", "--stack", made.name)
     assert said.status == 0
@@ -122,7 +215,8 @@ def test_status_shows_the_stack(made: Made) -> None:
     assert rows["stack"] == f"{made.name}: CREATE_COMPLETE"
     assert rows["lake"] == f"s3://{made.bucket}"
     assert rows["warehouse"] == "provisioned: available"
-    assert rows["address"].endswith(f".{REGION}.redshift.amazonaws.com:5439/dev")
+    assert rows["address"].endswith(f".{REGION}.redshift.amazonaws.com:5439/{made.database.name}")
+    assert (rows["secret"], rows["administrator"]) == (made.secret, ADMINISTRATORS_SECRET)
     assert rows["open to"] == "10.0.0.0/16"
     assert rows["age"] == "0 days, 0 hours"
 
@@ -138,7 +232,7 @@ def test_down_keeps_the_lake_and_up_takes_it_up_again(made: Made) -> None:
     assert "new" not in line_of("lake", again.out)
     parameters = {p["ParameterKey"]: p["ParameterValue"] for p in made.stack()["Parameters"]}
     assert (parameters["LakeBucket"], parameters["MakesLake"]) == (made.bucket, "false")
-    last = made.down("--delete-lake", "--yes").out.splitlines()[-1]
+    last = made.down("--delete-lake", "--no-final-snapshot", "--yes").out.splitlines()[-1]
     mentions(last, made.name)
     assert "s3://" not in last
     assert made.buckets() == []
@@ -181,26 +275,52 @@ def test_down_wants_the_stacks_name_typed(made: Made) -> None:
     assert made.buckets() == [made.bucket]
 
 
-def test_a_final_snapshot_is_there_after_the_cluster(made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
-    made.cluster()
+def snapshots(made: Made) -> list[str]:
+    found = made.client("redshift").describe_cluster_snapshots()["Snapshots"]
+    return [s["SnapshotIdentifier"] for s in found if s["ClusterIdentifier"] == made.name]
+
+
+def test_a_final_snapshot_is_there_after_the_cluster(made: Made) -> None:
     made.up("--yes")
-    delete = stacks.delete
-
-    def with_the_cluster(account: Any, stack: stacks.Stack) -> None:
-        delete(account, stack)
-        made.client("redshift").delete_cluster(ClusterIdentifier=made.name, SkipFinalClusterSnapshot=True)
-
-    monkeypatch.setattr(stacks, "delete", with_the_cluster)
-    said = made.down("--final-snapshot", "--yes")
+    said = made.down("--yes")
     assert said.status == 0, said.reason
-    (snapshot,) = made.client("redshift").describe_cluster_snapshots(ClusterIdentifier=made.name)["Snapshots"]
-    assert snapshot["SnapshotIdentifier"].startswith(f"{made.name}-final-")
-    mentions(said.out.splitlines()[-1], made.name, f"s3://{made.bucket}", snapshot["SnapshotIdentifier"])
+    (snapshot,) = snapshots(made)
+    assert snapshot.startswith(f"{made.name}-final-")
+    mentions(said.out.splitlines()[-1], made.name, f"s3://{made.bucket}", snapshot)
 
 
-def test_down_says_so_if_the_cluster_outlives_the_stack(made: Made) -> None:
-    made.cluster()
+def test_without_a_final_snapshot_nothing_of_the_warehouse_is_left(made: Made) -> None:
     made.up("--yes")
+    said = made.down("--no-final-snapshot", "--yes")
+    assert said.status == 0, said.reason
+    assert snapshots(made) == []
+    assert "snapshot" not in said.out.splitlines()[-1]
+
+
+def test_a_snapshot_that_cannot_be_taken_keeps_the_stack(made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
+    made.up("--yes")
+    made.client("redshift").delete_cluster(ClusterIdentifier=made.name, SkipFinalClusterSnapshot=True)
+    state = warehouse.WarehouseState("deleting", None, 5439, "dev", None, None)
+    monkeypatch.setattr(warehouse, "describe", lambda *_: state)
+    said = made.down("--yes")
+    assert said.status == 1
+    mentions(said.reason, f"{made.name}-final-", "CreateClusterSnapshot", "--no-final-snapshot")
+    assert made.stack()["StackStatus"] == "CREATE_COMPLETE"
+    assert made.protected == [True]
+
+
+def test_the_protection_is_lifted_only_after_the_name_was_typed(made: Made) -> None:
+    made.up("--yes")
+    assert made.protected == [True]
+    made.down(answer="yes\n")
+    assert made.protected == [True]
+    made.down("--no-final-snapshot", answer=f"{made.name}\n")
+    assert made.protected == [True, False]
+
+
+def test_down_says_so_if_the_cluster_outlives_the_stack(made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
+    made.up("--yes")
+    monkeypatch.setattr(Made, "delete_rest", lambda self: None)
     said = made.down("--yes")
     assert said.status == 1
     mentions(said.reason, made.name, "available")

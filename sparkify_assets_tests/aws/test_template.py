@@ -6,20 +6,25 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from cfnlint.api import lint
 from cfnlint.config import ManualArgs
 
-from sparkify_assets.aws import CloudError, network
+from sparkify_assets.aws import CloudError, loader, network
 from sparkify_assets.aws import stack as stacks
-from sparkify_assets_tests.aws.conftest import parsed
+from sparkify_assets.cli.cluster import up
+from sparkify_assets.cli.cluster_up import ARNS
+from sparkify_assets_tests.aws.conftest import parsed, resolved
 from sparkify_assets_tests.support import raises
 
 pytestmark = pytest.mark.integration
 
-RESOURCES = parsed()["Resources"]
+RESOURCES = resolved(parsed()["Resources"], HasKmsKey=False, HasBoundary=False, ScalesByItself=False)
 COPY = RESOURCES["CopyRole"]["Properties"]["Policies"][0]["PolicyDocument"]
 PLATFORM = RESOURCES["PlatformPolicy"]["Properties"]["PolicyDocument"]
+WITH_ALL = resolved(parsed()["Resources"], HasKmsKey=True, HasBoundary=True, ScalesByItself=True)
+"""With a key of KMS, a permissions boundary, and a ceiling above the base."""
 
 
 def as_list(value: Any) -> list[Any]:
@@ -32,7 +37,7 @@ def allowed(document: dict[str, Any]) -> dict[str, set[str]]:
     for statement in document["Statement"]:
         assert statement["Effect"] == "Allow"
         for action in as_list(statement["Action"]):
-            found.setdefault(action, set()).update(r["Fn::Sub"] for r in as_list(statement["Resource"]))
+            found.setdefault(action, set()).update(next(iter(r.values())) for r in as_list(statement["Resource"]))
     return found
 
 
@@ -79,19 +84,90 @@ def test_the_role_of_copy_reads_the_lake_and_can_do_nothing_else() -> None:
     assert trust["Condition"] == {"StringEqualsIfExists": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
 
 
-def test_whoever_runs_the_platform_writes_below_work_only() -> None:
+def test_whoever_runs_the_platform_writes_its_work_and_the_dashboard_and_reads_no_secret_but_the_loaders() -> None:
     bucket = "arn:${AWS::Partition}:s3:::${LakeBucket}"
-    found = allowed(PLATFORM)
-    (secret,) = found.pop("secretsmanager:GetSecretValue")
-    assert secret.endswith(":secret:redshift!${AWS::StackName}-admin-??????")
-    assert found == {
+    assert allowed(PLATFORM) == {
+        "secretsmanager:GetSecretValue": {"SparkifyLoaderSecret"},
         "s3:GetObject": {f"{bucket}/{folder}/*" for folder in ("log_data", "song_data", "_work")},
-        "s3:PutObject": {f"{bucket}/_work/*"},
+        "s3:PutObject": {f"{bucket}/_work/*", f"{bucket}/dashboard/*"},
         "s3:DeleteObject": {f"{bucket}/_work/*"},
         "s3:AbortMultipartUpload": {f"{bucket}/_work/*"},
         "s3:ListBucket": {bucket},
         "s3:GetBucketLocation": {bucket},
     }
+
+
+def statement(document: dict[str, Any], sid: str) -> dict[str, Any]:
+    (found,) = [s for s in document["Statement"] if s["Sid"] == sid]
+    return found
+
+
+def via(*services: str) -> dict[str, Any]:
+    names = [{"Fn::Sub": f"{service}.${{AWS::Region}}.${{AWS::URLSuffix}}"} for service in services]
+    return {"StringEquals": {"kms:ViaService": names if len(names) > 1 else names[0]}}
+
+
+def test_a_key_of_kms_encrypts_all_and_role_and_policy_may_use_it_for_their_files_and_secret() -> None:
+    key = {"Ref": "KmsKeyArn"}
+    (encryption,) = WITH_ALL["Lake"]["Properties"]["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    by_default = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}
+    assert encryption == {"ServerSideEncryptionByDefault": by_default, "BucketKeyEnabled": True}
+    named = {
+        "Namespace": ["KmsKeyId", "AdminPasswordSecretKmsKeyId"],
+        "Cluster": ["KmsKeyId", "MasterPasswordSecretKmsKeyId"],
+        "SparkifyLoaderSecret": ["KmsKeyId"],
+    }
+    for name, properties in named.items():
+        assert [WITH_ALL[name]["Properties"][p] for p in properties] == [key] * len(properties)
+        assert not set(properties) & set(RESOURCES[name]["Properties"])
+    copy = statement(WITH_ALL["CopyRole"]["Properties"]["Policies"][0]["PolicyDocument"], "DecryptFiles")
+    assert (copy["Action"], copy["Resource"], copy["Condition"]) == ("kms:Decrypt", key, via("s3"))
+    platform = statement(WITH_ALL["PlatformPolicy"]["Properties"]["PolicyDocument"], "UseTheKey")
+    assert (platform["Action"], platform["Resource"]) == (["kms:Decrypt", "kms:GenerateDataKey"], key)
+    assert platform["Condition"] == via("s3", "secretsmanager")
+    assert "kms" not in json.dumps([COPY, PLATFORM])
+
+
+def test_each_role_carries_the_boundary() -> None:
+    roles = [name for name, resource in WITH_ALL.items() if resource["Type"] == "AWS::IAM::Role"]
+    assert roles == ["CopyRole"]
+    assert WITH_ALL["CopyRole"]["Properties"]["PermissionsBoundary"] == {"Ref": "PermissionsBoundary"}
+    assert "PermissionsBoundary" not in RESOURCES["CopyRole"]["Properties"]
+
+
+def test_serverless_scales_no_further_than_its_base_unless_more_is_given() -> None:
+    assert RESOURCES["Workgroup"]["Properties"]["MaxCapacity"] == {"Ref": "BaseCapacity"}
+    assert WITH_ALL["Workgroup"]["Properties"]["MaxCapacity"] == {"Ref": "MaxCapacity"}
+
+
+def test_connections_and_changes_of_users_are_logged_and_no_statements() -> None:
+    logs = ["connectionlog", "userlog"]
+    assert RESOURCES["Namespace"]["Properties"]["LogExports"] == logs
+    assert RESOURCES["Cluster"]["Properties"]["LoggingProperties"] == {"LogDestinationType": "cloudwatch", "LogExports": logs}
+
+
+def test_the_loaders_password_is_one_that_create_user_takes_and_goes_with_the_stack() -> None:
+    secret = RESOURCES["SparkifyLoaderSecret"]
+    wanted = secret["Properties"]["GenerateSecretString"]
+    assert json.loads(wanted["SecretStringTemplate"]) == {"username": loader.USER}
+    assert (wanted["GenerateStringKey"], wanted["ExcludePunctuation"], wanted["RequireEachIncludedType"]) == ("password", True, True)
+    assert 32 <= wanted["PasswordLength"] <= 64
+    assert secret["DeletionPolicy"] == "Delete"
+    assert "Name" not in secret["Properties"]
+
+
+@pytest.mark.parametrize(("option", "parameter"), [("kms_key", "KmsKeyArn"), ("permissions_boundary", "PermissionsBoundary")])
+def test_the_command_takes_the_arns_that_the_template_takes(option: str, parameter: str) -> None:
+    pattern, _ = ARNS[option]
+    assert parsed()["Parameters"][parameter]["AllowedPattern"] == f"^$|^{pattern.pattern}$"
+    assert parsed()["Parameters"][parameter]["Default"] == ""
+
+
+@pytest.mark.parametrize(("option", "parameter"), [("rpu", "BaseCapacity"), ("max_rpu", "MaxCapacity")])
+def test_the_command_takes_the_capacities_that_the_template_takes(option: str, parameter: str) -> None:
+    (found,) = [p for p in up.params if p.name == option]
+    assert isinstance(found.type, click.Choice)
+    assert [int(choice) for choice in found.type.choices] == [n for n in parsed()["Parameters"][parameter]["AllowedValues"] if n]
 
 
 @pytest.mark.parametrize(("document", "operator"), [(COPY, "StringLike"), (PLATFORM, "StringLikeIfExists")], ids=["COPY", "platform"])
@@ -192,4 +268,5 @@ def documents(value: Any) -> Iterator[dict[str, Any]]:
 
 
 def test_the_template_is_in_the_package() -> None:
-    assert "aws/*.yaml" in (Path(stacks.__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8")
+    project = (Path(stacks.__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8")
+    assert '"aws/*.yaml", "aws/sql/*.sql"' in project

@@ -1,0 +1,1 @@
+ALTER TABLE sparkify.:table OWNER TO sparkify_loader

@@ -1,0 +1,1 @@
+CREATE USER sparkify_loader PASSWORD :password

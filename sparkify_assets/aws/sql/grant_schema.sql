@@ -1,0 +1,1 @@
+GRANT USAGE, CREATE ON SCHEMA sparkify TO sparkify_loader

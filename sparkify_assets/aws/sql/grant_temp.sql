@@ -1,0 +1,1 @@
+GRANT TEMP ON DATABASE :database TO sparkify_loader

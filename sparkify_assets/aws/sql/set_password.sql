@@ -1,0 +1,1 @@
+ALTER USER sparkify_loader PASSWORD :password
