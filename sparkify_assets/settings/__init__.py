@@ -112,8 +112,8 @@ class Settings(RedshiftSettings):
     run_minutes: int | None = Field(
         default=None,
         ge=0,
-        description="minutes between the starts of two runs that a file sensor requests, so that files that keep arriving are loaded together; "
-        "none: 15 on Redshift, which each run keeps busy for minutes, 0 on DuckDB",
+        description="minutes between the starts of two runs that a file sensor requests, so that files that keep arriving are loaded "
+        "together; none: 15 on Redshift, which each run keeps busy for minutes, 0 on DuckDB",
     )
     alert_urls: SecretStr = Field(default=SecretStr(""), description="where alerts go: Apprise URLs, comma-separated; none: the log")
     ui_url: Address = Field(default="http://localhost:3000", description="Dagster's UI, for links, as http://localhost:3000")
