@@ -166,6 +166,10 @@ def _warehouse(settings: Settings, listed: "Mapping[str, Inventory]") -> Iterato
                 if table.is_by_day and (kept := settings.outside(session.metadata.load_stats(table))):
                     told = f"{len(kept)} of its partitions are outside {PREFIX}LOG_START and {PREFIX}LOG_END, and stay as last loaded"
                     yield None, table.name, f"{told}: {', '.join(kept[:5])}{' …' if len(kept) > 5 else ''}"
+            for table in catalog.layer(STAGING):
+                if gone := sorted(session.metadata.refresh_state(table).expired):
+                    told = f"the rows of {pluralized(len(gone), 'partition')} have expired ({gone[0]} … {gone[-1]}; {PREFIX}STAGING_DAYS)"
+                    yield None, table.name, f"{told}; what is derived from them stays"
             for name, keys in session.metadata.stale_partitions().items():
                 named = "all of it" if NO_PARTITION in keys else ", ".join(sorted(keys)[:5])
                 yield False, name, f"is stale ({named}); `sparkify load` refreshes it"

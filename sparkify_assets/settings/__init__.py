@@ -94,6 +94,12 @@ class Settings(RedshiftSettings):
         default=None, ge=1, description="partitions that one run of a backfill takes, as 1 for a run a day; none: all in one run"
     )
     sensor_seconds: int = Field(default=30, ge=5, description="seconds between two looks of a sensor: 5 or more")
+    staging_days: int | None = Field(
+        default=None,
+        ge=7,
+        description="days of events that staging keeps, counted back from the newest loaded one, as 400: 7 or more; what is derived from "
+        "older ones stays, but songs that arrive later do not reach their plays; none: all",
+    )
     due_hours: int | None = Field(
         default=None, ge=0, description="hours after a day's end (UTC) by which its log should be there, as 24; none: no expectation"
     )

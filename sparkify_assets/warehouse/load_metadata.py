@@ -8,6 +8,7 @@ Put here what the platform records about its own work.  Do not put here statemen
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -30,6 +31,18 @@ ChangedDays = Mapping[str, Iterable[str]]
 """column that tells the day of a row → days of the rows that have changed"""
 InsertRows = Callable[[Table, Sequence[Sequence[Any]]], None]
 """appends rows that are given column by column"""
+
+
+@dataclass(frozen=True)
+class RefreshState:
+    """What a refresh has to know of the partitions of a staging table."""
+
+    stale: Mapping[str, frozenset[str]]
+    """any table → its pending refreshes, as stale_partitions() says"""
+    loaded: frozenset[str]
+    """partitions that hold files, and whose rows are in staging"""
+    expired: frozenset[str]
+    """partitions that held files when their rows were deleted (SPARKIFY_STAGING_DAYS); rows derived from them stay"""
 
 
 class LoadMetadata:
@@ -63,10 +76,6 @@ class LoadMetadata:
         chosen = set(partitions)
         return [RejectedRecord(*rest) for key, *rest in self._sql.run_named("rejected_records", table.name) if key in chosen][:SAMPLE_ROWS]
 
-    def partitions(self, staging: Table) -> set[str]:
-        """Partitions of a staging table that hold files."""
-        return self.refresh_state(staging)[1]
-
     def load_state(self) -> str:
         """A text that changes with every load and every reset, and goes back with a backup."""
         return " ".join(map(str, self._sql.run_named("load_state")[0]))
@@ -84,7 +93,7 @@ class LoadMetadata:
             [e.size for e in entries],
         ]
         counts = [[f.records for f in files], [len(f.rejects) for f in files]]
-        self._insert_rows(self._catalog["load_history"], [*about, *counts, [run_id] * n, [self._sql.now()] * n])
+        self._insert_rows(self._catalog["load_history"], [*about, *counts, [run_id] * n, [self._sql.now()] * n, [None] * n])
         rejected = [(table.name, f.partition, r.file_key, r.line, r.column, r.reason, r.raw) for f in files for r in f.rejects]
         if rejected:
             self._insert_rows(self._catalog["rejected_records"], list(zip(*rejected, strict=True)))
@@ -120,12 +129,16 @@ class LoadMetadata:
             stale[name].add(partition)
         return {name: frozenset(keys) for name, keys in stale.items()}
 
-    def refresh_state(self, staging: Table) -> tuple[Mapping[str, frozenset[str]], set[str]]:
-        """What stale_partitions() says, and partitions() of a staging table, by one statement."""
-        stale, loaded = defaultdict[str, set[str]](set), set[str]()
-        for name, partition in self._sql.run_named("refresh_state", staging.name):
-            (loaded if name is None else stale[name]).add(partition)
-        return {name: frozenset(keys) for name, keys in stale.items()}, loaded
+    def refresh_state(self, staging: Table) -> RefreshState:
+        """What is stale, and the partitions of a staging table, by one statement."""
+        stale, loaded, expired = defaultdict[str, set[str]](set), set[str](), set[str]()
+        for name, partition, has_expired in self._sql.run_named("refresh_state", staging.name):
+            (stale[name] if name is not None else expired if has_expired else loaded).add(partition)
+        return RefreshState({name: frozenset(keys) for name, keys in stale.items()}, frozenset(loaded), frozenset(expired))
+
+    def expire(self, staging: Table, partitions: Sequence[str]) -> None:
+        """Record that the rows of these partitions are no longer in staging."""
+        self._sql.run_named("expire_partitions", self._sql.now(), staging.name, listed=partitions)
 
     def mark_stale(self, stale: Mapping[str, set[str]], known: Mapping[str, frozenset[str]] | None = None) -> Mapping[str, frozenset[str]]:
         """Record pending refreshes; returns those that were recorded before: ``known``, if they were read in this transaction."""
@@ -136,9 +149,9 @@ class LoadMetadata:
         return known
 
     def mark_all_stale(self, table: Table) -> None:
-        """Every partition of the table is stale; of a staging table: every partition is to be loaded again."""
+        """Every partition of the table is stale, without the expired ones; of a staging table: every partition is to be loaded again."""
         root = self._catalog.root(table)
-        self.mark_stale({table.name: self.partitions(root) if root else {NO_PARTITION}})
+        self.mark_stale({table.name: set(self.refresh_state(root).loaded) if root else {NO_PARTITION}})
 
     def mark_dependents_stale(
         self, table: Table, partitions: Iterable[str], days: ChangedDays | None = None, known: Mapping[str, frozenset[str]] | None = None

@@ -42,12 +42,17 @@ class LookupSync:
             self._add(lookup, self._texts_of(lookup, staging, partitions, exp.except_))
 
     def remove_gone_texts(self, staging: Table, partitions: Sequence[str], before: Texts) -> None:
-        """Delete the rows of texts that these partitions had ``before`` and that no partition has now."""
+        """Delete the rows of texts that these partitions had ``before`` and that no partition has now.
+
+        None is deleted where staging rows have expired: which texts they had is unknown, and rows derived from them stay.
+        """
         if not any(before.values()):  # a first load
             return
         now = self.known_texts(staging, partitions)
         for name, texts in before.items():
             lookup, gone = self._catalog.lookups[name], sorted(texts - now[name])
+            if gone and self._has_expired(lookup):
+                continue
             for start in range(0, len(gone), TEXTS_PER_STATEMENT):
                 chosen = gone[start : start + TEXTS_PER_STATEMENT]
                 held = exp.select(exp.column(lookup.key)).from_(name).where(_in_texts(lookup, len(chosen)))
@@ -58,7 +63,8 @@ class LookupSync:
         """Recompute the row of every text; where a row changes, every table that joins the lookup table is stale."""
         table = lookup.table
         held = {row[0]: tuple(row) for row in self._sql.run(select_columns(table.name, table.column_names))}
-        computed = {row[0]: row for row in _rows(lookup, {r[0] for r in self._sql.run(lookup.texts)})}
+        texts = {r[0] for r in self._sql.run(lookup.texts)} | (held.keys() if self._has_expired(lookup) else set())
+        computed = {row[0]: row for row in _rows(lookup, texts)}
         changed = {text for text in held.keys() | computed.keys() if held.get(text) != computed.get(text)}
         self._remove(lookup, sorted(changed & held.keys()))
         self._add(lookup, sorted(changed & computed.keys()))
@@ -67,6 +73,10 @@ class LookupSync:
             for transform in self._catalog.dependents(table.name):
                 self._metadata.mark_all_stale(transform.table)
         return RefreshResult(len(changed & computed.keys()), len(computed))
+
+    def _has_expired(self, lookup: Lookup) -> bool:
+        """Whether a staging table that it has texts of lacks rows that have expired."""
+        return any(self._metadata.refresh_state(self._catalog[name]).expired for name in lookup.sources)
 
     def _texts_of(self, lookup: Lookup, staging: Table, partitions: Sequence[str], combined: Callable[..., exp.SetOperation]) -> set[str]:
         """Texts of these partitions, combined with those that have a lookup row."""

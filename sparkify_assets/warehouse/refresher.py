@@ -5,17 +5,19 @@ Put here how a derived table's rows are recomputed.  Do not put here how the SEL
 
 import time
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
 from sqlglot import exp
 
+from sparkify_assets.errors import WarehouseError
 from sparkify_assets.model import Catalog, Table
 from sparkify_assets.model.incremental import AFFECTED_KEYS, affected_rows, delete_affected, range_of_keys, times_of_key, times_read
+from sparkify_assets.text import pluralized
 from sparkify_assets.warehouse.connection import SqlConnection, partition_key
-from sparkify_assets.warehouse.load_metadata import NO_PARTITION, LoadMetadata
+from sparkify_assets.warehouse.load_metadata import NO_PARTITION, LoadMetadata, RefreshState
 from sparkify_assets.warehouse.lookup_sync import LookupSync
 from sparkify_assets.warehouse.queries import Queries
 from sparkify_assets.warehouse.results import RefreshResult
@@ -54,7 +56,8 @@ class Refresher:
         self._require_usable_inputs(table)
         if lookup := self._catalog.lookups.get(table.name):
             return self._sql.run_in_transaction(lambda: self._lookups.rebuild(lookup))
-        return self._sql.run_in_transaction(lambda: self._rebuild(table))
+        root = self._catalog.root(table)
+        return self._sql.run_in_transaction(lambda: self._rebuild(table, root, self._metadata.refresh_state(root) if root else None))
 
     def recompute(self, tables: Sequence[Table]) -> list[RefreshResult]:
         """Recompute tables without partitions: the days that are stale where these are recorded, else every row.
@@ -102,16 +105,22 @@ class Refresher:
         self._schema.require_usable(table.name, *self._catalog.inputs(table))
 
     def _refresh_or_rebuild(self, table: Table, root: Table, partitions: Sequence[str], with_stale: bool) -> RefreshResult:
-        pending, loaded = self._metadata.refresh_state(root)
-        stale = sorted(pending.get(table.name, frozenset()).difference(partitions)) if with_stale else []
+        state = self._metadata.refresh_state(root)
+        stale = sorted(state.stale.get(table.name, frozenset()).difference(partitions)) if with_stale else []
         keys = [*partitions, *stale]
-        if loaded <= set(keys):
-            done = self._rebuild(table)
+        if gone := sorted(state.expired.intersection(keys)) if root.name in self._catalog.inputs(table) else []:
+            raise WarehouseError(
+                f"{table.name}: the rows of {', '.join(gone[:5])}{' …' if len(gone) > 5 else ''} are no longer in {root.name} "
+                f"(SPARKIFY_STAGING_DAYS), so they cannot be computed again; nothing was changed. Load {root.name} for "
+                f"{pluralized(len(gone), 'partition')} as well: `sparkify load --force --from {gone[0]} --to {gone[-1]}`"
+            )
+        if state.loaded <= set(keys):
+            done = self._rebuild(table, root, state)
         else:
-            done = self._refresh(table, keys, pending) if keys else RefreshResult(0, self._queries.row_count(table))
+            done = self._refresh(table, keys, state) if keys else RefreshResult(0, self._queries.row_count(table))
         return replace(done, stale=tuple(stale))
 
-    def _refresh(self, table: Table, keys: list[str], pending: Mapping[str, frozenset[str]]) -> RefreshResult:
+    def _refresh(self, table: Table, keys: list[str], state: RefreshState) -> RefreshResult:
         column, transform, dialect = self._catalog.required_partition_column(table), self._catalog.transforms[table.name], self._sql.dialect
         with self._sql.temporary(AFFECTED_KEYS, types_of(table, table.primary_key)):
             self._sql.execute(affected_keys_sql(self._catalog, table, dialect, len(keys)), keys + keys)
@@ -119,9 +128,10 @@ class Refresher:
             before = self._affected_counts(table, column, times.values())
             self._sql.run(delete_affected(table), _flat(times.values()))
             held = {partition for partition, *_ in before}
-            # a stale partition may have lost the row that was chosen from it, and then any other may hold the next; so may any if the rows
-            # were chosen by other code
-            is_settled = held.isdisjoint({*keys, *pending.get(table.name, ())}) and table.name not in self._schema.stale
+            # a stale partition may have lost the row that was chosen from it, and then any other may hold the next; so has an expired one,
+            # and so may any if the rows were chosen by other code
+            unsettled = {*keys, *state.stale.get(table.name, ()), *state.expired}
+            is_settled = held.isdisjoint(unsettled) and table.name not in self._schema.stale
             read = _padded(sorted({*keys, *held})) if transform.chooses_a_row and is_settled else []
             add = insert_affected_sql(self._catalog, table, dialect, len(read))
             self._sql.execute(add, [*_flat(times[name] for name in times_read(transform)), *read])
@@ -133,10 +143,15 @@ class Refresher:
         changed = {partition: written[partition] for partition, *_ in groups}
         followed = self._catalog.days_followed(table.name)
         days = {name: {day for _, *found in groups if (day := found[n])} for n, name in enumerate(followed)}
-        self._metadata.mark_dependents_stale(table, changed, days, pending)
+        self._metadata.mark_dependents_stale(table, changed, days, state.stale)
         return RefreshResult(written.total(), self._queries.row_count(table), changed)
 
-    def _rebuild(self, table: Table) -> RefreshResult:
+    def _rebuild(self, table: Table, root: Table | None, state: RefreshState | None) -> RefreshResult:
+        """Recompute every row; where the staging rows of some partitions have expired, every row that can be."""
+        if root and state and state.expired and root.name in self._catalog.inputs(table):
+            done = self._refresh(table, sorted(state.loaded), state) if state.loaded else RefreshResult(0, self._queries.row_count(table))
+            self._record_version(table)
+            return done
         column = self._catalog.partition_column(table)
         before = self._rows_by_partition(table, column) if column else {}
         rows = self._replace_rows(table)
@@ -149,10 +164,14 @@ class Refresher:
     def _replace_rows(self, table: Table) -> int:
         self._sql.run(exp.delete(table.name))
         ((rows,),) = self._sql.execute(insert_sql(self._catalog, table, self._sql.dialect, self._sql.rereads_for_windows))
+        self._record_version(table)
+        return rows
+
+    def _record_version(self, table: Table) -> None:
+        """Record that the present code has computed the rows, where another had."""
         if table.name in self._schema.stale:
             self._metadata.record_version(table)
             self._schema.stale.discard(table.name)
-        return rows
 
     def _times_of_keys(self, table: Table) -> dict[str, tuple[Any, Any]]:
         """Column of the key → first and last value among the affected keys (None: there is no key)."""

@@ -4,6 +4,7 @@ Put here what a load does on every engine.  Do not put here how an engine reads 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from functools import partial
 
 from sqlglot import exp
@@ -54,6 +55,28 @@ class StagingLoader:
         self._schema.require_usable(table.name, *(x.table.name for x in self._catalog.lookups_of(table.name)))
         for batch in _batches(files):
             yield from self._load(table, batch, lake, run_id, max_rejected)
+
+    def expire(self, table: Table, days: int) -> list[str]:
+        """Delete the rows of days that lie ``days`` or more before the newest loaded one; returns these partitions.  One transaction.
+
+        What is derived from them stays.  A day that something still has to be computed from is left until that is done.
+        """
+        state = self._metadata.refresh_state(table)
+        readers = [t.table.name for t in self._catalog.dependents(table.name)]
+        needed = set[str]().union(*(state.stale.get(name, ()) for name in [table.name, *readers]))
+        if not state.loaded or NO_PARTITION in needed:
+            return []
+        first_kept = str(date.fromisoformat(max(state.loaded)) - timedelta(days=days - 1))
+        expired = sorted(key for key in state.loaded - needed if key < first_kept)
+
+        def work() -> None:
+            in_partitions = in_list(exp.column(self._catalog.required_partition_column(table)), table, len(expired))
+            self._sql.run(exp.delete(table.name, where=in_partitions), expired)
+            self._metadata.expire(table, expired)
+
+        if expired:
+            self._sql.run_in_transaction(work)
+        return expired
 
     def _load(
         self, table: Table, batch: FilesByPartition, lake: Lake, run_id: str, max_rejected: int

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -125,3 +126,30 @@ def test_a_check_that_blocks_fails_the_job_and_names_the_run(loaded: Platform, s
     (named,) = [run for run in loaded.instance.get_runs() if run.run_id in refusal(result)]
     assert named.run_id != result.run_id
     assert named.status == dg.DagsterRunStatus.FAILURE
+
+
+def test_days_whose_staging_rows_have_expired_are_not_compared_with_nothing() -> None:
+    """By the job, and in a run of the UI; a load by the setting says what has expired, and checks what it loads again."""
+    days = [f"2018-11-{day:02d}" for day in range(1, 10)]
+    with new_platform() as platform:
+        for n, day in enumerate(days):
+            platform.lake.events(day, [event(sessionId=n, ts=milliseconds(f"{day}T10:00"))])
+        platform.load()
+        keeping = platform.configured(staging_days=7)
+        keeping.lake.events(days[-1], [event(sessionId=100, ts=milliseconds(f"{days[-1]}T10:00"))])
+        keeping.load()
+        assert keeping.rows("SELECT MIN(log_date) FROM staging_events") == [(date(2018, 11, 3),)]
+        assert keeping.rows("SELECT COUNT(*) FROM songplays") == [(9,)]
+        since, check = now(keeping), "songplays.songplays_reconcile_with_events"
+        assert ask(keeping, checks=[check], partition_start=days[1], partition_end=days[2]).success
+        assert answered(keeping, since) == {(check, days[2], True), (check, None, True)}
+        refused = ask(keeping, checks=[check], partition_start=days[0], partition_end=days[1])
+        assert not refused.success
+        asked = keeping.instance.get_runs(limit=1)[0].run_id
+        (failed,) = keeping.instance.get_records_for_run(asked, of_type=dg.DagsterEventType.STEP_FAILURE).records
+        mentions(str(failed.event_log_entry), "2 partitions", "songplays", "SPARKIFY_STAGING_DAYS", f"--from {days[0]} --to {days[1]}")
+        refreshed = keeping.materialize("songplays", start=days[0])
+        assert not refreshed.success
+        assert keeping.rows("SELECT COUNT(*) FROM songplays") == [(9,)]
+        assert keeping.load(date(2018, 11, 1), date(2018, 11, 2), again=True).reason is None
+        assert keeping.rows("SELECT MIN(log_date) FROM staging_events") == [(date(2018, 11, 1),)]

@@ -64,6 +64,9 @@ def staging_asset(table: Table, catalog: Catalog, settings: Settings) -> dg.Asse
     ) -> dg.MaterializeResult:
         outcome, begun = LoadOutcomes(), time.monotonic()
         with user_errors_as_failures(), warehouse.session(query_tag(context, table.name, context.partition_keys)) as session:
+            if table.is_by_day and settings.staging_days and (expired := session.loader.expire(table, settings.staging_days)):
+                told = f"{pluralized(len(expired), 'day')} of {table.name} expired ({expired[0]} … {expired[-1]}): their rows were deleted"
+                context.log.info(f"{told} (SPARKIFY_STAGING_DAYS); what is derived from them stays")
             inventory = lake.inventory(source)
             deliveries = {key: inventory.partitions.get(key, ()) for key in context.partition_keys}
             for answer in session.loader.load(table, deliveries, lake.lake, context.run.run_id, settings.max_rejected):

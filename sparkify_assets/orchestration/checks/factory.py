@@ -22,7 +22,12 @@ from sparkify_assets.orchestration.errors import user_errors_as_failures
 from sparkify_assets.orchestration.instance import CheckTarget, latest_events, materializations_of_run
 from sparkify_assets.orchestration.partitions import UNPARTITIONED, partitions_of, run_partitions
 from sparkify_assets.settings import Settings
+from sparkify_assets.text import pluralized
 from sparkify_assets.warehouse import Warehouse
+from sparkify_assets.warehouse.load_metadata import RefreshState
+
+NO_STATE = RefreshState({}, frozenset(), frozenset())
+"""of tables without partitions"""
 
 
 def check_definitions(table: Table, catalog: Catalog, settings: Settings) -> list[CheckDefinition]:
@@ -54,8 +59,10 @@ def _check_op(name: str, checks: Sequence[tuple[Table, CheckDefinition]], catalo
         context: dg.AssetCheckExecutionContext, lake: dg.ResourceParam[LakeSnapshot], warehouse: dg.ResourceParam[Warehouse]
     ) -> Iterator[Any]:
         with user_errors_as_failures(), warehouse.read_session(f"checks of {name} run {context.run.run_id}") as session:
-            loaded = frozenset(session.metadata.partitions(root)) if root else frozenset()
-            keys, targets = checked_partitions(context, specs[0].asset_key, partitions, loaded)
+            state = session.metadata.refresh_state(root) if root else NO_STATE
+            keys, targets = checked_partitions(context, specs[0].asset_key, partitions, state.loaded)
+            keys = _without_expired(context, name, keys, state.expired)
+            loaded = state.loaded | state.expired  # a derived table holds rows of the expired ones, which are not checked
             chosen = [(t, c, s) for (t, c), s in zip(checks, specs, strict=True) if s.key in context.selected_asset_check_keys]
             tests = [(check.test, table) for table, check, _ in chosen if check.test]
             failing = session.queries.count_failing_rows(tests, filtered(keys, loaded))
@@ -65,6 +72,21 @@ def _check_op(name: str, checks: Sequence[tuple[Table, CheckDefinition]], catalo
                 yield from emit_results(context, spec, outcome, keys, targets)
 
     return run
+
+
+def _without_expired(
+    context: dg.AssetCheckExecutionContext, name: str, keys: list[str] | None, expired: Collection[str]
+) -> list[str] | None:
+    """The partitions whose staging rows are there: the others cannot be compared with them.  Raises dg.Failure if none is left."""
+    left = [key for key in keys or () if key not in expired]
+    if keys is None or len(left) == len(keys):
+        return keys
+    told = f"{pluralized(len(keys) - len(left), 'partition')} of {name}: the staging rows have expired (SPARKIFY_STAGING_DAYS), so they "
+    if not left:
+        todo = f"`sparkify load --force --from {keys[0]} --to {keys[-1]}` loads them again, and checks them"
+        raise dg.Failure(f"{told}cannot be checked. {todo}")
+    context.log.warning(f"{told}are not checked")
+    return left
 
 
 def checked_partitions(

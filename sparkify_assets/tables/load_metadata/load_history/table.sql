@@ -8,9 +8,10 @@ CREATE TABLE load_history (
     records BIGINT NOT NULL,
     rejected BIGINT NOT NULL,
     run_id VARCHAR(64) NOT NULL,
-    loaded_at TIMESTAMP NOT NULL
+    loaded_at TIMESTAMP NOT NULL,
+    expired_at TIMESTAMP
 ) DISTSTYLE EVEN SORTKEY (table_name, partition_key);
-COMMENT ON TABLE load_history IS 'One row a file that staging holds: which version of it, how many records, when and by which run.';
+COMMENT ON TABLE load_history IS 'One row a file that staging holds, or held until it expired: which version of it, how many records, when and by which run.';
 COMMENT ON COLUMN load_history.table_name IS 'Staging table.';
 COMMENT ON COLUMN load_history.partition_key IS 'Its partition.';
 COMMENT ON COLUMN load_history.file_key IS 'Key in the lake.';
@@ -20,3 +21,4 @@ COMMENT ON COLUMN load_history.records IS 'Records found in the file, rejected o
 COMMENT ON COLUMN load_history.rejected IS 'Records rejected.';
 COMMENT ON COLUMN load_history.run_id IS 'Dagster run that loaded it.';
 COMMENT ON COLUMN load_history.loaded_at IS 'When, UTC.';
+COMMENT ON COLUMN load_history.expired_at IS 'When the rows of the partition were deleted from staging by SPARKIFY_STAGING_DAYS, UTC; null: they are there.';
