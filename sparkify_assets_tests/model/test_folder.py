@@ -123,6 +123,12 @@ EDITS: list[tuple[str, str, str, list[object]]] = [
     ),
     (USERS, GENDER, "gender VARCHAR(8) REFERENCES songs (title)", [" gender ", "songs (title)", "primary key"]),
     (USERS, GENDER, "gender VARCHAR(8) REFERENCES songs", ["column gender", "references songs;", "REFERENCES songs (key)"]),
+    (
+        "dimensions/artists/table.sql",
+        "location VARCHAR(1024)",
+        "location VARCHAR(32) REFERENCES songs (song_id)",
+        ["reference one another", "circle", "artists", "songs"],
+    ),
     (USERS, "KEY (user_id)\n", "KEY (id)\n", ["PRIMARY KEY", " id,", "column"]),
     (
         USERS,
