@@ -42,7 +42,7 @@ class Catalog:
     @cached_property
     def creation_order(self) -> list[Table]:
         """Each table after those that its REFERENCES name: Redshift creates no table before them, and drops none of them before it."""
-        return [self[name] for name in _order_of_references(self)]
+        return [self[name] for name in _order_of_references(self.tables.values())]
 
     def layer(self, *names: str) -> list[Table]:
         return [t for t in self if t.layer in names]
@@ -140,12 +140,17 @@ def _order(reads: Mapping[str, Iterable[str]], root: Path) -> list[str]:
         raise ModelError(f"{root}: tables read one another in a circle: {' → '.join(e.args[1])}") from e
 
 
-def _order_of_references(tables: Iterable[Table]) -> list[str]:
+def _order_of_references(tables: Collection[Table]) -> list[str]:
     referred = {t.name: sorted({c.references[0] for c in t.columns if c.references} - {t.name}) for t in tables}
     try:
         return list(TopologicalSorter(referred).static_order())
     except CycleError as e:
-        raise ModelError(f"tables reference one another in a circle, so that none can be created first: {' → '.join(e.args[1])}") from e
+        circle: list[str] = e.args[1]
+        path = next(t.folder for t in tables if t.name == circle[0]) / "table.sql"
+        raise ModelError(
+            f"{path}: tables reference one another in a circle ({', '.join(circle[1:])}), so that none can be created before the others; "
+            "remove a REFERENCES"
+        ) from e
 
 
 def _check_sources(known: Mapping[str, Table]) -> None:
