@@ -199,6 +199,7 @@ RULES: dict[str, Callable[[list[str], int], bool]] = {
     "fetch": _fetch,
     "(": _set_of_columns,
     "in": lambda words, at: words[0] == "lock",
+    "window": lambda words, at: words[at + 2 : at + 4] == ["as", "("],
 }
 
 

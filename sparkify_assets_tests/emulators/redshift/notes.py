@@ -22,6 +22,8 @@ class Notes:
 
     def __init__(self, path: Path, user: str, session: int) -> None:
         self._path = path
+        path.touch()
+        path.chmod(0o644)  # PostgreSQL's user reads it, whatever our umask
         self._about = {"user": user, "session": session}
         self._label = DEFAULT
         self._open: tuple[str, str, str, datetime, float] | None = None

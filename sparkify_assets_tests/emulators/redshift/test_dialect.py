@@ -38,6 +38,7 @@ REFUSED: list[tuple[str, str, str]] = [  # statement, SQLSTATE, words of its mes
     ("SELECT id, COUNT(*) OVER (PARTITION BY name ORDER BY born) FROM people", *FRAME),
     ("SELECT FIRST_VALUE(id) OVER (ORDER BY name) FROM people", *FRAME),
     ("SELECT MAX(id) OVER (ORDER BY name RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) FROM people", UNSUPPORTED, "RANGE clause"),
+    ("SELECT SUM(id) OVER w FROM people WINDOW w AS (PARTITION BY name)", SYNTAX, '"WINDOW"'),
     # correlated subqueries
     ("SELECT p.id, (SELECT MAX(v.seconds) FROM visits AS v WHERE v.person > p.id) FROM people AS p", *DECORRELATED),
     ("SELECT p.id FROM people AS p WHERE EXISTS (SELECT 1 FROM visits AS v WHERE v.person = p.id OR v.place = p.name)", *DECORRELATED),
