@@ -21,9 +21,9 @@ TAKE_PARAMETERS = set("select insert update delete with ( values explain".split(
 """The guide has parameters in SELECT, INSERT, UPDATE and DELETE (PREPARE); whether CREATE TABLE AS takes any is unknown."""
 DIGITS = 38
 """Of a NUMERIC; whether a literal with an exponent is one is not told, so a longer one is refused."""
-LENGTHS = {"numeric": 38, "decimal": 38, "char": 4096, "character": 4096, "nchar": 4096, "varchar": 65535, "nvarchar": 65535}
-WIDEST = 65535
+WIDEST = {"char": 4096, "varchar": 65535}
 """Bytes of a text."""
+SIZED = set("numeric decimal char character nchar varchar nvarchar timestamp timestamptz".split())
 LISTED = set("tables schemas databases columns datashares grants procedures functions parameters constraints view external".split())
 """SHOW commands."""
 NAMED = {"unload": "UNLOAD", "farmfingerprint64": "FARMFINGERPRINT64", "pivot": "PIVOT", "unpivot": "UNPIVOT"}
@@ -42,7 +42,7 @@ def check(told: Sequence[Token]) -> None:
     for token in told:
         if token.kind == "number" and _digits(token.text) > DIGITS:
             raise ServerError(f"the number {token.text} has more than {DIGITS} digits", "22003")
-        if token.kind == "text" and len(token.text) > WIDEST and len(token.value.encode()) > WIDEST and words[0] != "unload":
+        if token.kind == "text" and len(token.value.encode()) > WIDEST["varchar"]:
             raise ServerError("Value too long for character type")
     _check_emulated(words)
     if words[0] == "create" and (found := CREATED & set(words[1:4])):
@@ -68,7 +68,7 @@ def check(told: Sequence[Token]) -> None:
             raise ServerError("SELECT FOR UPDATE/SHARE is not supported", "0A000")
         if word == "~" and after == ["*"]:
             raise ServerError("operator does not exist: ~*", "42883")
-        if word in LENGTHS or word in ("timestamp", "timestamptz"):
+        if word in SIZED:
             _check_length(told, words, at)
         if word in FUNCTIONS and words[at + 1 : at + 2] == ["("] and words[at - 1 : at] != ["."]:
             raise ServerError(f"function {word}() does not exist", "42883")
@@ -113,8 +113,8 @@ def _check_length(told: Sequence[Token], words: list[str], at: int) -> None:
             raise ServerError(f"NUMERIC precision {given} must be between 1 and {DIGITS}", "22023")
         return
     kind = "varchar" if varying or "var" in word else "char"
-    if given > LENGTHS[kind]:
-        raise ServerError(f"length for type {kind} cannot exceed {LENGTHS[kind]}", "22023")
+    if given > WIDEST[kind]:
+        raise ServerError(f"length for type {kind} cannot exceed {WIDEST[kind]}", "22023")
 
 
 def _check_delete(told: Sequence[Token], words: list[str]) -> None:
