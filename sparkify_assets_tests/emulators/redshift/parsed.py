@@ -33,6 +33,7 @@ CATALOGS = ("pg_", "svv_columns", "svv_tables")
 """On the leader node."""
 FRAMED = (exp.AggFunc, exp.FirstValue, exp.LastValue, exp.NthValue)
 UNFRAMED = (exp.RowNumber, exp.Rank, exp.DenseRank, exp.PercentRank, exp.CumeDist, exp.Ntile, exp.Lag, exp.Lead)
+BLOCKS = (exp.Select, exp.Update, exp.Delete)
 READ = set("select with ( insert update delete merge create".split())
 DECORRELATED = "This type of correlated subquery pattern is not supported due to internal error"
 LEADER_ONLY = "Specified types or functions (one per INFO message) not supported on Redshift tables."
@@ -44,11 +45,8 @@ def check(sql: str, told: Sequence[Token]) -> None:
     if first not in READ or (first == "create" and not words & {"select", "with"}):
         return
     worth = {"over", "recursive", "binding"} | RESERVED | LEADER | LEADER_VALUES
-    if (
-        not words & worth
-        and [t.word for t in told].count("select") < 2
-        and not any(w.startswith((*CATALOGS, "information_")) for w in words)
-    ):
+    blocks = [t.word for t in told].count("select") + (first in ("update", "delete"))
+    if not words & worth and blocks < 2 and not any(w.startswith((*CATALOGS, "information_")) for w in words):
         return
     try:
         tree = sqlglot.parse_one(sql, read="redshift")
@@ -121,16 +119,19 @@ def _check_leader(tree: exp.Expr, told: Sequence[Token]) -> None:
         raise ServerError(LEADER_ONLY, "0A000", detail.strip())
 
 
-def _sources(select: exp.Select) -> set[str]:
-    joins = [j.this for j in select.args.get("joins") or []]
-    tables = [t for t in (select.args["from_"].this if select.args.get("from_") else None, *joins) if t is not None]
+def _sources(block: exp.Expr) -> set[str]:
+    """The names by which a query, or an UPDATE or DELETE, knows what it reads."""
+    from_ = block.args.get("from_")
+    joined = [j.this for j in block.args.get("joins") or []]
+    target = [block.this] if isinstance(block, exp.Update | exp.Delete) else []
+    tables = [*target, *([from_.this] if from_ else []), *joined, *(block.args.get("using") or [])]
     return {t.alias_or_name.lower() for t in tables}
 
 
 def _check_correlation(inner: exp.Select) -> None:
     """Patterns that cannot be decorrelated. A name without its table is taken for one of the subquery's own."""
     own = _sources(inner)
-    outer = inner.find_ancestor(exp.Select)
+    outer = inner.find_ancestor(*BLOCKS)
     if outer is None:
         return
     correlated: list[exp.Column] = []
@@ -138,11 +139,11 @@ def _check_correlation(inner: exp.Select) -> None:
         if not column.table or column.find_ancestor(exp.Select) is not inner or column.table.lower() in own:
             continue
         if column.table.lower() not in _sources(outer):
-            block = outer.find_ancestor(exp.Select)
+            block = outer.find_ancestor(*BLOCKS)
             while block is not None:
                 if column.table.lower() in _sources(block):
                     raise ServerError(DECORRELATED)  # it skips a block
-                block = block.find_ancestor(exp.Select)
+                block = block.find_ancestor(*BLOCKS)
             continue
         correlated.append(column)
     if not correlated:
@@ -157,7 +158,8 @@ def _check_correlation(inner: exp.Select) -> None:
     aggregates = [a for a in inner.find_all(exp.AggFunc) if not isinstance(a, exp.Min | exp.Max)]
     in_with_groups = isinstance(place, exp.In) and bool(aggregates) and inner.args.get("group") is not None
     grouped = outer.args.get("group")
-    results = {s.alias.lower() for s in outer.selects if isinstance(s, exp.Alias) and any(s is p for p in _path(inner))}
+    selected = outer.selects if isinstance(outer, exp.Select) else []
+    results = {s.alias.lower() for s in selected if isinstance(s, exp.Alias) and any(s is p for p in _path(inner))}
     if (
         inner.find(exp.Window)
         or isinstance(place, exp.Join | exp.Group)

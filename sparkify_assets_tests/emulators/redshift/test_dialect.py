@@ -59,6 +59,8 @@ REFUSED: list[tuple[str, str, str]] = [  # statement, SQLSTATE, words of its mes
     ),
     ("SELECT p.id FROM people AS p WHERE p.id IN (SELECT COUNT(*) FROM visits AS v WHERE v.person = p.id GROUP BY v.place)", *DECORRELATED),
     ("SELECT p.id, (SELECT COUNT(*) FROM visits AS v WHERE v.person = p.id) AS n FROM people AS p GROUP BY n, p.id", *DECORRELATED),
+    ("DELETE FROM notes WHERE EXISTS (SELECT 1 FROM visits AS v WHERE v.person = notes.person OR v.place = notes.place)", *DECORRELATED),
+    ("UPDATE notes SET place = (SELECT MAX(v.place) FROM visits AS v WHERE v.person < notes.person)", *DECORRELATED),
     ("WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r WHERE n < 3) SELECT n FROM r", SYNTAX, "list of its columns"),
     # the leader node's functions and catalogs
     *(
@@ -251,6 +253,8 @@ TAKEN = [
     "ALTER TABLE copies ADD COLUMN g INTEGER DEFAULT 0 NOT NULL",
     "DELETE FROM visits USING people WHERE visits.person = people.id",
     "UPDATE visits SET place = 'q', seconds = 1",
+    "DELETE FROM notes WHERE EXISTS (SELECT 1 FROM visits AS v WHERE v.person = notes.person AND v.place <> notes.place)",
+    "UPDATE notes SET place = (SELECT MAX(v.place) FROM visits AS v WHERE v.person = notes.person)",
     "EXPLAIN VERBOSE SELECT 1",
     "SELECT xid FROM svv_transactions LIMIT 1",
 ]
