@@ -6,7 +6,7 @@ Put here what concerns several tables.  Do not put here the parsing of one folde
 import difflib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -38,6 +38,11 @@ class Catalog:
 
     def __iter__(self) -> Iterator[Table]:
         return iter(self.tables.values())
+
+    @cached_property
+    def creation_order(self) -> list[Table]:
+        """Each table after those that its REFERENCES name: Redshift creates no table before them, and drops none of them before it."""
+        return [self[name] for name in _order_of_references(self.tables.values())]
 
     def layer(self, *names: str) -> list[Table]:
         return [t for t in self if t.layer in names]
@@ -135,6 +140,19 @@ def _order(reads: Mapping[str, Iterable[str]], root: Path) -> list[str]:
         raise ModelError(f"{root}: tables read one another in a circle: {' → '.join(e.args[1])}") from e
 
 
+def _order_of_references(tables: Collection[Table]) -> list[str]:
+    referred = {t.name: sorted({c.references[0] for c in t.columns if c.references} - {t.name}) for t in tables}
+    try:
+        return list(TopologicalSorter(referred).static_order())
+    except CycleError as e:
+        circle: list[str] = e.args[1]
+        path = next(t.folder for t in tables if t.name == circle[0]) / "table.sql"
+        raise ModelError(
+            f"{path}: tables reference one another in a circle ({', '.join(circle[1:])}), so that none can be created before the others; "
+            "remove a REFERENCES"
+        ) from e
+
+
 def _check_sources(known: Mapping[str, Table]) -> None:
     """Each asset has a name of its own, be it a source or a table."""
     taken: dict[str, Path] = {name: table.folder for name, table in known.items()}
@@ -209,7 +227,7 @@ def _check_scopes(checks: Iterable[tuple[Table, Check]], catalog: "Catalog") -> 
             raise ModelError(f"{check.path}: scope: {alias} is {found}; {expected}")
 
 
-def _check_references(tables: Iterable[Table], known: Mapping[str, Table]) -> None:
+def _check_references(tables: Collection[Table], known: Mapping[str, Table]) -> None:
     for table in tables:
         for column in table.columns:
             if column.references is None:
@@ -219,3 +237,4 @@ def _check_references(tables: Iterable[Table], known: Mapping[str, Table]) -> No
                 raise ModelError(
                     f"{table.folder / 'table.sql'}: {column.name} references {name} ({key}), which is not a table's primary key"
                 )
+    _order_of_references(tables)

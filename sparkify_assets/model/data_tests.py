@@ -98,11 +98,11 @@ def _undeclared(column: Column, table: str | None = None) -> exp.Expr:
 
 
 def _other_values(table: Table, column: Column) -> exp.Select:
-    """The value first, then the rest of its row."""
+    """The value first, then the rest of its row.  Trailing blanks make no other value, as on Redshift."""
     names = [column.name, *(name for name in table.column_names if name != column.name)]
     accepted = [exp.Literal.string(value) for value in column.accepted_values]
     query = exp.select(*(exp.column(name) for name in names)).from_(table.name)
-    return query.where(exp.not_(exp.In(this=exp.column(column.name), expressions=accepted)))
+    return query.where(exp.not_(exp.In(this=exp.func("RTRIM", exp.column(column.name)), expressions=accepted)))
 
 
 def _unresolved_references(table: Table, column: str, other: str, key: str) -> exp.Select:

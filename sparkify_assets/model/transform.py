@@ -128,12 +128,13 @@ def _reaches_beyond_a_key(select: exp.Select, key: Sequence[exp.Expr], lookups: 
             return f"{clause.upper()} chooses among all rows"
     if made := [k for k in key if k.find(exp.AggFunc, exp.Window)]:
         return f"the key {made[0].sql('redshift')} is not known row by row"
-    needed = {c.sql() for k in key for c in k.find_all(exp.Column)}
+    columns = {k.sql(): {c.sql() for c in k.find_all(exp.Column)} for k in key}
     windows = [(w.sql("redshift")[:80], w.args.get("partition_by") or []) for w in select.find_all(exp.Window)]
     groups = [("GROUP BY", g.expressions) for g in select.find_all(exp.Group)]
     for what, by in windows + groups:
-        if not needed <= {e.sql() for e in by}:
-            return f"{what}: expected it to be by {' and '.join(sorted(needed))}, of which the key is made"
+        told = {e.sql() for e in by}
+        if not all(expression in told or needed <= told for expression, needed in columns.items()):
+            return f"{what}: expected it to be by {' and '.join(sorted(set().union(*columns.values())))}, of which the key is made"
     return None
 
 

@@ -44,8 +44,9 @@ def sync_schema(session: Session, catalog: Catalog, refresh_changed: bool) -> bo
     session.schema.stale = {t.name for t in changed_code if t not in to_rebuild}
 
     def work() -> None:  # in one transaction: a column that exists and is not filled would never be noticed
-        for table in missing:
-            _create(session, table)
+        for table in catalog.creation_order:
+            if table in missing:
+                _create(session, table)
         session.metadata.record_tables([*missing, *adopted])
         for name, columns in added.items():
             session.sql.add_columns(catalog[name], columns, partial(_create, session, catalog[name]))
@@ -195,7 +196,7 @@ def drop_platform_tables(session: Session, catalog: Catalog) -> None:
     _adoptable(session, catalog, found, recorded, to_drop=True)
     for name in _orphans(catalog, found, recorded):
         session.sql.drop_table(name)
-    for table in reversed(list(catalog)):  # Redshift drops no table that another references
+    for table in reversed(catalog.creation_order):
         if table.name in found:
             session.sql.drop_table(table.name)
 

@@ -69,8 +69,8 @@ def test_before_a_load_it_says_what_to_do(bare: OnRedshift, there: OnRedshift) -
         ("SELECT usr_id FROM users", ("usr_id", "user_id")),
         ("SELECT * FROM somewhere", ('relation "somewhere" does not exist\n',)),  # and nothing after it
         ("DELETE FROM users", ("DELETE", "SELECT", "--write")),
-        ("SELECT * INTO mine FROM users", ("read-only transaction", "--write")),
-        ("WITH none AS (SELECT 1 AS a) SELECT * INTO mine FROM none", ("read-only transaction", "--write")),
+        ("SELECT * INTO mine FROM users", ("transaction is read-only", "--write")),
+        ("WITH none AS (SELECT 1 AS a) SELECT * INTO mine FROM none", ("transaction is read-only", "--write")),
     ],
 )
 def test_what_cannot_be_answered_is_told(sql: str, told: tuple[str, ...], there: OnRedshift) -> None:

@@ -22,6 +22,13 @@ def test_each_table_comes_after_those_it_reads() -> None:
         assert all(order.index(read) < order.index(name) for read in definition.reads)
 
 
+def test_each_table_is_created_after_those_it_references() -> None:
+    order = [t.name for t in CATALOG.creation_order]
+    assert sorted(order) == sorted(NAMES)
+    for table in TABLES:
+        assert all(order.index(c.references[0]) < order.index(table.name) for c in table.columns if c.references), table.name
+
+
 LAYERS = ("staging", "lookups", "dimensions", "facts", "reports", "load_metadata")
 REPORTS = {
     "level_changes": ("songplays", "user_levels"),

@@ -130,6 +130,12 @@ EDITS: list[tuple[str, str, str, list[object]]] = [
     (USERS, ALL_USERS, "SORTKEY (user_id, lvl)", ["SORTKEY (user_id, lvl)", "names lvl", "not a column"]),
     (USERS, ALL_USERS, "COMPOUND SORTKEY (user_id)", ["COMPOUND", "SORTKEY"]),
     (USERS, ALL_USERS, "DISTSTYLE ALL BACKUP NO", ["BACKUP NO", "DISTSTYLE, DISTKEY and SORTKEY"]),
+    (
+        "dimensions/artists/table.sql",
+        "location VARCHAR(1024)",
+        "location VARCHAR(32) REFERENCES songs (song_id)",
+        ["reference one another", "circle", "artists", "songs"],
+    ),
     (USERS, "KEY (user_id)\n", "KEY (id)\n", ["PRIMARY KEY", " id,", "column"]),
     (
         USERS,

@@ -29,7 +29,7 @@ from sparkify_assets.warehouse.redshift.copy_statement import (
     manifest,
 )
 from sparkify_assets.warehouse.redshift.driver import close
-from sparkify_assets_tests.support import event, json_lines, song
+from sparkify_assets_tests.support import Record, event, json_lines, song
 from sparkify_assets_tests.warehouse.both import Both, both_in, statements_of
 from sparkify_assets_tests.warehouse.opened import DAY, EVENTS, PREFIX, SONGS, key_of
 from sparkify_assets_tests.warehouse.test_agreement import BYTES, ENDS, LINES, ODD, record
@@ -169,6 +169,47 @@ def test_odd_frames(both: Both) -> None:
     assert len(held["staging_events"]) == sum(len(validate_records(content, EVENTS).valid) for content in framed())
     assert {str(r[1]) for r in held["rejected_records"]} == {"2018-11-02"}
     assert ["MAXERROR" in s for s in sent if s.startswith("COPY ")] == [False, True]
+
+
+TEXTS = {
+    EVENTS: tuple(k for k, v in event().items() if isinstance(v, str)),
+    SONGS: tuple(k for k, v in song().items() if isinstance(v, str)),
+}
+
+
+def with_blanks(key: str, sound: Record) -> Iterable[Record]:
+    """Records that differ in the trailing blanks of one text, among others that do not."""
+    text = str(sound[key]) or "Paris"
+    for value in (text, text + " ", text, text + "  ", "", " ", text + "\t", text + " x"):
+        yield sound | {key: value}
+
+
+@pytest.mark.parametrize("key", TEXTS[EVENTS])
+def test_trailing_blanks_make_no_other_event(both: Both, key: str) -> None:
+    """Neither another play, another group of a report, nor another choice among events that were delivered twice."""
+    several = [event(**{key: r[key]}, itemInSession=n, ts=1541106106796 + n) for n, r in enumerate(with_blanks(key, event()))]
+    twice = [event(**{key: r[key]}, sessionId=9) for r in with_blanks(key, event())]
+    both.deliver(key_of(EVENTS, DAY, "several"), json_lines(several))
+    both.deliver(key_of(EVENTS, DAY, "twice"), json_lines(twice))
+    both.deliver(key_of(EVENTS, "2018-11-02", "twice"), json_lines(twice[::-1]))
+    both.deliver(key_of(SONGS, "A", "A"), json_lines([song()]))
+    assert len(both.load()["songplays"]) > 1
+
+
+@pytest.mark.parametrize("key", TEXTS[SONGS])
+def test_trailing_blanks_make_no_other_song(both: Both, key: str) -> None:
+    for prefix in "AB":
+        songs = [
+            song(**({"song_id": f"SO{n}", "artist_id": f"AR{n % 2}", "year": 2000 + n % 3} | {key: r[key]}))
+            for n, r in enumerate(with_blanks(key, song()))
+        ]
+        both.deliver(key_of(SONGS, prefix, "SEVERAL"), json_lines(songs))
+        both.deliver(key_of(SONGS, prefix, "TWICE"), json_lines([*with_blanks(key, song())][::-1]))
+    both.deliver(key_of(EVENTS, DAY, "events"), json_lines([event()]))
+    held = both.load()
+    assert (len(held["songplays"]), len(held["staging_songs"])) == (1, 32)
+    both.remove(key_of(SONGS, "A", "TWICE"))
+    assert both.load()["songs"] != []
 
 
 def test_files_and_days_that_are_empty_or_blank_or_gone(both: Both) -> None:

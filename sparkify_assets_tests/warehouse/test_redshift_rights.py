@@ -77,6 +77,15 @@ def with_wider_users(tmp_path: Path) -> Catalog:
     return load_catalog(root)
 
 
+def references(cursor: redshift_connector.Cursor) -> set[tuple[str, str]]:
+    """Table, and the table that a foreign key of it names."""
+    cursor.execute(
+        "SELECT t.relname, r.relname FROM pg_constraint AS c INNER JOIN pg_class AS t ON c.conrelid = t.oid "
+        "INNER JOIN pg_class AS r ON c.confrelid = r.oid WHERE c.contype = 'f'"
+    )
+    return {(table, other) for table, other in cursor.fetchall()}
+
+
 def test_readers_may_read_what_is_made_anew_and_views_of_theirs_are_named(
     warehouse: RedshiftWarehouse, database: RedshiftDatabase, analyst: str, tmp_path: Path
 ) -> None:
@@ -98,10 +107,17 @@ def test_readers_may_read_what_is_made_anew_and_views_of_theirs_are_named(
             newer.reset()
         assert reads.query("SELECT COUNT(*) AS users FROM users").rows == [(1,)]
         cursor.execute("DROP VIEW public.my_users")
-    newer.rebuild([newer._catalog["users"]])
-    assert newer.blocked() == {}
-    assert reads.query("SELECT COUNT(*) AS users FROM users").rows == [(1,)], "filled in the transaction that made it"
-    newer.reset()
+        cursor.execute("CREATE VIEW public.my_users AS SELECT user_id FROM sparkify.users WITH NO SCHEMA BINDING")
+        before = references(cursor)
+        newer.rebuild([newer._catalog["users"]])
+        assert newer.blocked() == {}
+        assert reads.query("SELECT COUNT(*) AS users FROM users").rows == [(1,)], "filled in the transaction that made it"
+        assert references(cursor) == before
+        assert {("songplays", "users"), ("user_levels", "users")} <= before
+        newer.reset()
+        assert references(cursor) == before
+        cursor.execute("SELECT COUNT(*) FROM public.my_users")
+        assert list(cursor.fetchall()[0]) == [0]
     assert reads.query("SELECT COUNT(*) AS users FROM users").rows == [(0,)]
     for each in (loads, newer, reads):
         each.close()

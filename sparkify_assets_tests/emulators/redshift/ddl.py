@@ -7,14 +7,31 @@ Put here statements and table attributes. Do not put here a column's definition 
 
 from collections.abc import Sequence
 
-from sparkify_assets_tests.emulators.redshift.ddl_columns import Physical, after_name, byte_check, element, type_of
-from sparkify_assets_tests.emulators.redshift.errors import syntax
-from sparkify_assets_tests.emulators.redshift.tokens import Token, closing, literal, quoted, split
+from sparkify_assets_tests.emulators.redshift.ddl_columns import (
+    Physical,
+    Reference,
+    after_name,
+    byte_check,
+    element,
+    names,
+    reference,
+    type_of,
+)
+from sparkify_assets_tests.emulators.redshift.errors import ServerError, syntax
+from sparkify_assets_tests.emulators.redshift.rewriting import reworded
+from sparkify_assets_tests.emulators.redshift.tokens import Token, closing, literal, quoted, split, tokens
 
 
 def create(sql: str, told: Sequence[Token]) -> list[str] | None:
-    """Statements for CREATE TABLE with columns; None for any other CREATE, including CREATE TABLE AS."""
+    """Statements for CREATE TABLE with columns or with attributes, and for a view without binding; None for any other CREATE."""
     words = [t.word for t in told]
+    if words[-4:] == ["with", "no", "schema", "binding"]:
+        at = words.index("as")
+        head, query = (
+            sql[: told[at].start],
+            reworded(sql[told[at + 1].start : told[-4].start], tokens(sql[told[at + 1].start : told[-4].start])),
+        )
+        return [f"SELECT redshift.late_view({literal(head)}, {literal(query)})"]
     if "table" not in words[:4]:
         return None
     at = words.index("table") + 1
@@ -22,27 +39,49 @@ def create(sql: str, told: Sequence[Token]) -> list[str] | None:
     at += 3 * exists
     begin = at
     at = after_name(told, at)
-    if at >= len(told) or told[at].word != "(" or "as" in words[closing(told, at) :]:
-        return None
     name = sql[told[begin].start : told[at - 1].end]
-    end = closing(told, at)
-    parts = [p for p in split(told[at + 1 : end]) if p]
-    physical = _physical(told[end + 1 :])
-    keys = {t.name for p in parts for t in _primary_key(p)}
-    columns = [c for c in (element(sql, p, keys, physical) for p in parts) if c]
-    temporary = "TEMPORARY " if {"temp", "temporary"} & set(words[:3]) else ""
-    made = f"CREATE {temporary}TABLE {'IF NOT EXISTS ' * exists}{name} ({', '.join(columns)})"
-    sortkeys = f"ARRAY[{', '.join(map(literal, physical.sortkeys))}]::text[]"
-    declared = f"{literal(physical.diststyle)}, {literal(physical.distkey)}, {sortkeys}"
-    if not physical.diststyle and not physical.sortkeys:
-        return [made]
-    new = f"NOT EXISTS (SELECT FROM redshift.physical WHERE tbl = {literal(name)}::regclass)"
-    return [made, f"INSERT INTO redshift.physical SELECT {literal(name)}::regclass, {declared} WHERE {new}"]
+    end = closing(told, at) if at < len(told) and told[at].word == "(" else at - 1
+    as_ = words.index("as", end) if "as" in words[end:] else 0
+    if as_ == end + 1:  # no attributes
+        return None
+    physical = Physical()
+    if as_:
+        _attributes(told[end + 1 : as_], physical)
+        made = sql[: told[end].end] + " " + reworded(sql[told[as_].start :], tokens(sql[told[as_].start :]))
+        physical.others = True
+    elif at >= len(told) or told[at].word != "(":
+        return None
+    else:
+        parts = [p for p in split(told[at + 1 : end]) if p]
+        keys = {t.name for p in parts for t in _primary_key(p)}
+        _attributes(told[end + 1 :], physical)
+        columns = [c for c in (element(sql, p, keys, physical, told[at - 1].name) for p in parts) if c]
+        temporary = "TEMPORARY " if {"temp", "temporary"} & set(words[:3]) else ""
+        made = f"CREATE {temporary}TABLE {'IF NOT EXISTS ' * exists}{name} ({', '.join(columns)})"
+    physical.check()
+    steps = [made]
+    if physical.diststyle or physical.sortkeys:
+        sortkeys = f"ARRAY[{', '.join(map(literal, physical.sortkeys))}]::text[]"
+        declared = f"{literal(physical.diststyle)}, {literal(physical.distkey)}, {sortkeys}"
+        new = f"NOT EXISTS (SELECT FROM redshift.physical WHERE tbl = {literal(name)}::regclass)"
+        steps.append(f"INSERT INTO redshift.physical SELECT {literal(name)}::regclass, {declared} WHERE {new}")
+    new = f"NOT EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE contype = 'f' AND conrelid = {literal(name)}::regclass)"
+    if physical.references:
+        steps.append(f"SELECT {', '.join(_refer(name, r) for r in physical.references)} WHERE {new}")
+    return steps
+
+
+def _refer(table: str, given: Reference) -> str:
+    columns, referred = (f"ARRAY[{', '.join(map(literal, names))}]" for names in (given.columns, given.referred))
+    return f"redshift.refer({literal(table)}, {columns}, {literal(given.parent)}, {referred})"
 
 
 def create_tag(told: Sequence[Token]) -> tuple[str, bool, str]:
     """The remaining fields of a Run: tag, commits, outside."""
-    return ("CREATE TABLE", False, "") if told else ("CREATE", False, "")
+    words = [t.word for t in told]
+    if "view" in words[:4]:
+        return "CREATE VIEW", False, ""
+    return ("SELECT" if "select" in words else "CREATE TABLE"), False, ""
 
 
 def alter_table(sql: str, told: Sequence[Token]) -> tuple[list[str], str, bool, str] | None:
@@ -54,22 +93,27 @@ def alter_table(sql: str, told: Sequence[Token]) -> tuple[list[str], str, bool, 
     if words[:2] == ["append", "from"]:
         source = sql[told[at + 2].start : told[after_name(told, at + 2) - 1].end]
         return [f"INSERT INTO {name} SELECT * FROM {source}", f"DELETE FROM {source}"], "ALTER TABLE APPEND", False, "ALTER TABLE APPEND"
-    if words[:1] == ["add"] and words[1:2] != ["constraint"] and words[1:2] not in (["primary"], ["foreign"], ["unique"]):
+    if len(split(told[at:])) > 1:
+        raise syntax(",")
+    if words[:1] == ["add"] and words[1:2] not in (["constraint"], ["primary"], ["foreign"], ["unique"]):
         rest = told[at + 1 + (words[1] == "column") :]
-        column = element(sql, rest, set(), Physical())
+        column = element(sql, rest, set(), Physical(), told[at - 1].name)
+        if "NOT NULL" in column and "default" not in words:
+            raise ServerError("ALTER TABLE ADD COLUMN defined as NOT NULL must have a non-null default expression", "0A000")
         return [f"ALTER TABLE {name} ADD COLUMN {column}"], "ALTER TABLE", False, ""
+    if words[:1] == ["add"] and "foreign" in words[:4]:
+        begin = words.index("(")
+        end = closing(told, at + begin)
+        made = _refer(name, reference(sql, names(told[at + begin : end]), told[end + 1 :]))
+        return [f"SELECT {made}"], "ALTER TABLE", False, ""
     if words[:1] == ["add"]:  # a key, which is not enforced
         return [f"SELECT 1 FROM {name} LIMIT 0"], "ALTER TABLE", False, ""
-    if words[:2] == ["alter", "column"] and words[3:4] == ["type"]:
-        column = told[at + 2].name
-        changed, limit = type_of(sql, told[at + 4 :])
-        check = f", ADD {byte_check(column, limit)}" if limit else ""
-        steps = f"DROP CONSTRAINT IF EXISTS {quoted('bytes of ' + column)}, ALTER COLUMN {quoted(column)} TYPE {changed}{check}"
-        return [f"ALTER TABLE {name} {steps}"], "ALTER TABLE", False, "ALTER TABLE ALTER COLUMN"
     if words[:1] == ["alter"] and words[1:2] in (["sortkey"], ["diststyle"], ["distkey"], ["compound"]):
         return _alter_layout(name, told[at + 1 :]), "ALTER TABLE", False, ""
     if words[:2] == ["alter", "encode"]:
         return [f"SELECT 1 FROM {name} LIMIT 0"], "ALTER TABLE", False, ""
+    if words[:1] == ["alter"]:
+        return _alter_column(sql, told[at + 1 + (words[1] == "column") :], name)
     return None
 
 
@@ -94,6 +138,25 @@ def _alter_layout(name: str, given: Sequence[Token]) -> list[str]:
     ]
 
 
+def _alter_column(sql: str, given: Sequence[Token], table: str) -> tuple[list[str], str, bool, str] | None:
+    words = [t.word for t in given]
+    if words[1:2] in (["set"], ["drop"]) and words[2:3] in (["not"], ["default"]):
+        what = f"{words[1].upper()} NOT NULL" if words[2] == "not" else "SET/DROP DEFAULT"
+        raise ServerError(f"ALTER COLUMN {what} is not supported", "0A000")
+    if words[1:2] != ["type"]:
+        return None
+    if "using" in words:
+        raise ServerError("ALTER TABLE ALTER COLUMN does not support USING expression", "0A000")
+    column = given[0].name
+    changed, limit = type_of(sql, given[2:])
+    if not limit:
+        raise ServerError(f'cannot alter column "{column}" of relation "{table}": only the size of a VARCHAR can be changed', "0A000")
+    bytes_ = quoted("bytes of " + column)
+    steps = f"DROP CONSTRAINT IF EXISTS {bytes_}, ALTER COLUMN {quoted(column)} TYPE {changed}, ADD {byte_check(column, limit)}"
+    check = f"SELECT redshift.is_text({literal(table)}, {literal(column)})"
+    return [check, f"ALTER TABLE {table} {steps}"], "ALTER TABLE", False, "ALTER TABLE ALTER COLUMN"
+
+
 def _primary_key(part: Sequence[Token]) -> list[Token]:
     """The columns of a table's PRIMARY KEY (…)."""
     words = [t.word for t in part]
@@ -102,9 +165,8 @@ def _primary_key(part: Sequence[Token]) -> list[Token]:
     return [t for t in part[3:] if t.word not in (",", ")")] if words[:3] == ["primary", "key", "("] else []
 
 
-def _physical(given: Sequence[Token]) -> Physical:
+def _attributes(given: Sequence[Token], physical: Physical) -> None:
     """Parse the attributes after the columns. Raises ServerError for one that Redshift does not have."""
-    physical = Physical()
     at = 0
     while at < len(given):
         word, after = given[at].word, given[at + 1] if at + 1 < len(given) else None
@@ -113,7 +175,7 @@ def _physical(given: Sequence[Token]) -> Physical:
                 physical.diststyle = "" if after.word == "auto" else after.word.upper()
                 at += 2
             case "distkey" if after is not None and after.word == "(":
-                physical.diststyle, physical.distkey = "KEY", given[at + 2].name
+                physical.distribute_by(given[at + 2].name)
                 at = closing(given, at + 1) + 1
             case "compound" | "interleaved":
                 at += 1
@@ -129,4 +191,3 @@ def _physical(given: Sequence[Token]) -> Physical:
                 at += 1
             case _:
                 raise syntax(given[at].text)
-    return physical

@@ -6,7 +6,8 @@ Put here a column's definition. Do not put here whole statements (ddl.py).
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sparkify_assets_tests.emulators.redshift.errors import syntax
+from sparkify_assets_tests.emulators.redshift.errors import ServerError, syntax
+from sparkify_assets_tests.emulators.redshift.parsed import RESERVED
 from sparkify_assets_tests.emulators.redshift.tokens import Token, closing, quoted
 
 ENDS_A_TYPE = {
@@ -25,16 +26,50 @@ ENDS_A_TYPE = {
 }
 TEXT_TYPES = {"varchar", "text", "nvarchar"}
 WIDEST = "65535"
+UNSUPPORTED = set(
+    "bit serial serial2 serial4 serial8 bigserial smallserial json jsonb uuid money bytea inet cidr macaddr macaddr8 xml point "
+    "line lseg box path polygon circle tsvector tsquery name oid".split()
+)
+"""Types of PostgreSQL's."""
 OTHER_TYPES = {"super": "jsonb", "bpchar": "char(256)", "nchar": "char", "datetime": "timestamp", "int8": "bigint", "number": "numeric"}
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A foreign key: columns, and the table (as written) and columns that they refer to."""
+
+    columns: list[str]
+    parent: str
+    referred: list[str]
 
 
 @dataclass
 class Physical:
-    """Distribution and sort order of rows, as declared."""
+    """Distribution and sort order of rows, and foreign keys, as declared."""
 
     diststyle: str = ""
     distkey: str = ""
     sortkeys: list[str] = field(default_factory=list)
+    references: list[Reference] = field(default_factory=list)
+    others: bool = False
+    """Columns come from another table, too (LIKE)."""
+    columns: list[str] = field(default_factory=list)
+
+    def distribute_by(self, column: str) -> None:
+        """Raises ServerError if there is a DISTKEY already."""
+        if self.distkey:
+            raise ServerError("only one DISTKEY may be specified", "42601")
+        self.diststyle, self.distkey = self.diststyle or "KEY", column
+
+    def check(self) -> None:
+        """Raises ServerError for a key that is no column, and for contradictions. (Redshift's words are not known.)"""
+        if self.distkey and self.diststyle != "KEY":
+            raise ServerError(f"cannot specify DISTKEY with DISTSTYLE {self.diststyle}", "42601")
+        if self.diststyle == "KEY" and not self.distkey:
+            raise ServerError("DISTSTYLE KEY needs a DISTKEY", "42601")
+        for key in filter(None, [self.distkey, *self.sortkeys]):
+            if key not in self.columns and not self.others:
+                raise ServerError(f'column "{key}" named in key does not exist', "42703")
 
 
 def after_name(told: Sequence[Token], at: int) -> int:
@@ -45,19 +80,41 @@ def after_name(told: Sequence[Token], at: int) -> int:
     return at
 
 
-def element(sql: str, part: Sequence[Token], keys: set[str], physical: Physical) -> str:
+def names(given: Sequence[Token]) -> list[str]:
+    """The names in a list, with or without its opening bracket."""
+    return [t.name for t in given if t.kind in ("word", "quoted")]
+
+
+def reference(sql: str, columns: list[str], given: Sequence[Token]) -> Reference:
+    """REFERENCES table [(columns)], which ``given`` begins with."""
+    end = after_name(given, 1)
+    referred = names(given[end : closing(given, end)]) if end < len(given) and given[end].word == "(" else columns
+    return Reference(columns, sql[given[1].start : given[end - 1].end], referred)
+
+
+def element(sql: str, part: Sequence[Token], keys: set[str], physical: Physical, table: str) -> str:
     """A column or a LIKE clause; empty for a key of the table."""
     words = [t.word for t in part]
     if words[0] in ("primary", "foreign", "unique", "constraint"):
+        if "foreign" in words[:3]:
+            at = words.index("(")
+            end = closing(part, at)
+            physical.references.append(reference(sql, names(part[at:end]), part[end + 1 :]))
         return ""
     if words[0] == "like":  # its CHECKs are the lengths in bytes
         end = after_name(part, 1)
         source = sql[part[1].start : part[end - 1].end]
+        physical.others = True
         defaults = " INCLUDING DEFAULTS" if words[end : end + 2] == ["including", "defaults"] else ""
         return f"LIKE {source} INCLUDING CONSTRAINTS{defaults}"
     end = next((i for i in range(1, len(part)) if words[i] in ENDS_A_TYPE), len(part))
-    kind, limit = type_of(sql, part[1:end])
     name = part[0].name
+    if words[0] in RESERVED:
+        raise syntax(words[0])
+    if words[1] in UNSUPPORTED:
+        raise ServerError(f'Column "{table}.{name}" has unsupported type "{words[1]}".', "0A000")
+    kind, limit = type_of(sql, part[1:end])
+    physical.columns.append(name)
     attributes = _attributes(sql, part[end:], name, physical)
     if name in keys and "NOT NULL" not in attributes:
         attributes.append("NOT NULL")
@@ -77,15 +134,13 @@ def type_of(sql: str, given: Sequence[Token]) -> tuple[str, str]:
     varying = words[0] in TEXT_TYPES or words[:2] in (["character", "varying"], ["char", "varying"])
     if varying:
         limit = next((t.text for t in given if t.kind == "number"), WIDEST if "max" in words else "256")
-        if int(limit) > int(WIDEST):
-            raise syntax(limit)
         return f"varchar({limit})", limit
     if words[0] in ("numeric", "decimal") and len(given) == 1:
         return "numeric(18,0)", ""
     if words[0] in OTHER_TYPES:
         return OTHER_TYPES[words[0]] + sql[given[0].end : given[-1].end], ""
-    if words[0] in ("serial", "bigserial", "json", "jsonb", "uuid", "money", "bytea", "inet") or "[" in words:
-        raise syntax(given[0].text)
+    if "[" in words:
+        raise syntax("[")
     return sql[given[0].start : given[-1].end], ""
 
 
@@ -105,12 +160,13 @@ def _attributes(sql: str, given: Sequence[Token], name: str, physical: Physical)
             case ("null" | "unique", _):
                 pass
             case ("distkey", _):
-                physical.diststyle, physical.distkey = "KEY", name
+                physical.distribute_by(name)
             case ("sortkey", _):
                 physical.sortkeys.append(name)
             case ("encode", _):
                 at += 1
             case ("references", _):
+                physical.references.append(reference(sql, [name], given[start:]))
                 at = after_name(given, at)
                 at = closing(given, at) + 1 if at < len(given) and given[at].word == "(" else at
             case ("identity", "("):

@@ -48,6 +48,11 @@ def syntax(near: str) -> ServerError:
     return ServerError(f'syntax error at or near "{near}"', "42601")
 
 
+def not_emulated(what: str) -> ServerError:
+    """For what Redshift has and this server has not."""
+    return ServerError(f"this test server does not emulate {what}", "0A000")
+
+
 def serialization(told: str) -> ServerError:
     """The error of a transaction that lost a conflict.
 
@@ -79,6 +84,8 @@ def translated(body: bytes) -> bytes:
         other = ServerError("Found multiple matches to update the same tuple.")
     elif code == "57014":
         other = cancelled(150)
+    elif code == "25006":
+        other = ServerError("transaction is read-only", code)
     if other is None:
         return from_fields(told)
     return from_fields({"S": "ERROR", "C": other.code, "M": other.message, **({"D": other.detail} if other.detail else {})})

@@ -5,6 +5,17 @@ CREATE SCHEMA redshift;
 GRANT USAGE ON SCHEMA redshift TO PUBLIC;
 GRANT ALL ON SCHEMA public TO PUBLIC;
 
+-- Comparisons of texts ignore trailing blanks, everywhere: operators, sorting, hashing, and so joins, IN, DISTINCT, GROUP BY and set operations
+-- are those of CHAR (docs/design/redshift-facts.md). LIKE and ~ still see the blanks. Members of a catalog's index on a name are not changed.
+UPDATE pg_catalog.pg_operator AS o SET oprcode = c.oprcode
+FROM pg_catalog.pg_operator AS c
+WHERE o.oprleft = 'text'::regtype AND o.oprright = 'text'::regtype AND c.oprleft = 'bpchar'::regtype AND c.oprright = 'bpchar'::regtype
+    AND o.oprname = c.oprname AND o.oprname IN ('=', '<>', '<', '<=', '>', '>=');
+UPDATE pg_catalog.pg_amproc AS t SET amproc = c.amproc
+FROM pg_catalog.pg_amproc AS c, pg_catalog.pg_opfamily AS tf, pg_catalog.pg_opfamily AS cf
+WHERE t.amprocfamily = tf.oid AND c.amprocfamily = cf.oid AND tf.opfname = 'text_ops' AND cf.opfname = 'bpchar_ops' AND tf.opfmethod = cf.opfmethod
+    AND t.amproclefttype = 'text'::regtype AND t.amprocrighttype = 'text'::regtype AND t.amprocnum = c.amprocnum;
+
 -- EXTRACT gives whole numbers, has more words for the parts, no fraction in seconds, and milliseconds without the seconds (docs/design/redshift-facts.md).
 CREATE FUNCTION redshift.part(part text, moment timestamp) RETURNS double precision LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     SELECT CASE lower(part)
@@ -89,3 +100,41 @@ CREATE FUNCTION pg_catalog.pg_last_copy_id() RETURNS integer LANGUAGE sql STABLE
     SELECT coalesce(nullif(current_setting('redshift.last_copy_id', true), ''), '-1')::integer $$;
 CREATE FUNCTION pg_catalog.pg_last_copy_count() RETURNS bigint LANGUAGE sql STABLE AS $$
     SELECT coalesce(nullif(current_setting('redshift.last_copy_count', true), ''), '0')::bigint $$;
+
+-- Functions that PostgreSQL has for arguments that Redshift refuses.
+ALTER FUNCTION pg_catalog.to_timestamp(double precision) RENAME TO pg_to_timestamp;
+ALTER FUNCTION pg_catalog.substring(text, text) RENAME TO pg_substring;
+ALTER FUNCTION pg_catalog.substring(text, text, text) RENAME TO pg_substring;
+
+-- A text has 65,535 bytes at most, also between two functions; which words Redshift has for it is not known for all of them.
+CREATE FUNCTION redshift.fits(t text) RETURNS text LANGUAGE plpgsql IMMUTABLE STRICT AS $$
+BEGIN
+    IF octet_length(t) > 65535 THEN RAISE string_data_right_truncation; END IF;
+    RETURN t;
+END $$;
+ALTER FUNCTION pg_catalog.repeat(text, integer) RENAME TO pg_repeat;
+CREATE FUNCTION pg_catalog.repeat(text, integer) RETURNS text LANGUAGE sql IMMUTABLE STRICT AS $$ SELECT redshift.fits(pg_repeat($1, $2)) $$;
+ALTER FUNCTION pg_catalog.lpad(text, integer, text) RENAME TO pg_lpad;
+CREATE FUNCTION pg_catalog.lpad(text, integer, text) RETURNS text LANGUAGE sql IMMUTABLE STRICT AS $$ SELECT redshift.fits(pg_lpad($1, $2, $3)) $$;
+ALTER FUNCTION pg_catalog.rpad(text, integer, text) RENAME TO pg_rpad;
+CREATE FUNCTION pg_catalog.rpad(text, integer, text) RETURNS text LANGUAGE sql IMMUTABLE STRICT AS $$ SELECT redshift.fits(pg_rpad($1, $2, $3)) $$;
+ALTER FUNCTION pg_catalog.replace(text, text, text) RENAME TO pg_replace;
+CREATE FUNCTION pg_catalog.replace(text, text, text) RETURNS text LANGUAGE sql IMMUTABLE STRICT AS $$
+    SELECT redshift.fits(pg_replace($1, $2, $3)) $$;
+CREATE FUNCTION redshift.joined(text, text) RETURNS text LANGUAGE sql IMMUTABLE STRICT AS $$ SELECT redshift.fits(textcat($1, $2)) $$;
+UPDATE pg_catalog.pg_operator SET oprcode = 'redshift.joined' WHERE oprname = '||' AND oprleft = 'text'::regtype AND oprright = 'text'::regtype;
+
+CREATE FUNCTION pg_catalog.charindex(part text, whole text) RETURNS integer LANGUAGE sql IMMUTABLE STRICT AS $$ SELECT strpos(whole, part) $$;
+CREATE FUNCTION pg_catalog.trunc(moment timestamp) RETURNS date LANGUAGE sql IMMUTABLE STRICT AS $$ SELECT moment::date $$;
+CREATE FUNCTION pg_catalog.last_day(moment timestamp) RETURNS date LANGUAGE sql IMMUTABLE STRICT AS $$
+    SELECT (date_trunc('month', moment) + interval '1 month - 1 day')::date $$;
+CREATE FUNCTION pg_catalog.add_months(moment timestamp, months integer) RETURNS timestamp LANGUAGE sql IMMUTABLE STRICT AS $$
+    SELECT CASE WHEN moment::date = last_day(moment) THEN last_day(moment + months * interval '1 month') + moment::time
+        ELSE moment + months * interval '1 month' END $$;
+CREATE FUNCTION pg_catalog.months_between(a timestamp, b timestamp) RETURNS double precision LANGUAGE sql IMMUTABLE STRICT AS $$
+    SELECT (12 * (date_part('year', a) - date_part('year', b)) + date_part('month', a) - date_part('month', b)
+        + CASE WHEN a::date = last_day(a) AND b::date = last_day(b) THEN 0 ELSE (date_part('day', a) - date_part('day', b)) / 31 END) $$;
+CREATE FUNCTION pg_catalog.convert_timezone(source text, target text, moment timestamp) RETURNS timestamp LANGUAGE sql IMMUTABLE STRICT AS $$
+    SELECT (moment AT TIME ZONE source) AT TIME ZONE target $$;
+CREATE FUNCTION pg_catalog.convert_timezone(target text, moment timestamp) RETURNS timestamp LANGUAGE sql IMMUTABLE STRICT AS $$
+    SELECT convert_timezone('UTC', target, moment) $$;

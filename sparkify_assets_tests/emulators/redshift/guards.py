@@ -6,7 +6,7 @@ Put here rejections. Do not put here translations (rewriting.py, ddl.py).
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
-from sparkify_assets_tests.emulators.redshift.errors import ServerError, syntax
+from sparkify_assets_tests.emulators.redshift.errors import ServerError, not_emulated, syntax
 from sparkify_assets_tests.emulators.redshift.tokens import Token
 
 FUNCTIONS = set(
@@ -15,12 +15,18 @@ FUNCTIONS = set(
     "justify_days justify_hours justify_interval unnest pg_advisory_lock pg_advisory_xact_lock gen_random_uuid make_date make_timestamp "
     "to_regclass".split()
 )
-TYPES = set("json jsonb uuid money serial bigserial smallserial inet cidr xml hstore".split())
+TYPES = set("bit json jsonb uuid money serial bigserial smallserial inet cidr xml hstore".split())
 CREATED = set("index sequence trigger domain extension rule unlogged policy collation aggregate type".split())
 TAKE_PARAMETERS = set("select insert update delete with ( values explain".split())
 """The guide has parameters in SELECT, INSERT, UPDATE and DELETE (PREPARE); whether CREATE TABLE AS takes any is unknown."""
 DIGITS = 38
 """Of a NUMERIC; whether a literal with an exponent is one is not told, so a longer one is refused."""
+WIDEST = {"char": 4096, "varchar": 65535}
+"""Bytes of a text."""
+SIZED = set("numeric decimal char character nchar varchar nvarchar timestamp timestamptz".split())
+LISTED = set("tables schemas databases columns datashares grants procedures functions parameters constraints view external".split())
+"""SHOW commands."""
+NAMED = {"unload": "UNLOAD", "farmfingerprint64": "FARMFINGERPRINT64", "pivot": "PIVOT", "unpivot": "UNPIVOT"}
 FIRST = set("savepoint release listen notify unlisten do reindex cluster checkpoint".split())
 
 
@@ -36,24 +42,88 @@ def check(told: Sequence[Token]) -> None:
     for token in told:
         if token.kind == "number" and _digits(token.text) > DIGITS:
             raise ServerError(f"the number {token.text} has more than {DIGITS} digits", "22003")
+        if token.kind == "text" and len(token.value.encode()) > WIDEST["varchar"]:
+            raise ServerError("Value too long for character type")
+    _check_emulated(words)
     if words[0] == "create" and (found := CREATED & set(words[1:4])):
         raise ServerError(f"CREATE {found.pop().upper()} is not supported", "0A000")
     if words[0] == "rollback" and "to" in words[:4]:
         raise ServerError("SAVEPOINT is not supported", "0A000")
     if words[0] == "merge":
         _check_merge(told, words)
+    if words[0] == "delete":
+        _check_delete(told, words)
+    if words[0] == "explain" and words[1:2] in (["analyze"], ["("]):
+        raise syntax(told[1].text)
     if words[0] in ("create", "alter") and words[1:2] == ["user"]:
         _check_password(told, words)
     for at, word in enumerate(words):
         rule = RULES.get(word)
         if rule and rule(words, at):
             raise syntax(told[at].text)
+        after = words[at + 1 : at + 2]
+        if word in ("except", "intersect", "minus") and after == ["all"]:
+            raise ServerError(f"{word.upper()} ALL is not supported", "0A000")
+        if word == "for" and after in (["update"], ["share"]):
+            raise ServerError("SELECT FOR UPDATE/SHARE is not supported", "0A000")
+        if word == "~" and after == ["*"]:
+            raise ServerError("operator does not exist: ~*", "42883")
+        if word in SIZED:
+            _check_length(told, words, at)
         if word in FUNCTIONS and words[at + 1 : at + 2] == ["("] and words[at - 1 : at] != ["."]:
             raise ServerError(f"function {word}() does not exist", "42883")
         if word in TYPES and at and words[at - 1] in ("::", "as"):
             if words[at - 1] == "as" and not _in_cast(words, at):
                 continue
             raise ServerError(f'type "{word}" does not exist', "42704")
+
+
+def _check_emulated(words: list[str]) -> None:
+    """Raises ServerError for what Redshift takes and this server does not."""
+    for at, word in enumerate(words):
+        after = words[at + 1] if at + 1 < len(words) else ""
+        if word in NAMED and (after == "(" or word == words[0]):
+            raise not_emulated(NAMED[word])
+        if word == "#" and words[at - 1] in ("from", "join", "into", "table", "update", "exists", ","):
+            raise not_emulated("names of temporary tables with #: CREATE TEMPORARY TABLE has the same effect")
+        if word == "super" and at and words[at - 1] in ("::", "as") and words[0] not in ("create", "alter"):
+            raise not_emulated("CAST to SUPER")
+        if word == "approximate" and after != "count":
+            raise not_emulated("APPROXIMATE with other functions than COUNT")
+    if words[0] == "show" and words[1:2] and words[1] in LISTED:
+        raise not_emulated(f"SHOW {words[1].upper()}")
+    if words[:2] == ["analyze", "compression"]:
+        raise not_emulated("ANALYZE COMPRESSION")
+    if words[0] == "merge" and words[-2:] == ["remove", "duplicates"]:
+        raise not_emulated("MERGE … REMOVE DUPLICATES")
+
+
+def _check_length(told: Sequence[Token], words: list[str], at: int) -> None:
+    """The length or precision of a type."""
+    word = words[at]
+    varying = words[at + 1 : at + 2] == ["varying"]
+    opening = at + 1 + varying
+    if words[opening : opening + 1] != ["("] or told[opening + 1].kind != "number":
+        return
+    given = int(Decimal(told[opening + 1].text))
+    if word.startswith("timestamp"):
+        raise ServerError("timestamp or timestamptz do not support precision.", "0A000")
+    if word in ("numeric", "decimal"):
+        if not 1 <= given <= DIGITS:
+            raise ServerError(f"NUMERIC precision {given} must be between 1 and {DIGITS}", "22023")
+        return
+    kind = "varchar" if varying or "var" in word else "char"
+    if given > WIDEST[kind]:
+        raise ServerError(f"length for type {kind} cannot exceed {WIDEST[kind]}", "22023")
+
+
+def _check_delete(told: Sequence[Token], words: list[str]) -> None:
+    """DELETE [FROM] t [USING …] [WHERE …]: the target has no alias."""
+    at = 2 if words[1:2] == ["from"] else 1
+    while words[at + 1 : at + 2] == ["."]:
+        at += 2
+    if words[at + 1 : at + 2] and words[at + 1] not in ("using", "where", ";"):
+        raise syntax(told[at + 1].text)
 
 
 def _digits(number: str) -> int:
@@ -104,6 +174,15 @@ def _values(words: list[str], at: int) -> bool:
     return at == 0 or (words[at - 1] == "(" and (words[0] != "insert" or "from" in words[:at]))
 
 
+def _fetch(words: list[str], at: int) -> bool:
+    return at > 0 and words[at + 1 : at + 2] in (["first"], ["next"])
+
+
+def _set_of_columns(words: list[str], at: int) -> bool:
+    """UPDATE … SET (a, b) = …"""
+    return words[0] == "update" and words[at - 1] == "set"
+
+
 RULES: dict[str, Callable[[list[str], int], bool]] = {
     "on": _follows("conflict"),
     "returning": _returning,
@@ -117,6 +196,10 @@ RULES: dict[str, Callable[[list[str], int], bool]] = {
     "values": _values,
     "tablesample": lambda words, at: True,
     "inherits": _follows("("),
+    "fetch": _fetch,
+    "(": _set_of_columns,
+    "in": lambda words, at: words[0] == "lock",
+    "window": lambda words, at: words[at + 2 : at + 4] == ["as", "("],
 }
 
 
@@ -129,8 +212,6 @@ def _check_merge(told: Sequence[Token], words: list[str]) -> None:
         raise syntax(told[at + 1].text)  # an alias of the target
     if words[at + 2] == "(":
         raise syntax("(")
-    if words[-2:] == ["remove", "duplicates"]:
-        return
     matched = [i for i, w in enumerate(words) if w == "when"]
     heads = sorted("not matched" if words[i + 1] == "not" else "matched" for i in matched)
     if heads != ["matched", "not matched"]:

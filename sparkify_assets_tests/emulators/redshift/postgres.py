@@ -42,9 +42,13 @@ class Postgres:
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="redshift-", dir=_quickest()))
         self._user = "nobody" if os.geteuid() == 0 else None  # PostgreSQL refuses to run as root
+        self.asked = self.folder / "asked"
+        """The statements of each database, in a file of its name (notes.py)."""
+        self.asked.mkdir(0o755)
         if self._user:
             found = pwd.getpwnam(self._user)
-            os.chown(self.folder, found.pw_uid, found.pw_gid)
+            for folder in (self.folder, self.asked):
+                os.chown(folder, found.pw_uid, found.pw_gid)
         programs = self._programs()
         made = self._run(
             [programs / "initdb", *"-U postgres -A trust -E UTF8 --no-locale --no-sync --no-instructions".split(), "-D", self._data]

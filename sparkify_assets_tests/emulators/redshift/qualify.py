@@ -13,7 +13,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from sparkify_assets_tests.emulators.redshift.errors import ServerError
+from sparkify_assets_tests.emulators.redshift.errors import ServerError, not_emulated
 
 HOLDS, ORDER = "qualify__", "order__"
 
@@ -39,7 +39,7 @@ def without_qualify(sql: str) -> str:
 
 def _rewritten(select: exp.Select) -> exp.Select:
     if any(s.is_star for s in select.selects):
-        raise ServerError("this test server does not take SELECT * with QUALIFY: name the columns", "0A000")
+        raise not_emulated("SELECT * with QUALIFY: name the columns")
     inner = select.copy()
     outer = exp.Select()
     if with_ := inner.args.get("with_"):

@@ -22,6 +22,7 @@ from sparkify_assets_tests.emulators.redshift.backend import LIMIT, Backend, Bac
 from sparkify_assets_tests.emulators.redshift.deeds import Shared
 from sparkify_assets_tests.emulators.redshift.errors import ServerError
 from sparkify_assets_tests.emulators.redshift.faults import FaultBook
+from sparkify_assets_tests.emulators.redshift.notes import Notes
 from sparkify_assets_tests.emulators.redshift.postgres import Postgres
 from sparkify_assets_tests.emulators.redshift.session import Session
 from sparkify_assets_tests.emulators.redshift.startup import Cancel, authenticate, greet, open_backend
@@ -126,6 +127,7 @@ class Server:
     async def drop_database(self, name: str) -> None:
         """Drop the database; end its connections."""
         self._faults.pop(name, None)
+        (self.postgres.asked / name).unlink(missing_ok=True)
         async with self._turn:
             await self._admin.query(f"DROP DATABASE IF EXISTS {quoted(name)} WITH (FORCE)")
 
@@ -166,7 +168,8 @@ class Server:
         backend = await open_backend(self.postgres.socket, role, given)
         key = next(body for kind, body in backend.hello if kind == KEY_DATA)
         database = given.get("database", role)
-        session = Session(self._shared, self.faults_of(database), reader, writer, backend, database)
+        notes = Notes(self.postgres.asked / database, role, int.from_bytes(key[:4], "big"))
+        session = Session(self._shared, self.faults_of(database), reader, writer, backend, database, notes)
         self._sessions[key] = session
         try:
             writer.write(frame(b"R", b"\0\0\0\0") + _hello(backend))

@@ -13,6 +13,7 @@ from sparkify_assets_tests.emulators.redshift.backend import Backend, BackendErr
 from sparkify_assets_tests.emulators.redshift.deeds import Doing, Shared
 from sparkify_assets_tests.emulators.redshift.errors import ServerError, aborted
 from sparkify_assets_tests.emulators.redshift.faults import FaultBook
+from sparkify_assets_tests.emulators.redshift.notes import Notes
 from sparkify_assets_tests.emulators.redshift.statements import PassOn, Plan, kind_of, plan, statements
 from sparkify_assets_tests.emulators.redshift.wire import (
     BIND,
@@ -50,9 +51,11 @@ class Session(Doing):
         writer: asyncio.StreamWriter,
         backend: Backend,
         database: str,
+        notes: Notes,
     ) -> None:
         super().__init__(shared, faults, writer, backend, database)
         self._reader = reader
+        self._notes = notes
         self._plans: dict[bytes, Plan] = {}
         self._portals: dict[bytes, Plan] = {}
         self._in_block = False
@@ -100,6 +103,7 @@ class Session(Doing):
             await self.backend.query("SELECT pg_catalog.set_config('redshift.last_copy_count', '0', false)")
         if kind == SYNC:
             await self._flush(frame(SYNC), until_ready=True)
+            self._notes.ended(sound=not self._skipping)
             self._skipping = False
         elif kind == FLUSH or self._skipping:
             pass
@@ -160,6 +164,7 @@ class Session(Doing):
         self._tell(frame(kind))
 
     async def _execute(self, told: Plan, body: bytes) -> None:
+        self._notes.began(told.kind, told.sql)
         fault = self._faults.next(told.kind, told.sql)
         if fault or not isinstance(told.deed, PassOn):
             await self._flush()
@@ -187,17 +192,22 @@ class Session(Doing):
             for statement in list(statements(sql)) or [""]:
                 self._check_aborted(statement)
                 told = plan(statement)
+                self._notes.began(told.kind, told.sql)
                 fault = self._faults.next(told.kind, told.sql)
                 if fault:
                     await self._before(fault)
                 if isinstance(told.deed, PassOn):
                     self.backend.writer.write(frame(QUERY, told.deed.sql.encode() + b"\0"))
-                    if not await self._relay(1 << 60, until_ready=True, tell_ready=False):
+                    sound = await self._relay(1 << 60, until_ready=True, tell_ready=False)
+                    self._notes.ended(sound)
+                    if not sound:
                         break
                 else:
                     await self._do(told, fault)
+                    self._notes.ended()
                 if fault and fault.do.startswith("drop"):
                     self._drop()
         except ServerError as e:
+            self._notes.ended(sound=False)
             await self._fail(e)
         self._tell(frame(READY, self.backend.status))

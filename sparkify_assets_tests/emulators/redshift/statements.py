@@ -4,11 +4,12 @@ Put here the choice. Do not put here the translation (rewriting.py, ddl.py) or t
 """
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-from sparkify_assets_tests.emulators.redshift import ddl, guards
+from sparkify_assets_tests.emulators.redshift import ddl, guards, parsed
 from sparkify_assets_tests.emulators.redshift.copy_statement import CopyStatement, parse_copy
 from sparkify_assets_tests.emulators.redshift.rewriting import reworded
-from sparkify_assets_tests.emulators.redshift.tokens import Token, statements, tokens
+from sparkify_assets_tests.emulators.redshift.tokens import Token, folded, statements, tokens
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,10 @@ class Plan:
     deed: Deed = field(compare=False)
 
 
+@lru_cache(maxsize=2048)
 def plan(sql: str) -> Plan:
     """Plan the statement. Raises ServerError for what Redshift does not accept."""
+    sql = folded(sql)
     told = tokens(sql)
     kind = {"end": "commit", "abort": "rollback", "start": "begin"}.get(told[0].word, told[0].word) if told else ""
     return Plan(sql, kind, _deed(sql, told, [t.word for t in told[:4]]))
@@ -64,6 +67,7 @@ def kind_of(sql: str) -> str:
 
 def _deed(sql: str, told: list[Token], first: list[str]) -> Deed:
     guards.check(told)
+    parsed.check(sql, told)
     match first:
         case ["copy", *_]:
             return Copy(parse_copy(told))

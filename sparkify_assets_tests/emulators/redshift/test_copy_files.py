@@ -67,9 +67,9 @@ def test_a_malformed_jsonpaths_file_fails_whatever_maxerror(trial: Trial, conten
 
 
 def test_the_whole_object_goes_into_one_column(trial: Trial) -> None:
-    trial.run("CREATE TABLE raw (record SUPER)")
-    trial.copy("raw", trial.put("a/1.json", '{"a": [1, {"b": 2.50}]}'), "noshred")
-    assert json.loads(trial.one("SELECT record FROM raw")) == {"a": [1, {"b": 2.5}]}
+    trial.run("CREATE TABLE whole (record SUPER)")
+    trial.copy("whole", trial.put("a/1.json", '{"a": [1, {"b": 2.50}]}'), "noshred")
+    assert json.loads(trial.one("SELECT record FROM whole")) == {"a": [1, {"b": 2.5}]}
 
 
 def test_a_prefix_takes_all_that_begins_so(trial: Trial) -> None:

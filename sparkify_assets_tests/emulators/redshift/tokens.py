@@ -49,6 +49,11 @@ def tokens(sql: str) -> list[Token]:
     return [Token(m.lastgroup, m[0], m.start(), m.end()) for m in TOKEN.finditer(sql) if m.lastgroup and m.lastgroup != "space"]
 
 
+def folded(sql: str) -> str:
+    """The SQL with quoted names in lower case, as Redshift has them unless enable_case_sensitive_identifier is on."""
+    return TOKEN.sub(lambda m: m[0].lower() if m.lastgroup == "quoted" and m[0].isascii() else m[0], sql) if '"' in sql else sql
+
+
 def closing(given: Sequence[Token], opening: int) -> int:
     """Index of the bracket that closes the one at ``opening``; the number of tokens if none does."""
     depth = 0

@@ -1,5 +1,5 @@
 -- The attributes come from the user's latest play.  Within a millisecond, the later item of the later session wins;
--- the rest of the order only makes the choice the same on every engine and at every reload.
+-- the rest of the order only makes the choice the same on every engine (Redshift compares texts without trailing blanks) and at every reload.
 SELECT
     user_id,
     first_name,
@@ -8,8 +8,11 @@ SELECT
     level,
     log_date
 FROM staging_events
-WHERE page = 'NextSong' AND user_id IS NOT NULL
+WHERE RTRIM(page) = 'NextSong' AND user_id IS NOT NULL
 QUALIFY ROW_NUMBER() OVER (
     PARTITION BY user_id
-    ORDER BY ts DESC, session_id DESC, item_in_session DESC, log_date DESC, level DESC, first_name DESC, last_name DESC, gender DESC
+    ORDER BY
+        ts DESC, session_id DESC, item_in_session DESC, log_date DESC,
+        RTRIM(level) DESC, RTRIM(first_name) DESC, RTRIM(last_name) DESC, RTRIM(gender) DESC,
+        OCTET_LENGTH(level) DESC, OCTET_LENGTH(first_name) DESC, OCTET_LENGTH(last_name) DESC, OCTET_LENGTH(gender) DESC
 ) = 1

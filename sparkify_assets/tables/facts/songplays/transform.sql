@@ -6,7 +6,7 @@
 -- Names on both sides match as repaired and composed by text_repairs; names that are equal as delivered remain equal.
 -- A blank name is unknown, as null is, and matches none: the catalogue's blank names become null here.
 -- The catalogue is repaired in a subquery, not in a WITH, since a refresh follows the tables in FROM and JOIN.
--- RTRIM: Redshift ignores trailing blanks when it compares VARCHARs, DuckDB does not.
+-- RTRIM: Redshift ignores trailing blanks when it compares VARCHARs, DuckDB does not; of texts that differ in nothing else the longer wins.
 SELECT
     STRTOL(
         LEFT(
@@ -46,8 +46,8 @@ LEFT JOIN text_repairs AS er ON RTRIM(e.song) = er.original_text
 LEFT JOIN text_repairs AS ea ON RTRIM(e.artist) = ea.original_text
 LEFT JOIN ( -- noqa: ST05
     SELECT
-        c.song_id,
-        c.artist_id,
+        RTRIM(c.song_id) AS song_id,
+        RTRIM(c.artist_id) AS artist_id,
         c.duration,
         RTRIM(c.title) AS title,
         RTRIM(c.artist_name) AS artist,
@@ -60,11 +60,14 @@ LEFT JOIN ( -- noqa: ST05
     LEFT JOIN text_repairs AS ca ON RTRIM(c.artist_name) = ca.original_text
 ) AS s
     ON COALESCE(er.repaired_text, RTRIM(e.song)) = s.whole_title AND COALESCE(ea.repaired_text, RTRIM(e.artist)) = s.whole_artist
-WHERE e.page = 'NextSong' AND e.user_id IS NOT NULL
+WHERE RTRIM(e.page) = 'NextSong' AND e.user_id IS NOT NULL
 QUALIFY ROW_NUMBER() OVER (
     PARTITION BY e.user_id, e.session_id, e.item_in_session, e.ts
     ORDER BY
-        e.log_date DESC, e.level DESC, e.song DESC, e.artist DESC, e.length DESC, e.location DESC, e.user_agent DESC,
+        e.log_date DESC,
+        RTRIM(e.level) DESC, RTRIM(e.song) DESC, RTRIM(e.artist) DESC, e.length DESC, RTRIM(e.location) DESC, RTRIM(e.user_agent) DESC,
+        OCTET_LENGTH(e.level) DESC, OCTET_LENGTH(e.song) DESC, OCTET_LENGTH(e.artist) DESC, OCTET_LENGTH(e.location) DESC,
+        OCTET_LENGTH(e.user_agent) DESC,
         COALESCE(ABS(e.length - s.duration), 1000000000), s.song_id, s.artist_id,
         CASE WHEN RTRIM(e.song) = s.title AND RTRIM(e.artist) = s.artist THEN 0 ELSE 1 END,
         CASE WHEN 'repaired' IN (er.kind, ea.kind, s.title_kind, s.artist_kind) THEN 1 ELSE 0 END

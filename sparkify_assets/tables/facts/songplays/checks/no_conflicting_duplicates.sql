@@ -11,7 +11,7 @@ WITH repeated AS (
         ON
             p.user_id = e.user_id AND p.session_id = e.session_id AND p.item_in_session = e.item_in_session
             AND p.start_time = TIMESTAMP 'epoch' + e.ts * INTERVAL '0.001 second'
-    WHERE e.page = 'NextSong'
+    WHERE RTRIM(e.page) = 'NextSong'
     GROUP BY e.user_id, e.session_id, e.item_in_session, e.ts
     HAVING COUNT(*) > 1
 )
@@ -25,12 +25,12 @@ SELECT
 FROM repeated AS r
 INNER JOIN staging_events AS e
     ON r.user_id = e.user_id AND r.session_id = e.session_id AND r.item_in_session = e.item_in_session AND r.ts = e.ts
-WHERE e.page = 'NextSong'
+WHERE RTRIM(e.page) = 'NextSong'
 GROUP BY r.user_id, r.session_id, r.item_in_session, r.ts
 HAVING
-    MIN(COALESCE(e.level, '')) <> MAX(COALESCE(e.level, ''))
-    OR MIN(COALESCE(e.song, '')) <> MAX(COALESCE(e.song, ''))
-    OR MIN(COALESCE(e.artist, '')) <> MAX(COALESCE(e.artist, ''))
+    MIN(COALESCE(RTRIM(e.level), '')) <> MAX(COALESCE(RTRIM(e.level), ''))
+    OR MIN(COALESCE(RTRIM(e.song), '')) <> MAX(COALESCE(RTRIM(e.song), ''))
+    OR MIN(COALESCE(RTRIM(e.artist), '')) <> MAX(COALESCE(RTRIM(e.artist), ''))
     OR MIN(COALESCE(e.length, -1)) <> MAX(COALESCE(e.length, -1))
-    OR MIN(COALESCE(e.location, '')) <> MAX(COALESCE(e.location, ''))
-    OR MIN(COALESCE(e.user_agent, '')) <> MAX(COALESCE(e.user_agent, ''))
+    OR MIN(COALESCE(RTRIM(e.location), '')) <> MAX(COALESCE(RTRIM(e.location), ''))
+    OR MIN(COALESCE(RTRIM(e.user_agent), '')) <> MAX(COALESCE(RTRIM(e.user_agent), ''))

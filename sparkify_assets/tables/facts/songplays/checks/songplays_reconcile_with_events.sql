@@ -15,7 +15,7 @@ LEFT JOIN songplays AS anywhere
         delivered.user_id = anywhere.user_id AND delivered.session_id = anywhere.session_id
         AND delivered.item_in_session = anywhere.item_in_session
         AND TIMESTAMP 'epoch' + delivered.ts * INTERVAL '0.001 second' = anywhere.start_time
-WHERE delivered.page = 'NextSong' AND delivered.user_id IS NOT NULL AND anywhere.user_id IS NULL
+WHERE RTRIM(delivered.page) = 'NextSong' AND delivered.user_id IS NOT NULL AND anywhere.user_id IS NULL
 UNION ALL
 SELECT
     'a play that is no event' AS what,
@@ -29,5 +29,5 @@ LEFT JOIN staging_events AS e
     ON
         p.log_date = e.log_date AND p.user_id = e.user_id AND p.session_id = e.session_id AND p.item_in_session = e.item_in_session
         AND p.start_time = TIMESTAMP 'epoch' + e.ts * INTERVAL '0.001 second'
-        AND e.page = 'NextSong'
+        AND RTRIM(e.page) = 'NextSong'
 WHERE e.user_id IS NULL

@@ -37,15 +37,15 @@ INSERT INTO "artists" (
 )
 WITH "sparkify_temporary_keys_of_several_rows" AS (
   SELECT
-    "staging_songs"."artist_id" AS "key_0"
+    RTRIM("staging_songs"."artist_id", ' ') AS "key_0"
   FROM "staging_songs" AS "staging_songs"
   GROUP BY
-    "staging_songs"."artist_id"
+    RTRIM("staging_songs"."artist_id", ' ')
   HAVING
     COUNT(*) > 1
 )
 SELECT
-  "staging_songs"."artist_id" AS "artist_id",
+  RTRIM("staging_songs"."artist_id", ' ') AS "artist_id",
   "staging_songs"."artist_name" AS "name",
   "staging_songs"."artist_location" AS "location",
   "staging_songs"."artist_latitude" AS "latitude",
@@ -58,11 +58,11 @@ WHERE
       1
     FROM "sparkify_temporary_keys_of_several_rows"
     WHERE
-      "staging_songs"."artist_id" IS NOT DISTINCT FROM "sparkify_temporary_keys_of_several_rows"."key_0"
+      RTRIM("staging_songs"."artist_id", ' ') IS NOT DISTINCT FROM "sparkify_temporary_keys_of_several_rows"."key_0"
   )
 UNION ALL
 SELECT
-  "staging_songs"."artist_id" AS "artist_id",
+  RTRIM("staging_songs"."artist_id", ' ') AS "artist_id",
   "staging_songs"."artist_name" AS "name",
   "staging_songs"."artist_location" AS "location",
   "staging_songs"."artist_latitude" AS "latitude",
@@ -75,12 +75,12 @@ WHERE
       1
     FROM "sparkify_temporary_keys_of_several_rows"
     WHERE
-      "staging_songs"."artist_id" IS NOT DISTINCT FROM "sparkify_temporary_keys_of_several_rows"."key_0"
+      RTRIM("staging_songs"."artist_id", ' ') IS NOT DISTINCT FROM "sparkify_temporary_keys_of_several_rows"."key_0"
   )
 QUALIFY
   ROW_NUMBER() OVER (
-    PARTITION BY "staging_songs"."artist_id"
-    ORDER BY CASE WHEN "staging_songs"."artist_latitude" IS NULL OR "staging_songs"."artist_longitude" IS NULL THEN 1 ELSE 0 END, CASE WHEN NULLIF(RTRIM("staging_songs"."artist_location", ' '), '') IS NULL THEN 1 ELSE 0 END, COALESCE("staging_songs"."year", 0) DESC NULLS FIRST, "staging_songs"."song_id", "staging_songs"."artist_name", "staging_songs"."artist_location", "staging_songs"."artist_latitude", "staging_songs"."artist_longitude", "staging_songs"."song_prefix"
+    PARTITION BY RTRIM("staging_songs"."artist_id", ' ')
+    ORDER BY CASE WHEN "staging_songs"."artist_latitude" IS NULL OR "staging_songs"."artist_longitude" IS NULL THEN 1 ELSE 0 END, CASE WHEN NULLIF(RTRIM("staging_songs"."artist_location", ' '), '') IS NULL THEN 1 ELSE 0 END, COALESCE("staging_songs"."year", 0) DESC NULLS FIRST, RTRIM("staging_songs"."song_id", ' '), RTRIM("staging_songs"."artist_name", ' '), RTRIM("staging_songs"."artist_location", ' '), "staging_songs"."artist_latitude", "staging_songs"."artist_longitude", "staging_songs"."song_prefix", STRLEN("staging_songs"."artist_name"), STRLEN("staging_songs"."artist_location")
   ) = 1;
 
 SELECT
@@ -106,7 +106,7 @@ WHERE
   "song_prefix" IN (CAST(? AS TEXT(1)), CAST(? AS TEXT(1)))
 UNION
 SELECT
-  "staging_songs"."artist_id" AS "artist_id"
+  RTRIM("staging_songs"."artist_id", ' ') AS "artist_id"
 FROM "staging_songs" AS "staging_songs"
 WHERE
   "staging_songs"."song_prefix" IN (CAST(? AS TEXT(1)), CAST(? AS TEXT(1)));
@@ -133,7 +133,7 @@ INSERT INTO "artists" (
   "song_prefix"
 )
 SELECT
-  "staging_songs"."artist_id" AS "artist_id",
+  RTRIM("staging_songs"."artist_id", ' ') AS "artist_id",
   "staging_songs"."artist_name" AS "name",
   "staging_songs"."artist_location" AS "location",
   "staging_songs"."artist_latitude" AS "latitude",
@@ -141,13 +141,13 @@ SELECT
   "staging_songs"."song_prefix" AS "song_prefix"
 FROM "staging_songs" AS "staging_songs"
 INNER JOIN "sparkify_temporary_touched_keys"
-  ON "staging_songs"."artist_id" = "sparkify_temporary_touched_keys"."artist_id"
+  ON RTRIM("staging_songs"."artist_id", ' ') = "sparkify_temporary_touched_keys"."artist_id"
 WHERE
   "staging_songs"."song_prefix" IN (CAST(? AS TEXT(1)), CAST(? AS TEXT(1)))
 QUALIFY
   ROW_NUMBER() OVER (
-    PARTITION BY "staging_songs"."artist_id"
-    ORDER BY CASE WHEN "staging_songs"."artist_latitude" IS NULL OR "staging_songs"."artist_longitude" IS NULL THEN 1 ELSE 0 END, CASE WHEN NULLIF(RTRIM("staging_songs"."artist_location", ' '), '') IS NULL THEN 1 ELSE 0 END, COALESCE("staging_songs"."year", 0) DESC NULLS FIRST, "staging_songs"."song_id", "staging_songs"."artist_name", "staging_songs"."artist_location", "staging_songs"."artist_latitude", "staging_songs"."artist_longitude", "staging_songs"."song_prefix"
+    PARTITION BY RTRIM("staging_songs"."artist_id", ' ')
+    ORDER BY CASE WHEN "staging_songs"."artist_latitude" IS NULL OR "staging_songs"."artist_longitude" IS NULL THEN 1 ELSE 0 END, CASE WHEN NULLIF(RTRIM("staging_songs"."artist_location", ' '), '') IS NULL THEN 1 ELSE 0 END, COALESCE("staging_songs"."year", 0) DESC NULLS FIRST, RTRIM("staging_songs"."song_id", ' '), RTRIM("staging_songs"."artist_name", ' '), RTRIM("staging_songs"."artist_location", ' '), "staging_songs"."artist_latitude", "staging_songs"."artist_longitude", "staging_songs"."song_prefix", STRLEN("staging_songs"."artist_name"), STRLEN("staging_songs"."artist_location")
   ) = 1;
 
 SELECT

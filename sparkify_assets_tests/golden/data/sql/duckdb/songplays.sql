@@ -75,8 +75,8 @@ WITH "sparkify_temporary_keys_of_several_rows" AS (
     ON RTRIM("e"."artist", ' ') = "ea"."original_text"
   LEFT JOIN (
     SELECT
-      "c"."song_id" AS "song_id",
-      "c"."artist_id" AS "artist_id",
+      RTRIM("c"."song_id", ' ') AS "song_id",
+      RTRIM("c"."artist_id", ' ') AS "artist_id",
       "c"."duration" AS "duration",
       RTRIM("c"."title", ' ') AS "title",
       RTRIM("c"."artist_name", ' ') AS "artist",
@@ -93,7 +93,7 @@ WITH "sparkify_temporary_keys_of_several_rows" AS (
     ON COALESCE("er"."repaired_text", RTRIM("e"."song", ' ')) = "s"."whole_title"
     AND COALESCE("ea"."repaired_text", RTRIM("e"."artist", ' ')) = "s"."whole_artist"
   WHERE
-    "e"."page" = 'NextSong' AND NOT "e"."user_id" IS NULL
+    RTRIM("e"."page", ' ') = 'NextSong' AND NOT "e"."user_id" IS NULL
   GROUP BY
     "e"."user_id",
     "e"."session_id",
@@ -144,8 +144,8 @@ LEFT JOIN "text_repairs" AS "ea"
   ON RTRIM("e"."artist", ' ') = "ea"."original_text"
 LEFT JOIN (
   SELECT
-    "c"."song_id" AS "song_id",
-    "c"."artist_id" AS "artist_id",
+    RTRIM("c"."song_id", ' ') AS "song_id",
+    RTRIM("c"."artist_id", ' ') AS "artist_id",
     "c"."duration" AS "duration",
     RTRIM("c"."title", ' ') AS "title",
     RTRIM("c"."artist_name", ' ') AS "artist",
@@ -163,7 +163,7 @@ LEFT JOIN (
   AND COALESCE("ea"."repaired_text", RTRIM("e"."artist", ' ')) = "s"."whole_artist"
 WHERE
   (
-    "e"."page" = 'NextSong' AND NOT "e"."user_id" IS NULL
+    RTRIM("e"."page", ' ') = 'NextSong' AND NOT "e"."user_id" IS NULL
   )
   AND NOT EXISTS(
     SELECT
@@ -218,8 +218,8 @@ LEFT JOIN "text_repairs" AS "ea"
   ON RTRIM("e"."artist", ' ') = "ea"."original_text"
 LEFT JOIN (
   SELECT
-    "c"."song_id" AS "song_id",
-    "c"."artist_id" AS "artist_id",
+    RTRIM("c"."song_id", ' ') AS "song_id",
+    RTRIM("c"."artist_id", ' ') AS "artist_id",
     "c"."duration" AS "duration",
     RTRIM("c"."title", ' ') AS "title",
     RTRIM("c"."artist_name", ' ') AS "artist",
@@ -237,7 +237,7 @@ LEFT JOIN (
   AND COALESCE("ea"."repaired_text", RTRIM("e"."artist", ' ')) = "s"."whole_artist"
 WHERE
   (
-    "e"."page" = 'NextSong' AND NOT "e"."user_id" IS NULL
+    RTRIM("e"."page", ' ') = 'NextSong' AND NOT "e"."user_id" IS NULL
   )
   AND EXISTS(
     SELECT
@@ -252,7 +252,7 @@ WHERE
 QUALIFY
   ROW_NUMBER() OVER (
     PARTITION BY "e"."user_id", "e"."session_id", "e"."item_in_session", "e"."ts"
-    ORDER BY "e"."log_date" DESC NULLS FIRST, "e"."level" DESC NULLS FIRST, "e"."song" DESC NULLS FIRST, "e"."artist" DESC NULLS FIRST, "e"."length" DESC NULLS FIRST, "e"."location" DESC NULLS FIRST, "e"."user_agent" DESC NULLS FIRST, COALESCE(ABS("e"."length" - "s"."duration"), 1000000000), "s"."song_id", "s"."artist_id", CASE WHEN RTRIM("e"."song", ' ') = "s"."title" AND RTRIM("e"."artist", ' ') = "s"."artist" THEN 0 ELSE 1 END, CASE WHEN 'repaired' IN ("er"."kind", "ea"."kind", "s"."title_kind", "s"."artist_kind") THEN 1 ELSE 0 END
+    ORDER BY "e"."log_date" DESC NULLS FIRST, RTRIM("e"."level", ' ') DESC NULLS FIRST, RTRIM("e"."song", ' ') DESC NULLS FIRST, RTRIM("e"."artist", ' ') DESC NULLS FIRST, "e"."length" DESC NULLS FIRST, RTRIM("e"."location", ' ') DESC NULLS FIRST, RTRIM("e"."user_agent", ' ') DESC NULLS FIRST, STRLEN("e"."level") DESC NULLS FIRST, STRLEN("e"."song") DESC NULLS FIRST, STRLEN("e"."artist") DESC NULLS FIRST, STRLEN("e"."location") DESC NULLS FIRST, STRLEN("e"."user_agent") DESC NULLS FIRST, COALESCE(ABS("e"."length" - "s"."duration"), 1000000000), "s"."song_id", "s"."artist_id", CASE WHEN RTRIM("e"."song", ' ') = "s"."title" AND RTRIM("e"."artist", ' ') = "s"."artist" THEN 0 ELSE 1 END, CASE WHEN 'repaired' IN ("er"."kind", "ea"."kind", "s"."title_kind", "s"."artist_kind") THEN 1 ELSE 0 END
   ) = 1;
 
 SELECT
@@ -294,8 +294,9 @@ SELECT
 FROM "staging_events" AS "e"
 WHERE
   (
-    "e"."page" = 'NextSong' AND NOT "e"."user_id" IS NULL
-  ) AND "e"."log_date" IN (CAST(? AS DATE), CAST(? AS DATE));
+    RTRIM("e"."page", ' ') = 'NextSong' AND NOT "e"."user_id" IS NULL
+  )
+  AND "e"."log_date" IN (CAST(? AS DATE), CAST(? AS DATE));
 
 SELECT
   MIN("start_time"),
@@ -392,8 +393,8 @@ LEFT JOIN "text_repairs" AS "ea"
   ON RTRIM("e"."artist", ' ') = "ea"."original_text"
 LEFT JOIN (
   SELECT
-    "c"."song_id" AS "song_id",
-    "c"."artist_id" AS "artist_id",
+    RTRIM("c"."song_id", ' ') AS "song_id",
+    RTRIM("c"."artist_id", ' ') AS "artist_id",
     "c"."duration" AS "duration",
     RTRIM("c"."title", ' ') AS "title",
     RTRIM("c"."artist_name", ' ') AS "artist",
@@ -411,12 +412,13 @@ LEFT JOIN (
   AND COALESCE("ea"."repaired_text", RTRIM("e"."artist", ' ')) = "s"."whole_artist"
 WHERE
   (
-    "e"."page" = 'NextSong' AND NOT "e"."user_id" IS NULL
-  ) AND "e"."log_date" IN (CAST(? AS DATE), CAST(? AS DATE))
+    RTRIM("e"."page", ' ') = 'NextSong' AND NOT "e"."user_id" IS NULL
+  )
+  AND "e"."log_date" IN (CAST(? AS DATE), CAST(? AS DATE))
 QUALIFY
   ROW_NUMBER() OVER (
     PARTITION BY "e"."user_id", "e"."session_id", "e"."item_in_session", "e"."ts"
-    ORDER BY "e"."log_date" DESC NULLS FIRST, "e"."level" DESC NULLS FIRST, "e"."song" DESC NULLS FIRST, "e"."artist" DESC NULLS FIRST, "e"."length" DESC NULLS FIRST, "e"."location" DESC NULLS FIRST, "e"."user_agent" DESC NULLS FIRST, COALESCE(ABS("e"."length" - "s"."duration"), 1000000000), "s"."song_id", "s"."artist_id", CASE WHEN RTRIM("e"."song", ' ') = "s"."title" AND RTRIM("e"."artist", ' ') = "s"."artist" THEN 0 ELSE 1 END, CASE WHEN 'repaired' IN ("er"."kind", "ea"."kind", "s"."title_kind", "s"."artist_kind") THEN 1 ELSE 0 END
+    ORDER BY "e"."log_date" DESC NULLS FIRST, RTRIM("e"."level", ' ') DESC NULLS FIRST, RTRIM("e"."song", ' ') DESC NULLS FIRST, RTRIM("e"."artist", ' ') DESC NULLS FIRST, "e"."length" DESC NULLS FIRST, RTRIM("e"."location", ' ') DESC NULLS FIRST, RTRIM("e"."user_agent", ' ') DESC NULLS FIRST, STRLEN("e"."level") DESC NULLS FIRST, STRLEN("e"."song") DESC NULLS FIRST, STRLEN("e"."artist") DESC NULLS FIRST, STRLEN("e"."location") DESC NULLS FIRST, STRLEN("e"."user_agent") DESC NULLS FIRST, COALESCE(ABS("e"."length" - "s"."duration"), 1000000000), "s"."song_id", "s"."artist_id", CASE WHEN RTRIM("e"."song", ' ') = "s"."title" AND RTRIM("e"."artist", ' ') = "s"."artist" THEN 0 ELSE 1 END, CASE WHEN 'repaired' IN ("er"."kind", "ea"."kind", "s"."title_kind", "s"."artist_kind") THEN 1 ELSE 0 END
   ) = 1;
 
 SELECT

@@ -37,17 +37,17 @@ INSERT INTO "songs" (
 )
 WITH "sparkify_temporary_keys_of_several_rows" AS (
   SELECT
-    "staging_songs"."song_id" AS "key_0"
+    RTRIM("staging_songs"."song_id", ' ') AS "key_0"
   FROM "staging_songs" AS "staging_songs"
   GROUP BY
-    "staging_songs"."song_id"
+    RTRIM("staging_songs"."song_id", ' ')
   HAVING
     COUNT(*) > 1
 )
 SELECT
-  "staging_songs"."song_id" AS "song_id",
+  RTRIM("staging_songs"."song_id", ' ') AS "song_id",
   "staging_songs"."title" AS "title",
-  "staging_songs"."artist_id" AS "artist_id",
+  RTRIM("staging_songs"."artist_id", ' ') AS "artist_id",
   "staging_songs"."year" AS "year",
   "staging_songs"."duration" AS "duration",
   "staging_songs"."song_prefix" AS "song_prefix"
@@ -58,13 +58,13 @@ WHERE
       1
     FROM "sparkify_temporary_keys_of_several_rows"
     WHERE
-      "staging_songs"."song_id" IS NOT DISTINCT FROM "sparkify_temporary_keys_of_several_rows"."key_0"
+      RTRIM("staging_songs"."song_id", ' ') IS NOT DISTINCT FROM "sparkify_temporary_keys_of_several_rows"."key_0"
   )
 UNION ALL
 SELECT
-  "staging_songs"."song_id" AS "song_id",
+  RTRIM("staging_songs"."song_id", ' ') AS "song_id",
   "staging_songs"."title" AS "title",
-  "staging_songs"."artist_id" AS "artist_id",
+  RTRIM("staging_songs"."artist_id", ' ') AS "artist_id",
   "staging_songs"."year" AS "year",
   "staging_songs"."duration" AS "duration",
   "staging_songs"."song_prefix" AS "song_prefix"
@@ -75,12 +75,12 @@ WHERE
       1
     FROM "sparkify_temporary_keys_of_several_rows"
     WHERE
-      "staging_songs"."song_id" IS NOT DISTINCT FROM "sparkify_temporary_keys_of_several_rows"."key_0"
+      RTRIM("staging_songs"."song_id", ' ') IS NOT DISTINCT FROM "sparkify_temporary_keys_of_several_rows"."key_0"
   )
 QUALIFY
   ROW_NUMBER() OVER (
-    PARTITION BY "staging_songs"."song_id"
-    ORDER BY COALESCE("staging_songs"."year", 0) DESC NULLS FIRST, "staging_songs"."year", "staging_songs"."duration", "staging_songs"."title", "staging_songs"."artist_id", "staging_songs"."song_prefix"
+    PARTITION BY RTRIM("staging_songs"."song_id", ' ')
+    ORDER BY COALESCE("staging_songs"."year", 0) DESC NULLS FIRST, "staging_songs"."year", "staging_songs"."duration", RTRIM("staging_songs"."title", ' '), RTRIM("staging_songs"."artist_id", ' '), "staging_songs"."song_prefix", STRLEN("staging_songs"."title")
   ) = 1;
 
 SELECT
@@ -106,7 +106,7 @@ WHERE
   "song_prefix" IN (CAST(? AS TEXT(1)), CAST(? AS TEXT(1)))
 UNION
 SELECT
-  "staging_songs"."song_id" AS "song_id"
+  RTRIM("staging_songs"."song_id", ' ') AS "song_id"
 FROM "staging_songs" AS "staging_songs"
 WHERE
   "staging_songs"."song_prefix" IN (CAST(? AS TEXT(1)), CAST(? AS TEXT(1)));
@@ -133,21 +133,21 @@ INSERT INTO "songs" (
   "song_prefix"
 )
 SELECT
-  "staging_songs"."song_id" AS "song_id",
+  RTRIM("staging_songs"."song_id", ' ') AS "song_id",
   "staging_songs"."title" AS "title",
-  "staging_songs"."artist_id" AS "artist_id",
+  RTRIM("staging_songs"."artist_id", ' ') AS "artist_id",
   "staging_songs"."year" AS "year",
   "staging_songs"."duration" AS "duration",
   "staging_songs"."song_prefix" AS "song_prefix"
 FROM "staging_songs" AS "staging_songs"
 INNER JOIN "sparkify_temporary_touched_keys"
-  ON "staging_songs"."song_id" = "sparkify_temporary_touched_keys"."song_id"
+  ON RTRIM("staging_songs"."song_id", ' ') = "sparkify_temporary_touched_keys"."song_id"
 WHERE
   "staging_songs"."song_prefix" IN (CAST(? AS TEXT(1)), CAST(? AS TEXT(1)))
 QUALIFY
   ROW_NUMBER() OVER (
-    PARTITION BY "staging_songs"."song_id"
-    ORDER BY COALESCE("staging_songs"."year", 0) DESC NULLS FIRST, "staging_songs"."year", "staging_songs"."duration", "staging_songs"."title", "staging_songs"."artist_id", "staging_songs"."song_prefix"
+    PARTITION BY RTRIM("staging_songs"."song_id", ' ')
+    ORDER BY COALESCE("staging_songs"."year", 0) DESC NULLS FIRST, "staging_songs"."year", "staging_songs"."duration", RTRIM("staging_songs"."title", ' '), RTRIM("staging_songs"."artist_id", ' '), "staging_songs"."song_prefix", STRLEN("staging_songs"."title")
   ) = 1;
 
 SELECT

@@ -582,8 +582,8 @@ LEFT JOIN "text_repairs" AS "ea"
   ON RTRIM("e"."artist", ' ') = "ea"."original_text"
 JOIN (
   SELECT
-    "c"."song_id" AS "song_id",
-    "c"."artist_id" AS "artist_id",
+    RTRIM("c"."song_id", ' ') AS "song_id",
+    RTRIM("c"."artist_id", ' ') AS "artist_id",
     "c"."duration" AS "duration",
     RTRIM("c"."title", ' ') AS "title",
     RTRIM("c"."artist_name", ' ') AS "artist",
@@ -600,7 +600,7 @@ JOIN (
   ON COALESCE("er"."repaired_text", RTRIM("e"."song", ' ')) = "s"."whole_title"
   AND COALESCE("ea"."repaired_text", RTRIM("e"."artist", ' ')) = "s"."whole_artist"
 WHERE
-  "e"."page" = 'NextSong' AND NOT "e"."user_id" IS NULL;
+  RTRIM("e"."page", ' ') = 'NextSong' AND NOT "e"."user_id" IS NULL;
 
 DROP TABLE "sparkify_temporary_changed_rows";
 

@@ -40,7 +40,7 @@ WITH "sparkify_temporary_keys_of_several_rows" AS (
     "staging_events"."user_id" AS "key_0"
   FROM "staging_events" AS "staging_events"
   WHERE
-    "staging_events"."page" = 'NextSong' AND NOT "staging_events"."user_id" IS NULL
+    RTRIM("staging_events"."page", ' ') = 'NextSong' AND NOT "staging_events"."user_id" IS NULL
   GROUP BY
     "staging_events"."user_id"
   HAVING
@@ -56,7 +56,7 @@ SELECT
 FROM "staging_events" AS "staging_events"
 WHERE
   (
-    "staging_events"."page" = 'NextSong' AND NOT "staging_events"."user_id" IS NULL
+    RTRIM("staging_events"."page", ' ') = 'NextSong' AND NOT "staging_events"."user_id" IS NULL
   )
   AND NOT EXISTS(
     SELECT
@@ -76,7 +76,7 @@ SELECT
 FROM "staging_events" AS "staging_events"
 WHERE
   (
-    "staging_events"."page" = 'NextSong' AND NOT "staging_events"."user_id" IS NULL
+    RTRIM("staging_events"."page", ' ') = 'NextSong' AND NOT "staging_events"."user_id" IS NULL
   )
   AND EXISTS(
     SELECT
@@ -88,7 +88,7 @@ WHERE
 QUALIFY
   ROW_NUMBER() OVER (
     PARTITION BY "staging_events"."user_id"
-    ORDER BY "staging_events"."ts" DESC NULLS FIRST, "staging_events"."session_id" DESC NULLS FIRST, "staging_events"."item_in_session" DESC NULLS FIRST, "staging_events"."log_date" DESC NULLS FIRST, "staging_events"."level" DESC NULLS FIRST, "staging_events"."first_name" DESC NULLS FIRST, "staging_events"."last_name" DESC NULLS FIRST, "staging_events"."gender" DESC NULLS FIRST
+    ORDER BY "staging_events"."ts" DESC NULLS FIRST, "staging_events"."session_id" DESC NULLS FIRST, "staging_events"."item_in_session" DESC NULLS FIRST, "staging_events"."log_date" DESC NULLS FIRST, RTRIM("staging_events"."level", ' ') DESC NULLS FIRST, RTRIM("staging_events"."first_name", ' ') DESC NULLS FIRST, RTRIM("staging_events"."last_name", ' ') DESC NULLS FIRST, RTRIM("staging_events"."gender", ' ') DESC NULLS FIRST, STRLEN("staging_events"."level") DESC NULLS FIRST, STRLEN("staging_events"."first_name") DESC NULLS FIRST, STRLEN("staging_events"."last_name") DESC NULLS FIRST, STRLEN("staging_events"."gender") DESC NULLS FIRST
   ) = 1;
 
 SELECT
@@ -118,7 +118,7 @@ SELECT
 FROM "staging_events" AS "staging_events"
 WHERE
   (
-    "staging_events"."page" = 'NextSong' AND NOT "staging_events"."user_id" IS NULL
+    RTRIM("staging_events"."page", ' ') = 'NextSong' AND NOT "staging_events"."user_id" IS NULL
   )
   AND "staging_events"."log_date" IN (CAST(? AS DATE), CAST(? AS DATE));
 
@@ -155,13 +155,13 @@ INNER JOIN "sparkify_temporary_touched_keys"
   ON "staging_events"."user_id" = "sparkify_temporary_touched_keys"."user_id"
 WHERE
   (
-    "staging_events"."page" = 'NextSong' AND NOT "staging_events"."user_id" IS NULL
+    RTRIM("staging_events"."page", ' ') = 'NextSong' AND NOT "staging_events"."user_id" IS NULL
   )
   AND "staging_events"."log_date" IN (CAST(? AS DATE), CAST(? AS DATE))
 QUALIFY
   ROW_NUMBER() OVER (
     PARTITION BY "staging_events"."user_id"
-    ORDER BY "staging_events"."ts" DESC NULLS FIRST, "staging_events"."session_id" DESC NULLS FIRST, "staging_events"."item_in_session" DESC NULLS FIRST, "staging_events"."log_date" DESC NULLS FIRST, "staging_events"."level" DESC NULLS FIRST, "staging_events"."first_name" DESC NULLS FIRST, "staging_events"."last_name" DESC NULLS FIRST, "staging_events"."gender" DESC NULLS FIRST
+    ORDER BY "staging_events"."ts" DESC NULLS FIRST, "staging_events"."session_id" DESC NULLS FIRST, "staging_events"."item_in_session" DESC NULLS FIRST, "staging_events"."log_date" DESC NULLS FIRST, RTRIM("staging_events"."level", ' ') DESC NULLS FIRST, RTRIM("staging_events"."first_name", ' ') DESC NULLS FIRST, RTRIM("staging_events"."last_name", ' ') DESC NULLS FIRST, RTRIM("staging_events"."gender", ' ') DESC NULLS FIRST, STRLEN("staging_events"."level") DESC NULLS FIRST, STRLEN("staging_events"."first_name") DESC NULLS FIRST, STRLEN("staging_events"."last_name") DESC NULLS FIRST, STRLEN("staging_events"."gender") DESC NULLS FIRST
   ) = 1;
 
 SELECT

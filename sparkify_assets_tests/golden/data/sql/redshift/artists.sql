@@ -39,7 +39,7 @@ INSERT INTO "artists" (
   "song_prefix"
 )
 SELECT
-  "staging_songs"."artist_id" AS "artist_id",
+  RTRIM("staging_songs"."artist_id") AS "artist_id",
   "staging_songs"."artist_name" AS "name",
   "staging_songs"."artist_location" AS "location",
   "staging_songs"."artist_latitude" AS "latitude",
@@ -48,8 +48,8 @@ SELECT
 FROM "staging_songs" AS "staging_songs"
 QUALIFY
   ROW_NUMBER() OVER (
-    PARTITION BY "staging_songs"."artist_id"
-    ORDER BY CASE WHEN "staging_songs"."artist_latitude" IS NULL OR "staging_songs"."artist_longitude" IS NULL THEN 1 ELSE 0 END, CASE WHEN NULLIF(RTRIM("staging_songs"."artist_location"), '') IS NULL THEN 1 ELSE 0 END, COALESCE("staging_songs"."year", 0) DESC, "staging_songs"."song_id", "staging_songs"."artist_name", "staging_songs"."artist_location", "staging_songs"."artist_latitude", "staging_songs"."artist_longitude", "staging_songs"."song_prefix"
+    PARTITION BY RTRIM("staging_songs"."artist_id")
+    ORDER BY CASE WHEN "staging_songs"."artist_latitude" IS NULL OR "staging_songs"."artist_longitude" IS NULL THEN 1 ELSE 0 END, CASE WHEN NULLIF(RTRIM("staging_songs"."artist_location"), '') IS NULL THEN 1 ELSE 0 END, COALESCE("staging_songs"."year", 0) DESC, RTRIM("staging_songs"."song_id"), RTRIM("staging_songs"."artist_name"), RTRIM("staging_songs"."artist_location"), "staging_songs"."artist_latitude", "staging_songs"."artist_longitude", "staging_songs"."song_prefix", OCTET_LENGTH("staging_songs"."artist_name"), OCTET_LENGTH("staging_songs"."artist_location")
   ) = 1;
 
 SELECT
@@ -75,7 +75,7 @@ WHERE
   "song_prefix" IN (CAST(? AS VARCHAR(1)), CAST(? AS VARCHAR(1)))
 UNION
 SELECT
-  "staging_songs"."artist_id" AS "artist_id"
+  RTRIM("staging_songs"."artist_id") AS "artist_id"
 FROM "staging_songs" AS "staging_songs"
 WHERE
   "staging_songs"."song_prefix" IN (CAST(? AS VARCHAR(1)), CAST(? AS VARCHAR(1)));
@@ -102,7 +102,7 @@ INSERT INTO "artists" (
   "song_prefix"
 )
 SELECT
-  "staging_songs"."artist_id" AS "artist_id",
+  RTRIM("staging_songs"."artist_id") AS "artist_id",
   "staging_songs"."artist_name" AS "name",
   "staging_songs"."artist_location" AS "location",
   "staging_songs"."artist_latitude" AS "latitude",
@@ -110,13 +110,13 @@ SELECT
   "staging_songs"."song_prefix" AS "song_prefix"
 FROM "staging_songs" AS "staging_songs"
 INNER JOIN "sparkify_temporary_touched_keys"
-  ON "staging_songs"."artist_id" = "sparkify_temporary_touched_keys"."artist_id"
+  ON RTRIM("staging_songs"."artist_id") = "sparkify_temporary_touched_keys"."artist_id"
 WHERE
   "staging_songs"."song_prefix" IN (CAST(? AS VARCHAR(1)), CAST(? AS VARCHAR(1)))
 QUALIFY
   ROW_NUMBER() OVER (
-    PARTITION BY "staging_songs"."artist_id"
-    ORDER BY CASE WHEN "staging_songs"."artist_latitude" IS NULL OR "staging_songs"."artist_longitude" IS NULL THEN 1 ELSE 0 END, CASE WHEN NULLIF(RTRIM("staging_songs"."artist_location"), '') IS NULL THEN 1 ELSE 0 END, COALESCE("staging_songs"."year", 0) DESC, "staging_songs"."song_id", "staging_songs"."artist_name", "staging_songs"."artist_location", "staging_songs"."artist_latitude", "staging_songs"."artist_longitude", "staging_songs"."song_prefix"
+    PARTITION BY RTRIM("staging_songs"."artist_id")
+    ORDER BY CASE WHEN "staging_songs"."artist_latitude" IS NULL OR "staging_songs"."artist_longitude" IS NULL THEN 1 ELSE 0 END, CASE WHEN NULLIF(RTRIM("staging_songs"."artist_location"), '') IS NULL THEN 1 ELSE 0 END, COALESCE("staging_songs"."year", 0) DESC, RTRIM("staging_songs"."song_id"), RTRIM("staging_songs"."artist_name"), RTRIM("staging_songs"."artist_location"), "staging_songs"."artist_latitude", "staging_songs"."artist_longitude", "staging_songs"."song_prefix", OCTET_LENGTH("staging_songs"."artist_name"), OCTET_LENGTH("staging_songs"."artist_location")
   ) = 1;
 
 SELECT

@@ -119,8 +119,8 @@ LEFT JOIN "text_repairs" AS "ea"
   ON RTRIM("e"."artist") = "ea"."original_text"
 LEFT JOIN (
   SELECT
-    "c"."song_id" AS "song_id",
-    "c"."artist_id" AS "artist_id",
+    RTRIM("c"."song_id") AS "song_id",
+    RTRIM("c"."artist_id") AS "artist_id",
     "c"."duration" AS "duration",
     RTRIM("c"."title") AS "title",
     RTRIM("c"."artist_name") AS "artist",
@@ -137,11 +137,11 @@ LEFT JOIN (
   ON COALESCE("er"."repaired_text", RTRIM("e"."song")) = "s"."whole_title"
   AND COALESCE("ea"."repaired_text", RTRIM("e"."artist")) = "s"."whole_artist"
 WHERE
-  "e"."page" = 'NextSong' AND NOT "e"."user_id" IS NULL
+  RTRIM("e"."page") = 'NextSong' AND NOT "e"."user_id" IS NULL
 QUALIFY
   ROW_NUMBER() OVER (
     PARTITION BY "e"."user_id", "e"."session_id", "e"."item_in_session", "e"."ts"
-    ORDER BY "e"."log_date" DESC, "e"."level" DESC, "e"."song" DESC, "e"."artist" DESC, "e"."length" DESC, "e"."location" DESC, "e"."user_agent" DESC, COALESCE(ABS("e"."length" - "s"."duration"), 1000000000), "s"."song_id", "s"."artist_id", CASE WHEN RTRIM("e"."song") = "s"."title" AND RTRIM("e"."artist") = "s"."artist" THEN 0 ELSE 1 END, CASE WHEN 'repaired' IN ("er"."kind", "ea"."kind", "s"."title_kind", "s"."artist_kind") THEN 1 ELSE 0 END
+    ORDER BY "e"."log_date" DESC, RTRIM("e"."level") DESC, RTRIM("e"."song") DESC, RTRIM("e"."artist") DESC, "e"."length" DESC, RTRIM("e"."location") DESC, RTRIM("e"."user_agent") DESC, OCTET_LENGTH("e"."level") DESC, OCTET_LENGTH("e"."song") DESC, OCTET_LENGTH("e"."artist") DESC, OCTET_LENGTH("e"."location") DESC, OCTET_LENGTH("e"."user_agent") DESC, COALESCE(ABS("e"."length" - "s"."duration"), 1000000000), "s"."song_id", "s"."artist_id", CASE WHEN RTRIM("e"."song") = "s"."title" AND RTRIM("e"."artist") = "s"."artist" THEN 0 ELSE 1 END, CASE WHEN 'repaired' IN ("er"."kind", "ea"."kind", "s"."title_kind", "s"."artist_kind") THEN 1 ELSE 0 END
   ) = 1;
 
 SELECT
@@ -183,8 +183,9 @@ SELECT
 FROM "staging_events" AS "e"
 WHERE
   (
-    "e"."page" = 'NextSong' AND NOT "e"."user_id" IS NULL
-  ) AND "e"."log_date" IN (CAST(? AS DATE), CAST(? AS DATE));
+    RTRIM("e"."page") = 'NextSong' AND NOT "e"."user_id" IS NULL
+  )
+  AND "e"."log_date" IN (CAST(? AS DATE), CAST(? AS DATE));
 
 SELECT
   MIN("start_time"),
@@ -284,8 +285,8 @@ LEFT JOIN "text_repairs" AS "ea"
   ON RTRIM("e"."artist") = "ea"."original_text"
 LEFT JOIN (
   SELECT
-    "c"."song_id" AS "song_id",
-    "c"."artist_id" AS "artist_id",
+    RTRIM("c"."song_id") AS "song_id",
+    RTRIM("c"."artist_id") AS "artist_id",
     "c"."duration" AS "duration",
     RTRIM("c"."title") AS "title",
     RTRIM("c"."artist_name") AS "artist",
@@ -303,12 +304,13 @@ LEFT JOIN (
   AND COALESCE("ea"."repaired_text", RTRIM("e"."artist")) = "s"."whole_artist"
 WHERE
   (
-    "e"."page" = 'NextSong' AND NOT "e"."user_id" IS NULL
-  ) AND "e"."log_date" IN (CAST(? AS DATE), CAST(? AS DATE))
+    RTRIM("e"."page") = 'NextSong' AND NOT "e"."user_id" IS NULL
+  )
+  AND "e"."log_date" IN (CAST(? AS DATE), CAST(? AS DATE))
 QUALIFY
   ROW_NUMBER() OVER (
     PARTITION BY "e"."user_id", "e"."session_id", "e"."item_in_session", "e"."ts"
-    ORDER BY "e"."log_date" DESC, "e"."level" DESC, "e"."song" DESC, "e"."artist" DESC, "e"."length" DESC, "e"."location" DESC, "e"."user_agent" DESC, COALESCE(ABS("e"."length" - "s"."duration"), 1000000000), "s"."song_id", "s"."artist_id", CASE WHEN RTRIM("e"."song") = "s"."title" AND RTRIM("e"."artist") = "s"."artist" THEN 0 ELSE 1 END, CASE WHEN 'repaired' IN ("er"."kind", "ea"."kind", "s"."title_kind", "s"."artist_kind") THEN 1 ELSE 0 END
+    ORDER BY "e"."log_date" DESC, RTRIM("e"."level") DESC, RTRIM("e"."song") DESC, RTRIM("e"."artist") DESC, "e"."length" DESC, RTRIM("e"."location") DESC, RTRIM("e"."user_agent") DESC, OCTET_LENGTH("e"."level") DESC, OCTET_LENGTH("e"."song") DESC, OCTET_LENGTH("e"."artist") DESC, OCTET_LENGTH("e"."location") DESC, OCTET_LENGTH("e"."user_agent") DESC, COALESCE(ABS("e"."length" - "s"."duration"), 1000000000), "s"."song_id", "s"."artist_id", CASE WHEN RTRIM("e"."song") = "s"."title" AND RTRIM("e"."artist") = "s"."artist" THEN 0 ELSE 1 END, CASE WHEN 'repaired' IN ("er"."kind", "ea"."kind", "s"."title_kind", "s"."artist_kind") THEN 1 ELSE 0 END
   ) = 1;
 
 SELECT

@@ -41,17 +41,17 @@ INSERT INTO "songs" (
   "song_prefix"
 )
 SELECT
-  "staging_songs"."song_id" AS "song_id",
+  RTRIM("staging_songs"."song_id") AS "song_id",
   "staging_songs"."title" AS "title",
-  "staging_songs"."artist_id" AS "artist_id",
+  RTRIM("staging_songs"."artist_id") AS "artist_id",
   "staging_songs"."year" AS "year",
   "staging_songs"."duration" AS "duration",
   "staging_songs"."song_prefix" AS "song_prefix"
 FROM "staging_songs" AS "staging_songs"
 QUALIFY
   ROW_NUMBER() OVER (
-    PARTITION BY "staging_songs"."song_id"
-    ORDER BY COALESCE("staging_songs"."year", 0) DESC, "staging_songs"."year", "staging_songs"."duration", "staging_songs"."title", "staging_songs"."artist_id", "staging_songs"."song_prefix"
+    PARTITION BY RTRIM("staging_songs"."song_id")
+    ORDER BY COALESCE("staging_songs"."year", 0) DESC, "staging_songs"."year", "staging_songs"."duration", RTRIM("staging_songs"."title"), RTRIM("staging_songs"."artist_id"), "staging_songs"."song_prefix", OCTET_LENGTH("staging_songs"."title")
   ) = 1;
 
 SELECT
@@ -77,7 +77,7 @@ WHERE
   "song_prefix" IN (CAST(? AS VARCHAR(1)), CAST(? AS VARCHAR(1)))
 UNION
 SELECT
-  "staging_songs"."song_id" AS "song_id"
+  RTRIM("staging_songs"."song_id") AS "song_id"
 FROM "staging_songs" AS "staging_songs"
 WHERE
   "staging_songs"."song_prefix" IN (CAST(? AS VARCHAR(1)), CAST(? AS VARCHAR(1)));
@@ -104,21 +104,21 @@ INSERT INTO "songs" (
   "song_prefix"
 )
 SELECT
-  "staging_songs"."song_id" AS "song_id",
+  RTRIM("staging_songs"."song_id") AS "song_id",
   "staging_songs"."title" AS "title",
-  "staging_songs"."artist_id" AS "artist_id",
+  RTRIM("staging_songs"."artist_id") AS "artist_id",
   "staging_songs"."year" AS "year",
   "staging_songs"."duration" AS "duration",
   "staging_songs"."song_prefix" AS "song_prefix"
 FROM "staging_songs" AS "staging_songs"
 INNER JOIN "sparkify_temporary_touched_keys"
-  ON "staging_songs"."song_id" = "sparkify_temporary_touched_keys"."song_id"
+  ON RTRIM("staging_songs"."song_id") = "sparkify_temporary_touched_keys"."song_id"
 WHERE
   "staging_songs"."song_prefix" IN (CAST(? AS VARCHAR(1)), CAST(? AS VARCHAR(1)))
 QUALIFY
   ROW_NUMBER() OVER (
-    PARTITION BY "staging_songs"."song_id"
-    ORDER BY COALESCE("staging_songs"."year", 0) DESC, "staging_songs"."year", "staging_songs"."duration", "staging_songs"."title", "staging_songs"."artist_id", "staging_songs"."song_prefix"
+    PARTITION BY RTRIM("staging_songs"."song_id")
+    ORDER BY COALESCE("staging_songs"."year", 0) DESC, "staging_songs"."year", "staging_songs"."duration", RTRIM("staging_songs"."title"), RTRIM("staging_songs"."artist_id"), "staging_songs"."song_prefix", OCTET_LENGTH("staging_songs"."title")
   ) = 1;
 
 SELECT

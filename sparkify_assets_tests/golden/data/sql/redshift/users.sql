@@ -47,11 +47,11 @@ SELECT
   "staging_events"."log_date" AS "log_date"
 FROM "staging_events" AS "staging_events"
 WHERE
-  "staging_events"."page" = 'NextSong' AND NOT "staging_events"."user_id" IS NULL
+  RTRIM("staging_events"."page") = 'NextSong' AND NOT "staging_events"."user_id" IS NULL
 QUALIFY
   ROW_NUMBER() OVER (
     PARTITION BY "staging_events"."user_id"
-    ORDER BY "staging_events"."ts" DESC, "staging_events"."session_id" DESC, "staging_events"."item_in_session" DESC, "staging_events"."log_date" DESC, "staging_events"."level" DESC, "staging_events"."first_name" DESC, "staging_events"."last_name" DESC, "staging_events"."gender" DESC
+    ORDER BY "staging_events"."ts" DESC, "staging_events"."session_id" DESC, "staging_events"."item_in_session" DESC, "staging_events"."log_date" DESC, RTRIM("staging_events"."level") DESC, RTRIM("staging_events"."first_name") DESC, RTRIM("staging_events"."last_name") DESC, RTRIM("staging_events"."gender") DESC, OCTET_LENGTH("staging_events"."level") DESC, OCTET_LENGTH("staging_events"."first_name") DESC, OCTET_LENGTH("staging_events"."last_name") DESC, OCTET_LENGTH("staging_events"."gender") DESC
   ) = 1;
 
 SELECT
@@ -81,7 +81,7 @@ SELECT
 FROM "staging_events" AS "staging_events"
 WHERE
   (
-    "staging_events"."page" = 'NextSong' AND NOT "staging_events"."user_id" IS NULL
+    RTRIM("staging_events"."page") = 'NextSong' AND NOT "staging_events"."user_id" IS NULL
   )
   AND "staging_events"."log_date" IN (CAST(? AS DATE), CAST(? AS DATE));
 
@@ -118,13 +118,13 @@ INNER JOIN "sparkify_temporary_touched_keys"
   ON "staging_events"."user_id" = "sparkify_temporary_touched_keys"."user_id"
 WHERE
   (
-    "staging_events"."page" = 'NextSong' AND NOT "staging_events"."user_id" IS NULL
+    RTRIM("staging_events"."page") = 'NextSong' AND NOT "staging_events"."user_id" IS NULL
   )
   AND "staging_events"."log_date" IN (CAST(? AS DATE), CAST(? AS DATE))
 QUALIFY
   ROW_NUMBER() OVER (
     PARTITION BY "staging_events"."user_id"
-    ORDER BY "staging_events"."ts" DESC, "staging_events"."session_id" DESC, "staging_events"."item_in_session" DESC, "staging_events"."log_date" DESC, "staging_events"."level" DESC, "staging_events"."first_name" DESC, "staging_events"."last_name" DESC, "staging_events"."gender" DESC
+    ORDER BY "staging_events"."ts" DESC, "staging_events"."session_id" DESC, "staging_events"."item_in_session" DESC, "staging_events"."log_date" DESC, RTRIM("staging_events"."level") DESC, RTRIM("staging_events"."first_name") DESC, RTRIM("staging_events"."last_name") DESC, RTRIM("staging_events"."gender") DESC, OCTET_LENGTH("staging_events"."level") DESC, OCTET_LENGTH("staging_events"."first_name") DESC, OCTET_LENGTH("staging_events"."last_name") DESC, OCTET_LENGTH("staging_events"."gender") DESC
   ) = 1;
 
 SELECT

@@ -309,7 +309,7 @@ WITH "repeated" AS (
     AND "p"."item_in_session" = "e"."item_in_session"
     AND "p"."start_time" = EPOCH_MS("e"."ts")
   WHERE
-    "e"."page" = 'NextSong'
+    RTRIM("e"."page", ' ') = 'NextSong'
   GROUP BY
     "e"."user_id",
     "e"."session_id",
@@ -331,19 +331,19 @@ INNER JOIN "staging_events" AS "e"
   AND "r"."item_in_session" = "e"."item_in_session"
   AND "r"."ts" = "e"."ts"
 WHERE
-  "e"."page" = 'NextSong'
+  RTRIM("e"."page", ' ') = 'NextSong'
 GROUP BY
   "r"."user_id",
   "r"."session_id",
   "r"."item_in_session",
   "r"."ts"
 HAVING
-  MIN(COALESCE("e"."level", '')) <> MAX(COALESCE("e"."level", ''))
-  OR MIN(COALESCE("e"."song", '')) <> MAX(COALESCE("e"."song", ''))
-  OR MIN(COALESCE("e"."artist", '')) <> MAX(COALESCE("e"."artist", ''))
+  MIN(COALESCE(RTRIM("e"."level", ' '), '')) <> MAX(COALESCE(RTRIM("e"."level", ' '), ''))
+  OR MIN(COALESCE(RTRIM("e"."song", ' '), '')) <> MAX(COALESCE(RTRIM("e"."song", ' '), ''))
+  OR MIN(COALESCE(RTRIM("e"."artist", ' '), '')) <> MAX(COALESCE(RTRIM("e"."artist", ' '), ''))
   OR MIN(COALESCE("e"."length", -1)) <> MAX(COALESCE("e"."length", -1))
-  OR MIN(COALESCE("e"."location", '')) <> MAX(COALESCE("e"."location", ''))
-  OR MIN(COALESCE("e"."user_agent", '')) <> MAX(COALESCE("e"."user_agent", ''));
+  OR MIN(COALESCE(RTRIM("e"."location", ' '), '')) <> MAX(COALESCE(RTRIM("e"."location", ' '), ''))
+  OR MIN(COALESCE(RTRIM("e"."user_agent", ' '), '')) <> MAX(COALESCE(RTRIM("e"."user_agent", ' '), ''));
 
 -- no_conflicting_duplicates, of two partitions
 
@@ -366,7 +366,7 @@ WITH "repeated" AS (
     AND "p"."item_in_session" = "e"."item_in_session"
     AND "p"."start_time" = EPOCH_MS("e"."ts")
   WHERE
-    "e"."page" = 'NextSong'
+    RTRIM("e"."page", ' ') = 'NextSong'
   GROUP BY
     "e"."user_id",
     "e"."session_id",
@@ -388,19 +388,19 @@ INNER JOIN "staging_events" AS "e"
   AND "r"."item_in_session" = "e"."item_in_session"
   AND "r"."ts" = "e"."ts"
 WHERE
-  "e"."page" = 'NextSong'
+  RTRIM("e"."page", ' ') = 'NextSong'
 GROUP BY
   "r"."user_id",
   "r"."session_id",
   "r"."item_in_session",
   "r"."ts"
 HAVING
-  MIN(COALESCE("e"."level", '')) <> MAX(COALESCE("e"."level", ''))
-  OR MIN(COALESCE("e"."song", '')) <> MAX(COALESCE("e"."song", ''))
-  OR MIN(COALESCE("e"."artist", '')) <> MAX(COALESCE("e"."artist", ''))
+  MIN(COALESCE(RTRIM("e"."level", ' '), '')) <> MAX(COALESCE(RTRIM("e"."level", ' '), ''))
+  OR MIN(COALESCE(RTRIM("e"."song", ' '), '')) <> MAX(COALESCE(RTRIM("e"."song", ' '), ''))
+  OR MIN(COALESCE(RTRIM("e"."artist", ' '), '')) <> MAX(COALESCE(RTRIM("e"."artist", ' '), ''))
   OR MIN(COALESCE("e"."length", -1)) <> MAX(COALESCE("e"."length", -1))
-  OR MIN(COALESCE("e"."location", '')) <> MAX(COALESCE("e"."location", ''))
-  OR MIN(COALESCE("e"."user_agent", '')) <> MAX(COALESCE("e"."user_agent", ''));
+  OR MIN(COALESCE(RTRIM("e"."location", ' '), '')) <> MAX(COALESCE(RTRIM("e"."location", ' '), ''))
+  OR MIN(COALESCE(RTRIM("e"."user_agent", ' '), '')) <> MAX(COALESCE(RTRIM("e"."user_agent", ' '), ''));
 
 -- one_user_per_event (warning): An event is one user's.  Two users that share session, item and millisecond are two plays here; one of them may be the other's, delivered under a wrong user.
 
@@ -532,7 +532,7 @@ LEFT JOIN "songplays" AS "anywhere"
   AND "delivered"."item_in_session" = "anywhere"."item_in_session"
   AND EPOCH_MS("delivered"."ts") = "anywhere"."start_time"
 WHERE
-  "delivered"."page" = 'NextSong' AND NOT "delivered"."user_id" IS NULL AND "anywhere"."user_id" IS NULL
+  RTRIM("delivered"."page", ' ') = 'NextSong' AND NOT "delivered"."user_id" IS NULL AND "anywhere"."user_id" IS NULL
 UNION ALL
 SELECT
   'a play that is no event' AS "what",
@@ -548,7 +548,7 @@ LEFT JOIN "staging_events" AS "e"
   AND "p"."session_id" = "e"."session_id"
   AND "p"."item_in_session" = "e"."item_in_session"
   AND "p"."start_time" = EPOCH_MS("e"."ts")
-  AND "e"."page" = 'NextSong'
+  AND RTRIM("e"."page", ' ') = 'NextSong'
 WHERE
   "e"."user_id" IS NULL;
 
@@ -574,7 +574,7 @@ LEFT JOIN "songplays" AS "anywhere"
   AND "delivered"."item_in_session" = "anywhere"."item_in_session"
   AND EPOCH_MS("delivered"."ts") = "anywhere"."start_time"
 WHERE
-  "delivered"."page" = 'NextSong' AND NOT "delivered"."user_id" IS NULL AND "anywhere"."user_id" IS NULL
+  RTRIM("delivered"."page", ' ') = 'NextSong' AND NOT "delivered"."user_id" IS NULL AND "anywhere"."user_id" IS NULL
 UNION ALL
 SELECT
   'a play that is no event' AS "what",
@@ -596,6 +596,6 @@ LEFT JOIN "staging_events" AS "e"
   AND "p"."session_id" = "e"."session_id"
   AND "p"."item_in_session" = "e"."item_in_session"
   AND "p"."start_time" = EPOCH_MS("e"."ts")
-  AND "e"."page" = 'NextSong'
+  AND RTRIM("e"."page", ' ') = 'NextSong'
 WHERE
   "e"."user_id" IS NULL;

@@ -22,7 +22,7 @@ SELECT
   "staging_events"."log_date" AS "log_date"
 FROM "staging_events" AS "staging_events"
 WHERE
-  NOT "staging_events"."auth" IN ('Logged In', 'Logged Out', 'Cancelled', 'Guest');
+  NOT RTRIM("staging_events"."auth") IN ('Logged In', 'Logged Out', 'Cancelled', 'Guest');
 
 -- auth_accepted_values, of two partitions
 
@@ -54,7 +54,7 @@ FROM (
     "log_date" IN (CAST(? AS DATE), CAST(? AS DATE))
 ) AS "staging_events"
 WHERE
-  NOT "staging_events"."auth" IN ('Logged In', 'Logged Out', 'Cancelled', 'Guest');
+  NOT RTRIM("staging_events"."auth") IN ('Logged In', 'Logged Out', 'Cancelled', 'Guest');
 
 -- gender_accepted_values (warning): gender is F, M, or null.
 
@@ -80,7 +80,7 @@ SELECT
   "staging_events"."log_date" AS "log_date"
 FROM "staging_events" AS "staging_events"
 WHERE
-  NOT "staging_events"."gender" IN ('F', 'M');
+  NOT RTRIM("staging_events"."gender") IN ('F', 'M');
 
 -- gender_accepted_values, of two partitions
 
@@ -112,7 +112,7 @@ FROM (
     "log_date" IN (CAST(? AS DATE), CAST(? AS DATE))
 ) AS "staging_events"
 WHERE
-  NOT "staging_events"."gender" IN ('F', 'M');
+  NOT RTRIM("staging_events"."gender") IN ('F', 'M');
 
 -- level_accepted_values (warning): level is free, paid, or null.
 
@@ -138,7 +138,7 @@ SELECT
   "staging_events"."log_date" AS "log_date"
 FROM "staging_events" AS "staging_events"
 WHERE
-  NOT "staging_events"."level" IN ('free', 'paid');
+  NOT RTRIM("staging_events"."level") IN ('free', 'paid');
 
 -- level_accepted_values, of two partitions
 
@@ -170,7 +170,7 @@ FROM (
     "log_date" IN (CAST(? AS DATE), CAST(? AS DATE))
 ) AS "staging_events"
 WHERE
-  NOT "staging_events"."level" IN ('free', 'paid');
+  NOT RTRIM("staging_events"."level") IN ('free', 'paid');
 
 -- method_accepted_values (warning): method is GET, PUT, or null.
 
@@ -196,7 +196,7 @@ SELECT
   "staging_events"."log_date" AS "log_date"
 FROM "staging_events" AS "staging_events"
 WHERE
-  NOT "staging_events"."method" IN ('GET', 'PUT');
+  NOT RTRIM("staging_events"."method") IN ('GET', 'PUT');
 
 -- method_accepted_values, of two partitions
 
@@ -228,7 +228,7 @@ FROM (
     "log_date" IN (CAST(? AS DATE), CAST(? AS DATE))
 ) AS "staging_events"
 WHERE
-  NOT "staging_events"."method" IN ('GET', 'PUT');
+  NOT RTRIM("staging_events"."method") IN ('GET', 'PUT');
 
 -- event_date_matches_partition (warning): An event lies in the file of the day on which it happened (UTC).
 

@@ -39,7 +39,7 @@ SELECT
   "users"."log_date" AS "log_date"
 FROM "users" AS "users"
 WHERE
-  NOT "users"."level" IN ('free', 'paid');
+  NOT RTRIM("users"."level") IN ('free', 'paid');
 
 -- level_accepted_values, of two partitions
 
@@ -58,4 +58,4 @@ FROM (
     "log_date" IN (CAST(? AS DATE), CAST(? AS DATE))
 ) AS "users"
 WHERE
-  NOT "users"."level" IN ('free', 'paid');
+  NOT RTRIM("users"."level") IN ('free', 'paid');
