@@ -29,7 +29,7 @@ class Recording:
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         if sql == named_statement("refresh_state", self.dialect):
-            return [(None, "another")]
+            return [(None, "another", 0)]
         if sql.startswith("SELECT MIN("):
             self.sent.append(sql)
             return [(None, None)]

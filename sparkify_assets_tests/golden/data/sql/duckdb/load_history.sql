@@ -9,9 +9,10 @@ CREATE TABLE "load_history" (
   "records" BIGINT NOT NULL,
   "rejected" BIGINT NOT NULL,
   "run_id" TEXT(64) NOT NULL CHECK (STRLEN("run_id") <= 64),
-  "loaded_at" TIMESTAMP NOT NULL
+  "loaded_at" TIMESTAMP NOT NULL,
+  "expired_at" TIMESTAMP
 );
-COMMENT ON TABLE "load_history" IS 'One row a file that staging holds: which version of it, how many records, when and by which run.';
+COMMENT ON TABLE "load_history" IS 'One row a file that staging holds, or held until it expired: which version of it, how many records, when and by which run.';
 COMMENT ON COLUMN "load_history"."table_name" IS 'Staging table.';
 COMMENT ON COLUMN "load_history"."partition_key" IS 'Its partition.';
 COMMENT ON COLUMN "load_history"."file_key" IS 'Key in the lake.';
@@ -21,10 +22,17 @@ COMMENT ON COLUMN "load_history"."records" IS 'Records found in the file, reject
 COMMENT ON COLUMN "load_history"."rejected" IS 'Records rejected.';
 COMMENT ON COLUMN "load_history"."run_id" IS 'Dagster run that loaded it.';
 COMMENT ON COLUMN "load_history"."loaded_at" IS 'When, UTC.';
+COMMENT ON COLUMN "load_history"."expired_at" IS 'When the rows of the partition were deleted from staging by SPARKIFY_STAGING_DAYS, UTC; null: they are there.';
 
 -- delete_load_history
 
 DELETE FROM "load_history"
+WHERE
+  "table_name" = ? AND "partition_key" IN (?, ?);
+
+-- expire_partitions
+
+UPDATE "load_history" SET "expired_at" = ?
 WHERE
   "table_name" = ? AND "partition_key" IN (?, ?);
 
@@ -79,12 +87,14 @@ ORDER BY
 
 SELECT DISTINCT
   "table_name",
-  "partition_key"
+  "partition_key",
+  0 AS "expired"
 FROM "pending_refreshes"
 UNION ALL
 SELECT DISTINCT
   CAST(NULL AS TEXT(127)) AS "table_name",
-  "partition_key"
+  "partition_key",
+  CASE WHEN "expired_at" IS NULL THEN 0 ELSE 1 END AS "expired"
 FROM "load_history"
 WHERE
   "table_name" = ?;
@@ -100,7 +110,8 @@ INSERT INTO "load_history" (
   "records",
   "rejected",
   "run_id",
-  "loaded_at"
+  "loaded_at",
+  "expired_at"
 )
 SELECT
   UNNEST(CAST(? AS TEXT(127)[])) AS "table_name",
@@ -111,4 +122,5 @@ SELECT
   UNNEST(CAST(? AS BIGINT[])) AS "records",
   UNNEST(CAST(? AS BIGINT[])) AS "rejected",
   UNNEST(CAST(? AS TEXT(64)[])) AS "run_id",
-  UNNEST(CAST(? AS TIMESTAMP[])) AS "loaded_at";
+  UNNEST(CAST(? AS TIMESTAMP[])) AS "loaded_at",
+  UNNEST(CAST(? AS TIMESTAMP[])) AS "expired_at";

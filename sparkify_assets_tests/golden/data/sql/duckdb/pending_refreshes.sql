@@ -24,12 +24,14 @@ WHERE
 
 SELECT DISTINCT
   "table_name",
-  "partition_key"
+  "partition_key",
+  0 AS "expired"
 FROM "pending_refreshes"
 UNION ALL
 SELECT DISTINCT
   CAST(NULL AS TEXT(127)) AS "table_name",
-  "partition_key"
+  "partition_key",
+  CASE WHEN "expired_at" IS NULL THEN 0 ELSE 1 END AS "expired"
 FROM "load_history"
 WHERE
   "table_name" = ?;
