@@ -165,7 +165,7 @@ def test_error_tables_that_do_not_name_them(provisioned: Place, monkeypatch: pyt
     provisioned.deliver("a", record(EVENTS) + b"\n" + record(EVENTS, artist='"ABBA again"'))
 
     def change(sql: str) -> str:
-        return SHORT_ARTIST(sql.replace(" = PG_BACKEND_PID()", " = 0"))
+        return SHORT_ARTIST(sql.replace("PG_BACKEND_PID()", "0"))
 
     with (
         statements_of(provisioned.warehouse, change),
@@ -185,7 +185,7 @@ def test_error_tables_that_show_them_after_the_transaction_only(provisioned: Pla
 
     def change(sql: str) -> str:
         rolled_back.extend([sql] * (sql == "ROLLBACK"))
-        return SHORT_ARTIST(sql if rolled_back else sql.replace(" = PG_BACKEND_PID()", " = 0"))
+        return SHORT_ARTIST(sql if rolled_back else sql.replace("PG_BACKEND_PID()", "0"))
 
     with statements_of(provisioned.warehouse, change):
         loaded = provisioned.load(1)

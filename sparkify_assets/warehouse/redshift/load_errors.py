@@ -11,6 +11,8 @@ from sparkify_assets.errors import WarehouseError, WarehouseUnavailableError
 from sparkify_assets.warehouse.redshift.connection import RedshiftConnection
 from sparkify_assets.warehouse.redshift.errors import LoadErrorsDelayedError
 
+NO_SESSION = -1
+"""no session has this number"""
 LOG_DELAY_SECONDS = 15.0
 """limit of the wait, inside the transaction, until the error tables show the errors of a COPY"""
 
@@ -30,7 +32,7 @@ class CopyError:
 def has_sys_views(sql: RedshiftConnection) -> bool:
     """Whether SYS_LOAD_ERROR_DETAIL exists.  Only for use outside a transaction: a missing view would abort it."""
     try:
-        sql.run_named("load_errors_sys")
+        sql.run_named("load_errors_sys", NO_SESSION)
     except WarehouseUnavailableError:
         raise
     except WarehouseError:
@@ -43,9 +45,10 @@ def copy_errors(sql: RedshiftConnection, sys_views: bool, urls: Sequence[str], e
 
     Raises LoadErrorsDelayedError if they are not ``expected`` many: their log may be written when the transaction has ended.
     """
+    ((session,),) = sql.run_named("session_id")
     wanted, give_up = set(urls), time.monotonic() + LOG_DELAY_SECONDS
     while True:
-        found = [CopyError(*row) for row in sql.run_named("load_errors_sys" if sys_views else "load_errors_stl")]
+        found = [CopyError(*row) for row in sql.run_named("load_errors_sys" if sys_views else "load_errors_stl", session)]
         mine = {(e.url, e.line): e for e in found if e.url in wanted}  # a record may have several errors
         if len(mine) == expected:
             return list(mine.values())

@@ -1,5 +1,5 @@
 -- Same as load_errors_sys.sql, for clusters that are not serverless.
 SELECT TRIM(filename), line_number, TRIM(colname), err_code, TRIM(err_reason)
 FROM stl_load_errors
-WHERE session = PG_BACKEND_PID()
+WHERE session = ?
 ORDER BY starttime, line_number

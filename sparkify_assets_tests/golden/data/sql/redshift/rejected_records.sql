@@ -18,7 +18,7 @@ COMMENT ON COLUMN "rejected_records"."file_key" IS 'Key in the lake.';
 COMMENT ON COLUMN "rejected_records"."line" IS 'Line in the file where the record begins, from 1.';
 COMMENT ON COLUMN "rejected_records"."column_name" IS 'Column that refused it; null where the record as a whole is at fault.';
 COMMENT ON COLUMN "rejected_records"."reason" IS 'What was found and what was expected.';
-COMMENT ON COLUMN "rejected_records"."raw_text" IS 'The record as delivered; bytes that are not text shown as xNN; cut after 60,000 bytes, which the reason then says.';
+COMMENT ON COLUMN "rejected_records"."raw_text" IS 'The record as delivered; bytes that are not text in hexadecimal; cut after 60,000 bytes, which the reason then says.';
 
 -- delete_rejected_records
 
