@@ -3,7 +3,7 @@
 -- scope: anywhere = all partitions
 SELECT
     -- "delivered" are the events of the days asked about; the play may be "anywhere", as a later day's file may tell the event again
-    'an event that is no play' AS what,
+    CAST('an event that is no play' AS VARCHAR(32)) AS what,
     delivered.user_id,
     delivered.session_id,
     delivered.item_in_session,
@@ -18,7 +18,7 @@ LEFT JOIN songplays AS anywhere
 WHERE RTRIM(delivered.page) = 'NextSong' AND delivered.user_id IS NOT NULL AND anywhere.user_id IS NULL
 UNION ALL
 SELECT
-    'a play that is no event' AS what,
+    CAST('a play that is no event' AS VARCHAR(32)) AS what,
     p.user_id,
     p.session_id,
     p.item_in_session,
