@@ -18,7 +18,7 @@ from sparkify_assets.orchestration.assets.staging import staging_asset
 from sparkify_assets.orchestration.checks.factory import check_ops
 from sparkify_assets.orchestration.checks.job import run_checks_job
 from sparkify_assets.orchestration.jobs import jobs
-from sparkify_assets.orchestration.resources import lake_resource, warehouse_resource
+from sparkify_assets.orchestration.resources import ReportRowsResource, lake_resource, warehouse_resource
 from sparkify_assets.orchestration.sensors import sensors
 from sparkify_assets.settings import Settings, read_settings
 
@@ -45,6 +45,7 @@ def build_defs(settings: Settings, catalog: Catalog | None = None) -> dg.Definit
         resources={
             "lake": lake_resource(settings),
             "warehouse": warehouse_resource(settings, catalog),
+            "report_rows": ReportRowsResource(),
             "warehouse_nowait": warehouse_resource(settings, catalog, patient=False),
         },
         # steps run SQL in the warehouse: a process for each step would cost 4 s and gain nothing (docs/design/dagster-facts.md)

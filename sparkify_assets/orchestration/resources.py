@@ -6,6 +6,7 @@ Put here resources and their configuration. Do not put here S3 (s3.py) or what o
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 
@@ -33,6 +34,17 @@ def lake_resource(settings: Settings) -> dg.ConfigurableResource[LakeSnapshot]:
     from sparkify_assets.orchestration.s3 import s3_lake_resource  # importing dagster-aws takes 0.7 s; a directory does not need it
 
     return s3_lake_resource(settings.lake, settings)
+
+
+ReportRows = dict[str, list[dict[str, Any]]]
+"""report → its rows, of the reports that a run has recomputed: the dashboard, drawn by the same run, need not read them again"""
+
+
+class ReportRowsResource(dg.ConfigurableResource[ReportRows]):
+    """What the steps of a run share, one for each run; empty where a step has a process of its own."""
+
+    def create_resource(self, context: dg.InitResourceContext) -> ReportRows:
+        return {}
 
 
 def warehouse_resource(settings: Settings, catalog: Catalog, patient: bool = True) -> dg.ConfigurableResource[Warehouse]:

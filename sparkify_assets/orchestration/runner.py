@@ -32,6 +32,7 @@ from sparkify_assets.orchestration.load_summary import LoadSummary
 from sparkify_assets.orchestration.orphaned_runs import fail_orphaned_runs
 from sparkify_assets.orchestration.partitions import contiguous_ranges
 from sparkify_assets.orchestration.recording import REPORTS_JOB, load_job_name, recorded_in_code_location, run_tags
+from sparkify_assets.orchestration.resources import ReportRows
 from sparkify_assets.orchestration.signals import interrupt_guard, raise_if_interrupted
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse import Warehouse
@@ -90,6 +91,7 @@ class LoadRunner:
         self._graph = defs.resolve_asset_graph()
         self._settings, self._warehouse, self._instance = settings, warehouse, instance
         self._lake = LakeSnapshot(open_lake(settings))
+        self._report_rows: ReportRows = {}
         self._catalog = catalog
         self._report = LoadSummary()
         self._failed: set[str] = set()
@@ -238,7 +240,8 @@ class LoadRunner:
                 tags=run_tags(self._command, self._warehouse.engine, start, end),
                 run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
                 raise_on_error=False,
-                resources={"lake": self._lake, "warehouse": self._warehouse},  # listed once: the plan and the load use the same listing
+                # listed once, so that the plan and the load use the same listing; rows of reports read once, for charts and dashboard
+                resources={"lake": self._lake, "warehouse": self._warehouse, "report_rows": self._report_rows},
             )
         self._check_interrupt()
         self._report.runs += 1

@@ -21,6 +21,7 @@ from sparkify_assets.orchestration.metadata import duration_metadata, owners
 from sparkify_assets.orchestration.partitions import backfill_policy
 from sparkify_assets.orchestration.progress import report_step
 from sparkify_assets.orchestration.query_tag import query_tag
+from sparkify_assets.orchestration.resources import ReportRows
 from sparkify_assets.settings import Settings
 from sparkify_assets.text import listed
 from sparkify_assets.warehouse import ReadSession, Warehouse
@@ -50,11 +51,14 @@ def dashboard_asset(catalog: Catalog, settings: Settings, platform: Callable[[],
         retry_policy=RETRIES,
         metadata={"dagster/uri": str(settings.dashboard), "page": dg.MetadataValue.url(link) if link else NO_LINK},
     )
-    def drawn(context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> dg.MaterializeResult:
+    def drawn(
+        context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse], report_rows: dg.ResourceParam[ReportRows]
+    ) -> dg.MaterializeResult:
         begun = time.monotonic()
         with user_errors_as_failures():
             with warehouse.read_session(query_tag(context, DASHBOARD, [])) as session:
-                reports = {t.name: session.queries.fetch_all(t) for t in catalog.layer(REPORTS)}
+                unread = [t for t in catalog.layer(REPORTS) if t.name not in report_rows]
+                reports = report_rows | {t.name: session.queries.fetch_all(t) for t in unread}
                 quality = _quality(session, catalog, list(_checks(context.instance, platform())), settings)
             data = DashboardData(catalog.layer(REPORTS), reports, quality)
             html = page(data)

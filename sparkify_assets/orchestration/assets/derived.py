@@ -32,6 +32,7 @@ from sparkify_assets.orchestration.metadata import (
 from sparkify_assets.orchestration.partitions import UNPARTITIONED, partitions_of
 from sparkify_assets.orchestration.progress import report_step
 from sparkify_assets.orchestration.query_tag import query_tag
+from sparkify_assets.orchestration.resources import ReportRows
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse import ReadSession, Warehouse
 
@@ -72,10 +73,12 @@ def unpartitioned_assets(catalog: Catalog, settings: Settings) -> dg.AssetsDefin
     specs = [table_spec(t, catalog, settings, "sql", _deps(t, catalog, settings, None), AFTER_DEPENDENCIES) for t in tables]
 
     @step_of_tables(UNPARTITIONED, specs, settings, None)
-    def rows(context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> Iterator[dg.MaterializeResult]:
+    def rows(
+        context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse], report_rows: dg.ResourceParam[ReportRows]
+    ) -> Iterator[dg.MaterializeResult]:
         chosen = [t for t in tables if dg.AssetKey(t.name) in context.selected_asset_keys]
         with user_errors_as_failures():
-            results, failures, waiting = _together_or_each(context, chosen, catalog, warehouse)
+            results, failures, waiting = _together_or_each(context, chosen, catalog, warehouse, report_rows)
         yield from results
         if failures:
             raise _failure(failures, waiting) from next(iter(failures.values()))
@@ -84,11 +87,11 @@ def unpartitioned_assets(catalog: Catalog, settings: Settings) -> dg.AssetsDefin
 
 
 def _together_or_each(
-    context: dg.AssetExecutionContext, tables: Sequence[Table], catalog: Catalog, warehouse: Warehouse
+    context: dg.AssetExecutionContext, tables: Sequence[Table], catalog: Catalog, warehouse: Warehouse, report_rows: ReportRows
 ) -> tuple[list[dg.MaterializeResult], dict[str, Exception], list[str]]:
     """The tables that were recomputed, those that failed, and those that were left out since they read one of the latter."""
     try:
-        return _recomputed(tables, warehouse, query_tag(context, UNPARTITIONED, [])), {}, []
+        return _recomputed(tables, warehouse, query_tag(context, UNPARTITIONED, []), report_rows), {}, []
     except Exception as e:
         if isinstance(e, SparkifyError) and e.is_retryable:
             raise  # it is not about one table: the warehouse is away, or another process writes
@@ -103,18 +106,22 @@ def _together_or_each(
             waiting.append(table.name)
             continue
         try:
-            results += _recomputed([table], warehouse, query_tag(context, table.name, []))
+            results += _recomputed([table], warehouse, query_tag(context, table.name, []), report_rows)
         except Exception as e:
             failures[table.name] = e
     return results, failures, waiting
 
 
-def _recomputed(tables: Sequence[Table], warehouse: Warehouse, tag: str) -> list[dg.MaterializeResult]:
-    """The charts are drawn when the session has ended: that takes longer, and nobody should wait for the warehouse meanwhile."""
+def _recomputed(tables: Sequence[Table], warehouse: Warehouse, tag: str, report_rows: ReportRows) -> list[dg.MaterializeResult]:
+    """Adds the rows of the reports to ``report_rows``.
+
+    The charts are drawn when the session has ended: that takes longer, and nobody should wait for the warehouse meanwhile.
+    """
     with warehouse.session(tag) as session:
         refreshed = session.refresher.recompute(tables)
         reports = {t.name: session.queries.fetch_all(t) for t in tables if t.layer == REPORTS}
         previews = {t.name: preview_metadata(session, t) for t in tables if t.name not in reports}
+    report_rows.update(reports)
     results = []
     for table, done in zip(tables, refreshed, strict=True):
         begun = time.monotonic() - done.seconds
