@@ -192,4 +192,4 @@ def test_redshift_gets_keys_and_where_rows_lie_as_well() -> None:
     create = create_statements(load_catalog()["songs"], "redshift")[0]
     assert 'PRIMARY KEY ("song_id")' in create
     assert 'REFERENCES "artists" ("artist_id")' in create
-    assert 'DISTSTYLE KEY DISTKEY("song_id") SORTKEY("song_id")' in create
+    assert 'DISTSTYLE ALL SORTKEY("song_id")' in create
