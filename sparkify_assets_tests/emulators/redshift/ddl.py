@@ -18,20 +18,18 @@ from sparkify_assets_tests.emulators.redshift.ddl_columns import (
     type_of,
 )
 from sparkify_assets_tests.emulators.redshift.errors import ServerError, syntax
-from sparkify_assets_tests.emulators.redshift.rewriting import reworded
-from sparkify_assets_tests.emulators.redshift.tokens import Token, closing, literal, quoted, split, tokens
+from sparkify_assets_tests.emulators.redshift.rewriting import reworded_part
+from sparkify_assets_tests.emulators.redshift.tokens import Token, closing, literal, quoted, split
 
 
 def create(sql: str, told: Sequence[Token]) -> list[str] | None:
     """Statements for CREATE TABLE with columns or with attributes, and for a view without binding; None for any other CREATE."""
+    told = told[:-1] if told[-1].word == ";" else told
     words = [t.word for t in told]
     if words[-4:] == ["with", "no", "schema", "binding"]:
         at = words.index("as")
-        head, query = (
-            sql[: told[at].start],
-            reworded(sql[told[at + 1].start : told[-4].start], tokens(sql[told[at + 1].start : told[-4].start])),
-        )
-        return [f"SELECT redshift.late_view({literal(head)}, {literal(query)})"]
+        query = reworded_part(sql, told[at + 1 : -4])
+        return [f"SELECT redshift.late_view({literal(sql[: told[at].start])}, {literal(query)})"]
     if "table" not in words[:4]:
         return None
     at = words.index("table") + 1
@@ -47,7 +45,7 @@ def create(sql: str, told: Sequence[Token]) -> list[str] | None:
     physical = Physical()
     if as_:
         _attributes(told[end + 1 : as_], physical)
-        made = sql[: told[end].end] + " " + reworded(sql[told[as_].start :], tokens(sql[told[as_].start :]))
+        made = f"{sql[: told[end].end]} {reworded_part(sql, told[as_:])}"
         physical.others = True
     elif at >= len(told) or told[at].word != "(":
         return None

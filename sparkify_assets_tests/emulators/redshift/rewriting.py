@@ -67,7 +67,7 @@ def _replace(token: Token, text: str) -> Edit:
 def _decode(sql: str, told: Sequence[Token], at: int) -> list[Edit]:
     """DECODE(a, b, c, …, d) is CASE WHEN a = b or both are NULL THEN c … ELSE d END."""
     end = closing(told, at + 1)
-    value, *pairs = [f"({_part(sql, p)})" for p in split(told[at + 2 : end])]
+    value, *pairs = [f"({reworded_part(sql, p)})" for p in split(told[at + 2 : end])]
     whens = " ".join(f"WHEN {value} IS NOT DISTINCT FROM {b} THEN {c}" for b, c in zip(pairs[::2], pairs[1::2], strict=False))
     default = f" ELSE {pairs[-1]}" if len(pairs) % 2 else ""
     return [(told[at].start, told[end].end, f"CASE {whens}{default} END")]
@@ -84,7 +84,7 @@ def _median(told: Sequence[Token], at: int) -> list[Edit]:
 def _ratio_to_report(sql: str, told: Sequence[Token], at: int) -> list[Edit]:
     """RATIO_TO_REPORT(x) OVER (…) is x / SUM(x) OVER (…)."""
     end = closing(told, at + 1)
-    value, last = f"({_part(sql, told[at + 2 : end])})", told[closing(told, end + 2)]
+    value, last = f"({reworded_part(sql, told[at + 2 : end])})", told[closing(told, end + 2)]
     return [
         (told[at].start, told[end].end, f"({value}::double precision / nullif(SUM({value})"),
         (last.end, last.end, ", 0))"),
@@ -131,7 +131,7 @@ def _listagg(sql: str, told: Sequence[Token], at: int) -> list[Edit]:
     return edits
 
 
-def _part(sql: str, given: Sequence[Token]) -> str:
+def reworded_part(sql: str, given: Sequence[Token]) -> str:
     """A part of a statement, translated."""
     part = sql[given[0].start : given[-1].end]
     return reworded(part, tokens(part))
