@@ -5,7 +5,7 @@ are objects of their own that use a connection (session.py).
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, TypeVar
 
@@ -74,6 +74,10 @@ class SqlConnection(ABC):
     def drop_table(self, name: str) -> None:
         """Drop an existing table.  Raises WarehouseError where a view of somebody depends on it."""
         self.run(drop(name))
+
+    def drop_references(self, name: str, ours: Collection[str]) -> None:
+        """Drop the foreign keys by which tables of the platform (``ours``) refer to a table that is to be dropped."""
+        return  # an engine without foreign keys has none
 
     def replace(self, table: Table, create: Callable[[], None]) -> None:
         """Drop a table and ``create`` it as declared; references to it are kept."""

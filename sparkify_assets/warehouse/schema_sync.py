@@ -122,6 +122,7 @@ class SchemaOperations(ABC):
             def work() -> list[str]:
                 names = self._orphans(session)
                 for name in names:
+                    session.sql.drop_references(name, {*names, *self._catalog.tables})
                     session.sql.drop_table(name)
                     session.sql.run_named("delete_created_table", name)
                 return names
@@ -194,7 +195,8 @@ def drop_platform_tables(session: Session, catalog: Catalog) -> None:
     found = session.sql.existing_tables()
     recorded = _recorded(session, catalog, found)
     _adoptable(session, catalog, found, recorded, to_drop=True)
-    for name in _orphans(catalog, found, recorded):
+    for name in (orphans := _orphans(catalog, found, recorded)):
+        session.sql.drop_references(name, {*orphans, *catalog.tables})
         session.sql.drop_table(name)
     for table in reversed(catalog.creation_order):
         if table.name in found:

@@ -107,3 +107,24 @@ def test_a_distribution_key_spreads_the_published_plays(tmp_path: Path) -> None:
         "time": 1.06,
     }
     assert fullest_slice(["SOZCTXZ12AB0182364", *[None] * 6819]) > 15.9
+
+
+@pytest.mark.parametrize("drop", ["prune", "reset"])
+def test_a_retired_table_is_dropped_though_others_refer_to_it(warehouse: RedshiftWarehouse, drop: str) -> None:
+    with warehouse.session():
+        pass
+    retired = ["aunts", "cousins"]
+    warehouse.execute(
+        "CREATE TABLE aunts (id INTEGER PRIMARY KEY); CREATE TABLE cousins (id INTEGER, aunt INTEGER REFERENCES aunts (id));"
+        "ALTER TABLE songs ADD FOREIGN KEY (year) REFERENCES aunts (id);"
+        "INSERT INTO created_tables VALUES ('aunts', TIMESTAMP '2026-11-01', 'old'), ('cousins', TIMESTAMP '2026-11-01', 'old')"
+    )
+    assert warehouse.orphans() == retired
+    if drop == "prune":
+        assert warehouse.drop_orphans() == retired
+    else:
+        warehouse.reset()
+    assert warehouse.orphans() == []
+    with warehouse.session() as session:
+        assert not session.sql.existing_tables().keys() & {*retired}
+        assert session.sql.existing_tables().keys() == {t.name for t in CATALOG}

@@ -8,7 +8,7 @@ Put here what runs statements on Redshift.  Do not put here the log-in (login.py
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -177,12 +177,15 @@ class RedshiftConnection(SqlConnection):
         self.execute(f"GRANT SELECT ON TABLE {', '.join(map(_quoted, tables))} TO {readers}")
         self.execute(f"ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} GRANT SELECT ON TABLES TO {readers}")
 
+    def drop_references(self, name: str, ours: Collection[str]) -> None:
+        for key, other in self.run_named("foreign_keys", self.target.schema, name):
+            if other in ours:
+                constraint = exp.Drop(tables=[exp.to_identifier(key)], kind="CONSTRAINT")
+                self.run(exp.Alter(this=exp.to_table(other), kind="TABLE", actions=[constraint]))
+
     def replace(self, table: Table, create: Callable[[], None]) -> None:
         """Drops the foreign keys of our tables that refer to it, and creates them again."""
-        for name, other in self.run_named("foreign_keys", self.target.schema, table.name):
-            if other in self._catalog.tables:
-                constraint = exp.Drop(tables=[exp.to_identifier(name)], kind="CONSTRAINT")
-                self.run(exp.Alter(this=exp.to_table(other), kind="TABLE", actions=[constraint]))
+        self.drop_references(table.name, self._catalog.tables)
         super().replace(table, create)
         found = self.existing_tables()
         for other_table in self._catalog:
