@@ -1,5 +1,5 @@
 -- The attributes come from the user's latest play.  Within a millisecond, the later item of the later session wins;
--- the rest of the order only makes the choice the same on every engine (Redshift compares texts without trailing blanks) and at every reload.
+-- the rest of the order makes the choice the same on every engine (Redshift compares texts without trailing blanks) and at every reload.
 SELECT
     user_id,
     first_name,
