@@ -97,6 +97,7 @@ class Settings(RedshiftSettings):
     staging_days: int | None = Field(
         default=None,
         ge=7,
+        le=36_500,
         description="days of events that staging keeps, counted back from the newest loaded one, as 400: 7 or more; what is derived from "
         "older ones stays, but songs that arrive later do not reach their plays; none: all",
     )
@@ -118,6 +119,7 @@ class Settings(RedshiftSettings):
     run_minutes: int | None = Field(
         default=None,
         ge=0,
+        le=10_080,
         description="minutes between the starts of two runs that a file sensor requests, so that files that keep arriving are loaded "
         "together; none: 15 on Redshift, which each run keeps busy for minutes, 0 on DuckDB",
     )

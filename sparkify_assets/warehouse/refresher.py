@@ -107,12 +107,21 @@ class Refresher:
     def _refresh_or_rebuild(self, table: Table, root: Table, partitions: Sequence[str], with_stale: bool) -> RefreshResult:
         state = self._metadata.refresh_state(root)
         stale = sorted(state.stale.get(table.name, frozenset()).difference(partitions)) if with_stale else []
+        if (reads_staging := root.name in self._catalog.inputs(table)) and state.expired:
+            stale = [key for key in stale if key > max(state.expired)]  # the others wait until what has expired is loaded again
         keys = [*partitions, *stale]
-        if gone := sorted(state.expired.intersection(keys)) if root.name in self._catalog.inputs(table) else []:
+        if gone := sorted(state.expired.intersection(keys)) if reads_staging else []:
             raise WarehouseError(
                 f"{table.name}: the rows of {', '.join(gone[:5])}{' …' if len(gone) > 5 else ''} are no longer in {root.name} "
                 f"(SPARKIFY_STAGING_DAYS), so they cannot be computed again; nothing was changed. Load {root.name} for "
                 f"{pluralized(len(gone), 'partition')} as well: `sparkify load --force --from {gone[0]} --to {gone[-1]}`"
+            )
+        if reads_staging and partitions and (later := sorted(key for key in state.expired if key > min(partitions))):
+            raise WarehouseError(
+                f"{table.name}: {pluralized(len(later), 'partition')} after {min(partitions)} are no longer in {root.name} "
+                "(SPARKIFY_STAGING_DAYS), so a newer row may be chosen from them that is not there to compare with; "
+                f"{table.name} stays as it was. Load them again as well: "
+                f"`sparkify load --force --from {min(partitions)} --to {later[-1]}`"
             )
         if state.loaded <= set(keys):
             done = self._rebuild(table, root, state)
