@@ -519,7 +519,7 @@ WHERE
 -- songplays_reconcile_with_events (error): Every NextSong event with a user is a play, however often it was delivered, and every play is such an event of its day's file.
 
 SELECT
-  'an event that is no play' AS "what",
+  CAST('an event that is no play' AS TEXT(32)) AS "what",
   "delivered"."user_id" AS "user_id",
   "delivered"."session_id" AS "session_id",
   "delivered"."item_in_session" AS "item_in_session",
@@ -535,7 +535,7 @@ WHERE
   RTRIM("delivered"."page", ' ') = 'NextSong' AND NOT "delivered"."user_id" IS NULL AND "anywhere"."user_id" IS NULL
 UNION ALL
 SELECT
-  'a play that is no event' AS "what",
+  CAST('a play that is no event' AS TEXT(32)) AS "what",
   "p"."user_id" AS "user_id",
   "p"."session_id" AS "session_id",
   "p"."item_in_session" AS "item_in_session",
@@ -555,7 +555,7 @@ WHERE
 -- songplays_reconcile_with_events, of two partitions
 
 SELECT
-  'an event that is no play' AS "what",
+  CAST('an event that is no play' AS TEXT(32)) AS "what",
   "delivered"."user_id" AS "user_id",
   "delivered"."session_id" AS "session_id",
   "delivered"."item_in_session" AS "item_in_session",
@@ -577,7 +577,7 @@ WHERE
   RTRIM("delivered"."page", ' ') = 'NextSong' AND NOT "delivered"."user_id" IS NULL AND "anywhere"."user_id" IS NULL
 UNION ALL
 SELECT
-  'a play that is no event' AS "what",
+  CAST('a play that is no event' AS TEXT(32)) AS "what",
   "p"."user_id" AS "user_id",
   "p"."session_id" AS "session_id",
   "p"."item_in_session" AS "item_in_session",
