@@ -30,6 +30,8 @@ class HistorySync:
     """What a synchronization changed in the event log, and the state after it."""
 
     adopted: Sequence[str]
+    checkable: Sequence[str]
+    """Those of them whose staging rows are there: checks have nothing to compare the others with."""
     lost: Sequence[str]
     held: Mapping[str, str]
     """Partition of the staging table → fingerprint of the files that the warehouse holds."""
@@ -49,16 +51,16 @@ def sync_history(group: PartitionGroup, catalog: Catalog, instance: dg.DagsterIn
         _forget(instance, table, lost)
     for key in lost:  # for people, and for the file sensor, which compares partitions that have new events
         instance.report_runless_asset_event(dg.AssetObservation(group.staging.name, partition=key, metadata=LOST))
-    if session and adopted:
-        _adopt(group, instance, session, {key: held[key] for key in adopted})
+    expired = _adopt(group, instance, session, {key: held[key] for key in adopted}) if session and adopted else frozenset[str]()
     left = {key: text for key, text in shown.items() if key not in lost}
-    return HistorySync(adopted, lost, held, left | {key: held[key] for key in adopted})
+    return HistorySync(adopted, [key for key in adopted if key not in expired], lost, held, left | {key: held[key] for key in adopted})
 
 
-def _adopt(group: PartitionGroup, instance: dg.DagsterInstance, session: ReadSession, fingerprints: Mapping[str, str]) -> None:
+def _adopt(group: PartitionGroup, instance: dg.DagsterInstance, session: ReadSession, fingerprints: Mapping[str, str]) -> frozenset[str]:
+    """Record these partitions; returns those of the group whose staging rows have expired."""
     source = group.staging.source
     assert source is not None
-    history, stale, keys = session.metadata.load_stats(group.staging), session.metadata.stale_partitions(), list(fingerprints)
+    history, state, keys = session.metadata.load_stats(group.staging), session.metadata.refresh_state(group.staging), list(fingerprints)
     for key in keys:
         files = {"files": history[key].files, "dagster/size_bytes": history[key].bytes, **ADOPTED}
         instance.report_runless_asset_event(dg.AssetMaterialization(source.asset, partition=key, metadata=files))
@@ -66,9 +68,10 @@ def _adopt(group: PartitionGroup, instance: dg.DagsterInstance, session: ReadSes
     for table in group.derived:
         rows = session.queries.row_counts(table, keys)
         for key in keys:
-            if key not in stale.get(table.name, ()):
+            if key not in state.stale.get(table.name, ()):
                 found = {"dagster/partition_row_count": rows.get(key, 0), **ADOPTED}
                 instance.report_runless_asset_event(materialization(table, key, found))
+    return state.expired
 
 
 def _loaded(history: LoadStats, text: str) -> dict[str, Any]:

@@ -132,7 +132,7 @@ def _pending_refreshes(catalog: Catalog, every: Sequence[PartitionGroup], settin
         requests = []
         for group, reconciled in found:
             of_them = [key for table in (group.staging, *group.derived) for key in checks[table.name]]
-            requests += [_request(*span, [], of_them) for span in contiguous_ranges(reconciled.adopted, group.partitions)]
+            requests += [_request(*span, [], of_them) for span in contiguous_ranges(reconciled.checkable, group.partitions)]
         # automation counts a report as handled if the report and what it reads end within one tick: reports still stale when no run is left
         # are requested here
         behind = catalog.unpartitioned_to_recompute(stale)

@@ -398,6 +398,22 @@ def test_a_lost_history_is_adopted_and_its_checks_are_asked(platform: Platform, 
         assert (late.look(), logs.tick()) == ([], [])
 
 
+def test_adopted_days_whose_staging_rows_have_expired_are_not_checked(platform: Platform) -> None:
+    """A run of such days alone could compare nothing; neither the sensor nor `sparkify load` starts one."""
+    keeping = platform.configured(staging_days=7)
+    files = Ticking(keeping, "log_files")
+    for numbers in ((1, 2, 10, 11), (12,)):
+        deliver(keeping, *numbers)
+        files.tick()
+    assert keeping.rows("SELECT COUNT(DISTINCT log_date) FROM staging_events") == [(3,)]
+    with new_platform() as empty, new_platform() as other:
+        late = Ticking(replace(keeping, instance=empty.instance), "pending_refreshes")
+        assert [spoken(r) for r in late.look()] == ["2018-11-10...2018-11-12"]
+        assert late.platform.materialized("songplays") == {DAY.format(n) for n in (1, 2, 10, 11, 12)}
+        report = replace(keeping, instance=other.instance).load()
+        assert (report.adopted, report.reason) == (5, None)
+
+
 @pytest.mark.parametrize("refresh_changed", [True, False])
 def test_a_changed_select_is_refreshed_without_a_load(platform: Platform, logs: Ticking, refresh_changed: bool) -> None:
     deliver(platform, 1, 2)
