@@ -5,7 +5,20 @@ Functions are pure except for reading the files below ``tables/``.  Put here wha
 """
 
 from sparkify_assets.model.catalog import Catalog, load_catalog
-from sparkify_assets.model.table import DIMENSIONS, FACTS, LOAD_METADATA, LOOKUPS, REPORTS, STAGING, Check, Column, Layout, Source, Table
+from sparkify_assets.model.table import (
+    DIMENSIONS,
+    FACTS,
+    LOAD_METADATA,
+    LOOKUPS,
+    REPORTS,
+    STAGING,
+    Check,
+    Column,
+    Layout,
+    LayoutStyle,
+    Source,
+    Table,
+)
 
 __all__ = [
     "DIMENSIONS",
@@ -18,6 +31,7 @@ __all__ = [
     "Check",
     "Column",
     "Layout",
+    "LayoutStyle",
     "Source",
     "Table",
     "load_catalog",

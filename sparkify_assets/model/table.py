@@ -23,6 +23,7 @@ REPORTS = "reports"
 
 PartitionKind = Literal["day", "letter"]
 """what a partition of a source is: a day (2018-11-01), or a capital letter"""
+LayoutStyle = Literal["AUTO", "ALL", "EVEN", "KEY"]
 Scope = Literal["checked partitions", "all partitions"]
 """which rows a scan of a check reads when the check is evaluated for some partitions"""
 
@@ -57,7 +58,7 @@ class Column:
 class Layout:
     """Where Redshift keeps the rows of a table, and in which order: DISTSTYLE, DISTKEY and SORTKEY.  Other engines have none."""
 
-    style: Literal["AUTO", "ALL", "EVEN", "KEY"] = "AUTO"
+    style: LayoutStyle = "AUTO"
     key: str | None = None
     """the column of DISTKEY"""
     sort: tuple[str, ...] = ()

@@ -29,6 +29,7 @@ from sparkify_assets.model.table import (
     Check,
     Column,
     Layout,
+    LayoutStyle,
     MatchRate,
     PartitionKind,
     Scope,
@@ -115,11 +116,11 @@ def _layout(path: Path, create: exp.Create, columns: Collection[str]) -> Layout:
     if others := [p for kind, p in given.items() if kind not in LAYOUT]:
         raise ModelError(f"{path}: {others[0].sql('redshift')} is not supported; expected DISTSTYLE, DISTKEY and SORTKEY")
     style, key, sort = (given.get(kind) for kind in LAYOUT)
-    if (sort is not None) and sort.args.get("compound"):
+    if sort is not None and sort.args.get("compound"):
         raise ModelError(f"{path}: COMPOUND says nothing that SORTKEY does not; leave it out")
     sorted_by = tuple(c.name for c in sort.this) if sort else ()
     layout = Layout(style.name.upper() if style else "KEY" if key else "AUTO", key.name if key else None, sorted_by)
-    if (layout.style == "KEY") != (key is not None):
+    if layout.style not in get_args(LayoutStyle) or (layout.style == "KEY") != (key is not None):
         raise ModelError(f"{path}: {layout}; expected DISTSTYLE KEY with DISTKEY (column), or AUTO, ALL or EVEN without it")
     if unknown := {layout.key, *layout.sort} - {None, *columns}:
         raise ModelError(f"{path}: {layout} names {min(map(str, unknown))}, which is not a column")

@@ -125,6 +125,7 @@ EDITS: list[tuple[str, str, str, list[object]]] = [
     (USERS, GENDER, "gender VARCHAR(8) REFERENCES songs (title)", [" gender ", "songs (title)", "primary key"]),
     (USERS, GENDER, "gender VARCHAR(8) REFERENCES songs", ["column gender", "references songs;", "REFERENCES songs (key)"]),
     (USERS, ALL_USERS, "DISTSTYLE KEY SORTKEY (user_id)", ["DISTSTYLE KEY", "DISTKEY (column)"]),
+    (USERS, ALL_USERS, "DISTSTYLE SOMETIMES", ["DISTSTYLE SOMETIMES", "AUTO, ALL or EVEN"]),
     (USERS, ALL_USERS, "DISTSTYLE ALL DISTKEY (user_id)", ["DISTSTYLE ALL", "DISTKEY (column)"]),
     (USERS, ALL_USERS, "DISTKEY (usr_id)", ["DISTSTYLE KEY (usr_id)", "not a column"]),
     (USERS, ALL_USERS, "SORTKEY (user_id, lvl)", ["SORTKEY (user_id, lvl)", "names lvl", "not a column"]),

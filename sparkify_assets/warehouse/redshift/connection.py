@@ -11,13 +11,13 @@ import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any
 
 import redshift_connector
 from sqlglot import exp
 
 from sparkify_assets.errors import WarehouseConflictError, WarehouseError, WarehouseInUseError, WarehouseUnavailableError
-from sparkify_assets.model import Catalog, Column, Layout, Table
+from sparkify_assets.model import Catalog, Column, Layout, LayoutStyle, Table
 from sparkify_assets.model.transpile import to_sql
 from sparkify_assets.warehouse.connection import SqlConnection, T, TableColumns, TableComments
 from sparkify_assets.warehouse.redshift.driver import close, fetch
@@ -28,7 +28,7 @@ RETRY_SECONDS = (0.5, 2.0, 5.0)
 """seconds before each retry of a transaction that failed with a retryable error"""
 NOTIFY_AFTER, NOTIFY_EVERY = 1.0, 10.0
 """seconds until the first message of a wait, and between later ones"""
-STYLES: Mapping[int, Literal["ALL", "EVEN", "KEY"]] = {0: "EVEN", 1: "KEY", 8: "ALL"}
+STYLES: Mapping[int, LayoutStyle] = {0: "EVEN", 1: "KEY", 8: "ALL"}
 """releffectivediststyle of PG_CLASS_INFO; 10, 11 and 12 are AUTO (docs/design/redshift-facts.md)"""
 RETRIED = (WarehouseConflictError, WarehouseUnavailableError, LoadErrorsDelayedError)
 WRITE_LOCK = 'LOCK "pending_refreshes"'  # sqlglot does not support LOCK
@@ -103,15 +103,12 @@ class RedshiftConnection(SqlConnection):
         """
         if self._in_transaction:
             return work()
-        for pause in RETRY_SECONDS:
-            try:
-                with self.transaction():
-                    return work()
-            except RETRIED as e:
-                self.notify(f"{e}; trying again in {pause:g} s")
-                time.sleep(pause)
-        with self.transaction():
-            return work()
+
+        def attempt() -> T:
+            with self.transaction():
+                return work()
+
+        return retry(attempt, RETRIED, self.notify)
 
     def existing_tables(self) -> TableColumns:
         tables: TableColumns = {}
@@ -120,7 +117,7 @@ class RedshiftConnection(SqlConnection):
         return tables
 
     def layouts(self) -> Mapping[str, Layout]:
-        styles: dict[str, Literal["AUTO", "ALL", "EVEN", "KEY"]] = {}
+        styles: dict[str, LayoutStyle] = {}
         keys, sort = dict[str, str](), dict[str, dict[int, str]]()
         for table, column, is_key, position, style in self.run_named("layouts", self.target.schema):
             styles[table] = STYLES.get(style, "AUTO")
@@ -232,6 +229,17 @@ class RedshiftConnection(SqlConnection):
     def _drop_connection(self) -> None:
         close(self.connection)
         self.connection = None
+
+
+def retry(work: Callable[[], T], errors: tuple[type[WarehouseError], ...], notify: Callable[[str], None]) -> T:
+    """The result of the work, tried again after each of RETRY_SECONDS while it raises one of these errors; ``notify`` receives them."""
+    for pause in RETRY_SECONDS:
+        try:
+            return work()
+        except errors as e:
+            notify(f"{e}; trying again in {pause:g} s")
+            time.sleep(pause)
+    return work()
 
 
 def _quoted(name: str) -> str:

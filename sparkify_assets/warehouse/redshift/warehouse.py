@@ -5,7 +5,6 @@ Put here how sessions are opened and closed.  Do not put here what a session doe
 
 import re
 import threading
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from weakref import WeakKeyDictionary
@@ -26,7 +25,7 @@ from sparkify_assets.warehouse.query_result import (
     single_statement,
     transaction_statements,
 )
-from sparkify_assets.warehouse.redshift.connection import RETRY_SECONDS, RedshiftConnection
+from sparkify_assets.warehouse.redshift.connection import RedshiftConnection, retry
 from sparkify_assets.warehouse.redshift.copy_loader import RedshiftBulkLoader
 from sparkify_assets.warehouse.redshift.driver import close, fetch, run_query
 from sparkify_assets.warehouse.redshift.errors import AlreadyExistsError, ReadOnlyTransactionError, StatementTimeoutError
@@ -232,14 +231,12 @@ class RedshiftWarehouse(SchemaOperations):
 
     def _sync(self, session: Session, sql: RedshiftConnection) -> bool:
         """As sync_schema, once more where another process creates the same tables at this moment: there is no table to lock yet."""
-        for pause in RETRY_SECONDS:
-            try:
-                self._create_schema(sql)
-                return sync_schema(session, self._catalog, self._refresh_changed)
-            except AlreadyExistsError as e:
-                self._on_wait(f"{e}: another process creates the tables; trying again in {pause:g} s")
-                time.sleep(pause)
-        return sync_schema(session, self._catalog, self._refresh_changed)
+
+        def work() -> bool:
+            self._create_schema(sql)
+            return sync_schema(session, self._catalog, self._refresh_changed)
+
+        return retry(work, (AlreadyExistsError,), lambda told: self._on_wait(f"another process creates the tables: {told}"))
 
     def _create_schema(self, sql: RedshiftConnection) -> None:
         """Create a missing schema.  CREATE SCHEMA IF NOT EXISTS requires the right to create schemas even if the schema exists."""
