@@ -176,23 +176,24 @@ def _parameters(asked: dict[str, Any], are_now: Mapping[str, str]) -> dict[str, 
     for option, (pattern, what) in ARNS.items():
         if asked[option] is not None and not pattern.fullmatch(asked[option]):
             raise CloudError(f"--{option.replace('_', '-')} is {asked[option]}; expected the ARN of {what}")
-    base, most = _capacity(asked, are_now)
+    chosen = {
+        parameter: str(asked[option]).lower() if option == "public" else str(asked[option])
+        for option, parameter in PARAMETERS.items()
+        if asked[option] is not None
+    }
+    base, most = _capacity({**are_now, **chosen})
     if most < base:
         raise CloudError(
             f"--max-rpu is {most} and --rpu {base}; expected the most that Redshift may scale to to be no less than the base: "
             f"give --max-rpu {base} or more"
         )
-    return {
-        parameter: str(asked[option]).lower() if option == "public" else str(asked[option])
-        for option, parameter in PARAMETERS.items()
-        if asked[option] is not None
-    }
+    return chosen
 
 
-def _capacity(asked: Mapping[str, Any], are_now: Mapping[str, str]) -> tuple[int, int]:
-    """RPU at the base, and at the most: what is asked for, else what the stack has, else the template's defaults."""
-    base = int(asked["rpu"] or are_now.get("BaseCapacity", 8))
-    return base, int(asked["max_rpu"] or are_now.get("MaxCapacity", 0)) or base
+def _capacity(parameters: Mapping[str, str]) -> tuple[int, int]:
+    """RPU at the base, and at the most; without a parameter the template's default."""
+    base = int(parameters.get("BaseCapacity", 8))
+    return base, int(parameters.get("MaxCapacity", 0)) or base
 
 
 def _place(account: Account, kind: str, asked: dict[str, Any]) -> dict[str, str]:
@@ -202,8 +203,7 @@ def _place(account: Account, kind: str, asked: dict[str, Any]) -> dict[str, str]
 
 def _show_plan(account: Account, name: str, parameters: dict[str, str], bucket: str, is_there: bool) -> None:
     kind, node, daily = parameters["Kind"], parameters.get("NodeType", "ra3.large"), int(parameters.get("DailyRpuHours", 24))
-    base = int(parameters.get("BaseCapacity", 8))
-    most = int(parameters.get("MaxCapacity", base))
+    base, most = _capacity(parameters)
     size = f"serverless, {base} RPU, {most} at the most" if kind == SERVERLESS else f"provisioned, one {node}"
     public = parameters.get("PubliclyAccessible") == "true"
     rows = [

@@ -162,11 +162,10 @@ def _warehouse(settings: Settings, listed: "Mapping[str, Inventory]") -> Iterato
                     told = f"{pluralized(len(waiting), 'partition')} of {table.name} not loaded as the lake has them now"
                     shown = f"{', '.join(waiting[:5])}{' …' if len(waiting) > 5 else ''}"
                     yield None, "to load", f"{told}: {shown}; `sparkify load` loads them, or says why it rejects them"
-            for table in catalog.layer(STAGING):
-                if table.is_by_day and (kept := settings.outside(session.metadata.load_stats(table))):
+            for table in filter(lambda t: t.is_by_day, catalog.layer(STAGING)):
+                if kept := settings.outside(session.metadata.load_stats(table)):
                     told = f"{len(kept)} of its partitions are outside {PREFIX}LOG_START and {PREFIX}LOG_END, and stay as last loaded"
                     yield None, table.name, f"{told}: {', '.join(kept[:5])}{' …' if len(kept) > 5 else ''}"
-            for table in catalog.layer(STAGING):
                 if gone := sorted(session.metadata.refresh_state(table).expired):
                     told = f"the rows of {pluralized(len(gone), 'partition')} have expired ({gone[0]} … {gone[-1]}; {PREFIX}STAGING_DAYS)"
                     yield None, table.name, f"{told}; what is derived from them stays"

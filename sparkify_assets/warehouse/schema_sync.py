@@ -121,9 +121,8 @@ class SchemaOperations(ABC):
 
             def work() -> list[str]:
                 names = self._orphans(session)
+                _drop_orphans(session, self._catalog, names)
                 for name in names:
-                    session.sql.drop_references(name, {*names, *self._catalog.tables})
-                    session.sql.drop_table(name)
                     session.sql.run_named("delete_created_table", name)
                 return names
 
@@ -195,12 +194,16 @@ def drop_platform_tables(session: Session, catalog: Catalog) -> None:
     found = session.sql.existing_tables()
     recorded = _recorded(session, catalog, found)
     _adoptable(session, catalog, found, recorded, to_drop=True)
-    for name in (orphans := _orphans(catalog, found, recorded)):
-        session.sql.drop_references(name, {*orphans, *catalog.tables})
-        session.sql.drop_table(name)
+    _drop_orphans(session, catalog, _orphans(catalog, found, recorded))
     for table in reversed(catalog.creation_order):
         if table.name in found:
             session.sql.drop_table(table.name)
+
+
+def _drop_orphans(session: Session, catalog: Catalog, names: Sequence[str]) -> None:
+    for name in names:
+        session.sql.drop_references(name, {*names, *catalog.tables})
+        session.sql.drop_table(name)
 
 
 def _orphans(catalog: Catalog, found: TableColumns, recorded: Mapping[str, str]) -> list[str]:
