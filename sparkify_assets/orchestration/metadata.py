@@ -104,11 +104,16 @@ def row_count_metadata(table: Table, warehouse: Warehouse, rows: int) -> dict[st
 
 
 def preview_metadata(session: ReadSession, table: Table) -> dict[str, Any]:
+    """Some rows; nothing where SPARKIFY_SHOW_ROWS hides values, as from the other functions that show rows."""
+    if not session.row_values.shown:
+        return {}
     return {"preview": rows_table(*session.queries.sample_rows(table, PREVIEW_ROWS))}
 
 
 def partition_previews(session: ReadSession, table: Table, partitions: Sequence[str]) -> dict[str, dict[str, Any]]:
     """Partition → a preview of its own rows."""
+    if not session.row_values.shown:
+        return {key: {} for key in partitions}
     rows = session.queries.sample_rows_by_partition(table, partitions, PREVIEW_ROWS)
     return {key: {"preview": rows_table(table.column_names, rows.get(key, ()))} for key in partitions}
 

@@ -113,7 +113,7 @@ def _recomputed(tables: Sequence[Table], warehouse: Warehouse, tag: str) -> list
     """The charts are drawn when the session has ended: that takes longer, and nobody should wait for the warehouse meanwhile."""
     with warehouse.session(tag) as session:
         refreshed = session.refresher.recompute(tables)
-        reports = {t.name: session.queries.fetch_all(t) for t in tables if t.layer == REPORTS}
+        reports = {t.name: session.queries.fetch_all(t) for t in tables if t.layer == REPORTS and session.row_values.shown}
         previews = {t.name: preview_metadata(session, t) for t in tables if t.name not in reports}
     results = []
     for table, done in zip(tables, refreshed, strict=True):
