@@ -6,8 +6,9 @@ in history.py, the event log storage that dagster.yaml names.
 Put here every use of an undocumented function, class or attribute of Dagster.  Do not put here what the answers mean to the platform.
 """
 
+import sqlite3
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,6 +20,8 @@ from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteJobO
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
 from dagster._core.storage.tags import WILL_RETRY_TAG
 
+from sparkify_assets.errors import WarehouseInUseError
+
 CheckTarget = AssetCheckEvaluationTargetMaterializationData
 """the materialization that a check evaluation is about; without it the UI does not draw a partition's result"""
 FAILED_BY_CHECK = DagsterAssetCheckFailedError.__name__
@@ -27,7 +30,11 @@ SUCCEEDED, FAILED, IN_PROGRESS = StepEventStatus.SUCCESS, StepEventStatus.FAILUR
 """states of a step"""
 
 PAGE = 1000
-"""Events that one query reads."""
+"""Events, or runs, that one query reads."""
+VACUUM_SECONDS = 10.0
+"""Wait for another process that writes to a SQLite file."""
+ENDED = {dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED}
+NOT_ENDED = [status for status in dg.DagsterRunStatus if status not in ENDED]
 
 
 class CheckState(NamedTuple):
@@ -116,6 +123,38 @@ def forget_partitions(instance: dg.DagsterInstance, asset: dg.AssetKey, partitio
     except NotImplementedError:
         return False
     return True
+
+
+def refuse_runs_in_progress(instance: dg.DagsterInstance) -> None:
+    """Raises WarehouseInUseError naming one of them."""
+    if busy := instance.get_runs(dg.RunsFilter(statuses=NOT_ENDED), limit=1):
+        raise WarehouseInUseError(f"run {busy[0].run_id} is in progress ({busy[0].status.value}); wait until it has ended")
+
+
+def delete_runs(instance: dg.DagsterInstance) -> None:
+    """Delete every run with its events, check results and logs, and the logs of sensors; assets are shown as never materialized.
+
+    Ids of later events are larger than those of the deleted ones: wiping an asset is an event, too.  Raises WarehouseInUseError while a run
+    is in progress.
+    """
+    refuse_runs_in_progress(instance)
+    instance.wipe_assets(instance.all_asset_keys())
+    while runs := instance.get_runs(limit=PAGE):
+        for run in runs:
+            instance.compute_log_manager.delete_logs(prefix=[run.run_id])
+            instance.delete_run(run.run_id)
+    for state in instance.all_instigator_state() if instance.schedule_storage else ():  # an instance in memory has none
+        for tick in instance.get_ticks(state.instigator_origin_id, state.selector_id):
+            if tick.log_key:
+                instance.compute_log_manager.delete_logs(log_key=tick.log_key)
+
+
+def vacuum(home: Path) -> None:
+    """Overwrite what was deleted from the SQLite files of a DAGSTER_HOME: SQLite may keep it in free pages.  Files in use are left."""
+    for path in sorted(home.rglob("*.db")):
+        with closing(sqlite3.connect(path, timeout=VACUUM_SECONDS)) as connection, suppress(sqlite3.OperationalError):
+            connection.execute("VACUUM")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 # checks

@@ -23,8 +23,8 @@ CODE_VERSION = "dagster/code_version"
 """Tag of a materialization: the version of the SQL that made it."""
 
 
-def materialization(table: Table, partition: str, metadata: Mapping[str, Any]) -> dg.AssetMaterialization:
-    """Event for one partition, to log where Dagster would log none or all; tagged like Dagster's own events."""
+def materialization(table: Table, partition: str | None, metadata: Mapping[str, Any]) -> dg.AssetMaterialization:
+    """Event for one partition (None: of a table without), to log where Dagster would log none or all; tagged like Dagster's own events."""
     return dg.AssetMaterialization(table.name, partition=partition, metadata=metadata, tags={CODE_VERSION: table.code_version})
 
 

@@ -78,6 +78,10 @@ class LoadMetadata:
         found = [RejectedRecord(*rest) for key, *rest in self._sql.run_named("rejected_records", table.name) if key in chosen]
         return self._row_values.of_records(found[:SAMPLE_ROWS])
 
+    def rejected_texts(self, table: Table) -> list[tuple[str, int, str]]:
+        """File, line and text of each rejected record, as it is: not for people."""
+        return [(file, line, raw) for _, file, line, _, _, raw in self._sql.run_named("rejected_records", table.name)]
+
     def load_state(self) -> str:
         """A text that changes with every load and every reset, and goes back with a backup."""
         return " ".join(map(str, self._sql.run_named("load_state")[0]))

@@ -95,6 +95,16 @@ class Queries:
             found.setdefault(partition_key(key), {})[value] = rows
         return found
 
+    def rows_of_person(self, staging: Table, person: str) -> Mapping[str, int]:
+        """Table → its rows of this person; tables without any are left out."""
+        found = {}
+        for name, column in self._catalog.person_columns(staging).items():
+            is_person = exp.EQ(this=exp.cast(exp.column(column), "VARCHAR(64)"), expression=exp.Placeholder())
+            ((rows,),) = self._sql.run(exp.select("COUNT(*)").from_(name).where(is_person), [person])
+            if rows:
+                found[name] = rows
+        return found
+
     def max_value(self, table: Table, column: str) -> Any:
         """The largest value of the column; None in an empty table."""
         return self._sql.run(exp.select(exp.Max(this=exp.column(column))).from_(table.name))[0][0]
