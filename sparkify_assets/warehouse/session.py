@@ -5,6 +5,7 @@
     session.loader      files into staging tables (write sessions)      staging_loader.py
     session.refresher   derived tables recomputed (write sessions)      refresher.py
     session.sql         the connection itself                           connection.py
+    session.row_values  whether people may see values of rows           row_values.py
 
 Put here how the objects are put together.  Do not put here what they do.
 """
