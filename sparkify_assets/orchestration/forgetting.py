@@ -7,7 +7,8 @@ their metadata, check results and logs may show rows.
 Put here the order of that, and what of the history is deleted.  Do not put here what a record of a person is (ingest/person.py).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import dagster as dg
@@ -32,8 +33,6 @@ COMMAND = "sparkify forget"
 """in the tags of runs, without the person"""
 TEXT_REMOVED = "The text was removed by `sparkify forget`; the link shows what is still known."
 SHOWN = 5
-
-RunnerOf = Callable[[dg.DagsterInstance], LoadRunner]
 
 
 def tables_of_persons(catalog: Catalog) -> list[Table]:
@@ -65,49 +64,80 @@ def find_in_lake(lake: Lake, catalog: Catalog, person: str) -> PersonRecords:
     return whole
 
 
-def forget(defs: dg.Definitions, settings: Settings, home: Path, warehouse: Warehouse, person: str, keep_history: bool) -> LoadSummary:
-    """Take a person out of the warehouse and of the Dagster instance of ``home``; returns what the last load did.
+@dataclass(frozen=True)
+class Forgetting:
+    """Takes a person out of a warehouse and of a Dagster instance, both open."""
 
-    Raises SparkifyError while the lake holds records of the person, while a run is in progress, and where a load leaves rows of the person.
-    """
-    catalog = load_catalog()
+    defs: dg.Definitions
+    catalog: Catalog
+    """the tables that ``defs`` are made of"""
+    settings: Settings
+    warehouse: Warehouse
+    instance: dg.DagsterInstance
+
+    def run(self, person: str, keep_history: bool = False) -> LoadSummary:
+        """Returns what the last load did.
+
+        Raises SparkifyError while the lake holds records of the person, while a run is in progress, and where a load leaves rows of the
+        person.
+        """
+        self._refuse_records_left(find_in_lake(open_lake(self.settings), self.catalog, person))
+        fail_orphaned_runs(self.instance)
+        refuse_runs_in_progress(self.instance, self.defs)
+        summary = self._load()
+        if summary.reason:
+            raise WarehouseError(f"the user is not forgotten yet, since the load failed: {summary.reason}")
+        if rows := rows_left(self.catalog, self.warehouse, person):
+            found = listed([f"{pluralized(number, 'row')} of {name}" for name, number in rows.items()], SHOWN)
+            raise WarehouseError(
+                f"the user is not forgotten yet: {self.warehouse.location} still has {found}. Days outside of SPARKIFY_LOG_START and "
+                "SPARKIFY_LOG_END stay as loaded: widen these, then run this again"
+            )
+        if keep_history:
+            return summary
+        self._clear_history()
+        return self._load()
+
+    def _load(self) -> LoadSummary:
+        return LoadRunner(self.defs, self.catalog, self.settings, self.warehouse, self.instance, command=COMMAND).run(
+            None, None, force=False
+        )
+
+    def _refuse_records_left(self, left: PersonRecords) -> None:
+        if left.certain:
+            what = "1 record of the user is" if len(left.certain) == 1 else f"{pluralized(len(left.certain), 'record')} of the user are"
+            raise SparkifyError(f"{what} still in the lake, first {left.certain[0]}; nothing was done. Remove what `{COMMAND}` lists")
+        if left.unread:
+            raise SparkifyError(f"{pluralized(len(left.unread), 'file')} cannot be read; nothing was done. First: {left.unread[0]}")
+
+    def _clear_history(self) -> None:
+        """Delete the runs, with their events, check results and logs, and the texts of alerts.
+
+        The next load shows again what the warehouse holds.  What has no partitions and is not recomputed by a load is shown here.
+        """
+        delete_runs(self.instance, self.defs)
+        store = Store(self.instance)
+        state = store.read()
+        for incident in state.incidents.values():
+            incident.text = incident.text and TEXT_REMOVED
+        for message in state.outbox:
+            message.body = TEXT_REMOVED
+        store.save(state)
+        lookups = self.catalog.layer(LOOKUPS)
+        with self.warehouse.read_session(COMMAND) as session:
+            rows = session.queries.row_counts_of(lookups)
+        for table in lookups:
+            found = materialization(table, None, {"dagster/row_count": rows[table.name], **ADOPTED})
+            self.instance.report_runless_asset_event(found)
+
+
+def forget(defs: dg.Definitions, settings: Settings, home: Path, warehouse: Warehouse, person: str, keep_history: bool) -> LoadSummary:
+    """Take a person out of the warehouse and of the Dagster instance of ``home``, as Forgetting.run() says."""
     with open_instance(home) as instance, warehouse.kept_open():
-        summary = take_out(
-            lambda some: LoadRunner(defs, catalog, settings, warehouse, some, command=COMMAND),
-            catalog, open_lake(settings), warehouse, instance, person, keep_history,
-        )  # fmt: skip
+        summary = Forgetting(defs, load_catalog(), settings, warehouse, instance).run(person, keep_history)
     if not keep_history:
         vacuum(home)
     return summary
-
-
-def take_out(
-    runner: RunnerOf, catalog: Catalog, lake: Lake, warehouse: Warehouse, instance: dg.DagsterInstance, person: str, keep_history: bool
-) -> LoadSummary:
-    """As forget() does, on what is open already."""
-    left = find_in_lake(lake, catalog, person)
-    if left.certain or left.unread:
-        first = str(left.certain[0]) if left.certain else left.unread[0]
-        raise SparkifyError(
-            f"{pluralized(len(left.certain), 'record')} of the person {'is' if len(left.certain) == 1 else 'are'} still in the lake, and "
-            f"{pluralized(len(left.unread), 'file')} cannot be read; first: {first}. Nothing was done; remove what `{COMMAND}` lists first"
-        )
-    loader = runner(instance)
-    fail_orphaned_runs(instance)
-    refuse_runs_in_progress(instance)
-    summary = loader.run(None, None, force=False)
-    if summary.reason:
-        raise WarehouseError(f"the person is not forgotten yet, since the load failed: {summary.reason}")
-    if rows := rows_left(catalog, warehouse, person):
-        found = listed([f"{pluralized(number, 'row')} of {name}" for name, number in rows.items()], SHOWN)
-        raise WarehouseError(
-            f"the person is not forgotten yet: {warehouse.location} still has {found}. Days outside of SPARKIFY_LOG_START and "
-            "SPARKIFY_LOG_END stay as loaded: widen these, then run this again"
-        )
-    if keep_history:
-        return summary
-    clear_history(catalog, warehouse, instance)
-    return runner(instance).run(None, None, force=False)
 
 
 def rows_left(catalog: Catalog, warehouse: Warehouse, person: str) -> Mapping[str, int]:
@@ -120,23 +150,3 @@ def rows_left(catalog: Catalog, warehouse: Warehouse, person: str) -> Mapping[st
             if number := sum(text_is_about(raw, table.person_key, person) for raw in rejected):
                 found["rejected_records"] = found.get("rejected_records", 0) + number
     return found
-
-
-def clear_history(catalog: Catalog, warehouse: Warehouse, instance: dg.DagsterInstance) -> None:
-    """Delete the runs that have ended, with their events, check results and logs, and the texts of alerts.
-
-    The next load shows again what the warehouse holds.  What has no partitions and is not recomputed by a load is shown here.
-    """
-    delete_runs(instance)
-    store = Store(instance)
-    state = store.read()
-    for incident in state.incidents.values():
-        incident.text = incident.text and TEXT_REMOVED
-    for message in state.outbox:
-        message.body = TEXT_REMOVED
-    store.save(state)
-    with warehouse.read_session(COMMAND) as session:
-        rows = session.queries.row_counts_of(catalog.layer(LOOKUPS))
-    for table in catalog.layer(LOOKUPS):
-        found = materialization(table, None, {"dagster/row_count": rows[table.name], **ADOPTED})
-        instance.report_runless_asset_event(found)

@@ -125,28 +125,42 @@ def forget_partitions(instance: dg.DagsterInstance, asset: dg.AssetKey, partitio
     return True
 
 
-def refuse_runs_in_progress(instance: dg.DagsterInstance) -> None:
-    """Raises WarehouseInUseError naming one of them."""
-    if busy := instance.get_runs(dg.RunsFilter(statuses=NOT_ENDED), limit=1):
+def refuse_runs_in_progress(instance: dg.DagsterInstance, defs: dg.Definitions) -> None:
+    """Raises WarehouseInUseError naming a run of these definitions that has not ended."""
+    if busy := _runs_of(instance, defs, dg.RunsFilter(statuses=NOT_ENDED)):
         raise WarehouseInUseError(f"run {busy[0].run_id} is in progress ({busy[0].status.value}); wait until it has ended")
 
 
-def delete_runs(instance: dg.DagsterInstance) -> None:
-    """Delete every run with its events, check results and logs, and the logs of sensors; assets are shown as never materialized.
+def delete_runs(instance: dg.DagsterInstance, defs: dg.Definitions) -> None:
+    """Delete the runs of these definitions with their events, check results and logs, and the logs of their sensors; their assets are shown
+    as never materialized.  What others have in the same instance stays.
 
-    Ids of later events are larger than those of the deleted ones: wiping an asset is an event, too.  Raises WarehouseInUseError while a run
-    is in progress.
+    Ids of later events are larger than those of the deleted ones: wiping an asset is an event, too.
     """
-    refuse_runs_in_progress(instance)
-    instance.wipe_assets(instance.all_asset_keys())
-    while runs := instance.get_runs(limit=PAGE):
-        for run in runs:
-            instance.compute_log_manager.delete_logs(prefix=[run.run_id])
-            instance.delete_run(run.run_id)
+    instance.wipe_assets(sorted(defs.resolve_asset_graph().get_all_asset_keys()))
+    for run in _runs_of(instance, defs):
+        instance.compute_log_manager.delete_logs(prefix=[run.run_id])
+        instance.delete_run(run.run_id)
+    sensors = {sensor.name for sensor in defs.get_repository_def().sensor_defs}
     for state in instance.all_instigator_state() if instance.schedule_storage else ():  # an instance in memory has none
-        for tick in instance.get_ticks(state.instigator_origin_id, state.selector_id):
+        for tick in instance.get_ticks(state.instigator_origin_id, state.selector_id) if state.instigator_name in sensors else ():
             if tick.log_key:
                 instance.compute_log_manager.delete_logs(log_key=tick.log_key)
+
+
+def _runs_of(instance: dg.DagsterInstance, defs: dg.Definitions, chosen: dg.RunsFilter | None = None) -> list[dg.DagsterRun]:
+    """Runs of these definitions' jobs, and of Dagster's own job that concern their assets or checks."""
+    assets = defs.resolve_asset_graph().get_all_asset_keys()
+    jobs = {name for name in defs.get_repository_def().job_names if not name.startswith("__")}
+    found: list[dg.DagsterRun] = []
+    cursor: str | None = None
+    while page := instance.get_runs(chosen, cursor=cursor, limit=PAGE):
+        for run in page:
+            concerned = {*(run.asset_selection or ()), *(check.asset_key for check in run.asset_check_selection or ())}
+            if run.job_name in jobs or not concerned.isdisjoint(assets):
+                found.append(run)
+        cursor = page[-1].run_id
+    return found
 
 
 def vacuum(home: Path) -> None:

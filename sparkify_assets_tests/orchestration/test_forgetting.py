@@ -15,8 +15,9 @@ from sparkify_assets.model import LOOKUPS, STAGING, load_catalog
 from sparkify_assets.notifications.incident import Incident
 from sparkify_assets.notifications.state import AlertState, DeliveryState, Message
 from sparkify_assets.orchestration.alerts.store import Store
-from sparkify_assets.orchestration.forgetting import find_in_lake, person_id, rows_left, take_out
+from sparkify_assets.orchestration.forgetting import Forgetting, find_in_lake, person_id, rows_left
 from sparkify_assets.orchestration.instance import vacuum
+from sparkify_assets.orchestration.load_summary import LoadSummary
 from sparkify_assets.orchestration.runner import LoadRunner
 from sparkify_assets.warehouse import Warehouse
 from sparkify_assets_tests.orchestration.conftest import Platform, new_platform
@@ -59,8 +60,12 @@ FOUND = [
 ]
 
 
-def runner(platform: Platform, warehouse: Warehouse, instance: dg.DagsterInstance) -> LoadRunner:
-    return LoadRunner(platform.defs, platform.catalog, platform.settings, warehouse, instance)
+def forgetting(platform: Platform, warehouse: Warehouse | None = None) -> Forgetting:
+    return Forgetting(platform.defs, platform.catalog, platform.settings, warehouse or platform.warehouse, platform.instance)
+
+
+def load(platform: Platform, warehouse: Warehouse, again: bool = False) -> LoadSummary:
+    return LoadRunner(platform.defs, platform.catalog, platform.settings, warehouse, platform.instance).run(None, None, again)
 
 
 @pytest.fixture
@@ -88,24 +93,22 @@ def test_an_id_is_a_number_where_its_column_is_one() -> None:
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("kept_days", [None, 7])
 def test_nothing_holds_the_user_afterwards(engine: str, kept_days: int | None, platform: Platform, tmp_path: Path) -> None:
-    platform, lake = platform.configured(staging_days=kept_days), LocalLake(platform.lake.root)
+    platform = platform.configured(staging_days=kept_days)
     (tmp_path / "new").mkdir()
     with opened_warehouse(engine, tmp_path) as warehouse, opened_warehouse(engine, tmp_path / "new") as anew:
         deliver(platform, with_user=True)
-        assert runner(platform, warehouse, platform.instance).run(None, None, False).reason is None
-        runner(platform, warehouse, platform.instance).run(None, None, True)  # now staging rows of older days expire
+        assert load(platform, warehouse).reason is None
+        load(platform, warehouse, again=True)  # now staging rows of older days expire
         Store(platform.instance).save(waiting_alert())
-
-        def forget() -> None:
-            take_out(lambda i: runner(platform, warehouse, i), platform.catalog, lake, warehouse, platform.instance, USER, False)
-
+        others = dg.Definitions(assets=[asset_of_others])
+        assert others.resolve_implicit_global_asset_job_def().execute_in_process(instance=platform.instance).success
         with raises(SparkifyError, 5, FOUND[0]):
-            forget()
+            forgetting(platform, warehouse).run(USER)
         assert set(rows_left(platform.catalog, warehouse, USER)) >= {"users", "songplays", "session_hours", "rejected_records"}
         assert b"Qname" in history(platform.instance)
 
         deliver(platform, with_user=False)
-        forget()
+        assert forgetting(platform, warehouse).run(USER).reason is None
         assert rows_left(platform.catalog, warehouse, USER) == {}
         load_all(anew, platform.lake.root, 2)
         expiring = {STAGING, LOOKUPS} if kept_days else set()  # a text of an expired day stays: docs/operations.md
@@ -116,7 +119,13 @@ def test_nothing_holds_the_user_afterwards(engine: str, kept_days: int | None, p
         assert b"Qname" not in history(platform.instance)
         assert b"Qname" not in Path(platform.settings.dashboard).read_bytes()
         assert platform.materialized("staging_events") == set(DAYS)
-        assert runner(platform, warehouse, platform.instance).run(None, None, False).loaded == 0
+        assert load(platform, warehouse).loaded == 0
+        assert platform.instance.get_latest_materialization_event(dg.AssetKey("asset_of_others"))  # theirs is not ours to delete
+
+
+@dg.asset
+def asset_of_others() -> None:
+    """Of another project, in the same Dagster instance."""
 
 
 def test_a_day_that_is_not_loaded_again_is_told(platform: Platform) -> None:
@@ -125,8 +134,16 @@ def test_a_day_that_is_not_loaded_again_is_told(platform: Platform) -> None:
     deliver(platform, with_user=False)
     later = platform.configured(log_start=platform.settings.log_start.replace(day=2))
     with raises(WarehouseError, "SPARKIFY_LOG_START", "staging_events"):
-        take_out(lambda _: _runner_of(later), later.catalog, LocalLake(later.lake.root), later.warehouse, later.instance, USER, False)
+        forgetting(later).run(USER)
     assert later.instance.get_runs_count() > 1
+
+
+def test_a_history_that_shows_no_rows_may_be_kept(platform: Platform) -> None:
+    deliver(platform, with_user=False)
+    platform.load()
+    before = platform.instance.get_runs_count()
+    assert forgetting(platform).run(USER, keep_history=True).reason is None
+    assert platform.instance.get_runs_count() == before
 
 
 def test_nothing_is_deleted_while_a_run_is_in_progress(platform: Platform) -> None:
@@ -134,15 +151,7 @@ def test_nothing_is_deleted_while_a_run_is_in_progress(platform: Platform) -> No
     job = platform.defs.resolve_job_def("make_reports")
     run = platform.instance.create_run_for_job(job, status=dg.DagsterRunStatus.NOT_STARTED)
     with raises(WarehouseInUseError, run.run_id):
-        take_out(
-            lambda _: _runner_of(platform),
-            platform.catalog,
-            LocalLake(platform.lake.root),
-            platform.warehouse,
-            platform.instance,
-            USER,
-            False,
-        )
+        forgetting(platform).run(USER)
 
 
 def test_a_deleted_text_is_not_left_in_free_pages(tmp_path: Path) -> None:
@@ -158,10 +167,6 @@ def test_a_deleted_text_is_not_left_in_free_pages(tmp_path: Path) -> None:
     assert b"Qname" in path.read_bytes()
     vacuum(tmp_path)
     assert b"Qname" not in path.read_bytes()
-
-
-def _runner_of(platform: Platform) -> LoadRunner:
-    return runner(platform, platform.warehouse, platform.instance)
 
 
 def waiting_alert() -> AlertState:
