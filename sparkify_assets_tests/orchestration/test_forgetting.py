@@ -8,8 +8,12 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sparkify_assets.errors import SparkifyError, WarehouseError, WarehouseInUseError
+from sparkify_assets.ingest.json_records import raw_records
+from sparkify_assets.ingest.person import _candidates, is_about
 from sparkify_assets.lake import LocalLake
 from sparkify_assets.model import LOOKUPS, STAGING, load_catalog
 from sparkify_assets.notifications.incident import Incident
@@ -82,6 +86,21 @@ def test_each_form_of_a_record_is_found(platform: Platform) -> None:
     assert (found.files, found.unread) == (5, [])
     platform.lake.raw(f"{FOLDER}/{DAYS[3]}-late.json.gz", b"no gzip data")
     assert len(find_in_lake(LocalLake(platform.lake.root), load_catalog(), USER).unread) == 1
+
+
+LINES = (
+    rb"""{"userId": "15"}|{"userId": 015}|{"userId": "\u0031\u0035"}|{"userId": 15.0, "a": [{}]}|{"userId": "0"}|{"userId": "Zo\u00eb "}"""
+    rb"""|{"userId": " 08 "}{"a": 15}|{"userId": "15"|{|}|[|]|,|"userId": 15|{"a": [{"userId": 15}|{"userId": 8}]}|| |15|{"userId": -15}"""
+    rb"""|{"userId": 150}|{"a": [{"b": 1}|{"userId": "+15"}|{"userId": 15, }|{"USERID": "0015.00"}|{"userId": 15} {"x": 1}"""
+).split(b"|")
+
+
+@pytest.mark.parametrize("person", ["15", "0", "8", "Zoë", "-15"])
+@given(st.lists(st.sampled_from([*LINES, '{"userId": "Zoë"}'.encode(), b"\r"]), max_size=6))
+def test_lines_that_are_left_out_are_nobodys(person: str, lines: list[bytes]) -> None:
+    data = b"\n".join(lines)
+    every = {(piece.line, piece.data) for piece in raw_records(data) if is_about(piece, "userId", person)}
+    assert {(piece.line, piece.data) for piece in _candidates(data, person) if is_about(piece, "userId", person)} == every
 
 
 def test_an_id_is_a_number_where_its_column_is_one() -> None:
