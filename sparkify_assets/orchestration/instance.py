@@ -149,15 +149,15 @@ def delete_runs(instance: dg.DagsterInstance, defs: dg.Definitions) -> None:
 
 
 def _runs_of(instance: dg.DagsterInstance, defs: dg.Definitions, chosen: dg.RunsFilter | None = None) -> list[dg.DagsterRun]:
-    """Runs of these definitions' jobs, and of Dagster's own job that concern their assets or checks."""
+    """Runs of these definitions' jobs, and of Dagster's own job that select their assets or checks."""
     assets = defs.resolve_asset_graph().get_all_asset_keys()
     jobs = {name for name in defs.get_repository_def().job_names if not name.startswith("__")}
     found: list[dg.DagsterRun] = []
     cursor: str | None = None
     while page := instance.get_runs(chosen, cursor=cursor, limit=PAGE):
         for run in page:
-            concerned = {*(run.asset_selection or ()), *(check.asset_key for check in run.asset_check_selection or ())}
-            if run.job_name in jobs or not concerned.isdisjoint(assets):
+            chosen_assets = {*(run.asset_selection or ()), *(check.asset_key for check in run.asset_check_selection or ())}
+            if run.job_name in jobs or not chosen_assets.isdisjoint(assets):
                 found.append(run)
         cursor = page[-1].run_id
     return found
