@@ -11,6 +11,7 @@ from sparkify_assets.model import Catalog, load_catalog
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse import Warehouse
 from sparkify_assets.warehouse.file_lock import OnWait
+from sparkify_assets.warehouse.row_values import RowValues
 
 if TYPE_CHECKING:
     from sparkify_assets.warehouse.redshift import ConnectionConfig
@@ -34,17 +35,17 @@ def open_warehouse(settings: Settings, on_wait: OnWait, catalog: Catalog | None 
 
     ``on_wait`` receives a message while another process writes.  Raises LakeError as open_lake does.
     """
-    catalog = catalog or load_catalog()
+    catalog, row_values = catalog or load_catalog(), RowValues(settings.show_rows)
     if settings.warehouse == "duckdb":
         from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
 
-        return DuckDBWarehouse(settings.duckdb_path, catalog, on_wait, settings.refreshes_changed, settings.duckdb_memory)
+        return DuckDBWarehouse(settings.duckdb_path, catalog, on_wait, settings.refreshes_changed, settings.duckdb_memory, row_values)
     from sparkify_assets.lake.s3 import S3Lake
     from sparkify_assets.warehouse.redshift import RedshiftWarehouse
 
     stage = open_lake(settings)
     assert isinstance(stage, S3Lake)  # read_settings() has checked it
-    return RedshiftWarehouse(redshift_config(settings), catalog, stage, on_wait, settings.refreshes_changed)
+    return RedshiftWarehouse(redshift_config(settings), catalog, stage, on_wait, settings.refreshes_changed, row_values)
 
 
 def redshift_config(settings: Settings) -> "ConnectionConfig":

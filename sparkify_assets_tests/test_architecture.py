@@ -38,7 +38,7 @@ MAY_IMPORT = {
     "orchestration": {"notifications", "dashboard", "limits", "factories", "warehouse", "lake", "ingest"}
     | {"model", "errors", "settings", "text"},
     "definitions": {"orchestration", "model", "settings", "startup"},
-    "cli": {"notifications", "aws", "definitions", "factories", "orchestration", "warehouse", "lake", "model"}
+    "cli": {"notifications", "aws", "definitions", "factories", "orchestration", "warehouse", "lake", "model", "ingest"}
     | {"sample_data", "errors", "limits", "settings", "startup", "text"},
 }
 """package (or module) of sparkify_assets → the others that it may import"""

@@ -16,11 +16,15 @@ from sparkify_assets.model import Table
 NOTHING = "Nothing is loaded yet."
 
 
-def preview(data: DashboardData) -> str:
-    """The preview for the asset's metadata. Raises ModelError if a chart.json is invalid."""
+def preview(data: DashboardData, with_charts: bool = True) -> str:
+    """The preview for the asset's metadata. ``with_charts``: charts name what they count, such as users.
+
+    Raises ModelError if a chart.json is invalid.
+    """
     if not any(data.reports.values()):
         return NOTHING
-    pictures = [as_image(table.comment, drawn) for table in _firsts(data.tables) if (drawn := chart_svg(table, data.reports[table.name]))]
+    shown = _firsts(data.tables) if with_charts else []
+    pictures = [as_image(table.comment, drawn) for table in shown if (drawn := chart_svg(table, data.reports[table.name]))]
     return "\n\n".join([_kpi_table([*kpis.headline(data), *kpis.quality(data.quality)]), *pictures])
 
 

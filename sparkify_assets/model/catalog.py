@@ -74,6 +74,18 @@ class Catalog:
         """Transforms that read the table directly."""
         return [d for d in self.transforms.values() if name in d.reads]
 
+    def person_columns(self, staging: Table) -> dict[str, str]:
+        """Table → the column that holds persons as the staging table's person column does, unchanged: itself, and those that copy it."""
+        if staging.person_column is None:
+            return {}
+        found, kind = {staging.name: staging.person_column}, staging.column(staging.person_column).type
+        for name, transform in self.transforms.items():
+            for column, origins in transform.lineage.items():
+                copied = [found.get(table) == origin for table, origin in origins]
+                if copied == [True] and transform.table.column(column).type == kind:  # a count of persons is of another type
+                    found[name] = column
+        return found
+
     def days_followed(self, name: str) -> list[str]:
         """Columns of the table whose days other tables follow."""
         found = {source.scanned for d in self.dependents(name) if (source := d.day_source) and source.table == name}

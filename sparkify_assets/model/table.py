@@ -145,6 +145,15 @@ class Table:
     texts: exp.Query | None = None
     checks: tuple[Check, ...] = ()
     match_rate: MatchRate | None = None
+    person_column: str | None = None
+    """of a staging table: the column that says whose record it is (person.toml); None: its records are of no person"""
+
+    @property
+    def person_key(self) -> str:
+        """The JSON key of the person column.  Raises ValueError for a table of no persons."""
+        if self.source is None or self.person_column is None:
+            raise ValueError(f"{self.name} has no person column")
+        return self.source.keys[self.person_column]
 
     @property
     def column_names(self) -> tuple[str, ...]:

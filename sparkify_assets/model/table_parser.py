@@ -52,7 +52,7 @@ ACCEPTED_VALUES = re.compile(r"(?i)\bCHECK\s*\(\s*\w+\s+IN\s*\((?:'(?:[^']|'')*'
 """in table.sql"""
 LAYOUT = (exp.DistStyleProperty, exp.DistKeyProperty, exp.SortKeyProperty)
 FILES_OF_LAYER = {
-    STAGING: ("source.toml",),
+    STAGING: ("source.toml", "person.toml"),
     LOOKUPS: ("texts.sql", "lookup.py"),
     LOAD_METADATA: (),
     REPORTS: ("transform.sql", "chart.json"),
@@ -105,6 +105,7 @@ def read_table(folder: Path) -> Table:
         source=_source(folder, columns) if layer == STAGING else None,
         select=_select(transform, columns) if transform.exists() else None,
         texts=_query(texts) if read else None,
+        person_column=_person_column(folder / "person.toml", columns),
         match_rate=_match_rate(folder / "checks" / "match_rate.toml", columns),
         checks=tuple(_check(p) for p in sorted((folder / "checks").glob("*.sql"))),
     )
@@ -381,6 +382,19 @@ def _range(where: str, limits: Any, column: Column | None) -> tuple[float, float
                 f"{where} is {limits}; expected whole numbers of its type, {column.type.sql('redshift')}: {smallest} to {largest}"
             )
     return limits[0], limits[1]
+
+
+def _person_column(path: Path, columns: tuple[Column, ...]) -> str | None:
+    """The column that says whose record it is; None where the table declares none.  It is no part of the code version: no row follows from
+    it.
+    """
+    if not path.exists():
+        return None
+    raw = _toml(path)
+    _require_keys(str(path), raw, {"column": str})
+    if raw["column"] not in (names := [c.name for c in columns]):
+        raise ModelError(f"{path}: column is {raw['column']}, which is not a column of the table; expected one of {', '.join(names)}")
+    return raw["column"]
 
 
 def _match_rate(path: Path, columns: tuple[Column, ...]) -> MatchRate | None:

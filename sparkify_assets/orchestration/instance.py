@@ -6,8 +6,9 @@ in history.py, the event log storage that dagster.yaml names.
 Put here every use of an undocumented function, class or attribute of Dagster.  Do not put here what the answers mean to the platform.
 """
 
+import sqlite3
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,6 +20,8 @@ from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteJobO
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
 from dagster._core.storage.tags import WILL_RETRY_TAG
 
+from sparkify_assets.errors import WarehouseInUseError
+
 CheckTarget = AssetCheckEvaluationTargetMaterializationData
 """the materialization that a check evaluation is about; without it the UI does not draw a partition's result"""
 FAILED_BY_CHECK = DagsterAssetCheckFailedError.__name__
@@ -27,7 +30,11 @@ SUCCEEDED, FAILED, IN_PROGRESS = StepEventStatus.SUCCESS, StepEventStatus.FAILUR
 """states of a step"""
 
 PAGE = 1000
-"""Events that one query reads."""
+"""Events, or runs, that one query reads."""
+VACUUM_SECONDS = 10.0
+"""Wait for another process that writes to a SQLite file."""
+ENDED = {dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED}
+NOT_ENDED = [status for status in dg.DagsterRunStatus if status not in ENDED]
 
 
 class CheckState(NamedTuple):
@@ -116,6 +123,52 @@ def forget_partitions(instance: dg.DagsterInstance, asset: dg.AssetKey, partitio
     except NotImplementedError:
         return False
     return True
+
+
+def refuse_runs_in_progress(instance: dg.DagsterInstance, defs: dg.Definitions) -> None:
+    """Raises WarehouseInUseError naming a run of these definitions that has not ended."""
+    if busy := _runs_of(instance, defs, dg.RunsFilter(statuses=NOT_ENDED)):
+        raise WarehouseInUseError(f"run {busy[0].run_id} is in progress ({busy[0].status.value}); wait until it has ended")
+
+
+def delete_runs(instance: dg.DagsterInstance, defs: dg.Definitions) -> None:
+    """Delete the runs of these definitions with their events, check results and logs, and the logs of their sensors; their assets are shown
+    as never materialized.  What others have in the same instance stays.
+
+    Ids of later events are larger than those of the deleted ones: wiping an asset is an event, too.
+    """
+    instance.wipe_assets(sorted(defs.resolve_asset_graph().get_all_asset_keys()))
+    for run in _runs_of(instance, defs):
+        instance.compute_log_manager.delete_logs(prefix=[run.run_id])
+        instance.delete_run(run.run_id)
+    sensors = {sensor.name for sensor in defs.get_repository_def().sensor_defs}
+    for state in instance.all_instigator_state() if instance.schedule_storage else ():  # an instance in memory has none
+        for tick in instance.get_ticks(state.instigator_origin_id, state.selector_id) if state.instigator_name in sensors else ():
+            if tick.log_key:
+                instance.compute_log_manager.delete_logs(log_key=tick.log_key)
+
+
+def _runs_of(instance: dg.DagsterInstance, defs: dg.Definitions, chosen: dg.RunsFilter | None = None) -> list[dg.DagsterRun]:
+    """Runs of these definitions' jobs, and of Dagster's own job that select their assets or checks."""
+    assets = defs.resolve_asset_graph().get_all_asset_keys()
+    jobs = {name for name in defs.get_repository_def().job_names if not name.startswith("__")}
+    found: list[dg.DagsterRun] = []
+    cursor: str | None = None
+    while page := instance.get_runs(chosen, cursor=cursor, limit=PAGE):
+        for run in page:
+            chosen_assets = {*(run.asset_selection or ()), *(check.asset_key for check in run.asset_check_selection or ())}
+            if run.job_name in jobs or not chosen_assets.isdisjoint(assets):
+                found.append(run)
+        cursor = page[-1].run_id
+    return found
+
+
+def vacuum(home: Path) -> None:
+    """Overwrite what was deleted from the SQLite files of a DAGSTER_HOME: SQLite may keep it in free pages.  Files in use are left."""
+    for path in sorted(home.rglob("*.db")):
+        with closing(sqlite3.connect(path, timeout=VACUUM_SECONDS)) as connection, suppress(sqlite3.OperationalError):
+            connection.execute("VACUUM")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 # checks

@@ -23,8 +23,8 @@ CODE_VERSION = "dagster/code_version"
 """Tag of a materialization: the version of the SQL that made it."""
 
 
-def materialization(table: Table, partition: str, metadata: Mapping[str, Any]) -> dg.AssetMaterialization:
-    """Event for one partition, to log where Dagster would log none or all; tagged like Dagster's own events."""
+def materialization(table: Table, partition: str | None, metadata: Mapping[str, Any]) -> dg.AssetMaterialization:
+    """Event for one partition (None: of a table without), to log where Dagster would log none or all; tagged like Dagster's own events."""
     return dg.AssetMaterialization(table.name, partition=partition, metadata=metadata, tags={CODE_VERSION: table.code_version})
 
 
@@ -104,11 +104,16 @@ def row_count_metadata(table: Table, warehouse: Warehouse, rows: int) -> dict[st
 
 
 def preview_metadata(session: ReadSession, table: Table) -> dict[str, Any]:
+    """Some rows; nothing where SPARKIFY_SHOW_ROWS hides values, as from the other functions that show rows."""
+    if not session.row_values.shown:
+        return {}
     return {"preview": rows_table(*session.queries.sample_rows(table, PREVIEW_ROWS))}
 
 
 def partition_previews(session: ReadSession, table: Table, partitions: Sequence[str]) -> dict[str, dict[str, Any]]:
     """Partition → a preview of its own rows."""
+    if not session.row_values.shown:
+        return {key: {} for key in partitions}
     rows = session.queries.sample_rows_by_partition(table, partitions, PREVIEW_ROWS)
     return {key: {"preview": rows_table(table.column_names, rows.get(key, ()))} for key in partitions}
 

@@ -105,6 +105,11 @@ class Settings(RedshiftSettings):
         default=None, ge=0, description="hours after a day's end (UTC) by which its log should be there, as 24; none: no expectation"
     )
     max_rejected: int = Field(default=0, ge=0, description="rejected records a partition may have and still load: 0 or more")
+    show_rows: bool = Field(
+        default=True,
+        description="true: Dagster's history, logs, alerts and messages show some rows and values of rejected records; "
+        "false: only files, lines, columns, kinds of faults and counts",
+    )
     refresh_changed: bool | None = Field(
         default=None,
         description="true: a table whose SQL has changed is refreshed by the next run, with what follows from it; false: by "

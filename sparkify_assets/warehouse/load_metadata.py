@@ -18,6 +18,7 @@ from sparkify_assets.model.transform import Transform
 from sparkify_assets.warehouse.bulk_loader import FileLoad
 from sparkify_assets.warehouse.connection import SqlConnection
 from sparkify_assets.warehouse.results import LoadStats, RejectedRecord
+from sparkify_assets.warehouse.row_values import SHOWN, RowValues
 
 CREATED_TABLES = "created_tables"
 """records which tables the platform has created"""
@@ -48,8 +49,8 @@ class RefreshState:
 class LoadMetadata:
     """The tables of the layer ``load_metadata``, through one connection."""
 
-    def __init__(self, sql: SqlConnection, catalog: Catalog, insert_rows: InsertRows) -> None:
-        self._sql, self._catalog, self._insert_rows = sql, catalog, insert_rows
+    def __init__(self, sql: SqlConnection, catalog: Catalog, insert_rows: InsertRows, row_values: RowValues = SHOWN) -> None:
+        self._sql, self._catalog, self._insert_rows, self._row_values = sql, catalog, insert_rows, row_values
 
     # what was loaded
 
@@ -72,9 +73,14 @@ class LoadMetadata:
         return {partition: fingerprint(entries) for partition, entries in files.items()}
 
     def rejected_records(self, table: Table, partitions: Sequence[str]) -> Sequence[RejectedRecord]:
-        """Rejected records of these partitions, ten at most."""
+        """Rejected records of these partitions, ten at most, for people."""
         chosen = set(partitions)
-        return [RejectedRecord(*rest) for key, *rest in self._sql.run_named("rejected_records", table.name) if key in chosen][:SAMPLE_ROWS]
+        found = [RejectedRecord(*rest) for key, *rest in self._sql.run_named("rejected_records", table.name) if key in chosen]
+        return self._row_values.of_records(found[:SAMPLE_ROWS])
+
+    def rejected_texts(self, table: Table) -> list[tuple[str, int, str]]:
+        """File, line and text of each rejected record, as it is: not for people."""
+        return [(file, line, raw) for _, file, line, _, _, raw in self._sql.run_named("rejected_records", table.name)]
 
     def load_state(self) -> str:
         """A text that changes with every load and every reset, and goes back with a backup."""

@@ -18,6 +18,7 @@ from sparkify_assets.model.transpile import to_sql
 from sparkify_assets.warehouse.connection import SqlConnection, partition_key
 from sparkify_assets.warehouse.load_metadata import SAMPLE_ROWS, LoadMetadata
 from sparkify_assets.warehouse.results import FailingRows, TableStatus
+from sparkify_assets.warehouse.row_values import SHOWN, RowValues
 from sparkify_assets.warehouse.schema_state import SchemaState
 from sparkify_assets.warehouse.sql_builder import select_columns
 
@@ -30,8 +31,10 @@ SAMPLED_PARTITIONS = 31
 class Queries:
     """Queries through one connection."""
 
-    def __init__(self, sql: SqlConnection, catalog: Catalog, metadata: LoadMetadata, schema: SchemaState) -> None:
-        self._sql, self._catalog, self._metadata, self._schema = sql, catalog, metadata, schema
+    def __init__(
+        self, sql: SqlConnection, catalog: Catalog, metadata: LoadMetadata, schema: SchemaState, row_values: RowValues = SHOWN
+    ) -> None:
+        self._sql, self._catalog, self._metadata, self._schema, self._row_values = sql, catalog, metadata, schema, row_values
 
     def count_failing_rows(self, tests: Sequence[tuple[Check, Table]], partitions: Sequence[str] | None = None) -> Mapping[Check, int]:
         """Data test of a table → rows that fail it, among these partitions (None: all).  One statement, unless it gets too long."""
@@ -45,12 +48,16 @@ class Queries:
         return counts
 
     def failing_rows(self, check: Check, table: Table, partitions: Sequence[str] | None = None, count: int | None = None) -> FailingRows:
-        """Rows that fail a data test, among these partitions of the table (None: all).  ``count``: how many, if that is known."""
+        """Rows that fail a data test, among these partitions of the table (None: all).  ``count``: how many, if that is known.
+
+        The sample is empty where values are hidden.
+        """
         statements = self._statements(check, table, partitions)
         parameters = list(partitions or ()) * statements.times
         if count is None:
             count = self.count_failing_rows([(check, table)], partitions)[check]
-        sample = self._sql.run(exp.select("*").from_(statements.rows.copy()).limit(SAMPLE_ROWS), parameters) if count else []
+        is_sampled = count and self._row_values.shown
+        sample = self._sql.run(exp.select("*").from_(statements.rows.copy()).limit(SAMPLE_ROWS), parameters) if is_sampled else []
         return FailingRows(count, statements.columns, tuple(sample), statements.query)
 
     def _statements(self, check: Check, table: Table, partitions: Sequence[str] | None) -> "_CheckSql":
@@ -88,6 +95,16 @@ class Queries:
             found.setdefault(partition_key(key), {})[value] = rows
         return found
 
+    def rows_of_person(self, staging: Table, person: str) -> Mapping[str, int]:
+        """Table → its rows of this person; tables without any are left out."""
+        found = {}
+        for name, column in self._catalog.person_columns(staging).items():
+            is_person = exp.EQ(this=exp.cast(exp.column(column), "VARCHAR(64)"), expression=exp.Placeholder())
+            ((rows,),) = self._sql.run(exp.select("COUNT(*)").from_(name).where(is_person), [person])
+            if rows:
+                found[name] = rows
+        return found
+
     def max_value(self, table: Table, column: str) -> Any:
         """The largest value of the column; None in an empty table."""
         return self._sql.run(exp.select(exp.Max(this=exp.column(column))).from_(table.name))[0][0]
@@ -98,12 +115,16 @@ class Queries:
         return [dict(zip(table.column_names, row, strict=True)) for row in rows]
 
     def sample_rows(self, table: Table, limit: int) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
-        """Column names and some rows, for people to look at."""
+        """Column names and some rows, for people to look at; none where values are hidden."""
+        if not self._row_values.shown:
+            return table.column_names, []
         return table.column_names, self._sql.run(select_columns(table.name, table.column_names).limit(limit))
 
     def sample_rows_by_partition(self, table: Table, partitions: Sequence[str], limit: int) -> Mapping[str, list[tuple[Any, ...]]]:
-        """Partition → some of its rows; a partition without rows is left out."""
+        """Partition → some of its rows; a partition without rows is left out, and each where values are hidden."""
         found: dict[str, list[tuple[Any, ...]]] = {}
+        if not self._row_values.shown:
+            return found
         column = self._catalog.required_partition_column(table)
         index = table.column_names.index(column)
         for start in range(0, len(partitions), SAMPLED_PARTITIONS):

@@ -4,6 +4,7 @@ Put here what a load does on every engine.  Do not put here how an engine reads 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 
@@ -20,6 +21,7 @@ from sparkify_assets.warehouse.load_metadata import NO_PARTITION, SAMPLE_ROWS, L
 from sparkify_assets.warehouse.lookup_sync import LookupSync
 from sparkify_assets.warehouse.queries import Queries
 from sparkify_assets.warehouse.results import FilesByPartition, PartitionLoadFailure, PartitionLoadResult, RejectedRecord
+from sparkify_assets.warehouse.row_values import SHOWN, RowValues
 from sparkify_assets.warehouse.schema_state import SchemaState
 from sparkify_assets.warehouse.sql_builder import affected_partitions_sql, insert, select_columns, types_of
 
@@ -41,16 +43,19 @@ class StagingLoader:
         queries: Queries,
         lookups: LookupSync,
         schema: SchemaState,
+        row_values: RowValues = SHOWN,
     ) -> None:
         self._sql, self._catalog, self._bulk = sql, catalog, bulk
         self._metadata, self._queries, self._lookups, self._schema = metadata, queries, lookups, schema
+        self._row_values = row_values
 
     def load(
         self, table: Table, files: FilesByPartition, lake: Lake, run_id: str, max_rejected: int
     ) -> Iterator[PartitionLoadResult | PartitionLoadFailure]:
         """Replace the rows of each partition by the records of its files, or leave the partition as it was.
 
-        Yields one result per partition, in order, each after its transaction has ended.  A partition that fails stops no other.
+        Yields one result per partition, in order, each after its transaction has ended.  A partition that fails stops no other.  Rejected
+        records in results and errors are for people; the table rejected_records has them as they are.
         """
         self._schema.require_usable(table.name, *(x.table.name for x in self._catalog.lookups_of(table.name)))
         for batch in _batches(files):
@@ -97,13 +102,14 @@ class StagingLoader:
             return
         try:
             with self._bulk.validate_files(table, batch, lake) as prepared:
-                _reject_beyond_limit(max_rejected, table, partition, prepared.validated)
+                self._reject_beyond_limit(max_rejected, table, partition, prepared.validated)
                 yield from self._sql.run_in_transaction(partial(self._commit, table, batch, prepared, run_id, max_rejected))
         except (RejectedRecordsError, LakeError) as e:
             yield PartitionLoadFailure(partition, e)
         except FastPathRejected as e:
             why = "nothing was changed, since the engine does not read what our rules do"
-            raise WarehouseError(f"{table.name} {partition}: {why}: {e}") from e
+            told = self._row_values.of_error(e, str(e))
+            raise WarehouseError(f"{table.name} {partition}: {why}: {told}") from self._row_values.cause(e)
 
     def _commit(
         self, table: Table, batch: FilesByPartition, prepared: PreparedFiles, run_id: str, max_rejected: int
@@ -119,7 +125,7 @@ class StagingLoader:
         results = [_load_result(key, by_partition[key], counts.get(key, 0), affected) for key in keys]
         for result in results:
             # the engine may reject a record that our rules accept
-            _reject_beyond_limit(max_rejected, table, result.partition, by_partition[result.partition])
+            self._reject_beyond_limit(max_rejected, table, result.partition, by_partition[result.partition])
             if result.records != result.rows + len(result.rejects):
                 # DuckDB skips a truncated last line without an error
                 raise FastPathRejected(f"{result.records} records in the files, {result.rows} rows read, {len(result.rejects)} rejected")
@@ -130,7 +136,18 @@ class StagingLoader:
         stale |= {t.table.name: {NO_PARTITION} for t in self._catalog.dependents(table.name) if t.incremental_source is None}
         if not self._metadata.mark_stale(stale).get(table.name, frozenset()).isdisjoint(keys):
             self._metadata.clear_stale(table, keys)
-        return results
+        return [replace(result, rejects=tuple(self._row_values.of_records(result.rejects))) for result in results]
+
+    def _reject_beyond_limit(self, tolerated: int, table: Table, partition: str, files: Sequence[FileLoad]) -> None:
+        """Raises RejectedRecordsError for more rejected records than are tolerated, and for a file without a valid record.
+
+        The number of records that such a file should hold is unknown, so no tolerance applies to it.
+        """
+        rejects = [r for file in files for r in file.rejects]
+        uncountable = [why for file in files if (why := _uncountable(table, file)) is not None]
+        if len(rejects) > tolerated or uncountable:
+            told = self._row_values.of_records(rejects)
+            raise RejectedRecordsError(_rejection_message(table, partition, told, tolerated, uncountable), told)
 
     def _replace(self, table: Table, keys: list[str], prepared: PreparedFiles) -> tuple[Sequence[FileLoad], dict[str, set[str]]]:
         """Replace the partitions' rows.
@@ -191,17 +208,6 @@ def _load_result(key: str, files: Sequence[FileLoad], rows: int, affected: Mappi
     return PartitionLoadResult(
         key, len(files), sum(f.entry.size for f in files), sum(f.records for f in files), rows, rejects, affected_partitions
     )
-
-
-def _reject_beyond_limit(tolerated: int, table: Table, partition: str, files: Sequence[FileLoad]) -> None:
-    """Raises RejectedRecordsError for more rejected records than are tolerated, and for a file without a valid record.
-
-    The number of records that such a file should hold is unknown, so no tolerance applies to it.
-    """
-    rejects = [r for file in files for r in file.rejects]
-    uncountable = [why for file in files if (why := _uncountable(table, file)) is not None]
-    if len(rejects) > tolerated or uncountable:
-        raise RejectedRecordsError(_rejection_message(table, partition, rejects, tolerated, uncountable), rejects)
 
 
 def _uncountable(table: Table, file: FileLoad) -> str | None:

@@ -441,6 +441,12 @@ def match_rate_without_partitions(root: Path) -> tuple[Path, list[object]]:
     return path, ["text_repairs", "no partitions"]
 
 
+def person_column_that_is_none(root: Path) -> tuple[Path, list[object]]:
+    path = root / "staging/staging_events/person.toml"
+    path.write_text('column = "customer"\n')
+    return path, ["customer", "no", "user_id"]
+
+
 def source_that_no_table_follows(root: Path) -> tuple[Path, list[object]]:
     folder = root / "staging/staging_ratings"
     shutil.copytree(root / "staging/staging_events", folder)
@@ -464,6 +470,7 @@ def source_that_no_table_follows(root: Path) -> tuple[Path, list[object]]:
         twice,
         in_a_circle,
         match_rate_without_partitions,
+        person_column_that_is_none,
     ],
 )
 def test_folders(root: Path, mistake: Callable[[Path], tuple[Path, list[object]]]) -> None:

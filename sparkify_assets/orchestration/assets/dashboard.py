@@ -64,7 +64,11 @@ def dashboard_asset(catalog: Catalog, settings: Settings, platform: Callable[[],
             html = page(data)
             place = publish(html, settings)
         report_step(DASHBOARD, "")
-        shown = {"dagster/uri": place, "dagster/size_bytes": len(html.encode()), "preview": dg.MetadataValue.md(preview(data))}
+        shown = {
+            "dagster/uri": place,
+            "dagster/size_bytes": len(html.encode()),
+            "preview": dg.MetadataValue.md(preview(data, settings.show_rows)),
+        }
         return dg.MaterializeResult(metadata={**shown, **duration_metadata(begun)})
 
     return drawn

@@ -121,11 +121,12 @@ def _recomputed(tables: Sequence[Table], warehouse: Warehouse, tag: str, report_
         refreshed = session.refresher.recompute(tables)
         reports = {t.name: session.queries.fetch_all(t) for t in tables if t.layer == REPORTS}
         previews = {t.name: preview_metadata(session, t) for t in tables if t.name not in reports}
+        with_rows = session.row_values.shown
     report_rows.update(reports)
     results = []
     for table, done in zip(tables, refreshed, strict=True):
         begun = time.monotonic() - done.seconds
-        preview = previews[table.name] if table.name in previews else _report_metadata(table, reports[table.name])
+        preview = previews[table.name] if table.name in previews else _report_metadata(table, reports[table.name]) if with_rows else {}
         shown = {"rows_written": done.written, **preview, **duration_metadata(begun)}
         results.append(dg.MaterializeResult(table.name, metadata=row_count_metadata(table, warehouse, done.rows) | shown))
         report_step(table.name, "")

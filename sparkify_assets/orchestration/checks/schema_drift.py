@@ -6,6 +6,7 @@ Put here the outcome of the check. Do not put here how records are sampled (inge
 from collections.abc import Sequence
 from typing import Any
 
+from sparkify_assets.ingest.reasons import NOT_SHOWN
 from sparkify_assets.ingest.schema_drift import (
     SAMPLE_FILES,
     SAMPLE_RECORDS,
@@ -40,12 +41,14 @@ def _evaluate(context: CheckContext, keys: Sequence[str] | None) -> PartitionedO
     assert source is not None
     listed = context.lake.inventory(source).partitions
     found = sample_keys(context.lake.lake, source, {k: listed.get(k, ()) for k in (keys if keys is not None else listed)})
-    whole = _outcome(merge_samples(found.values()))
-    return combine(whole, {k: _outcome(f) for k, f in found.items()} if keys is not None else {})
+    shown = context.session.row_values.shown
+    whole = _outcome(merge_samples(found.values()), shown)
+    return combine(whole, {k: _outcome(f, shown) for k, f in found.items()} if keys is not None else {})
 
 
-def _outcome(found: SchemaSample) -> CheckOutcome:
-    odd = [(key, "not declared", o) for key, o in sorted(found.unknown.items())]
+def _outcome(found: SchemaSample, shown: bool) -> CheckOutcome:
+    """``shown``: whether undeclared keys are named: a key is part of a record, and a broken sender may have put a value in its place."""
+    odd = [(key if shown else f"a key ({NOT_SHOWN})", "not declared", o) for key, o in sorted(found.unknown.items())]
     odd += [(key, "declared, but missing", o) for key, o in sorted(found.missing.items())]
     metadata: dict[str, Any] = {"files": found.files, "records": found.records}
     if found.unread:

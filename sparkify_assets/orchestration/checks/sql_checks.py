@@ -36,7 +36,7 @@ def filtered(keys: Sequence[str] | None, loaded: frozenset[str]) -> Sequence[str
 def _outcome(context: CheckContext, check: Check, keys: Sequence[str] | None, counted: int | None) -> CheckOutcome:
     broken = context.session.queries.failing_rows(check, context.table, filtered(keys, context.loaded), counted)
     metadata: dict[str, Any] = {"failing_rows": broken.count, "query": dg.MetadataValue.md(f"```sql\n{broken.sql}\n```")}
-    if broken.count:
+    if broken.sample:
         metadata["sample"] = rows_table(broken.columns, broken.sample)
     return CheckOutcome(
         passed=broken.count == 0,

@@ -23,6 +23,7 @@ from sparkify_assets.warehouse.duckdb.connection import TEXT_LIMIT, DuckDBConnec
 from sparkify_assets.warehouse.duckdb.exact_results import run_query
 from sparkify_assets.warehouse.file_lock import POLL_SECONDS, FileLock, OnWait, wait_until
 from sparkify_assets.warehouse.query_result import READ_ONLY_HINT, QueryResult, single_statement, transaction_statements
+from sparkify_assets.warehouse.row_values import SHOWN, RowValues
 from sparkify_assets.warehouse.schema_state import SchemaState
 from sparkify_assets.warehouse.schema_sync import SchemaOperations, drop_platform_tables, inspect_schema, sync_schema
 from sparkify_assets.warehouse.session import ReadSession, Session
@@ -60,11 +61,19 @@ class DuckDBWarehouse(SchemaOperations):
 
     engine = "duckdb"
 
-    def __init__(self, path: Path, catalog: Catalog, on_wait: OnWait = print, refresh_changed: bool = True, memory: str = "1GB") -> None:
+    def __init__(
+        self,
+        path: Path,
+        catalog: Catalog,
+        on_wait: OnWait = print,
+        refresh_changed: bool = True,
+        memory: str = "1GB",
+        row_values: RowValues = SHOWN,
+    ) -> None:
         """``memory``: DuckDB's memory_limit.  With its own default, four fifths of the machine, a load of 6 million events took 3.1 GB, and
         as long as with 1 GB (30 Nov 2026).
         """
-        self.path, self._memory = path, memory
+        self.path, self._memory, self._row_values = path, memory, row_values
         self._catalog, self._refresh_changed = catalog, refresh_changed
         self._schema = SchemaState(catalog)
         self._on_wait = on_wait
@@ -89,7 +98,7 @@ class DuckDBWarehouse(SchemaOperations):
     def session(self, query_tag: str = "") -> Iterator[Session]:
         self._make_folder()
         with self._attached(exclusive=True) as sql:
-            session = Session(sql, self._catalog, DuckDBBulkLoader(sql), self._schema)
+            session = Session(sql, self._catalog, DuckDBBulkLoader(sql), self._schema, self._row_values)
             if not self._is_synced:  # it takes longer than most steps
                 sync_schema(session, self._catalog, self._refresh_changed)
                 self._is_synced = True
@@ -101,7 +110,7 @@ class DuckDBWarehouse(SchemaOperations):
             raise WarehouseMissingError(f"{self.path} does not exist yet; `sparkify load` makes it")
         with self._attached(exclusive=False) as sql:
             schema = self._schema if self._is_synced else SchemaState(self._catalog)
-            session = ReadSession(sql, self._catalog, DuckDBBulkLoader(sql), schema)
+            session = ReadSession(sql, self._catalog, DuckDBBulkLoader(sql), schema, self._row_values)
             if not self._is_synced:
                 inspect_schema(session, self._catalog)
             yield session
@@ -124,7 +133,7 @@ class DuckDBWarehouse(SchemaOperations):
     def reset(self, only_drop: bool = False) -> None:
         self._make_folder()
         with self._attached(exclusive=True) as sql, sql.transaction():
-            session = Session(sql, self._catalog, DuckDBBulkLoader(sql), self._schema)
+            session = Session(sql, self._catalog, DuckDBBulkLoader(sql), self._schema, self._row_values)
             drop_platform_tables(session, self._catalog)
             if not only_drop:
                 sync_schema(session, self._catalog, self._refresh_changed)
@@ -199,7 +208,7 @@ class DuckDBWarehouse(SchemaOperations):
     def _use(self, attached: _Attached, exclusive: bool) -> Iterator[DuckDBConnection]:
         connection = attached.engine.cursor()
         try:
-            with _engine_errors(self.path):
+            with _engine_errors(self.path, self._row_values):
                 connection.execute(USE)
                 sql = DuckDBConnection(connection)
                 with sql.read_only() if attached.lock.is_exclusive and not exclusive else nullcontext():
@@ -316,7 +325,7 @@ def _query_errors() -> Iterator[None]:
 
 
 @contextmanager
-def _engine_errors(path: Path) -> Iterator[None]:
+def _engine_errors(path: Path, row_values: RowValues) -> Iterator[None]:
     """Convert errors of the machine (disk, memory, permission), of rows that do not fit their table, and of values that the SQL of a table
     or a check cannot convert, to WarehouseError: another attempt would fail as well.
 
@@ -327,14 +336,14 @@ def _engine_errors(path: Path) -> Iterator[None]:
     except duckdb.Error as e:
         match e:
             case duckdb.ConstraintException():
-                text = _constraint_text(e)
+                text = _constraint_text(e, row_values)
             case duckdb.DataError() | duckdb.InvalidInputException():
-                text = _query_error_text(e)
+                text = row_values.of_error(e, _query_error_text(e), f"a value does not fit ({type(e).__name__})")
             case duckdb.IOException() | duckdb.OutOfMemoryException() | duckdb.FatalException() | duckdb.TransactionException():
                 text = limit_reached(e, path) or _first_words(e)
             case _:
                 raise
-        raise WarehouseError(f"{path}: {text}; the step was undone, what was there before is unchanged") from e
+        raise WarehouseError(f"{path}: {text}; the step was undone, what was there before is unchanged") from row_values.cause(e)
 
 
 @contextmanager
@@ -355,7 +364,7 @@ def _query_error_text(error: duckdb.Error) -> str:
     return "\n".join([*([place[1].rstrip()] if place else []), *more, reason])
 
 
-def _constraint_text(error: duckdb.Error) -> str:
+def _constraint_text(error: duckdb.Error, row_values: RowValues) -> str:
     """Which column's declaration the rows of a refresh do not fit, in the words of its table.sql."""
     said = _first_words(error)
     if found := CHECK_FAILED.search(said):
@@ -365,7 +374,7 @@ def _constraint_text(error: duckdb.Error) -> str:
             return f"a text for {column} has more than the {length} bytes of table.sql: raise them there, or cut it in transform.sql"
     if found := NOT_NULL_FAILED.search(said):
         return f"a row for {found[1]} is null, and table.sql declares NOT NULL"
-    return said
+    return row_values.of_error(error, said)
 
 
 def _first_words(error: duckdb.Error) -> str:

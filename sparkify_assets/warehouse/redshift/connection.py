@@ -23,6 +23,7 @@ from sparkify_assets.warehouse.connection import SqlConnection, T, TableColumns,
 from sparkify_assets.warehouse.redshift.driver import close, fetch
 from sparkify_assets.warehouse.redshift.errors import LoadErrorsDelayedError, StatementTimeoutError
 from sparkify_assets.warehouse.redshift.login import ConnectionConfig
+from sparkify_assets.warehouse.row_values import SHOWN, RowValues
 
 RETRY_SECONDS = (0.5, 2.0, 5.0)
 """seconds before each retry of a transaction that failed with a retryable error"""
@@ -46,6 +47,7 @@ class RedshiftConnection(SqlConnection):
         target: ConnectionConfig,
         connect: Callable[[], redshift_connector.Connection],
         notify: Callable[[str], None],
+        row_values: RowValues = SHOWN,
     ) -> None:
         """``connect`` opens a connection with search path, timeout and query group set; ``notify`` receives waits and retries."""
         self._catalog, self.target, self.notify = catalog, target, notify
@@ -54,6 +56,7 @@ class RedshiftConnection(SqlConnection):
         """whether transactions take the write lock; False until the table to lock exists"""
         self._connect = connect
         self._in_transaction = False
+        self._row_values = row_values
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         return self._execute(sql, parameters)
@@ -63,7 +66,7 @@ class RedshiftConnection(SqlConnection):
         if self._in_transaction:
             if self.connection is None:
                 raise WarehouseUnavailableError(f"{self.target}: the connection was lost; nothing was changed by halves")
-            return fetch(self.connection, str(self.target), sql, parameters)
+            return fetch(self.connection, str(self.target), sql, parameters, self._row_values)
         try:
             return self._execute_alone(sql, parameters)
         except WarehouseUnavailableError:
@@ -73,7 +76,7 @@ class RedshiftConnection(SqlConnection):
         if self.connection is None:
             self.connection = self._connect()
         try:
-            return fetch(self.connection, str(self.target), sql, parameters)
+            return fetch(self.connection, str(self.target), sql, parameters, self._row_values)
         except WarehouseUnavailableError:
             self._drop_connection()
             raise

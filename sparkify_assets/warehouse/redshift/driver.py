@@ -12,6 +12,7 @@ from redshift_connector.utils.oids import RedshiftOID
 from sparkify_assets.warehouse.query_result import QueryResult, with_dates
 from sparkify_assets.warehouse.redshift.errors import driver_errors
 from sparkify_assets.warehouse.redshift.exact_results import exact_values
+from sparkify_assets.warehouse.row_values import SHOWN, RowValues
 
 TYPE_NAMES: dict[int, str] = {
     RedshiftOID.BOOLEAN: "BOOLEAN",
@@ -34,9 +35,11 @@ TYPE_NAMES: dict[int, str] = {
 """the driver's type → DuckDB's name; ``_type_name`` derives DECIMAL from the values, any other type is VARCHAR"""
 
 
-def fetch(connection: redshift_connector.Connection, place: str, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+def fetch(
+    connection: redshift_connector.Connection, place: str, sql: str, parameters: Sequence[Any] = (), row_values: RowValues = SHOWN
+) -> list[tuple[Any, ...]]:
     """Run one statement; see SqlConnection.execute.  Raises the errors of errors.py."""
-    with driver_errors(place):
+    with driver_errors(place, row_values=row_values):
         cursor = execute(connection, sql, parameters)
         if cursor.description:
             return [tuple(row) for row in cursor.fetchall()]

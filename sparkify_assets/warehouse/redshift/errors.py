@@ -14,6 +14,7 @@ import redshift_connector
 from sparkify_assets.errors import LakeError, LakeUnavailableError, WarehouseConflictError, WarehouseError, WarehouseUnavailableError
 from sparkify_assets.warehouse.bulk_loader import FastPathRejected
 from sparkify_assets.warehouse.query_result import LOAD_HINT
+from sparkify_assets.warehouse.row_values import SHOWN, RowValues
 
 CONNECTION_LOST = (redshift_connector.InterfaceError, redshift_connector.OperationalError, OSError)
 """without a dict as argument, these mean that the connection is lost"""
@@ -22,6 +23,8 @@ ENDED_BY_SERVER = {"57P01", "57P02", "57P03", "08000", "08003", "08006"}
 NO_RIGHT, NO_TABLE, CANCELLED, WRONG_LOGIN, DEADLOCK, READ_ONLY = "42501", "42P01", "57014", "28000", "40P01", "25006"
 EXISTS = {"42P06", "42P07", "42710", "23505"}
 """SQLSTATEs of a schema or table that exists; the last comes from PostgreSQL's catalogue where another transaction has just created it"""
+WITHOUT_VALUES = ("0A", "3D", "3F", "42", "53", "54", "55", "58")
+"""classes of SQLSTATEs whose texts name objects and limits; others, of bad data (22, 23) and Redshift's XX, may quote values of rows"""
 READ_ONLY_TEXT = re.compile(r"transaction is read-only|read-only transaction")
 """a write after BEGIN READ ONLY: in Redshift's words (docs/design/redshift-facts.md), and in those of PostgreSQL"""
 
@@ -49,15 +52,15 @@ class CopyRejected(FastPathRejected):
 
 
 @contextmanager
-def driver_errors(place: str, sql: str = "") -> Iterator[None]:
+def driver_errors(place: str, sql: str = "", row_values: RowValues = SHOWN) -> Iterator[None]:
     """Convert the driver's exceptions.  ``place``: the warehouse, for messages.  ``sql``: a user's statement, quoted in messages."""
     try:
         yield
     except (redshift_connector.Error, OSError) as e:
-        error = map_driver_error(e, place)
+        error = map_driver_error(e, place, row_values)
         if sql and isinstance(error, WarehouseError):
             error.args = (f"{_error_position(e, sql)}{error}",)
-        raise error from e
+        raise error from row_values.cause(e)
     except struct.error as e:
         if not str(e).startswith("unpack"):
             raise  # a parameter that cannot be packed: a defect
@@ -65,7 +68,7 @@ def driver_errors(place: str, sql: str = "") -> Iterator[None]:
         raise WarehouseUnavailableError(f"{place}: the connection is lost in the middle of an answer; nothing was changed by halves") from e
 
 
-def map_driver_error(error: BaseException, place: str) -> Exception:
+def map_driver_error(error: BaseException, place: str, row_values: RowValues = SHOWN) -> Exception:
     """The error to raise for one of the driver's exceptions."""
     given = error.args[0] if error.args and isinstance(error.args[0], dict) else None
     if given is None:
@@ -75,7 +78,7 @@ def map_driver_error(error: BaseException, place: str) -> Exception:
     code, message, detail = (str(given.get(key, "")).strip() for key in "CMD")
     low = f"{message} {detail}".lower()
     if code not in (NO_TABLE, NO_RIGHT) and ("stl_load_errors" in low or "sys_load_error_detail" in low):
-        return CopyRejected(_first_line(message))
+        return CopyRejected(row_values.of_error(error, _first_line(message)))
     if message == "1023" or code == DEADLOCK or "serializable isolation violation" in low or "conflict with concurrent transaction" in low:
         return WarehouseConflictError(f"{place}: another transaction changed the same tables at the same time ({_first_line(message)})")
     if (
@@ -103,7 +106,8 @@ def map_driver_error(error: BaseException, place: str) -> Exception:
         return AlreadyExistsError(f"{place}: {_first_line(message)}")
     if code == NO_TABLE:
         return WarehouseError(f"{place}: {_first_line(message)}{LOAD_HINT}")
-    return WarehouseError(f"{place}: {_first_line(message)}{f' ({code})' if code else ''}")
+    text = _first_line(message) if code[:2] in WITHOUT_VALUES else row_values.of_error(error, _first_line(message), "the statement failed")
+    return WarehouseError(f"{place}: {text}{f' ({code})' if code else ''}")
 
 
 def _error_position(error: BaseException, sql: str) -> str:

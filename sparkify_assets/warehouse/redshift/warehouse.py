@@ -30,6 +30,7 @@ from sparkify_assets.warehouse.redshift.copy_loader import RedshiftBulkLoader
 from sparkify_assets.warehouse.redshift.driver import close, fetch, run_query
 from sparkify_assets.warehouse.redshift.errors import AlreadyExistsError, ReadOnlyTransactionError, StatementTimeoutError
 from sparkify_assets.warehouse.redshift.login import ConnectionConfig, connect
+from sparkify_assets.warehouse.row_values import SHOWN, RowValues
 from sparkify_assets.warehouse.schema_state import SchemaState
 from sparkify_assets.warehouse.schema_sync import (
     SchemaOperations,
@@ -58,9 +59,15 @@ class RedshiftWarehouse(SchemaOperations):
     engine = "redshift"
 
     def __init__(
-        self, target: ConnectionConfig, catalog: Catalog, stage: S3Lake, on_wait: OnWait = print, refresh_changed: bool = False
+        self,
+        target: ConnectionConfig,
+        catalog: Catalog,
+        stage: S3Lake,
+        on_wait: OnWait = print,
+        refresh_changed: bool = False,
+        row_values: RowValues = SHOWN,
     ) -> None:
-        self.target = target
+        self.target, self._row_values = target, row_values
         self._catalog, self._stage, self._on_wait, self._refresh_changed = catalog, stage, on_wait, refresh_changed
         self._schema = SchemaState(catalog)
         self._synced = False
@@ -76,7 +83,7 @@ class RedshiftWarehouse(SchemaOperations):
     def session(self, query_tag: str = "") -> Iterator[Session]:
         sql = self._connected(query_tag)
         try:
-            session = Session(sql, self._catalog, RedshiftBulkLoader(sql, self._stage), self._schema)
+            session = Session(sql, self._catalog, RedshiftBulkLoader(sql, self._stage), self._schema, self._row_values)
             if not self._synced:  # once per process: it takes longer than most steps
                 is_new = self._sync(session, sql)
                 sql.grant([table.name for table in self._catalog])
@@ -95,7 +102,7 @@ class RedshiftWarehouse(SchemaOperations):
         sql = self._connected(query_tag, seconds)
         try:
             schema = self._schema if self._synced else SchemaState(self._catalog)
-            session = ReadSession(sql, self._catalog, RedshiftBulkLoader(sql, self._stage), schema)
+            session = ReadSession(sql, self._catalog, RedshiftBulkLoader(sql, self._stage), schema, self._row_values)
             if not self._synced:
                 inspect_schema(session, self._catalog)
             yield session
@@ -142,7 +149,7 @@ class RedshiftWarehouse(SchemaOperations):
     def reset(self, only_drop: bool = False) -> None:
         with self._once("sparkify reset") as sql:
             self._create_schema(sql)
-            session = Session(sql, self._catalog, RedshiftBulkLoader(sql, self._stage), self._schema)
+            session = Session(sql, self._catalog, RedshiftBulkLoader(sql, self._stage), self._schema, self._row_values)
 
             def work() -> None:
                 drop_platform_tables(session, self._catalog)
@@ -190,7 +197,7 @@ class RedshiftWarehouse(SchemaOperations):
 
     def _connected(self, query_tag: str, seconds: int | None = None) -> RedshiftConnection:
         label = UNSAFE_IN_LABEL.sub("?", query_tag)[:LABEL_BYTES]
-        return RedshiftConnection(self._catalog, self.target, lambda: self._ready(label, seconds), self._on_wait)
+        return RedshiftConnection(self._catalog, self.target, lambda: self._ready(label, seconds), self._on_wait, self._row_values)
 
     def _keep(self, sql: RedshiftConnection) -> None:
         """Keep the connection for the next session."""
