@@ -100,6 +100,12 @@ class Settings(RedshiftSettings):
         description="days of events that staging keeps, counted back from the newest loaded one, as 400: 7 or more; what is derived from "
         "older ones stays, but songs that arrive later do not reach their plays; none: all",
     )
+    history_days: int | None = Field(
+        default=None,
+        ge=7,
+        description="days of Dagster's history that the schedule prune_history keeps each night, as 90: 7 or more; none: all, and the "
+        "schedule is off",
+    )
     due_hours: int | None = Field(
         default=None, ge=0, description="hours after a day's end (UTC) by which its log should be there, as 24; none: no expectation"
     )
