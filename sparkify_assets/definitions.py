@@ -17,7 +17,7 @@ from sparkify_assets.orchestration.assets.sources import source_asset
 from sparkify_assets.orchestration.assets.staging import staging_asset
 from sparkify_assets.orchestration.checks.factory import check_ops
 from sparkify_assets.orchestration.checks.job import run_checks_job
-from sparkify_assets.orchestration.jobs import jobs
+from sparkify_assets.orchestration.jobs import jobs, prune_schedule
 from sparkify_assets.orchestration.resources import ReportRowsResource, lake_resource, warehouse_resource
 from sparkify_assets.orchestration.sensors import sensors
 from sparkify_assets.settings import Settings, read_settings
@@ -42,6 +42,7 @@ def build_defs(settings: Settings, catalog: Catalog | None = None) -> dg.Definit
         asset_checks=check_ops([*staging, *(x.table for x in catalog.lookups.values()), *derived], catalog, settings),
         jobs=[*jobs(catalog, settings, lambda: built), run_checks_job(lambda: built)],
         sensors=[*sensors(catalog, settings), alerts(catalog, settings, lambda: built)],
+        schedules=[prune_schedule(settings)],
         resources={
             "lake": lake_resource(settings),
             "warehouse": warehouse_resource(settings, catalog),

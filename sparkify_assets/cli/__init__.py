@@ -17,6 +17,7 @@ from sparkify_assets.cli.cluster import cluster
 from sparkify_assets.cli.dev import dev
 from sparkify_assets.cli.doctor import doctor
 from sparkify_assets.cli.forget import forget
+from sparkify_assets.cli.history import history
 from sparkify_assets.cli.load import load
 from sparkify_assets.cli.query import query
 from sparkify_assets.cli.rebuild import rebuild
@@ -37,7 +38,7 @@ def sparkify() -> None:
             streams.say(f"warning: {name} {told}", err=True)
 
 
-for command in (sample, load, dev, query, tables, rebuild, reset, forget, doctor, cluster):
+for command in (sample, load, dev, query, tables, rebuild, reset, forget, history, doctor, cluster):
     sparkify.add_command(command)
 
 

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 Finding = tuple[bool | None, str, str]
 """Good (None: a note, not a fault), subject, text."""
+LARGE_HISTORY = 1_000_000_000
+"""Bytes."""
 STATES = {True: "ok  ", False: "FAIL", None: "note"}
 
 
@@ -69,7 +71,7 @@ def _findings() -> Iterator[Finding]:
 
 
 def _history() -> Iterator[Finding]:
-    from sparkify_assets.cli.dagster_home import PACKAGED, config_differs, home_folder
+    from sparkify_assets.cli.dagster_home import PACKAGED, config_differs, dagster_home, home_folder
 
     home = home_folder()
     if not (home / PACKAGED.name).exists():
@@ -81,6 +83,16 @@ def _history() -> Iterator[Finding]:
             yield None, PACKAGED.name, differs
     except SparkifyError as e:
         yield False, PACKAGED.name, str(e)
+        return
+    from sparkify_assets.orchestration.history_prune import history_size
+
+    try:
+        size = history_size(dagster_home())
+    except SparkifyError as e:
+        yield False, "Dagster's history", str(e)
+        return
+    too_large = "; `sparkify history prune` deletes what is old and read by nothing" if size > LARGE_HISTORY else ""
+    yield None if too_large else True, "Dagster's history", f"{size / 1e6:,.1f} MB{too_large}"
 
 
 def _lake(settings: Settings, listed: "dict[str, Inventory]") -> Iterator[Finding]:

@@ -59,7 +59,7 @@ def forget(user_id: str, form: str, done: bool, keep_history: bool, yes: bool) -
             from sparkify_assets.definitions import defs
             from sparkify_assets.orchestration.progress import progress_handler
         with progress_handler(progress):
-            report = take_out(defs, settings, home, warehouse, person, keep_history)
+            report = take_out(defs, settings, home, warehouse, person, keep_history, warn)
     with writing():
         print_summary(report, settings.dashboard)
     if report.reason:

@@ -7,7 +7,7 @@ their metadata, check results and logs may show rows.
 Put here the order of that, and what of the history is deleted.  Do not put here what a record of a person is (ingest/person.py).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,8 +19,9 @@ from sparkify_assets.ingest.person import PersonRecords, find_person, text_is_ab
 from sparkify_assets.lake import Lake
 from sparkify_assets.model import LOOKUPS, STAGING, Catalog, Table, load_catalog
 from sparkify_assets.orchestration.alerts.store import Store
+from sparkify_assets.orchestration.history_prune import rewrite_files
 from sparkify_assets.orchestration.history_sync import ADOPTED
-from sparkify_assets.orchestration.instance import delete_runs, open_instance, refuse_runs_in_progress, vacuum
+from sparkify_assets.orchestration.instance import delete_runs, open_instance, refuse_runs_in_progress
 from sparkify_assets.orchestration.load_summary import LoadSummary
 from sparkify_assets.orchestration.metadata import materialization
 from sparkify_assets.orchestration.orphaned_runs import fail_orphaned_runs
@@ -131,12 +132,24 @@ class Forgetting:
             self.instance.report_runless_asset_event(found)
 
 
-def forget(defs: dg.Definitions, settings: Settings, home: Path, warehouse: Warehouse, person: str, keep_history: bool) -> LoadSummary:
-    """Take a person out of the warehouse and of the Dagster instance of ``home``, as Forgetting.run() says."""
+def forget(
+    defs: dg.Definitions,
+    settings: Settings,
+    home: Path,
+    warehouse: Warehouse,
+    person: str,
+    keep_history: bool,
+    warn: Callable[[str], None],
+) -> LoadSummary:
+    """Take a person out of the warehouse and of the Dagster instance of ``home``, as Forgetting.run() says.
+
+    ``warn`` receives which file may still have what was deleted.
+    """
     with open_instance(home) as instance, warehouse.kept_open():
         summary = Forgetting(defs, load_catalog(), settings, warehouse, instance).run(person, keep_history)
     if not keep_history:
-        vacuum(home)
+        for why in rewrite_files(home):
+            warn(why)
     return summary
 
 

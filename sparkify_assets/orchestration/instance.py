@@ -6,9 +6,8 @@ in history.py, the event log storage that dagster.yaml names.
 Put here every use of an undocumented function, class or attribute of Dagster.  Do not put here what the answers mean to the platform.
 """
 
-import sqlite3
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -31,8 +30,6 @@ SUCCEEDED, FAILED, IN_PROGRESS = StepEventStatus.SUCCESS, StepEventStatus.FAILUR
 
 PAGE = 1000
 """Events, or runs, that one query reads."""
-VACUUM_SECONDS = 10.0
-"""Wait for another process that writes to a SQLite file."""
 ENDED = {dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED}
 NOT_ENDED = [status for status in dg.DagsterRunStatus if status not in ENDED]
 
@@ -161,14 +158,6 @@ def _runs_of(instance: dg.DagsterInstance, defs: dg.Definitions, chosen: dg.Runs
                 found.append(run)
         cursor = page[-1].run_id
     return found
-
-
-def vacuum(home: Path) -> None:
-    """Overwrite what was deleted from the SQLite files of a DAGSTER_HOME: SQLite may keep it in free pages.  Files in use are left."""
-    for path in sorted(home.rglob("*.db")):
-        with closing(sqlite3.connect(path, timeout=VACUUM_SECONDS)) as connection, suppress(sqlite3.OperationalError):
-            connection.execute("VACUUM")
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 # checks

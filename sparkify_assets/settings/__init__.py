@@ -23,6 +23,10 @@ PREFIX = "SPARKIFY_"
 SECRET = {f"{PREFIX}ALERT_URLS", f"{PREFIX}REDSHIFT_PASSWORD"}
 OF_TESTS = (f"{PREFIX}REAL_DATA", f"{PREFIX}TEST_ON_REDSHIFT")
 """read by the platform's tests only"""
+SHORTEST_HISTORY_DAYS = 7
+"""As long as alerts look back for missing days; retries of runs and requests are over within hours."""
+DEFAULT_HISTORY_DAYS = 90
+"""Of `sparkify history prune`."""
 BUCKET = re.compile(r"(?!\d+\.\d+\.\d+\.\d+$)(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
 
@@ -100,6 +104,12 @@ class Settings(RedshiftSettings):
         le=36_500,
         description="days of events that staging keeps, counted back from the newest loaded one, as 400: 7 or more; what is derived from "
         "older ones stays, but songs that arrive later do not reach their plays; none: all",
+    )
+    history_days: int | None = Field(
+        default=None,
+        ge=SHORTEST_HISTORY_DAYS,
+        description="days of Dagster's history that the schedule prune_history keeps each night, as 90: 7 or more; none: all, and the "
+        "schedule is off",
     )
     due_hours: int | None = Field(
         default=None, ge=0, description="hours after a day's end (UTC) by which its log should be there, as 24; none: no expectation"

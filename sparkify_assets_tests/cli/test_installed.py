@@ -103,6 +103,7 @@ def test_the_doctor_finds_nothing_wrong(installed: Installed, loaded: Path) -> N
     found = findings(said)
     assert found["DAGSTER_HOME"] == ("ok", str(loaded / "data/dagster"))
     assert "dagster.yaml" not in found
+    assert re.fullmatch(r"\d+\.\d MB", found["Dagster's history"][1])
     assert {t.name for t in load_catalog().layer("reports")} <= found.keys()
 
 

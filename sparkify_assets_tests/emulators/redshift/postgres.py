@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -111,10 +112,17 @@ class Postgres:
 
     def _wait(self) -> None:
         until = time.monotonic() + 30
-        while not self.socket.exists():
+        while not self._is_ready():
             if self._keeper.poll() is not None or time.monotonic() > until:
                 raise RuntimeError(f"PostgreSQL did not start: {(self.folder / 'log').read_text()}")
             time.sleep(0.01)
+
+    def _is_ready(self) -> bool:
+        """What pg_ctl looks at: the socket is there a moment before the server answers."""
+        with suppress(FileNotFoundError):
+            states = (self._data / "postmaster.pid").read_text(encoding="utf-8").splitlines()[7:8]
+            return [state.strip() for state in states] == ["ready"]
+        return False
 
 
 def _quickest() -> Path | None:

@@ -1,12 +1,15 @@
-"""Settings that cannot be used: of each kind, and pairs that do not agree; what the job ``run_checks`` refuses."""
+"""Settings that cannot be used: of each kind, and pairs that do not agree; what `run_checks` refuses; a history that cannot be read."""
 
+import shutil
 from pathlib import Path
 
 import dagster as dg
 import pytest
 
+from sparkify_assets.cli.dagster_home import PACKAGED
 from sparkify_assets.dashboard.publish import publish
 from sparkify_assets.orchestration.checks.job import CheckSelection, selected_checks
+from sparkify_assets.orchestration.history_prune import history_size
 from sparkify_assets.settings import Settings, read_settings
 from sparkify_assets_tests.golden.provoking.case import Case, Cases
 
@@ -74,8 +77,26 @@ def _unwritable(folder: Path) -> object:
     return publish("a page", Settings(dashboard=folder / "file/page.html"))
 
 
+def _history(content: bytes | None) -> Case:
+    """A DAGSTER_HOME whose runs.db is no database; None: without the variable that its dagster.yaml names."""
+
+    def case(folder: Path) -> object:
+        shutil.copyfile(PACKAGED, folder / PACKAGED.name)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.delenv("DAGSTER_HOME", raising=False)
+            if content is not None:
+                patch.setenv("DAGSTER_HOME", str(folder))
+                (folder / "history").mkdir()
+                (folder / "history" / "runs.db").write_bytes(content)
+            return history_size(folder)
+
+    return case
+
+
 SETTINGS: Cases = {_name(settings): _environment(settings) for settings in WRONG} | {
     "the dashboard's folder is a file": _unwritable,
+    "a history that is no database": _history(b"no database" * 1000),
+    "a history in a place that is not set": _history(None),
     "run_checks: last without first": lambda _: selected_checks(CheckSelection(partition_end="2018-11-01"), KNOWN),
     "run_checks: no such check": lambda _: selected_checks(CheckSelection(checks=["songplays.nothing"]), KNOWN),
     "run_checks: no such partition": lambda _: selected_checks(CheckSelection(checks=["songplays"], partition_start="2017-01-01"), KNOWN),

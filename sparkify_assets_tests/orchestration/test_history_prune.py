@@ -1,0 +1,282 @@
+"""What is pruned of Dagster's history, in SQLite and PostgreSQL: the instance, sensors and loads afterwards answer the same."""
+
+import sqlite3
+import uuid
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pytest
+import sqlalchemy
+from sqlalchemy import Engine
+from sqlalchemy.pool import NullPool
+
+from sparkify_assets.cli.dagster_home import PACKAGED
+from sparkify_assets.orchestration.alerts.store import Store
+from sparkify_assets.orchestration.history_prune import Deletion, HistoryError, HistoryPruner
+from sparkify_assets.orchestration.instance import latest_check_states, latest_event_ids, latest_events, newest_event_id, step_states
+from sparkify_assets_tests.emulators.redshift.postgres import Postgres
+from sparkify_assets_tests.orchestration.conftest import Platform, new_platform
+from sparkify_assets_tests.orchestration.test_alerts import run_sensor
+from sparkify_assets_tests.orchestration.test_history import POOLED, opened, url_of
+from sparkify_assets_tests.orchestration.test_sensors import Ticking, deliver, run
+from sparkify_assets_tests.support import raises
+
+pytestmark = pytest.mark.integration
+
+AGED = timedelta(days=200)
+TIMES = {
+    "event_logs": ["timestamp"],
+    "asset_check_executions": ["evaluation_event_timestamp", "create_timestamp"],
+    "runs": ["create_timestamp", "update_timestamp"],
+    "bulk_actions": ["timestamp"],
+    "job_ticks": ["timestamp"],
+}
+KINDS = (
+    dg.DagsterEventType.ASSET_MATERIALIZATION,
+    dg.DagsterEventType.ASSET_OBSERVATION,
+    dg.DagsterEventType.ASSET_MATERIALIZATION_PLANNED,
+)
+
+
+class Stopped(Exception):
+    """Of a process that is killed between two transactions."""
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Postgres]:
+    running = Postgres()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def on_disk(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator["OnDisk"]:
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
+    config, url = PACKAGED.read_text(encoding="utf-8"), None
+    if request.param == "postgresql":
+        server: Postgres = request.getfixturevalue("server")
+        url = url_of(server, f"prune_{uuid.uuid4().hex[:8]}")
+        admin = sqlalchemy.create_engine(url_of(server, "postgres"), isolation_level="AUTOCOMMIT", poolclass=NullPool)
+        with admin.connect() as connection:
+            connection.exec_driver_sql(f"CREATE DATABASE {sqlalchemy.make_url(url).database}")
+        config = POOLED.format(url=url)
+    with opened(tmp_path, config) as instance, new_platform() as platform:
+        yield OnDisk(replace(platform, instance=instance), tmp_path, url)
+
+
+class OnDisk:
+    """A platform whose history is in files or in PostgreSQL."""
+
+    def __init__(self, platform: Platform, home: Path, url: str | None) -> None:
+        self.platform, self.home, self._url = platform, home, url
+        self.instance = platform.instance
+        self.logs, self.pending = Ticking(platform, "log_files"), Ticking(platform, "pending_refreshes")
+
+    def age(self) -> None:
+        """Make everything older, as if the machine's clock had been behind."""
+        urls = [self._url] if self._url else [f"sqlite:///{path}" for path in self.home.rglob("*.db")]
+        for url in urls:
+            engine = sqlalchemy.create_engine(url, poolclass=NullPool)
+            with engine.begin() as connection:
+                for table in set(sqlalchemy.inspect(engine).get_table_names()) & TIMES.keys():
+                    _age(connection, engine, table)
+
+    def pruner(self, days: int = 90) -> HistoryPruner:
+        return HistoryPruner(self.instance, datetime.now(UTC) - timedelta(days=days))
+
+    def answers(self) -> dict[str, Any]:
+        """What Dagster's instance answers about each asset, partition and check, and about the runs that these follow from."""
+        graph = self.platform.defs.resolve_asset_graph()
+        log, found = self.instance.event_log_storage, dict[str, Any]()
+        runs = set[str]()
+        for key in sorted(graph.get_all_asset_keys(), key=str):
+            record = next(iter(self.instance.get_asset_records([key])), None)
+            of: dict[str, Any] = {"entry": record and record.asset_entry}
+            for kind in KINDS:
+                of[kind.value] = latest_event_ids(self.instance, key, kind)
+            for kind in KINDS[:2]:
+                of[f"records of {kind.value}"] = records = latest_events(self.instance, key, sorted(of[kind.value]), kind)
+                runs |= {event.run_id for event in records.values() if event.run_id}
+            of["materialized"] = self.instance.get_materialized_partitions(key)
+            of["attempts"] = log.get_latest_asset_partition_materialization_attempts_without_materializations(key)
+            of["tags"] = log.get_latest_tags_by_partition(key, dg.DagsterEventType.ASSET_MATERIALIZATION, ["dagster/data_version"])
+            of["latest"] = self.instance.get_latest_materialization_event(key)
+            of["planned"] = log.get_latest_planned_materialization_info(key)
+            of["data version"] = self.instance.get_latest_materialization_code_versions([key])
+            found[key.to_user_string()] = of
+        checks = sorted(graph.asset_check_keys, key=str)
+        found["check states"] = sorted(map(repr, latest_check_states(self.instance, checks)))
+        found["check partitions"] = sorted(map(repr, log.get_asset_check_partition_info(checks)))
+        latest = log.get_latest_asset_check_execution_by_key(checks)
+        found["check executions"] = {str(key): repr(latest[key]) for key in checks if key in latest}
+        runs |= {run for of in found.values() if isinstance(of, dict) for run, _ in (of.get("attempts") or {}).values()}
+        found["runs"] = {run: self.instance.get_run_by_id(run) for run in sorted(runs)}
+        found["steps"] = {run: step_states(self.instance, run) for run in sorted(runs)}
+        found["newest"] = newest_event_id(self.instance)
+        found["alerts"] = Store(self.instance).read()
+        return found
+
+    def content(self) -> dict[str, int]:
+        """Rows of each table, those of all files together."""
+        found: dict[str, int] = {}
+        for url in [self._url] if self._url else [f"sqlite:///{path}" for path in self.home.rglob("*.db")]:
+            engine = sqlalchemy.create_engine(url, poolclass=NullPool)
+            with engine.connect() as connection:
+                for table in sqlalchemy.inspect(engine).get_table_names():
+                    found[table] = found.get(table, 0) + connection.exec_driver_sql(f"SELECT COUNT(*) FROM {table}").scalar_one()
+        return found
+
+
+def _age(connection: sqlalchemy.Connection, engine: Engine, table: str) -> None:
+    columns = sqlalchemy.table(table, sqlalchemy.column("id"), *(sqlalchemy.column(name, sqlalchemy.DateTime) for name in TIMES[table]))
+    for row in connection.execute(sqlalchemy.select(columns)).mappings().all():
+        values = {name: row[name] - AGED for name in TIMES[table] if row[name]}
+        connection.execute(sqlalchemy.update(columns).where(columns.c.id == row["id"]).values(values))
+    if table == "runs":
+        connection.exec_driver_sql(f"UPDATE runs SET end_time = end_time - {AGED.total_seconds()}")
+
+
+def make_history(of: OnDisk) -> None:
+    """Old: days loaded, one of them twice, one rejected, reports after each; ticks. Young: one day more."""
+    platform = of.platform
+    deliver(platform, 1, 3)
+    platform.lake.raw("log_data/2018/11/2018-11-02-events.json", b'{"broken\n')
+    (request,) = of.logs.look()
+    assert not run(platform, request).success
+    deliver(platform, 2)
+    assert of.logs.tick() == ["2018-11-02"]
+    deliver(platform, 3, items=2)
+    platform.lake.raw("log_data/2018/11/2018-11-04-events.json", b'{"broken\n')
+    (request,) = of.logs.look()
+    assert not run(platform, request).success
+    platform.materialize(*platform.catalog.unpartitioned)
+    run_sensor(platform)
+    of.age()
+    deliver(platform, 5)
+    assert of.logs.tick() == ["2018-11-05"]
+    run_sensor(platform)
+    assert of.pending.tick() == []
+
+
+def test_nothing_that_is_asked_for_goes(on_disk: OnDisk) -> None:
+    make_history(on_disk)
+    before, content_before = on_disk.answers(), on_disk.content()
+    said = on_disk.pruner().survey()
+    assert on_disk.content() == content_before, "a survey deletes nothing"
+    assert said.keys() >= {"events", "check evaluations"}
+    size = on_disk.pruner().size()
+    done = on_disk.pruner().prune()
+    assert done == said
+    assert on_disk.answers() == before
+    gone = {table: rows - on_disk.content().get(table, 0) for table, rows in content_before.items()}
+    assert gone["event_logs"] >= done["events"].rows > 100
+    assert gone["asset_check_executions"] == done["check evaluations"].rows > 10
+    assert {gone["kvs"], gone["instigators"], gone["jobs"], gone["asset_keys"]} == {0}
+    assert on_disk.pruner().survey() == {}
+    assert on_disk.pruner().rewrite() == []
+    assert on_disk.pruner().size() < size or on_disk.pruner().is_postgres
+    # what follows from it
+    assert on_disk.logs.look() == on_disk.pending.look() == []
+    on_disk.logs.cursor = None
+    assert on_disk.logs.look() == [], "all is compared again"
+    state = Store(on_disk.instance).read()
+    run_sensor(on_disk.platform)
+    assert Store(on_disk.instance).read() == state
+    deliver(on_disk.platform, 4)
+    report = on_disk.platform.load()
+    assert (report.loaded, report.unchanged, report.adopted, report.reason) == (1, 4, 0, None)
+
+
+def test_stopped_anywhere_and_run_again_it_gives_the_same(on_disk: OnDisk) -> None:
+    make_history(on_disk)
+    before = on_disk.answers()
+    said = on_disk.pruner().survey()
+    steps = 0
+
+    def stop(_: Deletion) -> None:
+        raise Stopped
+
+    while on_disk.pruner().survey():
+        with pytest.raises(Stopped):  # after each transaction
+            on_disk.pruner().prune(stop)
+        steps += 1
+        assert on_disk.answers() == before, f"after {steps} transactions"
+    assert steps >= len(said)
+
+
+def runs_of(of: OnDisk, *statuses: dg.DagsterRunStatus, **tags: str) -> list[str]:
+    """Runs that hold nothing, of a job of their own."""
+
+    @dg.op
+    def nothing() -> None: ...
+
+    @dg.job(name=f"job_{uuid.uuid4().hex[:8]}")
+    def job() -> None:
+        nothing()
+
+    made = [of.instance.create_run_for_job(job, tags=tags) for _ in statuses]
+    for one, status in zip(made, statuses, strict=True):
+        of.instance.add_run_tags(one.run_id, {"of": "this test"})
+        of.instance.run_storage.handle_run_event(  # type: ignore[call-arg]
+            one.run_id, dg.DagsterEvent(_END[status].value, job.name, message="it ended"), datetime.now(UTC)
+        ) if status in _END else None
+    return [one.run_id for one in made]
+
+
+_END = {
+    dg.DagsterRunStatus.SUCCESS: dg.DagsterEventType.RUN_SUCCESS,
+    dg.DagsterRunStatus.FAILURE: dg.DagsterEventType.RUN_FAILURE,
+    dg.DagsterRunStatus.CANCELED: dg.DagsterEventType.RUN_CANCELED,
+}
+
+
+def test_runs_that_something_refers_to_stay(on_disk: OnDisk) -> None:
+    ended = dg.DagsterRunStatus.SUCCESS
+    unread, last_of_job = runs_of(on_disk, dg.DagsterRunStatus.FAILURE, ended)
+    (queued, _) = runs_of(on_disk, dg.DagsterRunStatus.QUEUED, ended)
+    (with_key, _) = runs_of(on_disk, ended, ended, **{"dagster/run_key": "2018-11-01"})
+    (retried, _) = runs_of(on_disk, dg.DagsterRunStatus.FAILURE, ended)
+    on_disk.age()
+    (retry,) = runs_of(on_disk, ended, **{"dagster/parent_run_id": retried, "dagster/root_run_id": retried})
+    on_disk.pruner().prune()
+    left = {found.run_id for found in on_disk.instance.get_runs()}
+    assert unread not in left
+    assert {last_of_job, queued, with_key, retried, retry} <= left
+    assert on_disk.instance.run_storage.get_run_group(retry) is not None
+
+
+def test_events_that_alerts_have_not_read_stay(on_disk: OnDisk) -> None:
+    make_history(on_disk)
+    store = Store(on_disk.instance)
+    state = store.read()
+    store.save(state.model_copy(update={"position": 0}))
+    kinds = (dg.DagsterEventType.ASSET_CHECK_EVALUATION, dg.DagsterEventType.RUN_FAILURE)
+    unread = [on_disk.instance.event_log_storage.get_logs_for_all_runs_by_log_id(0, kind) for kind in kinds]
+    assert on_disk.pruner().unread_events > 10
+    on_disk.pruner().prune()
+    assert [on_disk.instance.event_log_storage.get_logs_for_all_runs_by_log_id(0, kind) for kind in kinds] == unread
+    store.save(state)
+    assert on_disk.pruner().unread_events == 0
+    assert on_disk.pruner().survey()["events"].rows > 10
+
+
+def test_a_history_that_is_in_no_database_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    with dg.DagsterInstance.ephemeral() as instance, monkeypatch.context() as patch:
+        patch.setattr(instance, "_event_storage", None)
+        with raises(HistoryError, "NoneType", "SQLite or PostgreSQL"):
+            HistoryPruner(instance, datetime.now(UTC))
+
+
+def test_a_database_that_goes_away_is_one_message(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
+    with opened(tmp_path, PACKAGED.read_text(encoding="utf-8")) as instance:
+        pruner = HistoryPruner(instance, datetime.now(UTC))
+        with closing(sqlite3.connect(tmp_path / "history" / "runs.db")) as database:
+            database.execute("DROP TABLE run_tags")
+        with raises(HistoryError, "no such table: run_tags", "dagster.yaml"):
+            pruner.survey()
