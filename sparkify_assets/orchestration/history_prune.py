@@ -529,7 +529,8 @@ def history_size(home: Path) -> int:
         with _database_errors(), open_instance(home) as instance:
             return HistoryPruner(instance, datetime.now(UTC)).size()
     except dg.DagsterError as e:
-        raise HistoryError(f"Dagster cannot open its history (storage in dagster.yaml): {str(e).strip().splitlines()[-1].strip()}") from e
+        reason = str(e).partition("Stack Trace:")[0].strip().splitlines()[-1].strip()
+        raise HistoryError(f"Dagster cannot open its history (storage in dagster.yaml): {reason}") from e
 
 
 def rewrite_files(home: Path) -> list[str]:
