@@ -77,6 +77,7 @@ DAGSTER_INTERNALS: dict[str, set[str]] = {
         "dagster._core.storage.schedules.sql_schedule_storage",
         "dagster._core.storage.tags",
     },
+    "sparkify_assets_tests.live.test_year": {"dagster._core.scheduler.instigation"},
     "sparkify_assets_tests.live.daemon": {"dagster._daemon.cli", "dagster._daemon.daemon"},
     "sparkify_assets_tests.orchestration.conftest": {"dagster._core.storage.event_log"},
     "sparkify_assets_tests.orchestration.test_alerts": {"dagster._core.storage.tags"},

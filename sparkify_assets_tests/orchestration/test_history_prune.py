@@ -12,7 +12,6 @@ from typing import Any
 import dagster as dg
 import pytest
 import sqlalchemy
-from sqlalchemy import Engine
 from sqlalchemy.pool import NullPool
 
 from sparkify_assets.cli.dagster_home import PACKAGED
@@ -78,13 +77,7 @@ class OnDisk:
         self.logs, self.pending = Ticking(platform, "log_files"), Ticking(platform, "pending_refreshes")
 
     def age(self) -> None:
-        """Make everything older, as if the machine's clock had been behind."""
-        urls = [self._url] if self._url else [f"sqlite:///{path}" for path in self.home.rglob("*.db")]
-        for url in urls:
-            engine = sqlalchemy.create_engine(url, poolclass=NullPool)
-            with engine.begin() as connection:
-                for table in set(sqlalchemy.inspect(engine).get_table_names()) & TIMES.keys():
-                    _age(connection, engine, table)
+        make_older(self.home, AGED, self._url)
 
     def pruner(self, days: int = 90) -> HistoryPruner:
         return HistoryPruner(self.instance, datetime.now(UTC) - timedelta(days=days))
@@ -132,13 +125,26 @@ class OnDisk:
         return found
 
 
-def _age(connection: sqlalchemy.Connection, engine: Engine, table: str) -> None:
+def make_older(home: Path, by: timedelta, url: str | None = None) -> None:
+    """Make the history of a DAGSTER_HOME older, as if the machine's clock had been behind.  ``url``: of its PostgreSQL."""
+    for database in [url] if url else [f"sqlite:///{path}" for path in home.rglob("*.db")]:
+        engine = sqlalchemy.create_engine(database, poolclass=NullPool)
+        with engine.begin() as connection:
+            for table in set(sqlalchemy.inspect(engine).get_table_names()) & TIMES.keys():
+                _make_older(connection, table, by)
+
+
+def _make_older(connection: sqlalchemy.Connection, table: str, by: timedelta) -> None:
     columns = sqlalchemy.table(table, sqlalchemy.column("id"), *(sqlalchemy.column(name, sqlalchemy.DateTime) for name in TIMES[table]))
-    for row in connection.execute(sqlalchemy.select(columns)).mappings().all():
-        values = {name: row[name] - AGED for name in TIMES[table] if row[name]}
-        connection.execute(sqlalchemy.update(columns).where(columns.c.id == row["id"]).values(values))
+    rows = connection.execute(sqlalchemy.select(columns)).mappings().all()
+    values = [{"of": row["id"], **{name: row[name] and row[name] - by for name in TIMES[table]}} for row in rows]
+    if values:
+        update = sqlalchemy.update(columns).where(columns.c.id == sqlalchemy.bindparam("of"))
+        connection.execute(update.values({name: sqlalchemy.bindparam(name) for name in TIMES[table]}), values)
     if table == "runs":
-        connection.exec_driver_sql(f"UPDATE runs SET end_time = end_time - {AGED.total_seconds()}")
+        connection.exec_driver_sql(
+            f"UPDATE runs SET start_time = start_time - {by.total_seconds()}, end_time = end_time - {by.total_seconds()}"
+        )
 
 
 def make_history(of: OnDisk) -> None:
