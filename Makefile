@@ -74,8 +74,9 @@ test: env ## all tests but the slow ones, with servers, processes and a browser:
 	@$(PYTEST) -n $(TESTERS) $(ARGS)
 
 .PHONY: test-slow
-test-slow: env ## the slow tests: thousands of histories, kills by the dozen
+test-slow: env ## the slow tests: thousands of histories, kills by the dozen, a year; runs with their history in PostgreSQL
 	@$(PYTEST) -n $(TESTERS) -m slow $(ARGS)
+	@$(PYTEST) -n $(TESTERS) --postgresql sparkify_assets_tests/orchestration sparkify_assets_tests/live $(ARGS)
 
 .PHONY: golden
 golden: env ## write the golden files (SQL, graph, help, messages, loaded sample) anew; then review the diff

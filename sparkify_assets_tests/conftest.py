@@ -24,7 +24,9 @@ from sparkify_assets_tests.shared import TestRun
 CLUSTER = ("SPARKIFY_REDSHIFT_", "SPARKIFY_LAKE", "SPARKIFY_S3_", "SPARKIFY_TEST_ON_REDSHIFT")
 if "--redshift" in sys.argv:
     os.environ["SPARKIFY_TEST_ON_REDSHIFT"] = "1"  # in the environment: the processes of `pytest -n` have no such argument
-KEPT = ("SPARKIFY_REAL_DATA", *(CLUSTER if os.environ.get("SPARKIFY_TEST_ON_REDSHIFT") else ()))
+if "--postgresql" in sys.argv:
+    os.environ["SPARKIFY_TEST_ON_POSTGRESQL"] = "1"
+KEPT = ("SPARKIFY_REAL_DATA", "SPARKIFY_TEST_ON_POSTGRESQL", *(CLUSTER if os.environ.get("SPARKIFY_TEST_ON_REDSHIFT") else ()))
 for name in [n for n in os.environ if n.startswith("SPARKIFY_") and not n.startswith(KEPT)]:
     del os.environ[name]
 Settings.model_config["env_file"] = None
@@ -54,6 +56,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--first-history", type=int, default=0, help="number of the first random history of loads; the others follow it")
     parser.addoption("--backfill-runs", type=int, default=2, help="how many runs a backfill at once with others has (default: 2)")
     parser.addoption("--redshift", action="store_true", help="hold the cluster of SPARKIFY_REDSHIFT_… to the contracts, not a test server")
+    parser.addoption("--postgresql", action="store_true", help="Dagster's history of orchestration/ and live/ in PostgreSQL, not in SQLite")
     parser.addoption("--at-most", type=float, default=None, metavar="SECONDS", help="a test whose call takes longer fails")
     parser.addoption("--update-golden", action="store_true", help="write the golden files; then review the diff")
 

@@ -21,7 +21,7 @@ from sparkify_assets.settings.redshift import RedshiftSettings, validate_login
 
 PREFIX = "SPARKIFY_"
 SECRET = {f"{PREFIX}ALERT_URLS", f"{PREFIX}REDSHIFT_PASSWORD"}
-OF_TESTS = (f"{PREFIX}REAL_DATA", f"{PREFIX}TEST_ON_REDSHIFT")
+OF_TESTS = (f"{PREFIX}REAL_DATA", f"{PREFIX}TEST_ON_REDSHIFT", f"{PREFIX}TEST_ON_POSTGRESQL")
 """read by the platform's tests only"""
 SHORTEST_HISTORY_DAYS = 7
 """As long as alerts look back for missing days; retries of runs and requests are over within hours."""

@@ -18,7 +18,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -32,6 +32,7 @@ from sparkify_assets_tests.cli.conftest import Folder, Said
 from sparkify_assets_tests.live.asking import LOCATION
 from sparkify_assets_tests.live.processes import Service, free_port
 from sparkify_assets_tests.live.seeing import Seeing
+from sparkify_assets_tests.postgres_history import is_everywhere, new_database, packaged_config
 from sparkify_assets_tests.support import LakeDirectory
 
 Found = TypeVar("Found")
@@ -48,7 +49,11 @@ class Live(Seeing):
         self.folder = folder
         self.home = folder / "dagster"
         self.home.mkdir()
-        shutil.copy(PACKAGED, self.home)
+        self._stack = ExitStack()
+        if is_everywhere():
+            (self.home / PACKAGED.name).write_text(packaged_config(self._stack.enter_context(new_database())), encoding="utf-8")
+        else:
+            shutil.copy(PACKAGED, self.home)
         self.lake = LakeDirectory(folder / "lake")
         self.duckdb_path = folder / "warehouse.duckdb"
         self.settings = {
@@ -86,6 +91,7 @@ class Live(Seeing):
 
     def __exit__(self, *_: object) -> None:
         self.kill()
+        self._stack.close()
 
     def start(self, *names: str) -> Self:
         """Start these services (default: all that are not running) and wait until the platform's code is loaded."""

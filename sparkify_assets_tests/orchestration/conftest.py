@@ -25,6 +25,7 @@ from sparkify_assets.orchestration.load_summary import LoadSummary
 from sparkify_assets.orchestration.runner import LoadRunner
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
+from sparkify_assets_tests.postgres_history import create_database, is_everywhere, new_instance
 from sparkify_assets_tests.shared import built
 from sparkify_assets_tests.support import LakeDirectory, event, milliseconds, new_warehouse
 
@@ -86,6 +87,8 @@ def few_reports() -> Catalog:
     )
 
 
+LOADED = "dagster_loaded"
+"""the database in PostgreSQL that holds the history of loaded_platform"""
 REPORTS_KEPT = ("most_active_users", "plays_by_day_and_level", "plays_matched_by_day", "popular_hours")
 """the last three are drawn on the dashboard, or named by tests"""
 
@@ -110,11 +113,7 @@ def new_platform(catalog: Catalog | None = None, loaded: bool = False) -> Iterat
         if not loaded:
             new_warehouse("duckdb", folder)
         settings = Settings(lake=lake.root, duckdb_path=path, dashboard=page, log_end=date(2018, 12, 1))
-        with dg.DagsterInstance.ephemeral() as instance:
-            _keep_open(instance)
-            for name, database in _databases(instance).items() if loaded else ():
-                with closing(sqlite3.connect(folder / name)) as kept:
-                    kept.backup(database)
+        with _new_instance(folder, loaded) as instance:
             yield Platform(lake, settings, instance, catalog or few_reports())
     finally:
         shutil.rmtree(folder)
@@ -127,9 +126,34 @@ def _load_days(folder: Path) -> None:
             platform.lake.events(day, [event(sessionId=number, ts=milliseconds(f"{day}T12:00:00.796"))])
         assert platform.load().reason is None
         shutil.copytree(platform.lake.root.parent, folder, dirs_exist_ok=True)
+        if is_everywhere():
+            name = database_of(platform.instance)
+            platform.instance.dispose()  # a database that somebody is connected to cannot be copied
+            create_database(LOADED, name)
+            return
         for name, database in _databases(platform.instance).items():
             with closing(sqlite3.connect(folder / name)) as kept:
                 database.backup(kept)
+
+
+@contextmanager
+def _new_instance(folder: Path, loaded: bool) -> Iterator[dg.DagsterInstance]:
+    if is_everywhere():
+        with new_instance(folder, LOADED if loaded else None) as instance:
+            yield instance
+        return
+    with dg.DagsterInstance.ephemeral() as instance:
+        _keep_open(instance)
+        for name, database in _databases(instance).items() if loaded else ():
+            with closing(sqlite3.connect(folder / name)) as kept:
+                kept.backup(database)
+        yield instance
+
+
+def database_of(instance: dg.DagsterInstance) -> str:
+    """The name of its database in PostgreSQL."""
+    with instance.event_log_storage.index_connection() as connection:  # type: ignore[attr-defined]
+        return str(connection.engine.url.database)
 
 
 def _databases(instance: dg.DagsterInstance) -> dict[str, sqlite3.Connection]:

@@ -5,9 +5,11 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import pytest
+import sqlalchemy
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -197,5 +199,10 @@ def waiting_alert() -> AlertState:
 
 def history(instance: dg.DagsterInstance) -> bytes:
     """Every row of the instance's databases."""
-    storages = (instance.run_storage, instance.event_log_storage)
-    return b"\n".join("\n".join(s._held_conn.connection.driver_connection.iterdump()).encode() for s in storages)  # type: ignore[attr-defined]
+    found: list[bytes] = []
+    storages: list[Any] = [instance.run_storage.connect, instance.event_log_storage.index_connection]  # type: ignore[attr-defined]
+    for connect in storages:
+        with connect() as connection:
+            for table in sqlalchemy.inspect(connection.engine).get_table_names():
+                found += [repr(tuple(row)).encode() for row in connection.exec_driver_sql(f"SELECT * FROM {table}")]
+    return b"\n".join(found)

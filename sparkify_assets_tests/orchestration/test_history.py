@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -27,8 +27,8 @@ from sparkify_assets.orchestration.alerts.events import committed_events
 from sparkify_assets.orchestration.history import GroupedEventLog, SqliteEventLogStorage
 from sparkify_assets.orchestration.postgres_history import GroupedPostgresEventLog
 from sparkify_assets_tests.cli.conftest import PROJECT
-from sparkify_assets_tests.emulators.redshift.postgres import Postgres
 from sparkify_assets_tests.orchestration.conftest import new_platform
+from sparkify_assets_tests.postgres_history import POOLED, new_database, url_of
 from sparkify_assets_tests.support import event, milliseconds
 
 pytestmark = pytest.mark.integration
@@ -335,15 +335,6 @@ def test_what_waits_is_wiped_too(home: Path, handed: list[dg.EventLogEntry]) -> 
 
 # PostgreSQL
 
-POOLED = """
-storage:
-  custom:
-    module: sparkify_assets.orchestration.postgres_history
-    class: PooledPostgresStorage
-    config:
-      postgres_url: {url}
-telemetry: {{enabled: false}}
-"""
 DAGSTERS_POSTGRES = """
 storage:
   postgres:
@@ -352,34 +343,16 @@ telemetry: {{enabled: false}}
 """
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[Postgres]:
-    running = Postgres()
-    yield running
-    running.stop()
+@pytest.fixture
+def url() -> Iterator[str]:
+    with new_database() as url:
+        yield url
 
 
 @pytest.fixture
-def new_database(server: Postgres) -> Callable[[], str]:
-    """Makes a database and returns its URL."""
-
-    def make() -> str:
-        name = f"dagster_{uuid.uuid4().hex[:8]}"
-        admin = sqlalchemy.create_engine(url_of(server, "postgres"), isolation_level="AUTOCOMMIT", poolclass=NullPool)
-        with admin.connect() as connection:
-            connection.exec_driver_sql(f"CREATE DATABASE {name}")
-        return url_of(server, name)
-
-    return make
-
-
-@pytest.fixture
-def url(new_database: Callable[[], str]) -> str:
-    return new_database()
-
-
-def url_of(server: Postgres, database: str) -> str:
-    return f"postgresql+psycopg2://postgres@/{database}?host={server.folder}"
+def second_url() -> Iterator[str]:
+    with new_database() as url:
+        yield url
 
 
 def rows_in(url: str) -> dict[str, list[tuple[object, ...]]]:
@@ -396,9 +369,9 @@ def rows_in(url: str) -> dict[str, list[tuple[object, ...]]]:
 
 
 def test_its_rows_in_postgresql_are_those_that_dagsters_own_storage_writes(
-    new_database: Callable[[], str], handed: list[dg.EventLogEntry]
+    url: str, second_url: str, handed: list[dg.EventLogEntry]
 ) -> None:
-    urls = new_database(), new_database()
+    urls = url, second_url
     theirs, ours = PostgresEventLogStorage(urls[0]), GroupedPostgresEventLog(urls[1])
     for entry in handed:
         theirs.store_event(entry)
@@ -481,10 +454,10 @@ def test_a_load_connects_to_postgresql_a_few_times(home: Path, url: str, monkeyp
         assert on_postgresql.load().loaded == 1
 
 
-def test_a_server_that_was_restarted_costs_no_run(home: Path, server: Postgres, url: str) -> None:
+def test_a_server_that_was_restarted_costs_no_run(home: Path, url: str) -> None:
     with opened(home, POOLED.format(url=url)) as instance:
         assert dg.materialize([songs], instance=instance).success
-        admin = sqlalchemy.create_engine(url_of(server, "postgres"), isolation_level="AUTOCOMMIT", poolclass=NullPool)
+        admin = sqlalchemy.create_engine(url_of("postgres"), isolation_level="AUTOCOMMIT", poolclass=NullPool)
         with admin.connect() as connection:
             ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
             assert connection.exec_driver_sql(ended, (url.partition("@/")[2].partition("?")[0],)).fetchall()

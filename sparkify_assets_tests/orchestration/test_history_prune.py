@@ -3,7 +3,7 @@
 import sqlite3
 import uuid
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,11 +18,11 @@ from sparkify_assets.cli.dagster_home import PACKAGED
 from sparkify_assets.orchestration.alerts.store import Store
 from sparkify_assets.orchestration.history_prune import Deletion, HistoryError, HistoryPruner
 from sparkify_assets.orchestration.instance import latest_check_states, latest_event_ids, latest_events, newest_event_id, step_states
-from sparkify_assets_tests.emulators.redshift.postgres import Postgres
 from sparkify_assets_tests.orchestration.conftest import Platform, new_platform
 from sparkify_assets_tests.orchestration.test_alerts import run_sensor
-from sparkify_assets_tests.orchestration.test_history import POOLED, opened, url_of
+from sparkify_assets_tests.orchestration.test_history import opened
 from sparkify_assets_tests.orchestration.test_sensors import Ticking, deliver, run
+from sparkify_assets_tests.postgres_history import POOLED, new_database
 from sparkify_assets_tests.support import raises
 
 pytestmark = pytest.mark.integration
@@ -46,25 +46,13 @@ class Stopped(Exception):
     """Of a process that is killed between two transactions."""
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[Postgres]:
-    running = Postgres()
-    yield running
-    running.stop()
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
 def on_disk(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator["OnDisk"]:
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
-    config, url = PACKAGED.read_text(encoding="utf-8"), None
-    if request.param == "postgresql":
-        server: Postgres = request.getfixturevalue("server")
-        url = url_of(server, f"prune_{uuid.uuid4().hex[:8]}")
-        admin = sqlalchemy.create_engine(url_of(server, "postgres"), isolation_level="AUTOCOMMIT", poolclass=NullPool)
-        with admin.connect() as connection:
-            connection.exec_driver_sql(f"CREATE DATABASE {sqlalchemy.make_url(url).database}")
-        config = POOLED.format(url=url)
-    with opened(tmp_path, config) as instance, new_platform() as platform:
+    with ExitStack() as stack:
+        url = stack.enter_context(new_database()) if request.param == "postgresql" else None
+        config = POOLED.format(url=url) if url else PACKAGED.read_text(encoding="utf-8")
+        instance, platform = stack.enter_context(opened(tmp_path, config)), stack.enter_context(new_platform())
         yield OnDisk(replace(platform, instance=instance), tmp_path, url)
 
 

@@ -71,6 +71,11 @@ class Postgres:
         self.socket = self.folder / ".s.PGSQL.5432"
         self._wait()
 
+    @property
+    def address(self) -> str:
+        """The folder of its socket, for clients in other processes."""
+        return str(self.folder)
+
     def stop(self) -> None:
         assert self._keeper.stdin is not None
         self._keeper.stdin.close()
