@@ -12,10 +12,13 @@ from typing import Any, TypeVar
 from sqlglot import exp
 
 from sparkify_assets.model import Column, Layout, Table
+from sparkify_assets.model.incremental import TEMPORARY_PREFIX
 from sparkify_assets.model.transpile import to_sql
-from sparkify_assets.warehouse.sql_builder import Columns, create_temporary, drop, named_statement
+from sparkify_assets.warehouse.sql_builder import Columns, create_temporary, drop, insert, named_statement, select_columns
 
 T = TypeVar("T")
+
+ROWS_TO_KEEP = f"{TEMPORARY_PREFIX}rows_to_keep"
 
 TableColumns = dict[str, dict[str, tuple[str, bool]]]
 """table → column → its type as the engine names it, and whether it is nullable"""
@@ -83,6 +86,12 @@ class SqlConnection(ABC):
         """Drop a table and ``create`` it as declared; references to it are kept."""
         self.drop_table(table.name)
         create()
+
+    def create_again(self, table: Table, kept: Sequence[str], create: Callable[[], None]) -> None:
+        """Replace a table by one that ``create`` creates as declared, with the rows of before in the columns ``kept``."""
+        with self.temporary(ROWS_TO_KEEP, select_columns(table.name, kept)):
+            self.replace(table, create)
+            self.run(insert(table.name, kept, select_columns(ROWS_TO_KEEP, kept)))
 
     def add_columns(self, table: Table, columns: Sequence[Column], create: Callable[[], None]) -> None:
         """Add declared columns to an existing table; ``create`` creates the table as declared, for an engine that has to copy it."""

@@ -1,9 +1,10 @@
-"""Schema sync: existing tables compared with their table.sql.  Missing tables are created, missing columns added; a table that differs
-otherwise is blocked until it is rebuilt.
+"""Schema sync: existing tables compared with their table.sql.  Missing tables are created and missing columns added; columns become wider,
+their rows stay.  A derived table that differs otherwise is rebuilt, a staging table is blocked until `sparkify rebuild` loads it again.
 
 Put here what creates, alters or drops tables.  Do not put here what reads or writes rows.
 """
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -17,15 +18,18 @@ from sparkify_assets.warehouse.load_metadata import CREATED_TABLES, tables_with_
 from sparkify_assets.warehouse.results import TableStatus
 from sparkify_assets.warehouse.session import ReadSession, Session
 
+INTEGERS = ("smallint", "integer", "bigint")
+"""each holds every value of those before"""
+TEXT = re.compile(r"(?:varchar|character varying)\((\d+)\)")
 RESET_HINT = "run `sparkify reset` and then `sparkify load`, which create the tables again from the lake"
 
 
 def sync_schema(session: Session, catalog: Catalog, refresh_changed: bool) -> bool:
-    """Create missing tables and add missing columns; ``session.schema`` then holds which tables are blocked and which are stale.
+    """Create missing tables, add missing columns, widen others; ``session.schema`` then holds which tables are blocked and which are stale.
 
     A new table is stale in all partitions where others exist.  ``refresh_changed``: so is a table whose code has changed since its rows
-    were computed; otherwise it is only reported.  Returns whether no table of the catalog existed.  Raises WarehouseError, changing
-    nothing, for a table with the name of one of ours that the platform has not created.
+    were computed, and a derived table whose columns differ is rebuilt; otherwise both are only reported.  Returns whether no table of the
+    catalog existed.  Raises WarehouseError, changing nothing, for a table with the name of one of ours that the platform has not created.
     """
     existing = session.sql.existing_tables()
     recorded = _recorded(session, catalog, existing)
@@ -33,9 +37,13 @@ def sync_schema(session: Session, catalog: Catalog, refresh_changed: bool) -> bo
     there = [t for t in catalog if t.name in existing]
     missing = [t for t in catalog if t.name not in existing]
     blocked = _blocked(session, catalog, existing)
+    wider = [t for t in there if t.name in blocked and t.select is None and _is_wider(session, t, existing[t.name])]
+    for table in wider:
+        del blocked[table.name]
     if message := unusable_metadata(catalog, blocked):
         raise WarehouseError(message)
-    added = {t.name: columns for t in there if t.name not in blocked and (columns := _missing(t, existing[t.name]))}
+    as_declared = [t for t in there if t.name not in blocked and t not in wider]
+    added = {t.name: columns for t in as_declared if (columns := _missing(t, existing[t.name]))}
     changed = tables_with_changed_code(catalog, recorded)
     changed_code = [t for t in there if t.name in changed and t.name not in blocked]
     to_rebuild = [t for t in missing if existing and t.layer != LOAD_METADATA]  # their inputs exist
@@ -47,14 +55,29 @@ def sync_schema(session: Session, catalog: Catalog, refresh_changed: bool) -> bo
         for table in catalog.creation_order:
             if table in missing:
                 _create(session, table)
+        for table in wider:
+            kept = [name for name in table.column_names if name in existing[table.name]]
+            session.sql.create_again(table, kept, partial(_create, session, table))
         session.metadata.record_tables([*missing, *adopted])
         for name, columns in added.items():
             session.sql.add_columns(catalog[name], columns, partial(_create, session, catalog[name]))
         _mark_for_rebuild(session, catalog, to_rebuild)
 
-    if missing or adopted or added or to_rebuild:
+    if missing or adopted or added or wider or to_rebuild:
         session.sql.run_in_transaction(work)
+    for name in [name for name in catalog.transforms if name in blocked] if refresh_changed else ():
+        _rebuild_if_possible(session, catalog, catalog[name])
     return not there
+
+
+def _rebuild_if_possible(session: Session, catalog: Catalog, table: Table) -> None:
+    """In a transaction of its own; the table stays blocked where one that it reads is, or where a view keeps it from being dropped."""
+    if session.schema.blocked.keys() & set(catalog.inputs(table)):
+        return
+    try:
+        _rebuild(session, catalog, [table])
+    except WarehouseError as e:
+        session.schema.blocked[table.name] += f"; it cannot be rebuilt: {e}"
 
 
 def inspect_schema(session: ReadSession, catalog: Catalog) -> None:
@@ -217,8 +240,9 @@ def tables_made_by_platform(catalog: Catalog, comments: TableComments) -> list[s
 
 def _recorded(session: ReadSession, catalog: Catalog, found: TableColumns) -> Mapping[str, str]:
     """Tables that are recorded as created by the platform → the version of the code that computed their rows."""
-    registry = found.get(CREATED_TABLES)
-    return session.metadata.recorded_tables() if registry and not _differs(session, catalog[CREATED_TABLES], registry) else {}
+    table, registry = catalog[CREATED_TABLES], found.get(CREATED_TABLES, {})
+    is_readable = registry.keys() >= set(table.column_names) and _is_wider(session, table, registry)
+    return session.metadata.recorded_tables() if is_readable else {}
 
 
 def _adoptable(
@@ -257,6 +281,29 @@ def _differs(session: ReadSession, table: Table, found: Mapping[str, tuple[str, 
         if found[name] != (declared := (session.sql.type_of(column), column.nullable)):
             return f"its column {name} is {_type_text(*found[name])}, not {_type_text(*declared)}"
     return None
+
+
+def _is_wider(session: ReadSession, table: Table, found: Mapping[str, tuple[str, bool]]) -> bool:
+    """Whether the declared columns hold every value of those found, so that rows can be copied.  A nullable column may be missing; the load
+    metadata may have columns that are no longer declared: their meaning has ended with the code that read them.
+    """
+    if table.layer != LOAD_METADATA and found.keys() - set(table.column_names):
+        return False
+    for column in table.columns:
+        kind, nullable = found.get(column.name, (session.sql.type_of(column), column.nullable))
+        if (column.name not in found and not column.nullable) or (nullable and not column.nullable):
+            return False
+        if not _holds(session.sql.type_of(column).lower(), kind.lower()):
+            return False
+    return True
+
+
+def _holds(kind: str, other: str) -> bool:
+    """Whether a column of the type ``kind`` holds every value of one of the type ``other``."""
+    if kind == other or (kind in INTEGERS and other in INTEGERS and INTEGERS.index(kind) > INTEGERS.index(other)):
+        return True
+    wide, narrow = TEXT.fullmatch(kind), TEXT.fullmatch(other)
+    return bool(wide and narrow and int(wide[1]) >= int(narrow[1]))
 
 
 def _comments_differ(table: Table, comments: Mapping[str | None, str]) -> str | None:

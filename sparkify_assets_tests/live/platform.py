@@ -50,8 +50,10 @@ class Live(Seeing):
         self.home = folder / "dagster"
         self.home.mkdir()
         self._stack = ExitStack()
-        if is_everywhere():
-            (self.home / PACKAGED.name).write_text(packaged_config(self._stack.enter_context(new_database())), encoding="utf-8")
+        self.history_url = self._stack.enter_context(new_database()) if is_everywhere() else None
+        """of its PostgreSQL; None: it is in SQLite, below ``home``"""
+        if self.history_url:
+            (self.home / PACKAGED.name).write_text(packaged_config(self.history_url), encoding="utf-8")
         else:
             shutil.copy(PACKAGED, self.home)
         self.lake = LakeDirectory(folder / "lake")

@@ -49,7 +49,9 @@ class Platform:
 
     @property
     def warehouse(self) -> DuckDBWarehouse:
-        return DuckDBWarehouse(self.settings.duckdb_path, self.catalog, on_wait=pytest.fail)
+        return DuckDBWarehouse(
+            self.settings.duckdb_path, self.catalog, on_wait=pytest.fail, refresh_changed=self.settings.refreshes_changed
+        )
 
     def configured(self, **settings: Any) -> "Platform":
         return replace(self, settings=self.settings.model_copy(update=settings)) if settings else self

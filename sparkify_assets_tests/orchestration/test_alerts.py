@@ -56,6 +56,11 @@ class Listener:
         return self.http.taken[-1]["message"]
 
 
+def without_rebuilds(platform: Platform) -> Platform:
+    """One in which a report whose columns differ fails until somebody rebuilds it."""
+    return platform.configured(refresh_changed=False)
+
+
 def numbers(text: str) -> list[int]:
     return [int(found) for found in re.findall(r"\d+", text)]
 
@@ -153,7 +158,7 @@ def test_a_failed_range_is_mended_by_runs_that_cover_it_together(listener: Liste
 
 
 def test_a_report_that_fails_is_told_by_its_name_and_stops_no_other(listener: Listener) -> None:
-    platform = listener.platform
+    platform = without_rebuilds(listener.platform)
     deliver(platform, "2018-11-01")
     assert platform.load().reason is None
     assert listener.tick() == []
@@ -171,7 +176,7 @@ def test_a_report_that_fails_is_told_by_its_name_and_stops_no_other(listener: Li
 
 
 def test_what_reads_a_table_that_fails_waits_for_it(listener: Listener) -> None:
-    platform = listener.platform
+    platform = without_rebuilds(listener.platform)
     deliver(platform, "2018-11-01")
     assert platform.load().reason is None
     deliver(platform, "2018-11-02")
@@ -195,6 +200,7 @@ def test_what_reads_a_table_that_fails_waits_for_it(listener: Listener) -> None:
 
 
 def test_a_report_that_fails_in_a_load_stops_no_check_of_the_others(platform: Platform) -> None:
+    platform = without_rebuilds(platform)
     deliver(platform, "2018-11-01")
     assert platform.load().reason is None
     deliver(platform, "2018-11-02")

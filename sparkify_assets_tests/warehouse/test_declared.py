@@ -11,10 +11,11 @@ from sparkify_assets import tables as rooms
 from sparkify_assets.errors import WarehouseError
 from sparkify_assets.model import Catalog, load_catalog
 from sparkify_assets.model.transpile import create_statements
-from sparkify_assets.warehouse import schema_sync
+from sparkify_assets.warehouse import Warehouse, schema_sync
 from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
 from sparkify_assets.warehouse.load_metadata import LoadMetadata
-from sparkify_assets_tests.support import LakeDirectory, event, load_all, mentions, raises, tables
+from sparkify_assets.warehouse.redshift import RedshiftWarehouse
+from sparkify_assets_tests.support import ENGINES, LakeDirectory, event, load_all, mentions, opened_warehouse, raises, tables
 
 pytestmark = pytest.mark.integration
 
@@ -41,9 +42,9 @@ def changed(tmp_path: Path, *changes: tuple[str, str, str]) -> Catalog:
 
 
 def refusal(loaded: DuckDBWarehouse, catalog: Catalog) -> str:
-    """What a session says that makes users anew; nothing is changed."""
+    """What a session says that makes users anew, where tables are not rebuilt by themselves; nothing is changed."""
     before = tables(loaded)
-    warehouse = DuckDBWarehouse(loaded.path, catalog, pytest.fail)
+    warehouse = DuckDBWarehouse(loaded.path, catalog, pytest.fail, refresh_changed=False)
     with warehouse.session() as session:
         session.refresher.rebuild(catalog["artists"])
         with raises(WarehouseError, "`sparkify rebuild users`", "table.sql") as error:
@@ -59,7 +60,7 @@ def refusal(loaded: DuckDBWarehouse, catalog: Catalog) -> str:
 
 
 def check_that_a_rebuild_mends(loaded: DuckDBWarehouse, catalog: Catalog, *columns: str) -> None:
-    warehouse = DuckDBWarehouse(loaded.path, catalog, pytest.fail)
+    warehouse = DuckDBWarehouse(loaded.path, catalog, pytest.fail, refresh_changed=False)
     warehouse.rebuild([catalog["users"]])
     assert list(loaded.query("SELECT * FROM users").to_frame().columns) == list(columns or catalog["users"].column_names)
     assert len(loaded.query("SELECT * FROM users").to_frame()) == 1
@@ -202,6 +203,89 @@ def test_any_other_difference_is_refused_with_the_command_that_rebuilds(
     check_that_a_rebuild_mends(loaded, catalog)
 
 
+def test_a_derived_table_that_differs_is_rebuilt_by_the_next_session(loaded: DuckDBWarehouse, tmp_path: Path) -> None:
+    catalog = changed(
+        tmp_path,
+        (f"{USERS}/table.sql", "    user_id INTEGER NOT NULL", "    user_id BIGINT NOT NULL"),
+        ("reports/most_active_users/table.sql", "    first_name VARCHAR(256)", "    first_name VARCHAR(250)"),
+    )
+    before = tables(loaded)
+    with DuckDBWarehouse(loaded.path, catalog, pytest.fail).session() as session:
+        assert session.schema.blocked == {}
+        stale = session.metadata.stale_partitions()
+        assert stale["users"] == {"2018-11-01"}
+        assert "most_active_users" in stale
+        assert session.sql.existing_tables()["users"]["user_id"] == ("BIGINT", False)
+    assert {n: rows for n, rows in tables(loaded).items() if n != "pending_refreshes"} == {
+        n: rows for n, rows in before.items() if n != "pending_refreshes"
+    }
+
+
+def test_a_derived_table_waits_for_a_staging_table_that_is_blocked(loaded: DuckDBWarehouse, tmp_path: Path) -> None:
+    catalog = changed(
+        tmp_path,
+        (f"{USERS}/table.sql", "    user_id INTEGER NOT NULL", "    user_id BIGINT NOT NULL"),
+        ("staging/staging_events/table.sql", "    status INTEGER", "    status SMALLINT"),
+    )
+    before = tables(loaded)
+    warehouse = DuckDBWarehouse(loaded.path, catalog, pytest.fail)
+    with warehouse.session() as session:
+        assert session.schema.blocked.keys() == {"users", "staging_events"}
+    assert tables(loaded) == before
+    warehouse.rebuild([catalog["staging_events"]])
+    with DuckDBWarehouse(loaded.path, catalog, pytest.fail).session() as session:
+        assert session.schema.blocked == {}
+
+
+METADATA = "load_metadata"
+EARLIER = [
+    (f"{METADATA}/rejected_records", "line BIGINT NOT NULL", "line SMALLINT NOT NULL"),
+    (f"{METADATA}/rejected_records", "reason VARCHAR(1024)", "reason VARCHAR(200)"),
+    (f"{METADATA}/created_tables", "code_version VARCHAR(64)", "code_version VARCHAR(63)"),
+    (f"{METADATA}/pending_refreshes", "partition_key VARCHAR(32)", "partition_key VARCHAR(12)"),
+    (f"{METADATA}/load_history", "bytes BIGINT NOT NULL", "bytes INTEGER NOT NULL"),
+    ("staging/staging_events", "    status INTEGER", "    status SMALLINT"),
+    ("staging/staging_events", "location VARCHAR(512)", "location VARCHAR(99)"),
+]
+"""folder, what its table.sql says, what it said once"""
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_columns_become_wider_and_rows_stay(engine: str, tmp_path: Path) -> None:
+    earlier = changed(tmp_path, *((f"{folder}/table.sql", now, once) for folder, now, once in EARLIER))
+    lake = LakeDirectory(tmp_path / "lake")
+    lake.events("2018-11-01", [event(), event(status="odd")])
+    with opened_warehouse(engine, tmp_path) as warehouse:
+        warehouse.reset(only_drop=True)
+        old = with_catalog(warehouse, earlier)
+        load_all(old, lake.root, 1)
+        warehouse.execute("ALTER TABLE rejected_records ADD COLUMN dropped_since DATE")
+        before = tables(old)
+        with with_catalog(warehouse, load_catalog()).session() as session:
+            assert session.schema.blocked == {}
+            found = session.sql.existing_tables()
+            for folder, _, _ in EARLIER:
+                table = load_catalog()[folder.partition("/")[2]]
+                assert found[table.name] == {c.name: (session.sql.type_of(c), c.nullable) for c in table.columns}
+            assert session.metadata.stale_partitions()["staging_events"] == {"2018-11-01"}, "its code is other code"
+        after = tables(warehouse)
+        for name in ("staging_events", "users", "songplays"):
+            assert after[name] == before[name]
+        (record,) = warehouse.query("SELECT line, reason FROM rejected_records").rows
+        assert record[0] == 2
+        assert warehouse.query("SELECT COUNT(*) FROM load_history").rows == [(1,)]
+        load_all(warehouse, lake.root, 1)
+        assert "staging_events" not in {table for table, *_ in warehouse.query("SELECT table_name FROM pending_refreshes").rows}
+
+
+def with_catalog(warehouse: Warehouse, catalog: Catalog) -> Warehouse:
+    """The same warehouse for another version of the platform."""
+    if isinstance(warehouse, DuckDBWarehouse):
+        return DuckDBWarehouse(warehouse.path, catalog, pytest.fail)
+    assert isinstance(warehouse, RedshiftWarehouse)
+    return RedshiftWarehouse(warehouse.target, catalog, warehouse._stage, refresh_changed=True)
+
+
 def test_a_column_taken_away_is_refused(loaded: DuckDBWarehouse, tmp_path: Path) -> None:
     older = changed(
         tmp_path,
@@ -250,7 +334,7 @@ def test_a_table_that_differs_hinders_no_other(loaded: DuckDBWarehouse, tmp_path
 
 
 def test_staging_that_differs_is_loaded_anew_from_the_lake(loaded: DuckDBWarehouse, tmp_path: Path) -> None:
-    newer = changed(tmp_path, ("staging/staging_events/table.sql", "    status INTEGER", "    status BIGINT"))
+    newer = changed(tmp_path, ("staging/staging_events/table.sql", "    status INTEGER", "    status SMALLINT"))
     warehouse = DuckDBWarehouse(loaded.path, newer, pytest.fail)
     with raises(WarehouseError, "`sparkify rebuild staging_events`"):
         load_all(warehouse, tmp_path / "lake")

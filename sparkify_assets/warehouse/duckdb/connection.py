@@ -13,14 +13,11 @@ import duckdb
 from sqlglot import exp
 
 from sparkify_assets.model import Column, Table
-from sparkify_assets.model.incremental import TEMPORARY_PREFIX
 from sparkify_assets.model.transpile import to_sql
 from sparkify_assets.warehouse.connection import SqlConnection, TableColumns, TableComments
-from sparkify_assets.warehouse.sql_builder import insert, select_columns
 
 TEXT_LIMIT = re.compile(r'\(strlen\("?(?P<column>\w+)"?\) <= (?P<bytes>\d+)\)')
 """the CHECK of a text's length, as DuckDB shows it (see transpile.py)"""
-ROWS_TO_KEEP = f"{TEMPORARY_PREFIX}rows_to_keep"
 OWN_TABLES = exp.and_("database_name = CURRENT_DATABASE()", "schema_name = 'main'", "NOT internal")
 
 
@@ -99,9 +96,7 @@ class DuckDBConnection(SqlConnection):
     def add_columns(self, table: Table, columns: Sequence[Column], create: Callable[[], None]) -> None:
         """DuckDB cannot add a CHECK to a table that exists, so the table is created as declared and its rows are copied."""
         kept = [name for name in table.column_names if name not in {c.name for c in columns}]
-        with self.temporary(ROWS_TO_KEEP, select_columns(table.name, kept)):
-            self.replace(table, create)
-            self.run(insert(table.name, kept, select_columns(ROWS_TO_KEEP, kept)))
+        self.create_again(table, kept, create)
 
     def now(self) -> datetime:
         return datetime.now(UTC).replace(tzinfo=None)
