@@ -80,6 +80,7 @@ DAGSTER_INTERNALS: dict[str, set[str]] = {
     "sparkify_assets_tests.live.test_year": {"dagster._core.scheduler.instigation"},
     "sparkify_assets_tests.live.daemon": {"dagster._daemon.cli", "dagster._daemon.daemon"},
     "sparkify_assets_tests.orchestration.conftest": {"dagster._core.storage.event_log"},
+    "sparkify_assets_tests.orchestration.test_history_prune": {"dagster._core.execution.backfill", "dagster._core.scheduler.instigation"},
     "sparkify_assets_tests.orchestration.test_alerts": {"dagster._core.storage.tags"},
     "sparkify_assets_tests.orchestration.test_interrupts": {"dagster._utils.interrupts"},
 }

@@ -1,6 +1,11 @@
 """What is pruned of Dagster's history, in SQLite and PostgreSQL: the instance, sensors and loads afterwards answer the same."""
 
+import os
+import signal
 import sqlite3
+import subprocess
+import sys
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
@@ -12,18 +17,22 @@ from typing import Any
 import dagster as dg
 import pytest
 import sqlalchemy
+from dagster._core.execution.backfill import BulkActionStatus, PartitionBackfill
+from dagster._core.scheduler.instigation import InstigatorType, TickData, TickStatus
 from sqlalchemy.pool import NullPool
 
 from sparkify_assets.cli.dagster_home import PACKAGED
+from sparkify_assets.orchestration import history_prune
 from sparkify_assets.orchestration.alerts.store import Store
-from sparkify_assets.orchestration.history_prune import Deletion, HistoryError, HistoryPruner
+from sparkify_assets.orchestration.history_prune import Deletion, HistoryError, HistoryPruner, rewrite_file
 from sparkify_assets.orchestration.instance import latest_check_states, latest_event_ids, latest_events, newest_event_id, step_states
+from sparkify_assets_tests.cli.conftest import PROJECT
 from sparkify_assets_tests.orchestration.conftest import Platform, new_platform
 from sparkify_assets_tests.orchestration.test_alerts import run_sensor
 from sparkify_assets_tests.orchestration.test_history import opened
 from sparkify_assets_tests.orchestration.test_sensors import Ticking, deliver, run
 from sparkify_assets_tests.postgres_history import POOLED, new_database
-from sparkify_assets_tests.support import raises
+from sparkify_assets_tests.support import mentions, raises
 
 pytestmark = pytest.mark.integration
 
@@ -201,6 +210,76 @@ def test_stopped_anywhere_and_run_again_it_gives_the_same(on_disk: OnDisk) -> No
         steps += 1
         assert on_disk.answers() == before, f"after {steps} transactions"
     assert steps >= len(said)
+
+
+PRUNE = """
+import sys, time
+from pathlib import Path
+from sparkify_assets.orchestration.history_prune import HistoryPruner, days_ago
+from sparkify_assets.orchestration.instance import open_instance
+
+def on_deletion(deletion):
+    print(deletion.kind, flush=True)
+    time.sleep(0.05)
+
+with open_instance(Path(sys.argv[1])) as instance:
+    HistoryPruner(instance, days_ago(90)).prune(on_deletion)
+"""
+
+
+def test_a_killed_process_leaves_a_history_that_the_next_one_prunes(on_disk: OnDisk) -> None:
+    make_history(on_disk)
+    before, expected = on_disk.answers(), on_disk.pruner().survey()
+    deletions = 0
+    while on_disk.pruner().survey():
+        command = [sys.executable, "-c", PRUNE, str(on_disk.home)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=PROJECT, env={**os.environ}) as process:
+            assert process.stdout is not None
+            for number, _ in enumerate(process.stdout, 1):
+                deletions += 1
+                if number == 2:
+                    process.send_signal(signal.SIGKILL)
+                    break
+        assert on_disk.answers() == before, f"after {deletions} transactions"
+    assert deletions >= len(expected)
+
+
+def test_old_ticks_and_backfills_go_and_what_is_in_progress_stays(on_disk: OnDisk) -> None:
+    instance = on_disk.instance
+    for number in range(5):
+        told = TickData("logs", "logs", InstigatorType.SENSOR, TickStatus.SKIPPED, time.time() - number, selector_id="logs")
+        instance.create_tick(told)
+    for name, status in (("done", BulkActionStatus.COMPLETED_SUCCESS), ("running", BulkActionStatus.REQUESTED)):
+        made = PartitionBackfill(name, status, from_failure=False, tags={"of": name}, backfill_timestamp=time.time(), asset_selection=[])
+        instance.add_backfill(made)
+    on_disk.age()
+    instance.create_tick(TickData("songs", "songs", InstigatorType.SENSOR, TickStatus.STARTED, time.time(), selector_id="songs"))
+    assert {kind: amount.rows for kind, amount in on_disk.pruner().survey().items()} == {"ticks": 4, "backfills": 1}
+    on_disk.pruner().prune()
+    assert len(instance.get_ticks("logs", "logs")) == 1
+    assert len(instance.get_ticks("songs", "songs")) == 1
+    assert [backfill.backfill_id for backfill in instance.get_backfills()] == ["running"]
+
+
+def test_a_large_file_and_one_in_use_are_not_rewritten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "runs.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        database.execute("CREATE TABLE texts (content TEXT)")
+        database.executemany("INSERT INTO texts VALUES (?)", [(f"{number}" * 5000,) for number in range(200)])
+        database.execute("DELETE FROM texts WHERE rowid > 20")
+        size = path.stat().st_size
+        with monkeypatch.context() as small:
+            small.setattr(history_prune, "REWRITE_BYTES", 10_000)
+            mentions(rewrite_file(path) or "", path, "VACUUM")
+        assert path.stat().st_size == size
+        database.execute("BEGIN IMMEDIATE")
+        with monkeypatch.context() as hurried:
+            connect = sqlite3.connect
+            hurried.setattr(sqlite3, "connect", lambda name, **_: connect(name, timeout=0.1, isolation_level=None))
+            mentions(rewrite_file(path, always=True) or "", path, "locked")
+        database.execute("ROLLBACK")
+        assert rewrite_file(path) is None
+        assert path.stat().st_size < size / 2
 
 
 def runs_of(of: OnDisk, *statuses: dg.DagsterRunStatus, **tags: str) -> list[str]:
