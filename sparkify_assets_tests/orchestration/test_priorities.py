@@ -104,8 +104,8 @@ def test_a_backlog_waits_for_a_backfill_of_the_same_days(platform: Platform, log
 
 def test_a_backfill_is_in_runs_of_a_month(platform: Platform) -> None:
     graph = platform.defs.resolve_asset_graph()
-    partitioned = [key for key in graph.materializable_asset_keys if graph.get(key).partitions_def]
-    assert {graph.get(key).backfill_policy for key in partitioned} == {dg.BackfillPolicy.multi_run(31)}
+    policies = {(graph.get(key).partitions_def is not None, graph.get(key).backfill_policy) for key in graph.materializable_asset_keys}
+    assert policies == {(True, dg.BackfillPolicy.multi_run(31)), (False, dg.BackfillPolicy.single_run())}
     job = platform.defs.get_repository_def().get_job("load_log_files")
     assert job.backfill_policy == dg.BackfillPolicy.multi_run(31), "the job's backfills, too"
 
