@@ -25,6 +25,7 @@ from sparkify_assets.orchestration.assets.staging import REJECTS_CHECK
 from sparkify_assets.orchestration.checks.factory import check_definitions
 from sparkify_assets.orchestration.checks.job import run_checks_job
 from sparkify_assets.orchestration.checks.reconciliation import RECONCILES
+from sparkify_assets.orchestration.priorities import RunKind
 from sparkify_assets.settings import OF_TESTS, PREFIX, Settings
 from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
 from sparkify_assets.warehouse.session import ReadSession, Session
@@ -158,6 +159,10 @@ def test_the_table_of_checks_is_that_of_the_definitions() -> None:
 def test_the_tables_of_jobs_and_sensors_are_those_of_the_definitions(kind: str) -> None:
     listed = [name for cells in rows_of(OPERATIONS, kind) for name in names_in(cells[0])]
     assert sorted(listed) == sorted(re.findall(rf"^{kind} (\w+)", GRAPH, re.MULTILINE))  # graph.txt is compared with the definitions
+
+
+def test_the_table_of_priorities_is_that_of_the_code() -> None:
+    assert rows_of(OPERATIONS, "kind of run") == [[kind.title, str(kind.priority), kind.reason] for kind in RunKind]
 
 
 def test_what_a_job_loads_is_told() -> None:

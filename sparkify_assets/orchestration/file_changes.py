@@ -20,6 +20,7 @@ from sparkify_assets.lake import EMPTY_FINGERPRINT, Inventory, fingerprint
 from sparkify_assets.orchestration.instance import latest_event_ids
 from sparkify_assets.orchestration.load_plan import PartitionGroup, loaded_fingerprints, rejected_fingerprints
 from sparkify_assets.orchestration.partitions import contiguous_ranges, keys_in_range
+from sparkify_assets.orchestration.priorities import MOST_FRESH, RunKind, kind_of_files
 from sparkify_assets.text import pluralized
 
 MAX_RUNS_PER_TICK = 10
@@ -34,6 +35,8 @@ class FileChanges:
 
     runs: list[tuple[str, str]] = field(default_factory=list)
     """First and last partition of each run to request."""
+    kind: RunKind = RunKind.FRESH
+    """The kind of these runs."""
     cursor: str = ""
     outside: list[str] = field(default_factory=list)
     """Partitions of the lake that the settings exclude."""
@@ -44,9 +47,11 @@ class FileChanges:
 
 
 def detect_file_changes(
-    group: PartitionGroup, inventory: Inventory, instance: dg.DagsterInstance, cursor: str | None, busy: Iterable[str]
+    group: PartitionGroup, inventory: Inventory, instance: dg.DagsterInstance, cursor: str | None, busy: Mapping[str, bool]
 ) -> FileChanges:
-    """Find the partitions to load. ``busy``: partitions of current runs. Raises LakeError if the listing is implausible."""
+    """Find the partitions to load. ``busy``: partitions of current runs → whether all these are backfills that wait in the queue, which
+    fresh files need not wait for. Raises LakeError if the listing is implausible.
+    """
     known = set(group.partitions.get_partition_keys())
     listed = {key: fingerprint(entries) for key, entries in inventory.partitions.items()}
     found = FileChanges(outside=sorted(set(listed) - known))
@@ -67,8 +72,12 @@ def detect_file_changes(
     rejected = rejected_fingerprints(group.staging, instance, changed)
     found.rejected = [key for key in changed if key in listed and rejected.get(key) == listed[key]]
     changed = sorted(set(changed) - set(found.rejected))
-    found.waiting = sorted(set(changed) & set(busy))
-    todo = contiguous_ranges(set(changed) - set(busy), group.partitions, MAX_PARTITIONS_PER_RUN)
+    ready = {key for key in changed if busy.get(key, True)}
+    if len(ready) > MOST_FRESH:  # a backfill loads a backlog as soon as runs of its own would
+        ready -= busy.keys()
+    found.kind = kind_of_files(len(ready))
+    found.waiting = sorted(set(changed) - ready)
+    todo = contiguous_ranges(ready, group.partitions, MAX_PARTITIONS_PER_RUN)
     found.runs = todo[:MAX_RUNS_PER_TICK]
     asked = {key for first, last in found.runs for key in keys_in_range(first, last, group.partitions)}
     later = {_bucket(group, key) for key in changed if key not in asked}

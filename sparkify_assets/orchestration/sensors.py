@@ -31,6 +31,7 @@ from sparkify_assets.orchestration.load_plan import (
     rejected_fingerprints,
 )
 from sparkify_assets.orchestration.partitions import KEY, RANGE_END, RANGE_START, contiguous_ranges, keys_in_range, run_partitions
+from sparkify_assets.orchestration.priorities import RunKind, is_queued_backfill
 from sparkify_assets.orchestration.recording import load_job_name
 from sparkify_assets.settings import Settings
 from sparkify_assets.text import listed, pluralized
@@ -68,7 +69,7 @@ def _files(group: PartitionGroup, settings: Settings) -> dg.SensorDefinition:
     def files(context: dg.SensorEvaluationContext, lake: dg.ResourceParam[LakeSnapshot]) -> dg.SensorResult:
         inventory = lake.inventory(source)
         found = detect_file_changes(group, inventory, context.instance, context.cursor, _partitions_in_progress(context.instance, group))
-        requests = [_request(first, last) for first, last in found.runs]
+        requests = [_request(found.kind, first, last) for first, last in found.runs]
         told = _skip_message(found, inventory)
         if requests and (until := _earliest_run(context.instance, load_job_name(group), settings.run_distance_seconds)):
             told += f"; not before {until:%H:%M} UTC, SPARKIFY_RUN_MINUTES after the last one"
@@ -132,12 +133,12 @@ def _pending_refreshes(catalog: Catalog, every: Sequence[PartitionGroup], settin
         requests = []
         for group, reconciled in found:
             of_them = [key for table in (group.staging, *group.derived) for key in checks[table.name]]
-            requests += [_request(*span, [], of_them) for span in contiguous_ranges(reconciled.checkable, group.partitions)]
+            requests += [_request(RunKind.STALE, *span, [], of_them) for span in contiguous_ranges(reconciled.checkable, group.partitions)]
         # automation counts a report as handled if the report and what it reads end within one tick: reports still stale when no run is left
         # are requested here
         behind = catalog.unpartitioned_to_recompute(stale)
         if overdue and behind and not context.instance.get_runs(dg.RunsFilter(statuses=IN_PROGRESS), limit=1):
-            requests.append(dg.RunRequest(asset_selection=[dg.AssetKey(name) for name in behind]))
+            requests.append(dg.RunRequest(asset_selection=[dg.AssetKey(name) for name in behind], tags=RunKind.REPORTS.tags))
             return dg.SensorResult(run_requests=requests, cursor=json.dumps(after))
         since = asked.get("behind", 0) if is_quiet else 0
         after["behind"] = (since or now) if behind else 0
@@ -166,14 +167,14 @@ def _refresh_requests(
     """Runs that refresh what is stale of a group. ``checks``: table → its checks."""
     if to_load := contiguous_ranges(stale.get(group.staging.name, ()), group.partitions):
         # this also refreshes stale partitions of derived tables
-        return [_request(*span, group.assets) for span in to_load]
+        return [_request(RunKind.STALE, *span, group.assets) for span in to_load]
     names, spans = plan_refreshes(catalog, group, stale)
     keys = [key for first, last in spans for key in keys_in_range(first, last, group.partitions)]
     if left := partitions_without_checks(group, instance, keys):
         of_them = [key for name in (group.staging.name, *names) for key in checks[name]]
-        return [_request(*span, names, of_them) for span in contiguous_ranges(left, group.partitions)]
+        return [_request(RunKind.STALE, *span, names, of_them) for span in contiguous_ranges(left, group.partitions)]
     # one run is enough: each table refreshes all its stale partitions
-    return [_request(*spans[0], names)] if spans else []
+    return [_request(RunKind.STALE, *spans[0], names)] if spans else []
 
 
 def _reports(catalog: Catalog, settings: Settings) -> dg.AutomationConditionSensorDefinition:
@@ -182,16 +183,22 @@ def _reports(catalog: Catalog, settings: Settings) -> dg.AutomationConditionSens
         target=dg.AssetSelection.assets(*catalog.unpartitioned, DASHBOARD),
         minimum_interval_seconds=min(settings.sensor_seconds, REPORTS_SECONDS),
         default_status=dg.DefaultSensorStatus.RUNNING,
+        run_tags=RunKind.REPORTS.tags,
         description="Reports and other tables without partitions are recomputed after any change of their inputs, "
         "once all runs on these have ended; the dashboard after them.",
     )
 
 
-def _partitions_in_progress(instance: dg.DagsterInstance, group: PartitionGroup) -> set[str]:
-    """Partitions of the group in current or queued runs."""
+def _partitions_in_progress(instance: dg.DagsterInstance, group: PartitionGroup) -> dict[str, bool]:
+    """Partitions of the group in current or queued runs → whether all these are backfills that wait in the queue."""
     runs = instance.get_runs(dg.RunsFilter(statuses=IN_PROGRESS))
     known = set(group.partitions.get_partition_keys())
-    return {key for run in runs if known >= set(_partition_tags(run)) for key in run_partitions(run, group.partitions) or ()}
+    found: dict[str, bool] = {}
+    for run in runs:
+        if known >= set(_partition_tags(run)):
+            for key in run_partitions(run, group.partitions) or ():
+                found[key] = found.get(key, True) and is_queued_backfill(run)
+    return found
 
 
 def _earliest_run(instance: dg.DagsterInstance, job: str, distance: int) -> datetime | None:
@@ -238,9 +245,11 @@ def _partition_tags(run: dg.DagsterRun) -> list[str]:
     return [run.tags[tag] for tag in (KEY, RANGE_START, RANGE_END) if tag in run.tags]
 
 
-def _request(first: str, last: str, assets: Sequence[str] | None = None, checks: Sequence[dg.AssetCheckKey] | None = None) -> dg.RunRequest:
+def _request(
+    kind: RunKind, first: str, last: str, assets: Sequence[str] | None = None, checks: Sequence[dg.AssetCheckKey] | None = None
+) -> dg.RunRequest:
     """``checks``: all checks that the run evaluates; None: those of the assets."""
-    tags = {KEY: first} if first == last else {RANGE_START: first, RANGE_END: last}
+    tags = kind.tags | ({KEY: first} if first == last else {RANGE_START: first, RANGE_END: last})
     return dg.RunRequest(
         tags=tags, asset_selection=None if assets is None else [dg.AssetKey(name) for name in assets], asset_check_keys=checks
     )

@@ -94,8 +94,10 @@ class Settings(RedshiftSettings):
     )
     log_start: date = Field(default=date(2018, 11, 1), description="first day of the logs, as 2018-11-01")
     log_end: date | None = Field(default=None, description="the day after the last one, as 2018-12-01; none: until today")
-    partitions_a_run: int | None = Field(
-        default=None, ge=1, description="partitions that one run of a backfill takes, as 1 for a run a day; none: all in one run"
+    partitions_a_run: int = Field(
+        default=31,
+        ge=1,
+        description="partitions that one run of a backfill takes at most, as 1 for a run a day: new files wait for its end",
     )
     sensor_seconds: int = Field(default=30, ge=5, description="seconds between two looks of a sensor: 5 or more")
     staging_days: int | None = Field(

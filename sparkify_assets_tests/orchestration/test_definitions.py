@@ -51,10 +51,6 @@ def test_a_table_that_is_recomputed_by_the_day_says_so(defs: dg.Definitions) -> 
     }
 
 
-def test_every_partitioned_asset_backfills_in_one_run(defs: dg.Definitions) -> None:
-    assert all(a.backfill_policy == dg.BackfillPolicy.single_run() for a in defs.assets or [] if isinstance(a, dg.AssetsDefinition))
-
-
 @pytest.mark.integration
 def test_days_are_those_of_the_settings() -> None:
     settings = Settings.model_validate({"log_start": "2018-11-01", "log_end": "2018-11-04"})
