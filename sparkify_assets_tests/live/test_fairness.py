@@ -26,21 +26,23 @@ def days(number: int) -> list[str]:
     return [str(FIRST + timedelta(days=n)) for n in range(number)]
 
 
-@pytest.mark.parametrize(("backfilled", "partitions_a_run"), [(20, 4), pytest.param(365, 31, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    ("backfilled", "partitions_a_run", "plays"),
+    [pytest.param(20, 4, 1, id="some days"), pytest.param(365, 31, 1600, id="a year of 600,000 events", marks=pytest.mark.slow)],
+)
 def test_a_fresh_day_is_loaded_in_the_middle_of_a_backfill(
-    tmp_path: Path, record_property: Callable[[str, object], None], backfilled: int, partitions_a_run: int
+    tmp_path: Path, record_property: Callable[[str, object], None], backfilled: int, partitions_a_run: int, plays: int
 ) -> None:
-    """The fresh day is one of the backfill's, as when all partitions are chosen: its file arrives when the backfill is in the queue."""
-    every = days(backfilled)
-    fresh = every[-1]
-    settings = {"SPARKIFY_LOG_END": str(FIRST + timedelta(days=backfilled)), "SPARKIFY_PARTITIONS_A_RUN": str(partitions_a_run)}
+    """Its file arrives while the first run of the backfill works and the others are queued."""
+    *every, fresh = days(backfilled + 1)
+    settings = {"SPARKIFY_LOG_END": str(FIRST + timedelta(days=backfilled + 1)), "SPARKIFY_PARTITIONS_A_RUN": str(partitions_a_run)}
     with Live(tmp_path, **settings) as live:
-        for day in every[:-1]:
-            deliver(live, day)
+        for day in every:
+            deliver(live, day, plays)
         assert live.sparkify("load").status == 0
         live.start()
         begun = time.monotonic()
-        backfill = live.backfill(LOGS, every[0], fresh)
+        backfill = live.backfill(LOGS, every[0], every[-1])
 
         def of_backfill() -> list[str]:
             return [r.status for r in live.runs() if r.tags.get(BACKFILL) == backfill]
@@ -48,8 +50,8 @@ def test_a_fresh_day_is_loaded_in_the_middle_of_a_backfill(
         live.wait_until("the backfill's first run to begin", lambda: "STARTED" in of_backfill())
         delivered = time.monotonic()
         deliver(live, fresh, plays=2)
-        plays = f"SELECT COUNT(*)::INT FROM songplays WHERE log_date = '{fresh}'"
-        live.wait_until("the fresh day's plays", lambda: live.rows(plays) == [(2,)])
+        of_day = f"SELECT COUNT(*)::INT FROM songplays WHERE log_date = '{fresh}'"
+        live.wait_until("the fresh day's plays", lambda: live.rows(of_day) == [(2,)])
         waited = time.monotonic() - delivered
         left = [status for status in of_backfill() if status == "QUEUED"]
         live.wait_for_backfill(backfill)
@@ -67,4 +69,4 @@ def test_a_fresh_day_is_loaded_in_the_middle_of_a_backfill(
         (first,) = [r for r in runs if r.tags.get("dagster/sensor_name") == "log_files"]
         assert (first.tags[PRIORITY], first.tags[KIND]) == (str(RunKind.FRESH.priority), RunKind.FRESH.title)
         assert {r.tags.get(PRIORITY, "0") for r in chunks} == {str(RunKind.BY_HAND.priority)}
-        assert live.rows("SELECT COUNT(*)::INT FROM songplays") == [(backfilled + 1,)]
+        assert live.rows("SELECT COUNT(*)::INT FROM songplays") == [(backfilled * plays + 2,)]

@@ -55,7 +55,7 @@ def _differing(*changes: str, recorded: bool = True) -> Case:
                 connection.execute("INSERT INTO created_tables VALUES ('users', NOW(), ''), ('created_tables', NOW(), '')")
             for change in changes:
                 connection.execute(change)
-        with _at(path).session() as session:
+        with DuckDBWarehouse(path, CATALOG, pytest.fail, refresh_changed=False).session() as session:
             return session.refresher.rebuild(users)
 
     return case
