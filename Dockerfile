@@ -31,6 +31,6 @@ USER 10001:10001
 ARG COMMIT=unknown
 LABEL org.opencontainers.image.title="Sparkify data platform" org.opencontainers.image.licenses="Apache-2.0" \
     org.opencontainers.image.revision=${COMMIT}
-# Dagster shows it with the code location (Deployment), and tags each run with it (dagster/image): which commit made these rows?
+# Dagster shows it with the code location (Deployment, the location's image).
 ENV DAGSTER_CONTAINER_IMAGE=sparkify:${COMMIT}
 RUN sparkify doctor --offline

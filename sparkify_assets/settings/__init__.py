@@ -175,7 +175,7 @@ def read_settings(**overrides: Any) -> Settings:
 
 def _secrets_in_files() -> dict[str, str]:
     """Secrets whose files are named by SPARKIFY_…_FILE; an empty file counts as not set.  Raises SettingsError, without a content."""
-    environment = {**dotenv_values(Settings.model_config.get("env_file") or os.devnull), **os.environ}
+    environment = {**(dotenv_values(".env") if Settings.model_config.get("env_file") else {}), **os.environ}
     found: dict[str, str] = {}
     for variable in FILES:
         path, name = environment.get(variable), variable.removesuffix("_FILE")

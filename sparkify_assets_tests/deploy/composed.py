@@ -6,7 +6,6 @@ Put here reading. Do not put here running (deployed.py) or what is asserted of t
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import yaml

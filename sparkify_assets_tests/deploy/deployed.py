@@ -117,6 +117,11 @@ class Deployed(Live):
         assert done.returncode == 0, f"{name}: {done.stdout}\n{done.stderr}"
         return done.stdout
 
+    def in_postgres(self, words: Sequence[str], **streams: Any) -> None:
+        """Run a command as in PostgreSQL's container, where the server is at its socket."""
+        environment = {"PATH": os.defpath, "PGHOST": str(self.postgres.folder), "PGPORT": str(self.postgres_port)}
+        subprocess.run([self.postgres.programs / words[0], *words[1:]], env=environment, check=True, timeout=120, **streams)
+
     def is_healthy(self, name: str) -> bool:
         service = self.composed[name]
         command = self.command(service.health_command, name)

@@ -95,6 +95,7 @@ class Postgres:
         assert self._keeper.stdin is not None
         self._keeper.stdin.close()
         self.socket.unlink(missing_ok=True)  # so that _wait sees the next one
+        (self._data / "postmaster.pid").unlink()  # it names a process that nobody may have waited for yet, which the next takes for alive
 
     def stop(self) -> None:
         assert self._keeper.stdin is not None
