@@ -94,8 +94,9 @@ class Postgres:
         self._keeper.wait(30)
         assert self._keeper.stdin is not None
         self._keeper.stdin.close()
-        self.socket.unlink(missing_ok=True)  # so that _wait sees the next one
-        (self._data / "postmaster.pid").unlink()  # it names a process that nobody may have waited for yet, which the next takes for alive
+        # They name a process that nobody may have waited for yet, which the next server takes for alive. In a container it is always its own.
+        for left in (self._data / "postmaster.pid", self.socket, self.socket.with_name(f"{self.socket.name}.lock")):
+            left.unlink(missing_ok=True)
 
     def stop(self) -> None:
         assert self._keeper.stdin is not None
