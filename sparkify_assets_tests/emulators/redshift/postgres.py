@@ -94,7 +94,7 @@ class Postgres:
         self._keeper.wait(30)
         assert self._keeper.stdin is not None
         self._keeper.stdin.close()
-        # They name a process that nobody may have waited for yet, which the next server takes for alive. In a container it is always its own.
+        # They name a process that nobody may have waited for yet, which the next server takes for alive.
         for left in (self._data / "postmaster.pid", self.socket, self.socket.with_name(f"{self.socket.name}.lock")):
             left.unlink(missing_ok=True)
 
