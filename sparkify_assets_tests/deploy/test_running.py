@@ -87,10 +87,6 @@ def arrive(deployed: Deployed, day: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(
-    strict=False,  # which sensor ticks first is chance
-    reason="found 2026-11-30, not mended: load_history changes after the restore: a day that only the warehouse knows is loaded once more",
-)
 def test_a_restored_dump_loads_nothing_again_and_forgets_nothing(deployed: Deployed, tmp_path: Path) -> None:
     arrive(deployed, "2019-10-01")
     dump = tmp_path / "dagster.dump"
