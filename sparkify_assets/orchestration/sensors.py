@@ -91,11 +91,10 @@ def _files(group: PartitionGroup, catalog: Catalog, settings: Settings, synced_h
                     return dg.SensorResult(skip_reason=f"{told}; once load_history shows that they are not loaded yet: {e}")
             else:
                 synced_here.add(group.staging.name)
-                if synced.adopted or synced.lost:
-                    _warn_of_sync(context, [synced])
-                    to_check = synced.checkable
-                    found = detect_file_changes(group, inventory, context.instance, context.cursor, busy)
-                    told = _skip_message(found, inventory)
+                _warn_of_sync(context, [synced])
+                to_check = synced.checkable
+                found = detect_file_changes(group, inventory, context.instance, context.cursor, busy)
+                told = _skip_message(found, inventory)
         requests = [_request(first, last) for first, last in found.runs]
         requests += [_request(*span, [], checks) for span in contiguous_ranges(to_check, group.partitions)]
         context.log.info(told)

@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import dagster as dg
@@ -431,6 +431,22 @@ def test_a_file_sensor_loads_nothing_again_after_a_restored_history(platform: Pl
     assert platform.materialized("songplays") == {"2018-11-01", "2018-11-02", "2018-11-03"}
     assert restored.look_without_the_warehouse() == []
     assert Ticking(platform, "pending_refreshes").look() == []
+
+
+@dataclass
+class AfterAnotherSensor:
+    """A warehouse that is read when another sensor, in its thread, has just done what it does."""
+
+    platform: Platform
+
+    def read_session(self, *arguments: object) -> object:
+        Ticking(self.platform, "pending_refreshes").look()
+        return self.platform.warehouse.read_session()
+
+
+def test_what_another_sensor_adopts_meanwhile_is_not_loaded_again(platform: Platform, restored: Ticking) -> None:
+    restored.resources["warehouse_nowait"] = AfterAnotherSensor(platform)
+    assert restored.look() == []
 
 
 def test_a_file_that_was_corrected_since_is_loaded_after_a_restored_history(platform: Platform, restored: Ticking) -> None:
