@@ -66,6 +66,7 @@ DAGSTER_INTERNALS: dict[str, set[str]] = {
     "sparkify_assets.orchestration.run_launcher": {
         "dagster._core.errors",
         "dagster._core.launcher.base",
+        "dagster._grpc.client",
         "dagster._grpc.types",
         "dagster._serdes",
     },

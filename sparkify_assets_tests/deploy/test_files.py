@@ -251,7 +251,7 @@ def test_dagster_accepts_its_configuration(tmp_path: Path, monkeypatch: pytest.M
 def test_the_instance_differs_from_a_laptops_where_it_says_so() -> None:
     ours, laptops = (dict(flat(yaml.safe_load(path.read_text(encoding="utf-8")))) for path in (DEPLOY / "dagster.yaml", PACKAGED))
     different = {name.split(".")[0] for name in ours.keys() | laptops.keys() if ours.get(name) != laptops.get(name)}
-    assert different == {"storage", "compute_logs", "sensors", "run_launcher"}
+    assert different == {"storage", "compute_logs", "sensors"}
 
 
 # the image
