@@ -80,6 +80,7 @@ DAGSTER_INTERNALS: dict[str, set[str]] = {
     "sparkify_assets_tests.orchestration.conftest": {"dagster._core.storage.event_log"},
     "sparkify_assets_tests.orchestration.test_alerts": {"dagster._core.storage.tags"},
     "sparkify_assets_tests.orchestration.test_interrupts": {"dagster._utils.interrupts"},
+    "sparkify_assets_tests.orchestration.test_run_launcher": {"dagster._core.launcher.base", "dagster._core.storage.tags"},
 }
 """module → what it imports from Dagster that is not public"""
 
