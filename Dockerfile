@@ -1,6 +1,7 @@
 # One image for the code server, its runs, the daemon, the webservers and the migration (deploy/compose.yaml). Build it in this folder:
 #   docker build --build-arg COMMIT="$(git rev-parse HEAD)" -t sparkify .
-# Another base needs python3 (3.11 or newer, with venv) and CA certificates. 3.11 is the version that constraints.txt is made with.
+# Another base needs python3 (3.11.5 or newer, with venv) and CA certificates: constraints.txt, made with 3.11.7, pins soupsieve 4.1.3, which
+# refuses 3.11.2, that of Debian bookworm's own packages (2026-12-01).
 ARG BASE=python:3.11-slim-bookworm
 
 FROM ${BASE} AS build
