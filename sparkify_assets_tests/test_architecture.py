@@ -78,11 +78,25 @@ DAGSTER_INTERNALS: dict[str, set[str]] = {
         "dagster._core.storage.tags",
     },
     "sparkify_assets_tests.live.test_year": {"dagster._core.scheduler.instigation"},
+    "sparkify_assets.orchestration.run_launcher": {
+        "dagster._core.errors",
+        "dagster._core.launcher.base",
+        "dagster._grpc.client",
+        "dagster._grpc.types",
+        "dagster._serdes",
+    },
+    "sparkify_assets_tests.deploy.test_files": {
+        "dagster._cli",
+        "dagster._core.instance.config",
+        "dagster._core.workspace.load",
+        "dagster._daemon.cli",
+    },
     "sparkify_assets_tests.live.daemon": {"dagster._daemon.cli", "dagster._daemon.daemon"},
     "sparkify_assets_tests.orchestration.conftest": {"dagster._core.storage.event_log"},
     "sparkify_assets_tests.orchestration.test_history_prune": {"dagster._core.execution.backfill", "dagster._core.scheduler.instigation"},
     "sparkify_assets_tests.orchestration.test_alerts": {"dagster._core.storage.tags"},
     "sparkify_assets_tests.orchestration.test_interrupts": {"dagster._utils.interrupts"},
+    "sparkify_assets_tests.orchestration.test_run_launcher": {"dagster._core.launcher.base", "dagster._core.storage.tags"},
 }
 """module → what it imports from Dagster that is not public"""
 

@@ -26,7 +26,7 @@ from sparkify_assets.orchestration.checks.factory import check_definitions
 from sparkify_assets.orchestration.checks.job import run_checks_job
 from sparkify_assets.orchestration.checks.reconciliation import RECONCILES
 from sparkify_assets.orchestration.priorities import RunKind
-from sparkify_assets.settings import OF_TESTS, PREFIX, Settings
+from sparkify_assets.settings import FILES, OF_TESTS, PREFIX, Settings
 from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
 from sparkify_assets.warehouse.session import ReadSession, Session
 from sparkify_assets_tests import docs_configuration
@@ -124,7 +124,7 @@ def test_every_setting_is_described_with_its_default(field: str) -> None:
 def test_settings_that_are_named_exist(page: str) -> None:
     named = set(re.findall(rf"\b{PREFIX}[A-Z0-9_]*[A-Z0-9]\b", PAGES[page].replace("_…", "…")))
     groups = {f"{PREFIX}REDSHIFT"}  # SPARKIFY_REDSHIFT_…
-    assert named <= {PREFIX + name.upper() for name in Settings.model_fields} | {*OF_TESTS} | groups
+    assert named <= {PREFIX + name.upper() for name in Settings.model_fields} | {*FILES, *OF_TESTS} | groups
 
 
 # checks, jobs, sensors, reports

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from sparkify_assets.errors import SettingsError
-from sparkify_assets.settings import read_settings
+from sparkify_assets.settings import read_settings, unknown_settings
 from sparkify_assets_tests.support import raises
 
 
@@ -68,3 +68,58 @@ def test_a_wrong_value_is_named_with_what_was_expected(name: str, value: str, to
 def test_a_lake_may_lie_in_s3(value: str, lake: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SPARKIFY_LAKE", value)
     assert read_settings().lake == lake
+
+
+# secrets in files
+
+URL = "json://user:hidden-word@hooks.example.com/data"
+
+
+@pytest.fixture
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    path = tmp_path / "alert_urls"
+    monkeypatch.setenv("SPARKIFY_ALERT_URLS_FILE", str(path))
+    return path
+
+
+def test_a_secret_may_be_in_a_file(file: Path) -> None:
+    file.write_text(f"{URL}\n", encoding="utf-8")
+    assert read_settings().alert_urls.get_secret_value() == URL
+    assert unknown_settings() == {}
+
+
+def test_an_empty_file_is_no_secret(file: Path) -> None:
+    file.write_text("\n", encoding="utf-8")
+    assert read_settings().alert_urls.get_secret_value() == ""
+
+
+def test_a_file_that_is_not_there_is_named(file: Path) -> None:
+    with raises(SettingsError, f"SPARKIFY_ALERT_URLS_FILE is {file}; expected a file with the secret", "uid", "No such file"):
+        read_settings()
+
+
+def test_a_file_of_other_bytes_is_named_and_its_content_is_not(file: Path) -> None:
+    file.write_bytes(b"\xff\xfehidden-word")
+    with raises(SettingsError, f"SPARKIFY_ALERT_URLS_FILE is {file}", "UTF-8") as told:
+        read_settings()
+    assert "hidden" not in str(told.value)
+
+
+def test_a_wrong_secret_in_a_file_is_not_shown(file: Path) -> None:
+    file.write_text("hidden-word/path", encoding="utf-8")
+    with raises(SettingsError, "SPARKIFY_ALERT_URLS") as told:
+        read_settings()
+    assert "hidden" not in str(told.value)
+
+
+def test_a_secret_and_its_file_exclude_each_other(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file.write_text(URL, encoding="utf-8")
+    monkeypatch.setenv("SPARKIFY_ALERT_URLS", URL)
+    with raises(SettingsError, "SPARKIFY_ALERT_URLS_FILE is ", "SPARKIFY_ALERT_URLS is set, too", "one of them") as told:
+        read_settings()
+    assert "hidden" not in str(told.value)
+
+
+def test_only_secrets_may_be_in_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SPARKIFY_LAKE_FILE", "/run/secrets/lake")
+    assert "SPARKIFY_LAKE" in unknown_settings()["SPARKIFY_LAKE_FILE"]

@@ -1,5 +1,6 @@
 """``sparkify doctor``: report the configuration, what is reachable, and what is wrong and how to fix it.
 
+``--offline`` examines the package, the settings and Dagster's definitions only, as the build of an image does.
 ``--redshift-probe`` asks a real Redshift instead what no document settles, and prints a page that can be sent to others.
 
 Put here the report: what is examined and in which words. Do not put here how the lake or the warehouse is examined (``ping``, ``blocked``,
@@ -38,12 +39,19 @@ STATES = {True: "ok  ", False: "FAIL", None: "note"}
     is_flag=True,
     help="Ask the Redshift warehouse what the platform assumes of it, and print the answers as a page that names nobody.",
 )
-def doctor(probe: bool) -> None:
+@click.option(
+    "--offline",
+    is_flag=True,
+    help="Examine the package, the settings and Dagster's definitions only: no lake, no warehouse, nothing is written.",
+)
+def doctor(probe: bool, offline: bool) -> None:
     """Say what is configured, what can be reached, and what is wrong with how to fix it."""
+    if probe and offline:
+        raise click.UsageError("--offline and --redshift-probe exclude each other: the probe asks a warehouse")
     if probe:
         _print_probes()
         return
-    findings = list(_findings())
+    findings = list(_findings(offline))
     for good, subject, text in findings:
         say(f"{STATES[good]}  {subject:<20}  {text}")
     bad = [f"{subject}: {text}" for good, subject, text in findings if good is False]
@@ -51,7 +59,9 @@ def doctor(probe: bool) -> None:
         raise click.ClickException(f"{len(bad)} wrong; first: {bad[0]}")
 
 
-def _findings() -> Iterator[Finding]:
+def _findings(offline: bool) -> Iterator[Finding]:
+    if offline:
+        yield from _package()
     try:
         settings = read_settings()
     except SparkifyError as e:
@@ -64,10 +74,33 @@ def _findings() -> Iterator[Finding]:
         yield True, PREFIX + name.upper(), "none" if value is None else str(value)
     for name, told in unknown_settings().items():
         yield False, name, f"{told} The settings are {', '.join(setting_names())}"
+    if offline:
+        yield from _definitions()
+        return
     yield from _history()
     listed: dict[str, Inventory] = {}
     yield from _lake(settings, listed)
     yield from _warehouse(settings, listed)
+
+
+def _package() -> Iterator[Finding]:
+    from importlib.metadata import version
+
+    yield True, "package", f"sparkify-assets {version('sparkify-assets')}"
+
+
+def _definitions() -> Iterator[Finding]:
+    """Imports the definitions as Dagster's code server does. Whatever they raise is the finding: a build shows it as its last line."""
+    try:
+        from sparkify_assets.definitions import defs
+
+        defs.validate_loadable(defs)
+    except Exception as e:
+        yield False, "definitions", str(e) if isinstance(e, SparkifyError) else f"{type(e).__name__}: {' '.join(str(e).split())}"
+        return
+    checks, jobs, sensors = len(list(defs.asset_checks or ())), len(list(defs.jobs or ())), len(list(defs.sensors or ()))
+    assets = len(list(defs.resolve_all_asset_specs()))
+    yield True, "definitions", f"{assets} assets, {checks} groups of checks, {jobs} jobs, {sensors} sensors"
 
 
 def _history() -> Iterator[Finding]:

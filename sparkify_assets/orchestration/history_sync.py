@@ -7,14 +7,15 @@ that sensors and loads find it missing and load it again.
 Put here corrections of the event log. Do not put here what to load (load_plan.py, file_changes.py).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any
 
 import dagster as dg
 
 from sparkify_assets.lake import EMPTY_FINGERPRINT
-from sparkify_assets.model import Catalog, Table
+from sparkify_assets.model import Table
 from sparkify_assets.orchestration.assets.staging import FINGERPRINT
 from sparkify_assets.orchestration.instance import forget_partitions, materialized_partitions
 from sparkify_assets.orchestration.load_plan import PartitionGroup, loaded_fingerprints
@@ -23,6 +24,8 @@ from sparkify_assets.warehouse import LoadStats, ReadSession
 
 ADOPTED = {"adopted": "found in the warehouse, where Dagster's history did not show it"}
 LOST = {"lost": "Dagster's history showed it, and the warehouse does not hold it"}
+_ONE_AT_A_TIME = Lock()
+"""sensors are threads of one process: two of them that find the same difference would record, and check, each partition twice"""
 
 
 @dataclass(frozen=True)
@@ -39,15 +42,25 @@ class HistorySync:
     """The same in the event log, after the synchronization."""
 
 
-def sync_history(group: PartitionGroup, catalog: Catalog, instance: dg.DagsterInstance, session: ReadSession | None) -> HistorySync:
-    """Make the event log show what the warehouse holds of the group. ``session``: None if there is no warehouse."""
+def sync_history(
+    group: PartitionGroup, instance: dg.DagsterInstance, session: ReadSession | None, busy: Collection[str] = ()
+) -> HistorySync:
+    """Make the event log show what the warehouse holds of the group. ``session``: None if there is no warehouse.
+
+    ``busy``: partitions of current runs, which are left as they are: what a run has written to the warehouse it records itself.
+    """
+    with _ONE_AT_A_TIME:
+        return _sync(group, instance, session, busy)
+
+
+def _sync(group: PartitionGroup, instance: dg.DagsterInstance, session: ReadSession | None, busy: Collection[str]) -> HistorySync:
     held = session.metadata.fingerprints(group.staging) if session else {}
-    known = set(group.partitions.get_partition_keys())
+    known = set(group.partitions.get_partition_keys()) - set(busy)
     materialized = materialized_partitions(instance, dg.AssetKey(group.staging.name)) & known
     shown = loaded_fingerprints(group.staging, instance, sorted(materialized))
     lost = sorted(key for key in materialized if key not in held and shown.get(key, EMPTY_FINGERPRINT) != EMPTY_FINGERPRINT)
     adopted = sorted(key for key, text in held.items() if key in known and shown.get(key) != text)
-    for table in (group.staging, *group.derived) if lost else ():
+    for table in group.partitioned_tables if lost else ():
         _forget(instance, table, lost)
     for key in lost:  # for people, and for the file sensor, which compares partitions that have new events
         instance.report_runless_asset_event(dg.AssetObservation(group.staging.name, partition=key, metadata=LOST))

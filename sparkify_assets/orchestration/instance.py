@@ -1,7 +1,7 @@
 """The parts of Dagster that its documentation does not cover, in one place: a new release of Dagster is adapted to here.
 
 Pinned by a contract test (sparkify_assets_tests/orchestration/test_instance.py); a linter rule bans ``dagster._core`` elsewhere, except
-in history.py, the event log storage that dagster.yaml names.
+in history.py and run_launcher.py, which dagster.yaml names.
 
 Put here every use of an undocumented function, class or attribute of Dagster.  Do not put here what the answers mean to the platform.
 """

@@ -43,6 +43,10 @@ class PartitionGroup:
         return [self.staging, *self.lookups, *self.derived]
 
     @property
+    def partitioned_tables(self) -> list[Table]:
+        return [self.staging, *self.derived]
+
+    @property
     def assets(self) -> list[str]:
         """Names of the source and of the tables: what one run loads and refreshes."""
         assert self.staging.source is not None

@@ -7,6 +7,7 @@ Put here how such runs are found and ended. Do not put here how a run is retried
 
 import os
 import socket
+from pathlib import Path
 
 import dagster as dg
 
@@ -24,7 +25,7 @@ def fail_orphaned_runs(instance: dg.DagsterInstance) -> list[str]:
     """Mark runs of ended processes of this machine as failed. Returns the run ids."""
     running = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING], tags={HOST: socket.gethostname()})
     # a retry of one of these runs has its tags but another process
-    gone = [run for run in instance.get_runs(running) if not run.parent_run_id and not _is_alive(int(run.tags[PID]))]
+    gone = [run for run in instance.get_runs(running) if not run.parent_run_id and not is_alive(int(run.tags[PID]))]
     for run in gone:
         report_run_failed(
             instance, run, f"the process that ran it (pid {run.tags[PID]}) has ended; what it had loaded stays, load the rest again"
@@ -32,11 +33,15 @@ def fail_orphaned_runs(instance: dg.DagsterInstance) -> list[str]:
     return [run.run_id for run in gone]
 
 
-def _is_alive(pid: int) -> bool:
+def is_alive(pid: int) -> bool:
+    """Whether a process of this machine has the id, and has not ended."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
     except PermissionError:  # another user's process, alive
         return True
-    return True
+    try:  # one that has ended keeps its id until its parent has waited for it: state Z
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z"
+    except OSError:  # no /proc on this system
+        return True

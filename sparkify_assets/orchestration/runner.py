@@ -114,7 +114,7 @@ class LoadRunner:
             self._report.outside += found.outside
             self._report.kept += found.kept
             for start, end in contiguous_ranges(self._checkable(group, found.check), group.partitions):
-                self._execute(load_job_name(group), [], start, end, checked=[t.name for t in (group.staging, *group.derived)])
+                self._execute(load_job_name(group), [], start, end, checked=[t.name for t in group.partitioned_tables])
             for start, end in contiguous_ranges(found.load, group.partitions):
                 last_run = group is every[-1] and end == found.load[-1]
                 self._load_range(group, start, end, self._catalog.unpartitioned if last_run and start == end else [])
@@ -165,7 +165,7 @@ class LoadRunner:
         self._report.unmatched += inventory.unmatched
         pending = self._stale().get(group.staging.name, frozenset())
         with self._warehouse.session("sparkify load") as session:
-            reconciled = sync_history(group, self._catalog, self._instance, session)
+            reconciled = sync_history(group, self._instance, session)
         held = reconciled.held
         self._report.adopted += len(reconciled.adopted)
         if len(held) > 1 and not inventory.partitions:
@@ -295,7 +295,7 @@ def clear_history(settings: Settings, home: Path) -> None:
     catalog = load_catalog()
     with open_instance(home) as instance:
         for group in partition_groups(catalog, settings):
-            sync_history(group, catalog, instance, None)
+            sync_history(group, instance, None)
 
 
 def command_text(first: date | None, last: date | None, force: bool) -> str:

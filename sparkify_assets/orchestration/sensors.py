@@ -9,7 +9,7 @@ Put here what requests runs. Do not put here how files are compared (file_change
 import hashlib
 import json
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 
@@ -22,7 +22,7 @@ from sparkify_assets.orchestration.alerts.changed_tables import record_changed_t
 from sparkify_assets.orchestration.assets.dashboard import DASHBOARD
 from sparkify_assets.orchestration.checks.factory import check_definitions
 from sparkify_assets.orchestration.file_changes import FileChanges, detect_file_changes
-from sparkify_assets.orchestration.history_sync import sync_history
+from sparkify_assets.orchestration.history_sync import HistorySync, sync_history
 from sparkify_assets.orchestration.load_plan import (
     PartitionGroup,
     partition_groups,
@@ -52,38 +52,61 @@ SHOWN = 3
 
 def sensors(catalog: Catalog, settings: Settings) -> list[dg.SensorDefinition]:
     every = partition_groups(catalog, settings)
-    return [*(_files(group, settings) for group in every), _pending_refreshes(catalog, every, settings), _reports(catalog, settings)]
+    synced_here: set[str] = set()
+    files = [_files(group, catalog, settings, synced_here) for group in every]
+    return [*files, _pending_refreshes(catalog, every, settings, synced_here), _reports(catalog, settings)]
 
 
-def _files(group: PartitionGroup, settings: Settings) -> dg.SensorDefinition:
+def _files(group: PartitionGroup, catalog: Catalog, settings: Settings, synced_here: set[str]) -> dg.SensorDefinition:
+    """``synced_here``: staging tables whose history this process has synchronized. One of a new process may have been restored."""
     source = group.staging.source
     assert source is not None
+    checks = _check_keys(group.partitioned_tables, catalog, settings)
 
     @dg.sensor(
         name=source.asset,
         job_name=load_job_name(group),
         minimum_interval_seconds=settings.sensor_seconds,
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description=f"New, changed and deleted files below `{source.folder}/`: their partitions are loaded, and what follows from them.",
+        description=f"New, changed and deleted files below `{source.folder}/`: their partitions are loaded, and what follows from them.  "
+        "What the warehouse holds already is not loaded again, whatever Dagster's history shows.",
     )
-    def files(context: dg.SensorEvaluationContext, lake: dg.ResourceParam[LakeSnapshot]) -> dg.SensorResult:
+    def files(
+        context: dg.SensorEvaluationContext, lake: dg.ResourceParam[LakeSnapshot], warehouse_nowait: dg.ResourceParam[Warehouse]
+    ) -> dg.SensorResult:
         inventory = lake.inventory(source)
-        found = detect_file_changes(group, inventory, context.instance, context.cursor, _partitions_in_progress(context.instance, group))
-        requests = [_request(found.kind, first, last) for first, last in found.runs]
+        busy = _partitions_in_progress(context.instance, group)
+        found = detect_file_changes(group, inventory, context.instance, context.cursor, busy)
         told = _skip_message(found, inventory)
-        if requests and (until := _earliest_run(context.instance, load_job_name(group), settings.run_distance_seconds)):
+        if found.runs and (until := _earliest_run(context.instance, load_job_name(group), settings.run_distance_seconds)):
             told += f"; not before {until:%H:%M} UTC, SPARKIFY_RUN_MINUTES after the last one"
             context.log.info(told)
             return dg.SensorResult(skip_reason=told)  # the cursor stays, so that they are found again
+        to_check: Sequence[str] = ()
+        if found.runs:  # the warehouse may hold them, if Dagster's history was lost or restored
+            try:
+                with _read(warehouse_nowait, source.asset) as session:
+                    synced = sync_history(group, context.instance, session, busy)
+            except WarehouseInUseError as e:
+                if group.staging.name not in synced_here:
+                    return dg.SensorResult(skip_reason=f"{told}; once load_history shows that they are not loaded yet: {e}")
+            else:
+                synced_here.add(group.staging.name)
+                _warn_of_sync(context, [synced])
+                to_check = synced.checkable
+                found = detect_file_changes(group, inventory, context.instance, context.cursor, busy)
+                told = _skip_message(found, inventory)
+        requests = [_request(found.kind, first, last) for first, last in found.runs]
+        requests += [_request(RunKind.STALE, *span, [], checks) for span in contiguous_ranges(to_check, group.partitions)]
         context.log.info(told)
         return dg.SensorResult(run_requests=requests, cursor=found.cursor, skip_reason=None if requests else told)
 
     return files
 
 
-def _pending_refreshes(catalog: Catalog, every: Sequence[PartitionGroup], settings: Settings) -> dg.SensorDefinition:
+def _pending_refreshes(catalog: Catalog, every: Sequence[PartitionGroup], settings: Settings, synced_here: set[str]) -> dg.SensorDefinition:
     assets = [name for group in every for name in group.assets]
-    checks = {t.name: [_check_key(t, q.name) for q in check_definitions(t, catalog, settings)] for group in every for t in group.tables}
+    checks = {t.name: _check_keys([t], catalog, settings) for group in every for t in group.tables}
     looked_here: list[int] = []
     """Times at which this process read the warehouse. A new process always reads it: it may have been restored meanwhile."""
 
@@ -110,7 +133,7 @@ def _pending_refreshes(catalog: Catalog, every: Sequence[PartitionGroup], settin
         if is_quiet and is_recent and not overdue and not ask_again:
             return dg.SkipReason("no run since the warehouse was read last")
         try:
-            with _read(warehouse_nowait) as session:
+            with _read(warehouse_nowait, "pending_refreshes") as session:
                 changed = session.metadata.changed_tables() if session else frozenset[str]()
                 stale = _stale_partitions(catalog, session, changed if settings.refreshes_changed else ())
                 for group in every:
@@ -118,22 +141,19 @@ def _pending_refreshes(catalog: Catalog, every: Sequence[PartitionGroup], settin
                 stale = {name: keys for name, keys in stale.items() if keys}
                 state = session.metadata.load_state() if session else ""
                 differs = state != asked.get("state")
-                found = [(group, sync_history(group, catalog, context.instance, session)) for group in every if differs]
+                found = [(group, sync_history(group, context.instance, session)) for group in every if differs]
         except WarehouseInUseError as e:
             return dg.SkipReason(f"{e}; read again in the next tick")
         looked_here[:] = [now]
+        synced_here.update(group.staging.name for group in every)
         if not settings.refreshes_changed:
             record_changed_tables(context.instance, changed)
-        if changes := [(len(r.adopted), len(r.lost)) for _, r in found if r.adopted or r.lost]:
-            adopted, lost = map(sum, zip(*changes, strict=True))
-            context.log.warning(
-                f"Dagster's history did not show what the warehouse holds: {pluralized(adopted, 'partition')} adopted, {lost:,} lost"
-            )
+        _warn_of_sync(context, [synced for _, synced in found])
         after = {"stale": _digest_of(stale), "at": now, "looked": now, "runs": runs, "state": state}
         requests = []
-        for group, reconciled in found:
-            of_them = [key for table in (group.staging, *group.derived) for key in checks[table.name]]
-            requests += [_request(RunKind.STALE, *span, [], of_them) for span in contiguous_ranges(reconciled.checkable, group.partitions)]
+        for group, synced in found:
+            of_them = [key for table in group.partitioned_tables for key in checks[table.name]]
+            requests += [_request(RunKind.STALE, *span, [], of_them) for span in contiguous_ranges(synced.checkable, group.partitions)]
         # automation counts a report as handled if the report and what it reads end within one tick: reports still stale when no run is left
         # are requested here
         behind = catalog.unpartitioned_to_recompute(stale)
@@ -208,12 +228,20 @@ def _earliest_run(instance: dg.DagsterInstance, job: str, distance: int) -> date
     return earliest if earliest and earliest > datetime.now(UTC) else None
 
 
+def _warn_of_sync(context: dg.SensorEvaluationContext, found: Sequence[HistorySync]) -> None:
+    adopted, lost = sum(len(synced.adopted) for synced in found), sum(len(synced.lost) for synced in found)
+    if adopted or lost:
+        context.log.warning(
+            f"Dagster's history did not show what the warehouse holds: {pluralized(adopted, 'partition')} adopted, {lost:,} lost"
+        )
+
+
 @contextmanager
-def _read(warehouse: Warehouse) -> Iterator[ReadSession | None]:
+def _read(warehouse: Warehouse, sensor: str) -> Iterator[ReadSession | None]:
     """A read session; None where the warehouse has no table yet."""
     with ExitStack() as stack:
         try:
-            session = stack.enter_context(warehouse.read_session("sensor pending_refreshes", READ_SECONDS))
+            session = stack.enter_context(warehouse.read_session(f"sensor {sensor}", READ_SECONDS))
         except WarehouseMissingError:
             session = None
         yield session
@@ -255,8 +283,8 @@ def _request(
     )
 
 
-def _check_key(table: Table, name: str) -> dg.AssetCheckKey:
-    return dg.AssetCheckKey(dg.AssetKey(table.name), name)
+def _check_keys(tables: Iterable[Table], catalog: Catalog, settings: Settings) -> list[dg.AssetCheckKey]:
+    return [dg.AssetCheckKey(dg.AssetKey(t.name), q.name) for t in tables for q in check_definitions(t, catalog, settings)]
 
 
 def _digest_of(stale: Mapping[str, Collection[str]]) -> str:

@@ -21,6 +21,8 @@ from sparkify_assets.settings.redshift import RedshiftSettings, validate_login
 
 PREFIX = "SPARKIFY_"
 SECRET = {f"{PREFIX}ALERT_URLS", f"{PREFIX}REDSHIFT_PASSWORD"}
+FILES = tuple(f"{name}_FILE" for name in sorted(SECRET))
+"""each names a file that holds the secret, as container platforms mount it"""
 OF_TESTS = (f"{PREFIX}REAL_DATA", f"{PREFIX}TEST_ON_REDSHIFT", f"{PREFIX}TEST_ON_POSTGRESQL")
 """read by the platform's tests only"""
 SHORTEST_HISTORY_DAYS = 7
@@ -172,7 +174,7 @@ class Settings(RedshiftSettings):
 def read_settings(**overrides: Any) -> Settings:
     """The settings of this process.  Raises SettingsError naming the setting, what was found and what was expected."""
     try:
-        settings = Settings(**overrides)
+        settings = Settings(**{**_secrets_in_files(), **overrides})
     except ValidationError as e:
         raise SettingsError("; ".join(_validation_message(error) for error in e.errors())) from None
     validate_alert_urls(settings.alert_urls.get_secret_value())
@@ -190,6 +192,28 @@ def read_settings(**overrides: Any) -> Settings:
     return settings
 
 
+def _secrets_in_files() -> dict[str, str]:
+    """Secrets whose files are named by SPARKIFY_…_FILE; an empty file counts as not set.  Raises SettingsError, without a content."""
+    environment = {**(dotenv_values(".env") if Settings.model_config.get("env_file") else {}), **os.environ}
+    found: dict[str, str] = {}
+    for variable in FILES:
+        path, name = environment.get(variable), variable.removesuffix("_FILE")
+        if not path:
+            continue
+        if environment.get(name):
+            raise SettingsError(f"{variable} is {path}, and {name} is set, too; expected one of them")
+        try:
+            content = Path(path).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as e:
+            why = e.strerror if isinstance(e, OSError) else "no UTF-8"
+            raise SettingsError(
+                f"{variable} is {path}; expected a file with the secret that this user (uid {os.getuid()}) can read: {why}"
+            ) from None
+        if content:
+            found[name.removeprefix(PREFIX).lower()] = content
+    return found
+
+
 def setting_names() -> list[str]:
     return [PREFIX + name.upper() for name in Settings.model_fields]
 
@@ -199,7 +223,7 @@ def unknown_settings() -> dict[str, str]:
     known = setting_names()
     told: dict[str, str] = {}
     for name in sorted({*os.environ, *dotenv_values()}):
-        if name.upper().startswith(PREFIX) and name.upper() not in (*known, *OF_TESTS):
+        if name.upper().startswith(PREFIX) and name.upper() not in (*known, *FILES, *OF_TESTS):
             near = difflib.get_close_matches(name.upper(), known, n=1, cutoff=0.7)
             told[name] = "is not a setting; " + (f"is {near[0]} meant?" if near else "`sparkify doctor` lists them")
     return told

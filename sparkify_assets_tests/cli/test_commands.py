@@ -198,3 +198,35 @@ def test_the_version_is_told(empty: Folder) -> None:
     said = empty.sparkify("--version")
     assert said.status == 0
     assert re.fullmatch(r"sparkify \d+\.\d+\.\d+\n", said.out)
+
+
+def test_the_doctor_examines_no_lake_and_no_warehouse_offline_and_writes_nothing(folder: Folder) -> None:
+    there = {"SPARKIFY_LAKE": "s3://bucket-that-is-not-there", "AWS_ENDPOINT_URL_S3": "http://127.0.0.1:1"}
+    said = folder.sparkify("doctor", "--offline", **there)
+    assert said.status == 0, said.err
+    mentions(
+        said.out, "ok    package", "ok    SPARKIFY_LAKE         s3://bucket-that-is-not-there", "ok    definitions", "assets", "sensors"
+    )
+    assert list(folder.path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"SPARKIFY_WAREHOUSE": "oracle"}, ["SPARKIFY_WAREHOUSE is 'oracle'", "duckdb or redshift"]),
+        ({"SPARKIFY_LAK": "typo"}, ["SPARKIFY_LAK: is not a setting", "SPARKIFY_LAKE"]),
+        ({"SPARKIFY_ALERT_URLS_FILE": "/nowhere/urls"}, ["SPARKIFY_ALERT_URLS_FILE is /nowhere/urls", "No such file"]),
+    ],
+)
+def test_the_doctor_names_what_is_wrong_offline(settings: dict[str, str], told: list[str], folder: Folder) -> None:
+    said = folder.sparkify("doctor", "--offline", **settings)
+    assert said.status == 1
+    mentions(said.reason, "1 wrong; first: ", *told)
+
+
+def test_the_doctor_names_definitions_that_do_not_load(folder: Folder) -> None:
+    (folder.path / "sqlglot.py").write_text("raise RuntimeError('half\\ninstalled')", encoding="utf-8")
+    said = folder.afresh("doctor", "--offline")
+    assert said.status == 1
+    assert said.reason.startswith("1 wrong; first: definitions: ")
+    mentions(said.reason, "half installed")

@@ -4,9 +4,10 @@ import json
 import os
 import re
 import shutil
+import sqlite3
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import dagster as dg
@@ -14,7 +15,8 @@ import pytest
 
 from sparkify_assets.errors import LakeError
 from sparkify_assets.orchestration import file_changes, sensors
-from sparkify_assets_tests.orchestration.conftest import Platform, few_reports, new_platform
+from sparkify_assets_tests.orchestration import conftest
+from sparkify_assets_tests.orchestration.conftest import Platform, _databases, few_reports, new_platform
 from sparkify_assets_tests.support import event, mentions, milliseconds, raises, song
 
 pytestmark = pytest.mark.integration
@@ -396,6 +398,102 @@ def test_a_lost_history_is_adopted_and_its_checks_are_asked(platform: Platform, 
             assert not [e for e in done.all_events if e.is_step_materialization]
             assert len(done.get_asset_check_evaluations()) > 20
         assert (late.look(), logs.tick()) == ([], [])
+
+
+@pytest.fixture
+def restored(platform: Platform, logs: Ticking, tmp_path: Path) -> Ticking:
+    """The sensor with a history, and a cursor, restored from a dump made between the loads of the second and the third day."""
+    deliver(platform, 1, 2)
+    logs.tick()
+    dump = {name: sqlite3.connect(tmp_path / name) for name in _databases(platform.instance)}
+    for name, database in _databases(platform.instance).items():
+        database.backup(dump[name])
+    cursor = logs.cursor
+    deliver(platform, 3)
+    assert logs.tick() == ["2018-11-03"]
+    for name, database in _databases(platform.instance).items():
+        dump[name].backup(database)
+        dump[name].close()
+    found = Ticking(replace(platform), "log_files")
+    found.cursor = cursor
+    assert platform.materialized("staging_events") == {"2018-11-01", "2018-11-02"}
+    return found
+
+
+def loads(requests: Sequence[dg.RunRequest]) -> list[str]:
+    return [spoken(request) for request in requests if request.asset_selection is None]
+
+
+def test_a_file_sensor_loads_nothing_again_after_a_restored_history(platform: Platform, restored: Ticking) -> None:
+    (checks,) = restored.look()
+    assert (spoken(checks), checks.asset_selection) == ("2018-11-03", []), "it is adopted; its checks are asked"
+    assert len(run(platform, checks).get_asset_check_evaluations()) > 20
+    assert platform.materialized("songplays") == {"2018-11-01", "2018-11-02", "2018-11-03"}
+    assert restored.look_without_the_warehouse() == []
+    assert Ticking(platform, "pending_refreshes").look() == []
+
+
+@dataclass
+class AfterAnotherSensor:
+    """A warehouse that is read when another sensor, in its thread, has just done what it does."""
+
+    platform: Platform
+
+    def read_session(self, *arguments: object) -> object:
+        Ticking(self.platform, "pending_refreshes").look()
+        return self.platform.warehouse.read_session()
+
+
+def test_what_another_sensor_adopts_meanwhile_is_not_loaded_again(platform: Platform, restored: Ticking) -> None:
+    restored.resources["warehouse_nowait"] = AfterAnotherSensor(platform)
+    assert restored.look() == []
+
+
+def test_a_file_that_was_corrected_since_is_loaded_after_a_restored_history(platform: Platform, restored: Ticking) -> None:
+    deliver(platform, 2, items=2)
+    deliver(platform, 3, items=3)
+    assert loads(restored.look()) == ["2018-11-02...2018-11-03"]
+
+
+def test_a_file_sensor_loads_nothing_again_after_a_lost_history(platform: Platform, logs: Ticking) -> None:
+    deliver(platform, 1, 2, 4)
+    logs.tick()
+    deliver(platform, 5)
+    with new_platform() as empty:
+        anew = Ticking(replace(platform, instance=empty.instance), "log_files")
+        assert loads(anew.look()) == ["2018-11-05"]
+        assert anew.platform.materialized("songplays") == {"2018-11-01", "2018-11-02", "2018-11-04"}
+
+
+def test_a_file_sensor_loads_all_that_the_warehouse_lost(platform: Platform, logs: Ticking) -> None:
+    deliver(platform, 1, 2)
+    logs.tick()
+    platform.warehouse.reset()
+    deliver(platform, 3)
+    assert logs.tick() == ["2018-11-01...2018-11-03"]
+    assert platform.rows("SELECT COUNT(*) FROM songplays") == [(3,)]
+
+
+def test_a_file_sensor_waits_for_a_warehouse_in_use_until_it_has_read_it_once(
+    platform: Platform, restored: Ticking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conftest, "_built", [])  # the sensors of a new process
+    with platform.warehouse.session():
+        assert restored.look() == []
+    mentions(restored.told, "warehouse.duckdb", os.getpid(), "load_history")
+    assert loads(restored.look()) == []
+    deliver(platform, 4)
+    with platform.warehouse.session():  # a long backfill holds up no new day
+        assert loads(restored.look()) == ["2018-11-04"]
+
+
+def test_a_file_sensor_adopts_no_partition_of_a_current_run(platform: Platform, restored: Ticking) -> None:
+    """Its run records it by itself; adopted after that, it would count as not checked."""
+    deliver(platform, 4)
+    job = platform.defs.get_repository_def().get_job("load_log_files")
+    platform.instance.create_run_for_job(job, status=dg.DagsterRunStatus.STARTED, tags={KEY: "2018-11-03"})
+    assert loads(restored.look()) == ["2018-11-04"]
+    assert "2018-11-03" not in platform.materialized("staging_events")
 
 
 def test_adopted_days_whose_staging_rows_have_expired_are_not_checked(platform: Platform) -> None:

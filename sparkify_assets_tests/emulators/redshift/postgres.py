@@ -6,6 +6,7 @@ Put here the process. Do not put here connections (backend.py).
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -38,9 +39,14 @@ ENOUGH = 1 << 30
 
 
 class Postgres:
-    """A running server in its own folder. It listens at ``socket`` and trusts everyone who can open that."""
+    """A running server in its own folder. It listens at ``socket`` and trusts everyone who can open that.
 
-    def __init__(self) -> None:
+    ``Postgres("host all all 127.0.0.1/32 scram-sha-256", port="5433", listen_addresses="127.0.0.1")`` is one on the network: the lines of
+    its pg_hba.conf, and options that differ from those here.
+    """
+
+    def __init__(self, hba: str = "", **options: str) -> None:
+        self._options = OPTIONS | options
         self.folder = Path(tempfile.mkdtemp(prefix="redshift-", dir=_quickest()))
         self._user = "nobody" if os.geteuid() == 0 else None  # PostgreSQL refuses to run as root
         self.asked = self.folder / "asked"
@@ -50,31 +56,52 @@ class Postgres:
             found = pwd.getpwnam(self._user)
             for folder in (self.folder, self.asked):
                 os.chown(folder, found.pw_uid, found.pw_gid)
-        programs = self._programs()
+        self.programs = self._programs()
         made = self._run(
-            [programs / "initdb", *"-U postgres -A trust -E UTF8 --no-locale --no-sync --no-instructions".split(), "-D", self._data]
+            [self.programs / "initdb", *"-U postgres -A trust -E UTF8 --no-locale --no-sync --no-instructions".split(), "-D", self._data]
         )
         if made.returncode:
             raise RuntimeError(f"PostgreSQL's initdb failed: {made.stderr.decode()}")
-        options = [part for name, value in OPTIONS.items() for part in ("-c", f"{name}={value}")]
-        command = ["/bin/sh", "-c", KEEPER, "keeper", programs / "postgres", "-D", self._data, "-k", self.folder, *options]
-        self._keeper = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=(self.folder / "log").open("wb"),
-            cwd="/",
-            env={"FOLDER": str(self.folder), "PATH": os.defpath},
-            start_new_session=True,  # Ctrl-C is for the tests; the keeper ends with them
-            **self._as_user(),
-        )
-        self.socket = self.folder / ".s.PGSQL.5432"
+        if hba:
+            (self._data / "pg_hba.conf").write_text(hba, encoding="utf-8")
+        self.socket = self.folder / f".s.PGSQL.{self._options.get('port', '5432')}"
+        self.start()
+
+    def start(self) -> None:
+        """Start it, or start it again after ``crash``."""
+        options = [part for name, value in self._options.items() for part in ("-c", f"{name}={value}")]
+        command = ["/bin/sh", "-c", KEEPER, "keeper", self.programs / "postgres", "-D", self._data, "-k", self.folder, *options]
+        with (self.folder / "log").open("ab") as log:
+            self._keeper = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+                cwd="/",
+                env={"FOLDER": str(self.folder), "PATH": os.defpath},
+                start_new_session=True,  # Ctrl-C is for the tests; the keeper ends with them
+                **self._as_user(),
+            )
         self._wait()
 
     @property
     def address(self) -> str:
         """The folder of its socket, for clients in other processes."""
         return str(self.folder)
+
+    def crash(self) -> None:
+        """Kill it with all its processes, as the kernel does that has no memory left. Its folder stays."""
+        server = int((self._data / "postmaster.pid").read_text().split()[0])
+        processes = [int(pid) for task in Path(f"/proc/{server}/task").glob("*/children") for pid in task.read_text().split()]
+        for process in (self._keeper.pid, server, *processes):
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+        self._keeper.wait(30)
+        assert self._keeper.stdin is not None
+        self._keeper.stdin.close()
+        # They name a process that nobody may have waited for yet, which the next server takes for alive.
+        for left in (self._data / "postmaster.pid", self.socket, self.socket.with_name(f"{self.socket.name}.lock")):
+            left.unlink(missing_ok=True)
 
     def stop(self) -> None:
         assert self._keeper.stdin is not None

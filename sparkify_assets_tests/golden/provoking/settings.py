@@ -54,6 +54,7 @@ WRONG = [
     {"ALERT_URLS": "host/path"},
     {"ALERT_URLS": "json://host, nonsense://host"},
     {"ALERT_URLS": "mailto://"},
+    {"ALERT_URLS": "json://host", "ALERT_URLS_FILE": "FOLDER/urls"},
     {"UI_URL": "localhost:3000"},
     {"REDSHIFT_PORT": "70000"},
     {"REDSHIFT_SCHEMA": "Two Words"},
