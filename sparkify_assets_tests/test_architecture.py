@@ -77,9 +77,33 @@ DAGSTER_INTERNALS: dict[str, set[str]] = {
         "dagster._core.storage.schedules.sql_schedule_storage",
         "dagster._core.storage.tags",
     },
+    "sparkify_assets.orchestration.metrics": {
+        "dagster._core.storage.runs.schema",
+        "dagster._core.storage.runs.sql_run_storage",
+    },
+    "sparkify_assets.orchestration.platform_state": {
+        "dagster._core.scheduler.instigation",
+        "dagster._core.storage.runs.schema",
+        "dagster._core.storage.runs.sql_run_storage",
+        "dagster._core.storage.schedules.schema",
+        "dagster._core.storage.schedules.sql_schedule_storage",
+    },
     "sparkify_assets_tests.live.daemon": {"dagster._daemon.cli", "dagster._daemon.daemon"},
     "sparkify_assets_tests.orchestration.conftest": {"dagster._core.storage.event_log"},
     "sparkify_assets_tests.orchestration.test_alerts": {"dagster._core.storage.tags"},
+    "sparkify_assets_tests.orchestration.test_metrics": {
+        "dagster._core.scheduler.instigation",
+        "dagster._core.storage.runs.schema",
+        "dagster._core.storage.schedules.schema",
+    },
+    "sparkify_assets_tests.orchestration.test_platform_health": {
+        "dagster._core.definitions.run_request",
+        "dagster._core.remote_origin",
+        "dagster._core.scheduler.instigation",
+        "dagster._core.storage.runs.schema",
+        "dagster._daemon.types",
+        "dagster._utils.error",
+    },
     "sparkify_assets_tests.orchestration.test_interrupts": {"dagster._utils.interrupts"},
 }
 """module → what it imports from Dagster that is not public"""

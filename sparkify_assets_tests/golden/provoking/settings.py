@@ -54,6 +54,8 @@ WRONG = [
     {"ALERT_URLS": "host/path"},
     {"ALERT_URLS": "json://host, nonsense://host"},
     {"ALERT_URLS": "mailto://"},
+    {"HEARTBEAT_URL": "hc-ping.com/a-secret"},
+    {"DIGEST_HOUR": "24"},
     {"UI_URL": "localhost:3000"},
     {"REDSHIFT_PORT": "70000"},
     {"REDSHIFT_SCHEMA": "Two Words"},
