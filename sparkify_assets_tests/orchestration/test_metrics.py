@@ -26,6 +26,8 @@ pytestmark = pytest.mark.integration
 
 Samples = dict[tuple[str, ...], float]
 """Name, values of the labels → value."""
+STATEMENTS = 20
+"""Of a scrape, whatever the history holds: 14 in SQLite and 16 in PostgreSQL when this was written."""
 RUNS, TICKS = 20_000, 50_000
 LONGEST = 1.0
 """Seconds of a scrape."""
@@ -74,7 +76,7 @@ def test_tables_runs_and_rejected_records_after_a_load(on_disk: Platform) -> Non
 
 
 def test_ticks_heartbeats_and_the_queue(on_disk: Platform) -> None:
-    now = math.floor(time.time())
+    now = float(math.floor(time.time()))
     beat(on_disk.instance, now, "BACKFILL")
     tick(on_disk.instance, "log_files", (now - 9, TickStatus.FAILURE), (now, TickStatus.STARTED))
     queue(on_disk.instance, now - 60, dg.DagsterRunStatus.QUEUED)
@@ -90,9 +92,8 @@ def test_ticks_heartbeats_and_the_queue(on_disk: Platform) -> None:
 
 def test_a_history_of_a_year_takes_less_than_a_second_and_no_more_statements(on_disk: Platform) -> None:
     beat(on_disk.instance, time.time())
-    few = _statements(on_disk)
     _add_a_year(on_disk)
-    assert _statements(on_disk) <= few + 4, "one more for each asset that has a materialization now"
+    assert _statements(on_disk) <= STATEMENTS
     begun = time.perf_counter()
     found = scraped(on_disk)
     took = time.perf_counter() - begun
