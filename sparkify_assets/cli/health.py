@@ -13,6 +13,7 @@ from sparkify_assets.cli.streams import say
 from sparkify_assets.text import pluralized
 
 DEFAULT_SILENCE = 600
+"""As platform_health.SILENCE_SECONDS, which --help should not import Dagster for."""
 
 
 @click.command()

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from sparkify_assets.cli.health import DEFAULT_SILENCE
+from sparkify_assets.orchestration.platform_health import SILENCE_SECONDS
 from sparkify_assets_tests.cli.conftest import COMMAND, Folder
 from sparkify_assets_tests.support import mentions
 
@@ -85,3 +87,7 @@ def test_metrics_are_served_until_ctrl_c(with_history: Folder, tmp_path: Path) -
         mentions(taken.err, f"--listen is 127.0.0.1:{port}", "that is free")
         process.send_signal(signal.SIGINT)
         assert process.wait(60) == 0
+
+
+def test_the_default_silence_is_that_of_alerts() -> None:
+    assert DEFAULT_SILENCE == SILENCE_SECONDS
