@@ -21,10 +21,12 @@ from sparkify_assets.cli import sparkify
 from sparkify_assets.dashboard import chart_svg
 from sparkify_assets.lake import LocalLake, list_partitions
 from sparkify_assets.model import LOAD_METADATA, REPORTS, STAGING, Table, load_catalog
+from sparkify_assets.orchestration import platform_health
 from sparkify_assets.orchestration.assets.staging import REJECTS_CHECK
 from sparkify_assets.orchestration.checks.factory import check_definitions
 from sparkify_assets.orchestration.checks.job import run_checks_job
 from sparkify_assets.orchestration.checks.reconciliation import RECONCILES
+from sparkify_assets.orchestration.metrics import METRICS
 from sparkify_assets.orchestration.priorities import RunKind
 from sparkify_assets.settings import FILES, OF_TESTS, PREFIX, Settings
 from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
@@ -163,6 +165,21 @@ def test_the_tables_of_jobs_and_sensors_are_those_of_the_definitions(kind: str) 
 
 def test_the_table_of_priorities_is_that_of_the_code() -> None:
     assert rows_of(OPERATIONS, "kind of run") == [[kind.title, str(kind.priority), kind.reason] for kind in RunKind]
+
+
+def test_the_table_of_faults_of_the_platform_is_that_of_the_code() -> None:
+    assert [names_in(fault)[0] for fault, _, _ in rows_of(OPERATIONS, "fault")] == [*platform_health.KINDS]
+    found = {names_in(fault)[0]: when for fault, when, _ in rows_of(OPERATIONS, "fault")}
+    assert f"the last {platform_health.FAILED_TICKS} ticks" in found[platform_health.FAILING]
+    for kind in (platform_health.SILENT, platform_health.DEAD):
+        assert f"{platform_health.SILENCE_SECONDS // 60} minutes" in found[kind]
+    for number in (platform_health.STANDSTILL_SECONDS // 60, platform_health.LONGEST_RUN_SECONDS // 3600):
+        assert str(number) in found[platform_health.STANDSTILL]
+
+
+def test_the_table_of_metrics_is_that_of_the_code() -> None:
+    listed = [(names_in(name)[0], tuple(names_in(labels)), meaning) for name, labels, meaning in rows_of(OPERATIONS, "metric")]
+    assert listed == [(metric.name, metric.labels, metric.meaning) for metric in METRICS]
 
 
 def test_what_a_job_loads_is_told() -> None:

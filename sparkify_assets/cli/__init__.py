@@ -17,8 +17,10 @@ from sparkify_assets.cli.cluster import cluster
 from sparkify_assets.cli.dev import dev
 from sparkify_assets.cli.doctor import doctor
 from sparkify_assets.cli.forget import forget
+from sparkify_assets.cli.health import health
 from sparkify_assets.cli.history import history
 from sparkify_assets.cli.load import load
+from sparkify_assets.cli.metrics import metrics
 from sparkify_assets.cli.query import query
 from sparkify_assets.cli.rebuild import rebuild
 from sparkify_assets.cli.reset import reset
@@ -38,7 +40,7 @@ def sparkify() -> None:
             streams.say(f"warning: {name} {told}", err=True)
 
 
-for command in (sample, load, dev, query, tables, rebuild, reset, forget, history, doctor, cluster):
+for command in (sample, load, dev, query, tables, rebuild, reset, forget, history, doctor, health, metrics, cluster):
     sparkify.add_command(command)
 
 

@@ -67,7 +67,10 @@ def _findings(offline: bool) -> Iterator[Finding]:
     except SparkifyError as e:
         yield False, "settings", str(e)
         return
-    secret = {"alert_urls": describe_channels(settings.alert_urls.get_secret_value())}
+    secret = {
+        "alert_urls": describe_channels(settings.alert_urls.get_secret_value()),
+        "heartbeat_url": "set" if settings.heartbeat_url.get_secret_value() else None,
+    }
     values = settings.model_dump() | secret
     for name in settings.fields():
         value = values[name]

@@ -14,11 +14,12 @@ RANK = {None: 0, WARNING: 1, ERROR: 2}
 
 
 class Incident(BaseModel):
-    """Something that is wrong with one table, or with one of its partitions."""
+    """Something that is wrong with one table, or with one of its partitions, or with the platform itself."""
 
-    kind: Literal["check", "run", "day", "changed"]
+    kind: Literal["check", "run", "day", "changed", "platform"]
     subject_key: str
-    """What fails: songplays.primary_key; the step of a run; the source whose day is missing; the table whose SQL has changed."""
+    """What fails: songplays.primary_key; the step of a run; the source whose day is missing; the table whose SQL has changed; the sensor,
+    daemon or queue."""
     partition: str | None = None
     severity: Severity
     subject: str

@@ -9,9 +9,12 @@ from typing import Literal
 
 from sparkify_assets.notifications.incident import ERROR, RANK, Incident, Severity, identity
 from sparkify_assets.notifications.state import AlertState, DeliveryState, Message
+from sparkify_assets.text import pluralized
 
 LONGEST_TITLE, LONGEST_TEXT = 200, 1500
 """Characters; most services accept at least 2,000."""
+DIGEST = "digest"
+"""Identity of the digests' messages."""
 
 
 class IncidentTracker:
@@ -38,7 +41,7 @@ class IncidentTracker:
         incident = self.state.incidents.pop(identity(kind, of, partition), None)
         if incident and incident.notified_severity:
             body = f"Opened {utc_minute(incident.opened_at)} as {_severity_noun(incident.notified_severity)}; resolved {utc_minute(at)}."
-            self._enqueue(incident, "success", f"RESOLVED {incident.subject}", body)
+            self._enqueue(incident.identity, "success", f"RESOLVED {incident.subject}", body, incident.link)
 
     def open_incidents(self, kind: str, of: str | None = None) -> list[Incident]:
         """Open incidents of a kind."""
@@ -55,22 +58,36 @@ class IncidentTracker:
             for incident in self.state.incidents.values():
                 self._notify(incident)
 
+    def add_digest(self, hour: int, now: float, link: str) -> None:
+        """Create the day's message with all open incidents, unless it is before that hour (UTC) or the day has its message.
+
+        A digest that still waits is replaced: it is out of date. ``now``: seconds of Unix time.
+        """
+        moment = datetime.fromtimestamp(now, UTC)
+        today = moment.date().isoformat()
+        if not self.state.caught_up or moment.hour < hour or self.state.digest_day >= today:
+            return
+        self.state.digest_day = today
+        self.state.outbox = [message for message in self.state.outbox if message.identity != DIGEST]
+        incidents = sorted(self.state.incidents.values(), key=lambda p: p.opened_at)
+        lines = [f"{p.severity.upper()} {p.subject}, {age_text(now - p.opened_at)}" for p in incidents]
+        title = f"DIGEST {today}: {pluralized(len(lines), 'open incident')}" if lines else f"DIGEST {today}: nothing is open"
+        self._enqueue(DIGEST, "info", title, _as_many_as_fit(lines) or "No incident is open.", link)
+
     def _notify(self, incident: Incident) -> None:
         if RANK[incident.severity] <= RANK[incident.notified_severity]:
             return
         before = f"It was {_severity_noun(incident.notified_severity)} before.\n" if incident.notified_severity else ""
         mood = "failure" if incident.severity == ERROR else "warning"
-        self._enqueue(incident, mood, f"{incident.severity.upper()} {incident.subject}", before + incident.text)
+        self._enqueue(incident.identity, mood, f"{incident.severity.upper()} {incident.subject}", before + incident.text, incident.link)
         incident.notified_severity, incident.text = incident.severity, ""
 
-    def _enqueue(self, incident: Incident, mood: Literal["warning", "failure", "success"], title: str, body: str) -> None:
+    def _enqueue(self, of: str, mood: Literal["warning", "failure", "success", "info"], title: str, body: str, link: str) -> None:
         self.state.numbered += 1
         number = self.state.numbered
-        told = "\n\n".join(part for part in (body, incident.link, f"Message {number:,} of the Sparkify platform.") if part)
+        told = "\n\n".join(part for part in (body, link, f"Message {number:,} of the Sparkify platform.") if part)
         to = {place: DeliveryState() for place in self._places}
-        self.state.outbox.append(
-            Message(number=number, identity=incident.identity, kind=mood, title=truncate(title, LONGEST_TITLE), body=told, to=to)
-        )
+        self.state.outbox.append(Message(number=number, identity=of, kind=mood, title=truncate(title, LONGEST_TITLE), body=told, to=to))
 
 
 def truncate(text: str, longest: int) -> str:
@@ -80,6 +97,24 @@ def truncate(text: str, longest: int) -> str:
 
 def utc_minute(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def age_text(seconds: float) -> str:
+    """As "for 3 days", in the largest unit of which there are two."""
+    for size, noun in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if seconds >= 2 * size:
+            return f"for {pluralized(int(seconds // size), noun)}"
+    return f"for {pluralized(max(0, int(seconds)), 'second')}"
+
+
+def _as_many_as_fit(lines: Sequence[str]) -> str:
+    """The lines within LONGEST_TEXT characters, and the number of the others."""
+    shown: list[str] = []
+    for line in lines:
+        if sum(map(len, shown)) + len(shown) + len(line) > LONGEST_TEXT - 50:
+            return "\n".join([*shown, f"… and {len(lines) - len(shown):,} more"])
+        shown.append(line)
+    return "\n".join(shown)
 
 
 def _severity_noun(severity: Severity) -> str:

@@ -26,7 +26,7 @@ class Message(BaseModel):
     number: int
     identity: str
     """Identity of the incident: messages about one incident arrive in order."""
-    kind: Literal["warning", "failure", "success"]
+    kind: Literal["warning", "failure", "success", "info"]
     title: str
     body: str
     to: dict[str, DeliveryState]
@@ -55,6 +55,12 @@ class AlertState(BaseModel):
     outbox: list[Message] = []
     backoffs: dict[str, Backoff] = {}
     numbered: int = 0
+    last_tick: float = 0.0
+    """When the last tick began, in seconds of Unix time."""
+    watched_since: float = 0.0
+    """Since when ticks have followed each other without a gap: before, the machine may have slept."""
+    digest_day: str = ""
+    """The last day (UTC) whose digest is in the outbox, or was."""
 
     def waiting_for(self, place: str) -> list[Message]:
         return [message for message in self.outbox if place in message.to]

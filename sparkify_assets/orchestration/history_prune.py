@@ -513,24 +513,29 @@ def _ended_at(run: Any) -> datetime:
 
 
 @contextmanager
-def _database_errors() -> Iterator[None]:
+def _database_errors(note: str = ". What was deleted stays deleted") -> Iterator[None]:
     try:
         yield
     except (DBAPIError, sqlite3.Error) as e:
         reason = str(e.orig if isinstance(e, DBAPIError) else e).strip().splitlines()[0]
-        raise HistoryError(
-            f"Dagster's history (storage in dagster.yaml) cannot be read or written: {reason}. What was deleted stays deleted"
-        ) from e
+        raise HistoryError(f"Dagster's history (storage in dagster.yaml) cannot be read or written: {reason}{note}") from e
+
+
+@contextmanager
+def open_history(home: Path) -> Iterator[dg.DagsterInstance]:
+    """The instance of a DAGSTER_HOME, to read its history in the block. Raises HistoryError, also for errors of the block's reads."""
+    try:
+        with _database_errors(note=""), open_instance(home) as instance:
+            yield instance
+    except dg.DagsterError as e:
+        reason = str(e).partition("Stack Trace:")[0].strip().splitlines()[-1].strip()
+        raise HistoryError(f"Dagster cannot open its history (storage in dagster.yaml): {reason}") from e
 
 
 def history_size(home: Path) -> int:
     """Bytes of the databases that hold the history of a DAGSTER_HOME. Raises HistoryError."""
-    try:
-        with _database_errors(), open_instance(home) as instance:
-            return HistoryPruner(instance, datetime.now(UTC)).size()
-    except dg.DagsterError as e:
-        reason = str(e).partition("Stack Trace:")[0].strip().splitlines()[-1].strip()
-        raise HistoryError(f"Dagster cannot open its history (storage in dagster.yaml): {reason}") from e
+    with open_history(home) as instance:
+        return HistoryPruner(instance, datetime.now(UTC)).size()
 
 
 def rewrite_files(home: Path) -> list[str]:

@@ -77,6 +77,12 @@ def latest_events(
     return {record.partition_key: record for record in records if record.partition_key}
 
 
+def latest_materializations(instance: dg.DagsterInstance, assets: Sequence[dg.AssetKey]) -> dict[dg.AssetKey, dg.EventLogEntry]:
+    """The latest materialization of each asset, of any of its partitions; in one query."""
+    found = instance.event_log_storage.get_latest_materialization_events(assets)
+    return {key: entry for key, entry in found.items() if entry}
+
+
 def materializations_of_run(instance: dg.DagsterInstance, asset: dg.AssetKey, run_id: str) -> dict[str, dg.EventLogRecord]:
     """Partition → its latest materialization by this run, so far."""
     run = instance.get_run_record_by_id(run_id)

@@ -20,7 +20,7 @@ from sparkify_assets.notifications import validate_alert_urls
 from sparkify_assets.settings.redshift import RedshiftSettings, validate_login
 
 PREFIX = "SPARKIFY_"
-SECRET = {f"{PREFIX}ALERT_URLS", f"{PREFIX}REDSHIFT_PASSWORD"}
+SECRET = {f"{PREFIX}ALERT_URLS", f"{PREFIX}HEARTBEAT_URL", f"{PREFIX}REDSHIFT_PASSWORD"}
 FILES = tuple(f"{name}_FILE" for name in sorted(SECRET))
 """each names a file that holds the secret, as container platforms mount it"""
 OF_TESTS = (f"{PREFIX}REAL_DATA", f"{PREFIX}TEST_ON_REDSHIFT", f"{PREFIX}TEST_ON_POSTGRESQL")
@@ -60,6 +60,13 @@ def _address(url: str) -> str:
     if not url.startswith(("http://", "https://")):
         raise ValueError("not an address")
     return url.rstrip("/")
+
+
+def _secret_address(value: SecretStr) -> SecretStr:
+    url = value.get_secret_value()
+    if url and (not url.isascii() or re.search(r"\s", url) or not re.match(r"https?://[^/?#@\s]", _address(url))):
+        raise ValueError("not an address")
+    return value
 
 
 LocalPath = Annotated[Path, AfterValidator(_local_path)]
@@ -143,6 +150,17 @@ class Settings(RedshiftSettings):
         "together; none: 15 on Redshift, which each run keeps busy for minutes, 0 on DuckDB",
     )
     alert_urls: SecretStr = Field(default=SecretStr(""), description="where alerts go: Apprise URLs, comma-separated; none: the log")
+    heartbeat_url: Annotated[SecretStr, AfterValidator(_secret_address)] = Field(
+        default=SecretStr(""),
+        description="what is requested (GET) after ticks of the sensor alerts, at most once a minute, so that a service outside notices "
+        "when they end, as https://hc-ping.com/uuid; none: nothing",
+    )
+    digest_hour: int | None = Field(
+        default=None,
+        ge=0,
+        le=23,
+        description="hour of the day (UTC) from which one message a day lists what is open, as 7: 0 to 23; none: no digest",
+    )
     ui_url: Address = Field(default="http://localhost:3000", description="Dagster's UI, for links, as http://localhost:3000")
 
     def fields(self) -> list[str]:

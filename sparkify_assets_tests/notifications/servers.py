@@ -21,6 +21,8 @@ class HttpReceiver:
         self.taken: list[dict[str, Any]] = []
         self.status: Callable[[dict[str, Any]], int] = lambda _: 200
         """what it answers to a message; it keeps those to which it answers 200"""
+        self.requested: list[str] = []
+        """paths of GET requests: heartbeats"""
         receiver = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -32,12 +34,21 @@ class HttpReceiver:
                 self.send_response(status)
                 self.end_headers()
 
+            def do_GET(self) -> None:
+                receiver.requested.append(self.path)
+                self.send_response(receiver.status({}))
+                self.end_headers()
+
             def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # the name is http.server's
                 """Not on the terminal."""
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler, bind_and_activate=False)
         self._server.server_bind()
         self._thread: threading.Thread | None = None
+
+    @property
+    def port(self) -> int:
+        return self._server.server_port
 
     @property
     def url(self) -> str:

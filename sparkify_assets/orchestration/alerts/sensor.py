@@ -1,6 +1,7 @@
 """The sensor ``alerts``: notifies people of each incident once, and once more when it is resolved.
 
-A tick reads the events written since the last one (failed checks, failed runs), looks for missing days, and sends the resulting messages.
+A tick reads the events written since the last one (failed checks, failed runs), looks for missing days and at the platform itself, and
+sends the resulting messages; then a heartbeat says to a service outside that it has finished.
 It saves its state (store.py) after each page of events and around each message.
 
 Put here the sequence of a tick. Do not put here messages and how they are sent (sparkify_assets/notifications/, without Dagster).
@@ -14,11 +15,12 @@ import dagster as dg
 from sparkify_assets.errors import LakeError
 from sparkify_assets.lake import LakeSnapshot
 from sparkify_assets.model import Catalog
-from sparkify_assets.notifications import AlertState, Channel, IncidentTracker, deliver, parse_channels, resume
+from sparkify_assets.notifications import AlertState, Channel, Heartbeat, IncidentTracker, deliver, parse_channels, resume
 from sparkify_assets.orchestration.alerts.changed_tables import find_changed_tables
 from sparkify_assets.orchestration.alerts.checks import CheckDescriptions, check_descriptions, drop_removed_checks, record_evaluation
 from sparkify_assets.orchestration.alerts.events import committed_events, log_was_wiped
 from sparkify_assets.orchestration.alerts.missing_days import find_missing_days
+from sparkify_assets.orchestration.alerts.platform import find_platform_faults
 from sparkify_assets.orchestration.alerts.runs import RunIncidents
 from sparkify_assets.orchestration.alerts.store import Store
 from sparkify_assets.orchestration.load_plan import partition_groups
@@ -36,13 +38,14 @@ Clock = Callable[[], float]
 def alerts(catalog: Catalog, settings: Settings, platform: Callable[[], dg.Definitions], now: Clock = time.time) -> dg.SensorDefinition:
     """``platform``: returns the definitions, once they are built; ``now``: returns seconds of Unix time."""
     every = partition_groups(catalog, settings)
+    heartbeat = Heartbeat(settings.heartbeat_url.get_secret_value())
 
     @dg.sensor(
         name="alerts",
         minimum_interval_seconds=settings.sensor_seconds,
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description="Tells failed checks, failed runs, days that have not arrived and tables whose SQL has changed to SPARKIFY_ALERT_URLS "
-        "(or its own log): each once, and once more when it is resolved.",
+        description="Tells failed checks, failed runs, days that have not arrived, tables whose SQL has changed, and sensors, daemons "
+        "and a queue that do not work, to SPARKIFY_ALERT_URLS (or its own log): each once, and once more when it is resolved.",
     )
     def tell(context: dg.SensorEvaluationContext, lake: dg.ResourceParam[LakeSnapshot]) -> dg.SkipReason:
         store = Store(context.instance)
@@ -61,7 +64,13 @@ def alerts(catalog: Catalog, settings: Settings, platform: Callable[[], dg.Defin
             except LakeError as e:  # the file sensors show it, too; other incidents are still reported
                 context.log.error(f"days that have not arrived cannot be looked for: {e}")
             find_changed_tables(tick.board, context.instance, settings, now())
-            return dg.SkipReason(tick.send())
+            find_platform_faults(tick.board, context.instance, platform(), settings, now())
+            if settings.digest_hour is not None:
+                tick.board.add_digest(settings.digest_hour, now(), settings.ui_url)
+            told = tick.send()
+            if why := heartbeat.beat():
+                context.log.warning(f"SPARKIFY_HEARTBEAT_URL was not reached: {why}")
+            return dg.SkipReason(told)
 
     return tell
 

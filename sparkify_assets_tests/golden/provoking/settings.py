@@ -55,6 +55,8 @@ WRONG = [
     {"ALERT_URLS": "json://host, nonsense://host"},
     {"ALERT_URLS": "mailto://"},
     {"ALERT_URLS": "json://host", "ALERT_URLS_FILE": "FOLDER/urls"},
+    {"HEARTBEAT_URL": "hc-ping.com/a-secret"},
+    {"DIGEST_HOUR": "24"},
     {"UI_URL": "localhost:3000"},
     {"REDSHIFT_PORT": "70000"},
     {"REDSHIFT_SCHEMA": "Two Words"},
