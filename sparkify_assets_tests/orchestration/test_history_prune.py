@@ -118,7 +118,7 @@ class OnDisk:
         found["runs"] = {run: self.instance.get_run_by_id(run) for run in sorted(runs)}
         found["steps"] = {run: step_states(self.instance, run) for run in sorted(runs)}
         found["newest"] = newest_event_id(self.instance)
-        found["alerts"] = Store(self.instance).read()
+        found["alerts"] = Store(self.instance).read().model_copy(update={"last_tick": 0.0, "watched_since": 0.0})
         return found
 
     def content(self) -> dict[str, int]:
