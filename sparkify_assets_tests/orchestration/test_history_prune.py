@@ -118,7 +118,7 @@ class OnDisk:
         found["runs"] = {run: self.instance.get_run_by_id(run) for run in sorted(runs)}
         found["steps"] = {run: step_states(self.instance, run) for run in sorted(runs)}
         found["newest"] = newest_event_id(self.instance)
-        found["alerts"] = Store(self.instance).read().model_copy(update={"last_tick": 0.0, "watched_since": 0.0})
+        found["alerts"] = Store(self.instance).read()
         return found
 
     def content(self) -> dict[str, int]:
@@ -186,7 +186,7 @@ def test_nothing_that_is_asked_for_goes(on_disk: OnDisk) -> None:
     assert on_disk.logs.look() == [], "all is compared again"
     state = Store(on_disk.instance).read()
     run_sensor(on_disk.platform)
-    assert Store(on_disk.instance).read() == state
+    assert Store(on_disk.instance).read().model_copy(update={"last_tick": state.last_tick}) == state
     deliver(on_disk.platform, 4)
     report = on_disk.platform.load()
     assert (report.loaded, report.unchanged, report.adopted, report.reason) == (1, 4, 0, None)
