@@ -117,7 +117,6 @@ DAGSTER_INTERNALS: dict[str, set[str]] = {
         "dagster._core.scheduler.instigation",
         "dagster._core.storage.runs.schema",
         "dagster._daemon.types",
-        "dagster._utils.error",
     },
     "sparkify_assets_tests.orchestration.test_interrupts": {"dagster._utils.interrupts"},
     "sparkify_assets_tests.orchestration.test_run_launcher": {"dagster._core.launcher.base", "dagster._core.storage.tags"},

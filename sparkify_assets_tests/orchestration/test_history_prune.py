@@ -189,7 +189,7 @@ def test_nothing_that_is_asked_for_goes(on_disk: OnDisk) -> None:
     assert on_disk.logs.look() == [], "all is compared again"
     state = Store(on_disk.instance).read()
     run_sensor(on_disk.platform)
-    assert Store(on_disk.instance).read() == state
+    assert Store(on_disk.instance).read().model_copy(update={"last_tick": state.last_tick}) == state
     deliver(on_disk.platform, 4)
     report = on_disk.platform.load()
     assert (report.loaded, report.unchanged, report.adopted, report.reason) == (1, 4, 0, None)

@@ -24,8 +24,9 @@ from dagster._core.scheduler.instigation import (
 )
 from dagster._core.storage.runs.schema import RunsTable
 from dagster._daemon.types import DaemonHeartbeat
-from dagster._utils.error import SerializableErrorInfo
+from dagster_shared.error import SerializableErrorInfo
 from pydantic import SecretStr
+from sqlalchemy import event
 from sqlalchemy.pool import NullPool
 
 from sparkify_assets.cli.dagster_home import PACKAGED
@@ -268,11 +269,11 @@ def counted(statements: list[str]) -> Iterator[None]:
     def count(_connection: object, _cursor: object, statement: str, *_: object) -> None:
         statements.append(statement)
 
-    sqlalchemy.event.listen(sqlalchemy.Engine, "before_cursor_execute", count)
+    event.listen(sqlalchemy.Engine, "before_cursor_execute", count)
     try:
         yield
     finally:
-        sqlalchemy.event.remove(sqlalchemy.Engine, "before_cursor_execute", count)
+        event.remove(sqlalchemy.Engine, "before_cursor_execute", count)
 
 
 def test_the_state_of_the_platform_is_a_few_statements_each_by_an_index(instance: dg.DagsterInstance) -> None:
