@@ -19,7 +19,7 @@ from sparkify_assets.orchestration.metrics import METRICS, metrics_text
 from sparkify_assets.orchestration.platform_state import read_platform_state
 from sparkify_assets_tests.orchestration import test_platform_health
 from sparkify_assets_tests.orchestration.conftest import DAYS, Platform, new_platform
-from sparkify_assets_tests.orchestration.test_platform_health import beat, counted, instance, queue, server, tick  # noqa: F401
+from sparkify_assets_tests.orchestration.test_platform_health import beat, counted, instance, queue, tick  # noqa: F401
 from sparkify_assets_tests.support import event, json_lines, milliseconds
 
 pytestmark = pytest.mark.integration

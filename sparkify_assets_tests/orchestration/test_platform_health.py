@@ -2,9 +2,8 @@
 
 import json
 import time
-import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,7 +26,6 @@ from dagster._daemon.types import DaemonHeartbeat
 from dagster_shared.error import SerializableErrorInfo
 from pydantic import SecretStr
 from sqlalchemy import event
-from sqlalchemy.pool import NullPool
 
 from sparkify_assets.cli.dagster_home import PACKAGED
 from sparkify_assets.lake import LakeSnapshot, LocalLake
@@ -37,11 +35,11 @@ from sparkify_assets.orchestration.alerts.sensor import alerts
 from sparkify_assets.orchestration.alerts.store import Store
 from sparkify_assets.orchestration.platform_health import Declaration, Fault, declared, platform_faults
 from sparkify_assets.orchestration.platform_state import SCHEDULE, SENSOR, read_platform_state
-from sparkify_assets_tests.emulators.redshift.postgres import Postgres
 from sparkify_assets_tests.notifications.servers import SECRET, http_receiver
 from sparkify_assets_tests.orchestration.conftest import new_platform
 from sparkify_assets_tests.orchestration.test_alerts import LATER, Listener, run_sensor
-from sparkify_assets_tests.orchestration.test_history import POOLED, opened, url_of
+from sparkify_assets_tests.orchestration.test_history import opened
+from sparkify_assets_tests.postgres_history import POOLED, new_database
 
 pytestmark = pytest.mark.integration
 
@@ -50,26 +48,13 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC).timestamp()
 HOUR = 3600
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[Postgres]:
-    running = Postgres()
-    yield running
-    running.stop()
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
 def instance(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dg.DagsterInstance]:
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
-    config = PACKAGED.read_text(encoding="utf-8")
-    if request.param == "postgresql":
-        server: Postgres = request.getfixturevalue("server")
-        url = url_of(server, f"health_{uuid.uuid4().hex[:8]}")
-        admin = sqlalchemy.create_engine(url_of(server, "postgres"), isolation_level="AUTOCOMMIT", poolclass=NullPool)
-        with admin.connect() as connection:
-            connection.exec_driver_sql(f"CREATE DATABASE {sqlalchemy.make_url(url).database}")
-        config = POOLED.format(url=url)
-    with opened(tmp_path, config) as instance:
-        yield instance
+    with ExitStack() as stack:
+        url = stack.enter_context(new_database()) if request.param == "postgresql" else None
+        config = POOLED.format(url=url) if url else PACKAGED.read_text(encoding="utf-8")
+        yield stack.enter_context(opened(tmp_path, config))
 
 
 def beat(instance: dg.DagsterInstance, at: float, *without: str) -> None:
