@@ -80,7 +80,7 @@ class Deployed(Live):
         """Of the image, of the file, and what makes the test quick."""
         given = {**image_environment(COMMIT), **service.environment}
         ours = {name: self.here(value, service.name) for name, value in given.items() if name not in ("PATH", "LANG")}
-        quick = {"SPARKIFY_SENSOR_SECONDS": "5", "SPARKIFY_LOG_END": "2019-12-01", "DAGSTER_SENSOR_GRPC_TIMEOUT_SECONDS": "20"}
+        quick = {"SPARKIFY_SENSOR_SECONDS": "5", "SPARKIFY_LOG_END": "2019-12-01", "DAGSTER_SENSOR_GRPC_TIMEOUT_SECONDS": "10"}
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
         return {**Folder(self.folder).environment(**quick), "PATH": path, **ours}
 
