@@ -1,5 +1,5 @@
 # Everything is built into .venv, inside this folder; several clones do not disturb each other.
-# Needs Python 3.11 or newer, make and git. Another Python than python3: make PYTHON=python3.13 test
+# Needs Python 3.11.5 or newer, make and git. Another Python than python3: make PYTHON=python3.13 test
 
 PYTHON ?= python3
 PORT ?= 3000
@@ -17,8 +17,8 @@ env: .venv/.installed ## the environment: .venv, with the sparkify command in it
 # The stamp comes last. A build that was killed leaves the mark, and the next one starts from nothing: pip takes a package that
 # it installed by half for a whole one.
 .venv/.installed: pyproject.toml constraints.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo >&2 \
-	  "Sparkify needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1). Name another one: make PYTHON=python3.13"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11, 5))' || { echo >&2 \
+	  "Sparkify needs Python 3.11.5 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1). Name another one: make PYTHON=python3.13"; exit 1; }
 	@mark=.venv/.unfinished; trap 'exit 130' INT TERM; \
 	if [ -e $$mark ] && kill -0 "$$(cat $$mark)" 2>/dev/null; then \
 	  echo >&2 "another make is building .venv (process $$(cat $$mark)): wait until it is done"; exit 1; \

@@ -16,6 +16,7 @@ import pytest
 from dagster._core.launcher.base import WorkerStatus
 from dagster._core.storage.tags import GRPC_INFO_TAG
 
+from sparkify_assets.orchestration import run_launcher
 from sparkify_assets.orchestration.run_launcher import MonitoredRunLauncher
 from sparkify_assets_tests.live.processes import Service, free_port
 
@@ -80,8 +81,12 @@ def test_a_run_whose_server_was_killed_alone_works_on(server: int) -> None:
     assert health({"host": "127.0.0.1", "port": server}, os.getpid()) == WorkerStatus.RUNNING
 
 
-def test_a_run_of_this_machine_ends_with_its_process_though_its_server_has_no_successor(ended: int, tmp_path: Path) -> None:
+def test_a_run_of_this_machine_ends_with_its_process_though_its_server_has_no_successor(
+    ended: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     nowhere = {"host": "localhost", "socket": str(tmp_path / "socket")}
+    assert health(nowhere, ended) == WorkerStatus.RUNNING, "it may be starting, and nothing could launch the run again"
+    monkeypatch.setattr(run_launcher, "RESTART_SECONDS", 0)
     assert health(nowhere, ended) == WorkerStatus.FAILED
     assert health(nowhere, os.getpid()) == WorkerStatus.RUNNING
 
