@@ -36,7 +36,9 @@ STARTED = ("code", "webserver", "viewer", "daemon")
 class Deployed(Live):
     """Everything is below ``folder``. A service that ends by itself is started again, as compose.yaml asks for."""
 
-    def __init__(self, folder: Path, **variables: str) -> None:
+    def __init__(self, folder: Path, code: Path | None = None, **variables: str) -> None:
+        """``code``: the folder of the platform's code, as the image has it; None: as installed."""
+        self.code = code
         self.composed = composed(**variables)
         self.places = {place: folder / place.strip("/").replace("/", "-") for place in ("/run/secrets", "/etc/caddy", "/data", "/pages")}
         self.places |= {"/opt/dagster": folder / "dagster", "/lake": folder / "lake"}
@@ -84,7 +86,16 @@ class Deployed(Live):
         ours = {name: self.here(value, service.name) for name, value in given.items() if name not in ("PATH", "LANG")}
         quick = {"SPARKIFY_SENSOR_SECONDS": "5", "SPARKIFY_LOG_END": "2019-12-01", "DAGSTER_SENSOR_GRPC_TIMEOUT_SECONDS": "10"}
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
-        return {**Folder(self.folder).environment(**quick), "PATH": path, **ours}
+        code = {"PYTHONPATH": str(self.code)} if self.code else {}
+        return {**Folder(self.folder).environment(**quick), "PATH": path, **ours, **code}
+
+    def upgrade(self) -> None:
+        """What `docker compose up` does with a new image: services end as they are asked to, the migration runs.  They are not started."""
+        self.stop("daemon", "viewer", "webserver", "code")
+        self.code = None
+        for name, service in self.services.items():
+            service.environment = self.environment(self.composed[name])
+        self.run("migrate")
 
     def command(self, words: list[str], name: str) -> list[str]:
         return [self.here(word, name) for word in words]

@@ -143,7 +143,7 @@ def test_no_password_is_in_a_file() -> None:
     for name, text in TEXTS.items():
         assert not re.search(r"://[^/\s:@$]+:[^/\s@]+@", text), name
         for variable, value in re.findall(r"^\W*(\w*(?:PASSWORD|SECRET_ACCESS_KEY|TOKEN|ALERT_URLS)\w*)[=:] *(\S*)", text, re.MULTILINE):
-            assert variable.endswith("_FILE") or variable in ("redshift_password", "postgres_password", "alert_urls"), f"{name}: {variable}"
+            assert variable.endswith("_FILE") or variable in ("redshift_password", "postgres_password", "alert_urls", "heartbeat_url"), f"{name}: {variable}"
             assert value in ("", "{file:") or value.startswith("/run/secrets/"), f"{name}: {variable}"
 
 

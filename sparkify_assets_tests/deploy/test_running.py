@@ -5,6 +5,7 @@ Put here what needs all of them. Do not put here the files alone (test_files.py)
 
 import re
 import shlex
+import subprocess
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -27,10 +28,14 @@ PLAYS = 100
 @pytest.fixture(scope="module")
 def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
     with Deployed(tmp_path_factory.mktemp("deployed")) as made:
-        made.lake.songs("A", [song()])
-        deliver(made, "2018-11-01")
-        made.run("code", "sparkify", "load")  # otherwise the first minute is the daemon's, which looks at each table alone
+        fill(made)
         yield made.start()
+
+
+def fill(deployed: Deployed) -> None:
+    deployed.lake.songs("A", [song()])
+    deliver(deployed, "2018-11-01")
+    deployed.run("code", "sparkify", "load")  # otherwise the first minute is the daemon's, which looks at each table alone
 
 
 def test_the_ui_shows_the_commit_and_the_proxys_folder_has_the_dashboard(deployed: Deployed) -> None:
@@ -64,10 +69,25 @@ def test_files_that_arrive_reach_the_report_through_a_power_cut_in_the_middle_of
 
 
 @pytest.mark.slow
-def test_an_upgrade_in_the_middle_of_a_load_loses_nothing(deployed: Deployed, tmp_path: Path) -> None:
-    """What `docker compose up` does with a new image: services end as they are asked to, the migration runs, services start."""
-    kill_in_a_load(deployed, ["upgrade"], month=9)
-    assert_as_from_nothing(deployed, tmp_path)
+def test_an_upgrade_from_the_commit_before_in_the_middle_of_a_load_loses_nothing(before: Path, tmp_path: Path) -> None:
+    with Deployed(tmp_path, before) as deployed:
+        fill(deployed)
+        assert deployed.run("code", "python", "-c", "import sparkify_assets; print(sparkify_assets.__file__)").startswith(str(before))
+        deployed.start()
+        kill_in_a_load(deployed, ["upgrade"], month=9)
+        (tmp_path / "anew").mkdir()
+        assert_as_from_nothing(deployed, tmp_path / "anew")
+
+
+@pytest.fixture
+def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The code of the commit before."""
+    folder = tmp_path_factory.mktemp("before")
+    archive = subprocess.run(["git", "archive", "HEAD^", "sparkify_assets"], cwd=PROJECT, capture_output=True, check=False)
+    if archive.returncode:
+        pytest.skip(f"git knows no commit before this one here: {archive.stderr.decode().strip()}")
+    subprocess.run(["tar", "-x", "-C", str(folder)], input=archive.stdout, check=True)
+    return folder
 
 
 def documented(program: str) -> list[str]:
@@ -128,8 +148,7 @@ def kill_in_a_load(deployed: Deployed, names: Sequence[str], month: int, after: 
         if name == "postgres":
             deployed.crash_postgres()
         elif name == "upgrade":
-            deployed.stop("daemon", "viewer", "webserver", "code")
-            deployed.run("migrate")
+            deployed.upgrade()
         else:
             deployed.kill(name)
     deployed.start()
