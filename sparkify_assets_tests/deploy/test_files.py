@@ -51,11 +51,12 @@ def assert_is_understood(command: list[str]) -> None:
     """The program has the subcommands and options, and takes their values."""
     assert command[0] in {script.name for script in entry_points(group="console_scripts")}
     found, words = programs()[command[0]], [word.replace("/opt/dagster/", f"{DEPLOY}/") for word in command[1:]]
-    context = click.Context(found)
+    parent: click.Context | None = None
     while isinstance(found, click.Group):
-        name, found, words = found.resolve_command(context, words)
+        parent = click.Context(found, parent, **found.context_settings)  # a command keeps what it makes of its first parent's settings
+        name, found, words = found.resolve_command(parent, words)
         assert found is not None, f"{name} in {command}"
-    found.make_context(command[0], words, resilient_parsing=False).close()
+    found.make_context(command[0], words, parent).close()
 
 
 # commands and ports
@@ -143,7 +144,9 @@ def test_no_password_is_in_a_file() -> None:
     for name, text in TEXTS.items():
         assert not re.search(r"://[^/\s:@$]+:[^/\s@]+@", text), name
         for variable, value in re.findall(r"^\W*(\w*(?:PASSWORD|SECRET_ACCESS_KEY|TOKEN|ALERT_URLS)\w*)[=:] *(\S*)", text, re.MULTILINE):
-            assert variable.endswith("_FILE") or variable in ("redshift_password", "postgres_password", "alert_urls", "heartbeat_url"), f"{name}: {variable}"
+            assert variable.endswith("_FILE") or variable in ("redshift_password", "postgres_password", "alert_urls", "heartbeat_url"), (
+                f"{name}: {variable}"
+            )
             assert value in ("", "{file:") or value.startswith("/run/secrets/"), f"{name}: {variable}"
 
 
