@@ -227,6 +227,7 @@ with open_instance(Path(sys.argv[1])) as instance:
 """
 
 
+@pytest.mark.slow
 def test_a_killed_process_leaves_a_history_that_the_next_one_prunes(on_disk: OnDisk) -> None:
     make_history(on_disk)
     before, expected = on_disk.answers(), on_disk.pruner().survey()
