@@ -39,15 +39,23 @@ def forget(user_id: str, form: str, done: bool, keep_history: bool, yes: bool) -
 
     settings, catalog = read_settings(), load_catalog()
     with working("starting Dagster"):
-        from sparkify_assets.orchestration.forgetting import find_in_lake, person_id
+        from sparkify_assets.orchestration.forgetting import find_in_lake, person_id, rows_left
         from sparkify_assets.orchestration.forgetting import forget as take_out
     person = person_id(catalog, user_id)
     if not done:
         with working("reading the lake"):
             found = find_in_lake(open_lake(settings), catalog, person)
         _print(found, form)
+        if found.unread:
+            raise click.ClickException(f"the list is not complete: {pluralized(len(found.unread), 'file')} cannot be read")
         return
     warehouse = open_warehouse(settings, warn)
+    unknown = None
+    if not rows_left(catalog, warehouse, person):
+        unknown = f"no table has a row of user {person}: their days were loaded again already, or the id is wrong"
+        warn(unknown)
+    if unknown and yes and not keep_history:
+        raise click.ClickException(f"{unknown}; nothing was done. To delete the history nevertheless, run this without --yes")
     if not yes and not keep_history:
         click.confirm("Load what has changed, and delete the history of all past runs in DAGSTER_HOME?", abort=True)
     from sparkify_assets.cli.dagster_home import dagster_home
@@ -79,10 +87,10 @@ def _print(found: "PersonRecords", form: str) -> None:
             say(str(record) + ("" if record.is_certain else "  (not JSON; look whether it is theirs)"))
     for why in found.unread:
         warn(f"not read: {why}")
-    warn(
-        f"{pluralized(len(found.certain), 'record')} of the user in {pluralized(found.files, 'file')}, and "
-        f"{pluralized(len(found.possible), 'line')} that may be. Remove them, then run this with --done"
-    )
+    count = f"{pluralized(len(found.certain), 'record')} of the user in {pluralized(found.files, 'file')}"
+    if found.possible:
+        count += f", and {pluralized(len(found.possible), 'line')} without valid JSON that may be theirs"
+    warn(f"{count}. {'Remove them, then run' if records else 'Nothing is to be removed; run'} this with --done")
 
 
 def _print_csv(records: "Sequence[PersonRecord]") -> None:

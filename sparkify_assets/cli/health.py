@@ -54,7 +54,9 @@ def health(silence: int) -> None:
         raise click.ClickException(f"{len(faults)} wrong: {'; '.join(fault.title for fault in faults)}")
     sensors = sum(automation.kind == SENSOR for automation in state.automations)
     counts = [(len(state.heartbeats), "daemon"), (sensors, "sensor"), (state.queue.queued, "queued run")]
-    say(f"ok: {', '.join(pluralized(count, noun) for count, noun in counts)}")
+    beats = [beat for beat in state.heartbeats.values() if beat]
+    oldest = f" (heartbeats at most {pluralized(int(time.time() - min(beats)), 'second')} old)" if beats else ""
+    say(f"ok: {', '.join(pluralized(count, noun) for count, noun in counts)}{oldest}")
 
 
 def _why_definitions_do_not_load() -> str | None:

@@ -55,7 +55,8 @@ def metrics(listen: tuple[str, int] | None) -> None:
             server, thread = start_http_server(port, address, metrics_registry(instance, catalog))
         except OSError as e:
             raise click.ClickException(f"--listen is {address}:{port}; {EXPECTED}, that is free: {reason_of(e)}") from None
-        warn(f"metrics at http://{address}:{server.server_port}/metrics, until Ctrl-C")
+        host = f"[{address}]" if ":" in address else address
+        warn(f"metrics at http://{host}:{server.server_port}/metrics, until Ctrl-C")
         try:
             threading.Event().wait()
         except KeyboardInterrupt:

@@ -18,7 +18,10 @@ from sparkify_assets.ingest.validation import decompress
 from sparkify_assets.lake.base import ByteRange, Lake, ObjectInfo
 from sparkify_assets.model.table import Source
 
-NUMBER = re.compile(r"[-+]?[0-9]{1,40}(\.[0-9]{1,40})?")
+NUMBER = re.compile(r"[-+]?\d{1,40}(\.\d{1,40})?([eE][-+]?\d{1,3})?")
+"""also with the digits of other scripts"""
+WRITTEN_OTHERWISE = re.compile(rb"\\u|[^\x00-\x7f]|[0-9.][eE][-+]?[0-9]")
+"""what may stand for digits: an escape, digits of another script, an exponent"""
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,7 @@ def _candidates(data: bytes, person: str) -> Iterator[RawRecord]:
     """The records that may hold the id, with those that begin on the same line: to parse every line takes fifty times as long.
 
     Where each line begins with { and ends with }, no record goes on in the next: JSON has no { after a }.  So a line without the id, and
-    without an escape that may stand for it, is left out.
+    without what may stand for it, is left out.
     """
     lines = data.removeprefix(BOM).split(b"\n")
     if not all(line.startswith(b"{") and line.rstrip(BLANK.encode()).endswith(b"}") for line in lines if line.strip(BLANK.encode())):
@@ -94,7 +97,7 @@ def _candidates(data: bytes, person: str) -> Iterator[RawRecord]:
         return
     wanted = _held_by_each(person)
     for number, line in enumerate(lines, 1):
-        if wanted.search(line) or b"\\u" in line:
+        if wanted.search(line) or WRITTEN_OTHERWISE.search(line):
             yield from (replace(piece, line=number) for piece in raw_records(line))
 
 
@@ -103,6 +106,8 @@ def _held_by_each(person: str) -> re.Pattern[bytes]:
     text = person.strip()
     if not NUMBER.fullmatch(text):
         return re.compile(re.escape(text.encode()))
+    if any(letter in text for letter in "eE"):
+        text = f"{Decimal(text):f}"
     digits = text.lstrip("+-").partition(".")[0].lstrip("0")
     return re.compile(rf"(?<![0-9])0*{digits or '0'}(?![0-9])".encode())
 

@@ -76,7 +76,9 @@ def parse_channels(urls: str, write: Callable[[str], Any]) -> list[Channel]:
 
 
 def validate_alert_urls(urls: str) -> None:
-    """Raise SettingsError if Apprise cannot use one of the URLs."""
+    """Raise SettingsError if Apprise cannot use one of the URLs, and if there is text without one."""
+    if urls.strip() and not _split(urls):
+        raise SettingsError(f"SPARKIFY_ALERT_URLS has commas and no URL; {EXPECTED}")
     list(_apprise_channels(_split(urls)))
 
 
@@ -101,7 +103,7 @@ def _apprise_service(url: str, which: str) -> Any:
         raise SettingsError(f"SPARKIFY_ALERT_URLS: {which} does not begin with a service, such as json://; {EXPECTED}")
     with _muted():
         if scheme.removesuffix("://") not in N_MGR:
-            raise SettingsError(f"SPARKIFY_ALERT_URLS: no service answers to {scheme}, {which}; {EXPECTED}")
+            raise SettingsError(f"SPARKIFY_ALERT_URLS: there is no service of the kind {scheme}, {which}; {EXPECTED}")
         service = Apprise.instantiate(url)
     if service is None:
         raise SettingsError(

@@ -45,9 +45,9 @@ def person_id(catalog: Catalog, text: str) -> str:
     """The id as the tables hold it.  Raises SparkifyError where it cannot be the id of a person."""
     for table in tables_of_persons(catalog):
         column = table.column(table.person_column or "")
-        if column.integer_limits and not text.strip().isdecimal():
-            raise SparkifyError(f"{text!r} is no id of {table.name}.{column.name}; expected a whole number, as 15")
-        if column.integer_limits:
+        if limits := column.integer_limits:
+            if not text.strip().isdecimal() or not limits[0] <= int(text) <= limits[1]:
+                raise SparkifyError(f"{text!r} is no id of {table.name}.{column.name}; expected a whole number up to {limits[1]}, as 15")
             return str(int(text))
     return text.strip()
 

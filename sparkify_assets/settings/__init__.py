@@ -106,7 +106,7 @@ class Settings(RedshiftSettings):
     partitions_a_run: int = Field(
         default=31,
         ge=1,
-        description="partitions that one run of a backfill takes at most, as 1 for a run a day: new files wait for its end",
+        description="partitions that one run of a backfill takes at most, as 1 for a run a day: 1 or more; new files wait for its end",
     )
     sensor_seconds: int = Field(default=30, ge=5, description="seconds between two looks of a sensor: 5 or more")
     staging_days: int | None = Field(
@@ -128,8 +128,8 @@ class Settings(RedshiftSettings):
     max_rejected: int = Field(default=0, ge=0, description="rejected records a partition may have and still load: 0 or more")
     show_rows: bool = Field(
         default=True,
-        description="true: Dagster's history, logs, alerts and messages show some rows and values of rejected records; "
-        "false: only files, lines, columns, kinds of faults and counts",
+        description="true (or on): Dagster's history, logs, alerts and messages show some rows and values of rejected records; "
+        "false (or off): only files, lines, columns, kinds of faults and counts",
     )
     refresh_changed: bool | None = Field(
         default=None,
@@ -152,8 +152,8 @@ class Settings(RedshiftSettings):
     alert_urls: SecretStr = Field(default=SecretStr(""), description="where alerts go: Apprise URLs, comma-separated; none: the log")
     heartbeat_url: Annotated[SecretStr, AfterValidator(_secret_address)] = Field(
         default=SecretStr(""),
-        description="what is requested (GET) after ticks of the sensor alerts, at most once a minute, so that a service outside notices "
-        "when they end, as https://hc-ping.com/uuid; none: nothing",
+        description="an http or https URL, as https://hc-ping.com/uuid, that is requested (GET) after ticks of the sensor alerts, at most "
+        "once a minute, so that a service outside notices when they end; none: nothing",
     )
     digest_hour: int | None = Field(
         default=None,
@@ -253,5 +253,5 @@ def _validation_message(error: Any) -> str:
     field = Settings.model_fields.get(setting.removeprefix(PREFIX).lower())
     words = str(error.get("ctx", {}).get("expected", "")).replace("'", "") if error["type"] == "literal_error" else ""
     expected = words or (field.description if field and field.description else error["msg"])
-    found = "not shown" if setting in SECRET else repr(error["input"])
+    found = "a value that is not shown, since it is a secret" if setting in SECRET else repr(error["input"])
     return f"{setting} is {found}; expected {expected}"

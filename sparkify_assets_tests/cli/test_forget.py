@@ -63,6 +63,17 @@ def test_a_user_is_forgotten_when_the_lake_has_none_of_the_records(loaded: Folde
     assert said.status == 0, said.err
     assert (said.rows["staging_events"], said.rows["users"], said.rows["songplays"]) == (2, 2, 2)
     assert not any(b"Qname" in content for content in all_files(loaded.path / "data/dagster"))
+    none = loaded.sparkify("forget", "15")
+    assert none.status == 0
+    mentions(none.err, "0 records", "Nothing is to be removed")
+    mistaken = loaded.sparkify("forget", "424242", "--done", "--yes")
+    assert mistaken.status == 1
+    mentions(mistaken.reason, "no table has a row of user 424242", "id is wrong", "nothing was done")
+    (loaded.path / "data/lake/log_data/2018/11/bad.json.gz").write_bytes(b"no gzip")
+    unread = loaded.sparkify("forget", "15")
+    assert unread.status == 1
+    mentions(unread.reason, "not complete", "1 file")
+    (loaded.path / "data/lake/log_data/2018/11/bad.json.gz").unlink()
     assert b"Qname" not in (loaded.path / "data/dashboard.html").read_bytes()
     again = loaded.sparkify("load")
     mentions(again.out, "0 partitions")

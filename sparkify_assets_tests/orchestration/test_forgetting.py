@@ -90,25 +90,35 @@ def test_each_form_of_a_record_is_found(platform: Platform) -> None:
     assert len(find_in_lake(LocalLake(platform.lake.root), load_catalog(), USER).unread) == 1
 
 
+ARABIC = "\u0661\u0665"
+"""15 in the digits of that script"""
 LINES = (
     rb"""{"userId": "15"}|{"userId": 015}|{"userId": "\u0031\u0035"}|{"userId": 15.0, "a": [{}]}|{"userId": "0"}|{"userId": "Zo\u00eb "}"""
     rb"""|{"userId": " 08 "}{"a": 15}|{"userId": "15"|{|}|[|]|,|"userId": 15|{"a": [{"userId": 15}|{"userId": 8}]}|| |15|{"userId": -15}"""
     rb"""|{"userId": 150}|{"a": [{"b": 1}|{"userId": "+15"}|{"userId": 15, }|{"USERID": "0015.00"}|{"userId": 15} {"x": 1}"""
+    rb"""|{"userId": 1.5e1}|{"userId": "150E-1"}|{"userId": 1.5e+0001}"""
 ).split(b"|")
 
 
 @pytest.mark.parametrize("person", ["15", "0", "8", "Zoë", "-15"])
-@given(st.lists(st.sampled_from([*LINES, '{"userId": "Zoë"}'.encode(), b"\r"]), max_size=6))
+@given(st.lists(st.sampled_from([*LINES, '{"userId": "Zoë"}'.encode(), f'{{"userId": "{ARABIC}"}}'.encode(), b"\r"]), max_size=6))
 def test_lines_that_are_left_out_are_nobodys(person: str, lines: list[bytes]) -> None:
     data = b"\n".join(lines)
     every = {(piece.line, piece.data) for piece in raw_records(data) if is_about(piece, "userId", person)}
     assert {(piece.line, piece.data) for piece in _candidates(data, person) if is_about(piece, "userId", person)} == every
 
 
+@pytest.mark.parametrize("written", ["15", '"15"', "15.0", '"+15"', '" 015 "', "1.5e1", '"150E-1"', '"\\u0031\\u0035"', f'"{ARABIC}"'])
+def test_a_number_is_found_however_it_is_written(written: str) -> None:
+    (piece,) = _candidates(f'{{"userId": {written}}}'.encode(), USER)
+    assert is_about(piece, "userId", USER)
+
+
 def test_an_id_is_a_number_where_its_column_is_one() -> None:
     assert person_id(load_catalog(), " 015") == USER
-    with raises(SparkifyError, "'Lily'", "staging_events.user_id"):
-        person_id(load_catalog(), "Lily")
+    for wrong in ("Lily", "15.0", "99999999999", "-"):
+        with raises(SparkifyError, repr(wrong), "staging_events.user_id", "2147483647"):
+            person_id(load_catalog(), wrong)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
