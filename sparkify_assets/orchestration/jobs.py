@@ -16,7 +16,6 @@ from pydantic import Field
 from sparkify_assets.model import Catalog
 from sparkify_assets.orchestration.assets.dashboard import DASHBOARD
 from sparkify_assets.orchestration.errors import user_errors_as_failures
-from sparkify_assets.orchestration.history_prune import HistoryPruner, amounts_text, days_ago
 from sparkify_assets.orchestration.load_plan import PartitionGroup, partition_groups
 from sparkify_assets.orchestration.recording import REPORTS_JOB, load_job_name
 from sparkify_assets.orchestration.runner import LoadRunner
@@ -45,6 +44,8 @@ def prune_schedule(settings: Settings) -> dg.ScheduleDefinition:
 
     @dg.op(description="Deletes what is older and read by nothing, as `sparkify history prune` does.")
     def prune(context: dg.OpExecutionContext, config: Retention) -> None:
+        from sparkify_assets.orchestration.history_prune import HistoryPruner, amounts_text, days_ago  # here, as in alerts/sensor.py
+
         with user_errors_as_failures():
             pruner = HistoryPruner(context.instance, days_ago(config.keep_days))
             before, deleted = pruner.size(), pruner.prune()

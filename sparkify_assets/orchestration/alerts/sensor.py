@@ -20,7 +20,6 @@ from sparkify_assets.orchestration.alerts.changed_tables import find_changed_tab
 from sparkify_assets.orchestration.alerts.checks import CheckDescriptions, check_descriptions, drop_removed_checks, record_evaluation
 from sparkify_assets.orchestration.alerts.events import committed_events, log_was_wiped
 from sparkify_assets.orchestration.alerts.missing_days import find_missing_days
-from sparkify_assets.orchestration.alerts.platform import find_platform_faults
 from sparkify_assets.orchestration.alerts.runs import RunIncidents
 from sparkify_assets.orchestration.alerts.store import Store
 from sparkify_assets.orchestration.load_plan import partition_groups
@@ -48,6 +47,9 @@ def alerts(catalog: Catalog, settings: Settings, platform: Callable[[], dg.Defin
         "and a queue that do not work, to SPARKIFY_ALERT_URLS (or its own log): each once, and once more when it is resolved.",
     )
     def tell(context: dg.SensorEvaluationContext, lake: dg.ResourceParam[LakeSnapshot]) -> dg.SkipReason:
+        # here: it imports Dagster's storages, 0.25 s that no other use of the definitions should wait for
+        from sparkify_assets.orchestration.alerts.platform import find_platform_faults
+
         store = Store(context.instance)
         with store.tick_lock(now) as mine:
             if not mine:
