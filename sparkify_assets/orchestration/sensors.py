@@ -86,16 +86,18 @@ def _files(group: PartitionGroup, catalog: Catalog, settings: Settings, synced_h
         if found.runs:  # the warehouse may hold them, if Dagster's history was lost or restored
             try:
                 with _read(warehouse_nowait, source.asset) as session:
-                    synced = sync_history(group, context.instance, session, busy)
+                    # what an upgrade has to migrate first cannot be read: the run does that
+                    synced = None if session and session.schema.is_outdated else sync_history(group, context.instance, session, busy)
             except WarehouseInUseError as e:
                 if group.staging.name not in synced_here:
                     return dg.SensorResult(skip_reason=f"{told}; once load_history shows that they are not loaded yet: {e}")
             else:
-                synced_here.add(group.staging.name)
-                _warn_of_sync(context, [synced])
-                to_check = synced.checkable
-                found = detect_file_changes(group, inventory, context.instance, context.cursor, busy)
-                told = _skip_message(found, inventory)
+                if synced:
+                    synced_here.add(group.staging.name)
+                    _warn_of_sync(context, [synced])
+                    to_check = synced.checkable
+                    found = detect_file_changes(group, inventory, context.instance, context.cursor, busy)
+                    told = _skip_message(found, inventory)
         requests = [_request(found.kind, first, last) for first, last in found.runs]
         requests += [_request(RunKind.STALE, *span, [], checks) for span in contiguous_ranges(to_check, group.partitions)]
         context.log.info(told)
@@ -134,6 +136,8 @@ def _pending_refreshes(catalog: Catalog, every: Sequence[PartitionGroup], settin
             return dg.SkipReason("no run since the warehouse was read last")
         try:
             with _read(warehouse_nowait, "pending_refreshes") as session:
+                if session and session.schema.is_outdated:
+                    return _request_upgrade(catalog, asked, now)
                 changed = session.metadata.changed_tables() if session else frozenset[str]()
                 stale = _stale_partitions(catalog, session, changed if settings.refreshes_changed else ())
                 for group in every:
@@ -175,6 +179,16 @@ def _pending_refreshes(catalog: Catalog, every: Sequence[PartitionGroup], settin
         )
 
     return pending_refreshes
+
+
+def _request_upgrade(catalog: Catalog, asked: Mapping[str, object], now: int) -> dg.SensorResult | dg.SkipReason:
+    """A run that writes, of the reports, after an upgrade that changes the load metadata: its session migrates them."""
+    told = "the load metadata are of an earlier version of the platform; the next run migrates them"
+    requested = asked.get("upgrade", 0)
+    if isinstance(requested, int) and now - requested < RETRY_SECONDS:
+        return dg.SkipReason(told)
+    request = dg.RunRequest(asset_selection=[dg.AssetKey(name) for name in catalog.unpartitioned], tags=RunKind.REPORTS.tags)
+    return dg.SensorResult(run_requests=[request], cursor=json.dumps({**asked, "upgrade": now}))
 
 
 def _refresh_requests(

@@ -16,6 +16,9 @@ class SchemaState:
     catalog: Catalog
     blocked: dict[str, str] = field(default_factory=dict)
     """table that differs from its table.sql → how; it is neither read nor written until it is rebuilt"""
+    is_outdated: bool = False
+    """whether the load metadata are of an earlier version of the platform, as a read session found them: the next write session brings them
+    up to date, and until then they may lack columns"""
     stale: set[str] = field(default_factory=set)
     """tables whose rows an earlier version of their code has computed, until they are rebuilt"""
 

@@ -85,6 +85,8 @@ def inspect_schema(session: ReadSession, catalog: Catalog) -> None:
     existing = session.sql.existing_tables()
     if catalog["pending_refreshes"].name not in existing:
         raise WarehouseMissingError("there is no table of the platform yet; `sparkify load` makes and fills them")
+    metadata = [t for t in catalog.layer(LOAD_METADATA) if t.name in existing]
+    session.schema.is_outdated = any(_differs(session, t, existing[t.name]) for t in metadata)
     session.schema.blocked = _blocked(session, catalog, existing) | {t.name: "it is not there" for t in catalog if t.name not in existing}
 
 

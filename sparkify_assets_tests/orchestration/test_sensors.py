@@ -670,3 +670,21 @@ def test_after_what_they_read_reports_follow_once(platform: Platform, logs: Tick
     assert platform.load().reason is None
     seen = dg.evaluate_automation_conditions(platform.defs, platform.instance, cursor=seen.cursor)
     assert seen.total_requested == 0
+
+
+def test_an_upgrade_that_changes_the_load_metadata_needs_nobody(platform: Platform, logs: Ticking) -> None:
+    """They lack a column that the sensors read, until a run has migrated them; files that arrive meanwhile are loaded."""
+    deliver(platform, 1, 2)
+    assert logs.tick() == ["2018-11-01...2018-11-02"]
+    pending = Ticking(platform, "pending_refreshes")
+    assert pending.tick() == []
+    platform.warehouse.execute("ALTER TABLE load_history DROP COLUMN expired_at")
+    pending.cursor = None
+    (request,) = pending.look()
+    assert pending.look() == [], "once"
+    deliver(platform, 3)
+    assert logs.tick() == ["2018-11-03"]
+    platform.warehouse.execute("ALTER TABLE load_history DROP COLUMN expired_at")
+    assert run(platform, request).success
+    assert platform.rows("SELECT COUNT(*), COUNT(expired_at) FROM load_history") == [(3, 0)]
+    assert pending.tick() == []
