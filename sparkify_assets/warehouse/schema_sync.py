@@ -77,6 +77,8 @@ def _rebuild_if_possible(session: Session, catalog: Catalog, table: Table) -> No
     try:
         _rebuild(session, catalog, [table])
     except WarehouseError as e:
+        if e.is_retryable:
+            raise
         session.schema.blocked[table.name] += f"; it cannot be rebuilt: {e}"
 
 
@@ -243,7 +245,8 @@ def tables_made_by_platform(catalog: Catalog, comments: TableComments) -> list[s
 def _recorded(session: ReadSession, catalog: Catalog, found: TableColumns) -> Mapping[str, str]:
     """Tables that are recorded as created by the platform → the version of the code that computed their rows."""
     table, registry = catalog[CREATED_TABLES], found.get(CREATED_TABLES, {})
-    is_readable = registry.keys() >= set(table.column_names) and _is_wider(session, table, registry)
+    has_columns = registry.keys() >= set(table.column_names)
+    is_readable = has_columns and (not _differs(session, table, registry) or _is_wider(session, table, registry))
     return session.metadata.recorded_tables() if is_readable else {}
 
 
@@ -271,37 +274,44 @@ def _adoptable(
 
 
 def _differs(session: ReadSession, table: Table, found: Mapping[str, tuple[str, bool]], may_lack_columns: bool = False) -> str | None:
-    """How the columns differ from the declared ones.  ``may_lack_columns``: a nullable column may be missing, since it can be added."""
+    """How the columns differ from the declared ones.  ``may_lack_columns``: a nullable column may be missing, since it can be added.
+
+    The load metadata may be of a later version, with wider columns and more that may be null: after a roll-back they stay as they are.
+    """
+    is_metadata = table.layer == LOAD_METADATA
     for name in sorted({*found, *table.column_names}):
         if name not in found:
             if may_lack_columns and table.column(name).nullable:
                 continue
             return f"it has no column {name}"
         if name not in table.column_names:
+            if is_metadata and found[name][1]:
+                continue
             return f"it has a column {name}"
         column = table.column(name)
         if found[name] != (declared := (session.sql.type_of(column), column.nullable)):
+            if is_metadata and found[name][1] >= column.nullable and _holds(found[name][0], declared[0]):
+                continue
             return f"its column {name} is {_type_text(*found[name])}, not {_type_text(*declared)}"
     return None
 
 
 def _is_wider(session: ReadSession, table: Table, found: Mapping[str, tuple[str, bool]]) -> bool:
-    """Whether the declared columns hold every value of those found, so that rows can be copied.  A nullable column may be missing; the load
-    metadata may have columns that are no longer declared: their meaning has ended with the code that read them.
-    """
-    if table.layer != LOAD_METADATA and found.keys() - set(table.column_names):
+    """Whether the declared columns hold every value of those found, so that rows can be copied.  A nullable column may be missing."""
+    if found.keys() - set(table.column_names):
         return False
     for column in table.columns:
         kind, nullable = found.get(column.name, (session.sql.type_of(column), column.nullable))
         if (column.name not in found and not column.nullable) or (nullable and not column.nullable):
             return False
-        if not _holds(session.sql.type_of(column).lower(), kind.lower()):
+        if not _holds(session.sql.type_of(column), kind):
             return False
     return True
 
 
 def _holds(kind: str, other: str) -> bool:
     """Whether a column of the type ``kind`` holds every value of one of the type ``other``."""
+    kind, other = kind.lower(), other.lower()
     if kind == other or (kind in INTEGERS and other in INTEGERS and INTEGERS.index(kind) > INTEGERS.index(other)):
         return True
     wide, narrow = TEXT.fullmatch(kind), TEXT.fullmatch(other)

@@ -259,7 +259,6 @@ def test_columns_become_wider_and_rows_stay(engine: str, tmp_path: Path) -> None
         warehouse.reset(only_drop=True)
         old = with_catalog(warehouse, earlier)
         load_all(old, lake.root, 1)
-        warehouse.execute("ALTER TABLE rejected_records ADD COLUMN dropped_since DATE")
         before = tables(old)
         with with_catalog(warehouse, load_catalog()).session() as session:
             assert session.schema.blocked == {}
@@ -276,6 +275,32 @@ def test_columns_become_wider_and_rows_stay(engine: str, tmp_path: Path) -> None
         assert warehouse.query("SELECT COUNT(*) FROM load_history").rows == [(1,)]
         load_all(warehouse, lake.root, 1)
         assert "staging_events" not in {table for table, *_ in warehouse.query("SELECT table_name FROM pending_refreshes").rows}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_after_a_roll_back_the_load_metadata_of_the_later_version_stay(engine: str, tmp_path: Path) -> None:
+    earlier = changed(tmp_path, *((f"{folder}/table.sql", now, once) for folder, now, once in EARLIER if folder.startswith(METADATA)))
+    lake = LakeDirectory(tmp_path / "lake")
+    lake.events("2018-11-01", [event(), event(status="odd")])
+    with opened_warehouse(engine, tmp_path) as later:
+        load_all(later, lake.root, 1)
+        later.execute("ALTER TABLE load_history ADD COLUMN added_since INTEGER")
+        later.execute("UPDATE load_history SET added_since = 7")
+        before = tables(later)
+        rolled_back = with_catalog(later, earlier)
+        with rolled_back.session() as session:
+            assert session.schema.blocked == {}
+        assert tables(rolled_back) == before
+        lake.events("2018-11-02", [event(sessionId=2)])
+        load_all(rolled_back, lake.root, 1)
+        assert later.query("SELECT partition_key, added_since FROM load_history ORDER BY 1").rows == [
+            ("2018-11-01", None),
+            ("2018-11-02", None),
+        ]
+        again = with_catalog(later, load_catalog())
+        with again.session() as session:
+            assert session.sql.existing_tables()["load_history"]["added_since"][1]
+        assert again.query("SELECT COUNT(*) FROM songplays").rows == [(2,)]
 
 
 def with_catalog(warehouse: Warehouse, catalog: Catalog) -> Warehouse:
