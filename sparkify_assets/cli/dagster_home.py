@@ -48,6 +48,13 @@ def dagster_home() -> Path:
     return home
 
 
+def existing_home() -> Path:
+    """As dagster_home(), for a command that reads the history: a folder without one is not made. Raises SettingsError."""
+    if not (home_folder() / PACKAGED.name).exists():
+        raise SettingsError(f"{home_folder()} holds no history of Dagster; `sparkify dev` or `sparkify load` makes one")
+    return dagster_home()
+
+
 def config_differs(home: Path) -> str | None:
     """Describe where the folder's dagster.yaml differs in content from the package's, and how to adopt that; None if they agree.
 

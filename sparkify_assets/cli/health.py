@@ -30,11 +30,9 @@ def health(silence: int) -> None:
 
     Asks Dagster's database only, neither the lake nor the warehouse.
     """
-    from sparkify_assets.cli.dagster_home import PACKAGED, dagster_home, home_folder
+    from sparkify_assets.cli.dagster_home import existing_home
 
-    if not (home_folder() / PACKAGED.name).exists():
-        raise click.ClickException(f"{home_folder()} holds no history of Dagster; `sparkify dev` or `sparkify load` makes one")
-    home = dagster_home()
+    home = existing_home()
     from sparkify_assets.orchestration.history_prune import open_history
     from sparkify_assets.orchestration.platform_health import declared, definitions_fault, platform_faults
     from sparkify_assets.orchestration.platform_state import SENSOR, read_platform_state

@@ -50,15 +50,13 @@ def prune(keep: int | None, dry_run: bool, yes: bool) -> None:
     What sensors, loads, alerts and the pages of assets and checks read stays, such as the latest materialization and the latest evaluations
     of each partition; so do runs and backfills in progress.  Runs, loads and the UI may go on meanwhile.
     """
-    from sparkify_assets.cli.dagster_home import PACKAGED, dagster_home, home_folder
+    from sparkify_assets.cli.dagster_home import existing_home
     from sparkify_assets.cli.progress import bar, working
 
     settings = read_settings()
     days = keep or settings.history_days or DEFAULT_HISTORY_DAYS
-    if not (home_folder() / PACKAGED.name).exists():
-        raise click.ClickException(f"{home_folder()} holds no history of Dagster; `sparkify load` makes one")
+    home = existing_home()
     with working("starting Dagster"):
-        home = dagster_home()
         from sparkify_assets.orchestration.history_prune import HistoryPruner, days_ago
         from sparkify_assets.orchestration.instance import open_instance
     with open_instance(home) as instance:

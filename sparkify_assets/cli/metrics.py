@@ -34,11 +34,9 @@ def metrics(listen: tuple[str, int] | None) -> None:
 
     They are read from Dagster's database, never from the warehouse.
     """
-    from sparkify_assets.cli.dagster_home import PACKAGED, dagster_home, home_folder
+    from sparkify_assets.cli.dagster_home import existing_home
 
-    if not (home_folder() / PACKAGED.name).exists():
-        raise click.ClickException(f"{home_folder()} holds no history of Dagster; `sparkify dev` or `sparkify load` makes one")
-    home = dagster_home()
+    home = existing_home()
     from sparkify_assets.model import load_catalog
     from sparkify_assets.orchestration.history_prune import open_history
     from sparkify_assets.orchestration.metrics import metrics_registry, metrics_text

@@ -57,7 +57,7 @@ from sqlalchemy.exc import DBAPIError
 from sparkify_assets.errors import SparkifyError
 from sparkify_assets.orchestration.alerts.events import TYPES as READ_BY_ALERTS
 from sparkify_assets.orchestration.alerts.store import Store
-from sparkify_assets.orchestration.instance import open_instance
+from sparkify_assets.orchestration.instance import NOT_ENDED, open_instance
 
 NOT_READ = sqlalchemy.literal(0)
 # the number of columns is part of the type of a SELECT
@@ -71,7 +71,7 @@ REWRITE_SHARE, REWRITE_BYTES = 0.2, 1 << 30
 """A SQLite file is rewritten (VACUUM) if this share of it is free and no more than these bytes are left: writers wait for 30 s, and 1 GB
 takes some 10 s."""
 
-ENDED = {status.value for status in (dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)}
+NOT_ENDED_VALUES = {status.value for status in NOT_ENDED}
 IN_PROGRESS = {s.value for s in (BulkActionStatus.REQUESTED, BulkActionStatus.CANCELING, BulkActionStatus.FAILING)}
 _STEPS = ("STEP_START", "STEP_SUCCESS", "STEP_FAILURE", "STEP_SKIPPED", "STEP_RESTARTED", "STEP_UP_FOR_RETRY")
 OUTLINE = {kind.value for kind in PIPELINE_EVENTS} | {dg.DagsterEventType[name].value for name in _STEPS}
@@ -259,7 +259,7 @@ class HistoryPruner:
         current = {
             run.run_id
             for run in runs
-            if run.status not in ENDED or _ended_at(run) >= self._before or (run.backfill_id and run.backfill_id in active)
+            if run.status in NOT_ENDED_VALUES or _ended_at(run) >= self._before or (run.backfill_id and run.backfill_id in active)
         }
         for run in runs:  # in the order in which they were created
             jobs[run.pipeline_name] = run.run_id

@@ -82,7 +82,7 @@ def _files(group: PartitionGroup, catalog: Catalog, settings: Settings, synced_h
             told += f"; not before {until:%H:%M} UTC, SPARKIFY_RUN_MINUTES after the last one"
             context.log.info(told)
             return dg.SensorResult(skip_reason=told)  # the cursor stays, so that they are found again
-        to_check: Sequence[str] = ()
+        synced: HistorySync | None = None
         if found.runs:  # the warehouse may hold them, if Dagster's history was lost or restored
             try:
                 with _read(warehouse_nowait, source.asset) as session:
@@ -91,15 +91,13 @@ def _files(group: PartitionGroup, catalog: Catalog, settings: Settings, synced_h
             except WarehouseInUseError as e:
                 if group.staging.name not in synced_here:
                     return dg.SensorResult(skip_reason=f"{told}; once load_history shows that they are not loaded yet: {e}")
-            else:
-                if synced:
-                    synced_here.add(group.staging.name)
-                    _warn_of_sync(context, [synced])
-                    to_check = synced.checkable
-                    found = detect_file_changes(group, inventory, context.instance, context.cursor, busy)
-                    told = _skip_message(found, inventory)
+        if synced:
+            synced_here.add(group.staging.name)
+            _warn_of_sync(context, [synced])
+            found = detect_file_changes(group, inventory, context.instance, context.cursor, busy)
+            told = _skip_message(found, inventory)
         requests = [_request(found.kind, first, last) for first, last in found.runs]
-        requests += [_request(RunKind.STALE, *span, [], checks) for span in contiguous_ranges(to_check, group.partitions)]
+        requests += _check_requests(group, synced, checks) if synced else []
         context.log.info(told)
         return dg.SensorResult(run_requests=requests, cursor=found.cursor, skip_reason=None if requests else told)
 
@@ -157,12 +155,12 @@ def _pending_refreshes(catalog: Catalog, every: Sequence[PartitionGroup], settin
         requests = []
         for group, synced in found:
             of_them = [key for table in group.partitioned_tables for key in checks[table.name]]
-            requests += [_request(RunKind.STALE, *span, [], of_them) for span in contiguous_ranges(synced.checkable, group.partitions)]
+            requests += _check_requests(group, synced, of_them)
         # automation counts a report as handled if the report and what it reads end within one tick: reports still stale when no run is left
         # are requested here
         behind = catalog.unpartitioned_to_recompute(stale)
         if overdue and behind and not context.instance.get_runs(dg.RunsFilter(statuses=IN_PROGRESS), limit=1):
-            requests.append(dg.RunRequest(asset_selection=[dg.AssetKey(name) for name in behind], tags=RunKind.REPORTS.tags))
+            requests.append(_report_request(behind))
             return dg.SensorResult(run_requests=requests, cursor=json.dumps(after))
         since = asked.get("behind", 0) if is_quiet else 0
         after["behind"] = (since or now) if behind else 0
@@ -187,8 +185,7 @@ def _request_upgrade(catalog: Catalog, asked: Mapping[str, object], now: int) ->
     requested = asked.get("upgrade", 0)
     if isinstance(requested, int) and now - requested < RETRY_SECONDS:
         return dg.SkipReason(told)
-    request = dg.RunRequest(asset_selection=[dg.AssetKey(name) for name in catalog.unpartitioned], tags=RunKind.REPORTS.tags)
-    return dg.SensorResult(run_requests=[request], cursor=json.dumps({**asked, "upgrade": now}))
+    return dg.SensorResult(run_requests=[_report_request(catalog.unpartitioned)], cursor=json.dumps({**asked, "upgrade": now}))
 
 
 def _refresh_requests(
@@ -295,6 +292,15 @@ def _request(
     return dg.RunRequest(
         tags=tags, asset_selection=None if assets is None else [dg.AssetKey(name) for name in assets], asset_check_keys=checks
     )
+
+
+def _report_request(names: Iterable[str]) -> dg.RunRequest:
+    return dg.RunRequest(asset_selection=[dg.AssetKey(name) for name in names], tags=RunKind.REPORTS.tags)
+
+
+def _check_requests(group: PartitionGroup, synced: HistorySync, checks: Sequence[dg.AssetCheckKey]) -> list[dg.RunRequest]:
+    """Runs that evaluate the checks of adopted partitions."""
+    return [_request(RunKind.STALE, *span, [], checks) for span in contiguous_ranges(synced.checkable, group.partitions)]
 
 
 def _check_keys(tables: Iterable[Table], catalog: Catalog, settings: Settings) -> list[dg.AssetCheckKey]:
