@@ -35,7 +35,9 @@ SENSOR_SECONDS = 30
 LARGEST = 1_000_000_000
 """bytes"""
 SLOWEST = 2.0
-"""seconds"""
+"""seconds, of a year's pages (`make test-slow`); with other tests beside it, the same pages of a few days took 2.4 s on a slow machine"""
+SLOWEST_BESIDE_TESTS = 8.0
+"""seconds: what no page takes unless it reads a history without end"""
 
 
 LENGTHS = [pytest.param((8, 4, 0.1), id="some days"), pytest.param((365, 30, 2), id="a year", marks=pytest.mark.slow)]
@@ -122,7 +124,7 @@ def test_pages_of_the_ui_take_no_longer_than_people_wait(year: tuple[Live, int])
             look(page, days)
             seconds[name] = min(round(time.monotonic() - begun, 2), seconds.get(name, PATIENCE))
     logging.info("pages of a history of %d days, in seconds: %s", days, seconds)
-    assert max(seconds.values()) < SLOWEST, seconds
+    assert max(seconds.values()) < (SLOWEST if days >= 365 else SLOWEST_BESIDE_TESTS), seconds
 
 
 def _asset(page: Page, days: int) -> None:
