@@ -42,7 +42,7 @@ def tables(name: str | None, pager: bool) -> None:
     if table:
         say(f"{table.name} ({table.layer}): {table.comment}")
         say(_state(held.get(table.name)))
-        say(f"primary key: {', '.join(table.primary_key) or 'none'}\n")
+        say(f"{'unique' if table.unique_key else 'primary'} key: {', '.join(table.key) or 'none'}\n")
         print_result(QueryResult(("column", "type", "null", "references", "meaning"), ("VARCHAR",) * 5, _columns(table)), pager)
         return
     order = sorted(catalog, key=lambda t: (GROUPS.index(t.layer) if t.layer in GROUPS else len(GROUPS), t.name))

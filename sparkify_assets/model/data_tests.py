@@ -18,7 +18,7 @@ from sparkify_assets.model.table import Check, Column, Table
 from sparkify_assets.model.transpile import typed
 
 ALL_PARTITIONS_BY_KEY = "every_row"
-"""alias, in the query of primary_key, of the scan that reads the rows of all partitions that share a key with the checked ones"""
+"""alias, in the query of primary_key and unique_key, of the scan that reads the rows of all partitions that share a key with the checked ones"""
 CHECKED_KEYS = "asked"
 """alias of the keys of the checked partitions"""
 
@@ -32,8 +32,9 @@ def data_tests(table: Table, schema: MappingSchema) -> Iterator[Check]:
     ) -> Check:
         return Check(name, description, lambda: typed(broken(), schema, ddl), reads, severity, ddl)
 
-    if table.primary_key:
-        yield follows("primary_key", f"No two rows have the same {', '.join(table.primary_key)}.", partial(_duplicate_keys, table))
+    if table.key:
+        name = "primary_key" if table.primary_key else "unique_key"
+        yield follows(name, f"No two rows have the same {', '.join(table.key)}.", partial(_duplicate_keys, table))
     for column in table.columns:
         if column.references:
             other, key = column.references
@@ -56,8 +57,8 @@ def restrict_to_partitions(check: Check, table: Table, root: Table, partition: s
     for scan in scans:
         part = exp.select("*").from_(scan.name).where(in_list(exp.column(partition), root, count))
         if scan.alias == ALL_PARTITIONS_BY_KEY:
-            part.set("expressions", [exp.alias_(_undeclared(table.column(k)), k) for k in table.primary_key])
-            key = {k: exp.column(k, ALL_PARTITIONS_BY_KEY) for k in table.primary_key}
+            part.set("expressions", [exp.alias_(_undeclared(table.column(k)), k) for k in table.key])
+            key = {k: exp.column(k, ALL_PARTITIONS_BY_KEY) for k in table.key}
             assert isinstance(query, exp.Select)
             query = query.join(part.distinct().subquery(CHECKED_KEYS), on=same_key(table, key, CHECKED_KEYS), join_type="inner")
         else:
@@ -79,7 +80,7 @@ def _typed_check(check: Check, schema: MappingSchema) -> Check:
 
 
 def _duplicate_keys(table: Table) -> exp.Select:
-    keys = {k: _undeclared(table.column(k), ALL_PARTITIONS_BY_KEY) for k in table.primary_key}
+    keys = {k: _undeclared(table.column(k), ALL_PARTITIONS_BY_KEY) for k in table.key}
     selected = [exp.alias_(key, name) for name, key in keys.items()]
     query = exp.select(*selected, "COUNT(*) AS rows_with_it").from_(exp.alias_(exp.to_table(table.name), ALL_PARTITIONS_BY_KEY, table=True))
     return query.group_by(*[k.copy() for k in keys.values()]).having("COUNT(*) > 1")

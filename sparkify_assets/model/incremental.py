@@ -37,7 +37,7 @@ SEVERAL_ROWS = f"{TEMPORARY_PREFIX}keys_of_several_rows"
 def affected_keys(definition: Transform, count: int) -> exp.Query:
     """Keys of ``count`` partitions, before and after (2 × count parameters)."""
     table, primary = definition.table, _incremental_source_of(definition)
-    held = exp.select(*(exp.column(k) for k in table.primary_key)).from_(table.name)
+    held = exp.select(*(exp.column(k) for k in table.key)).from_(table.name)
     held = held.where(in_list(exp.column(_partition_column(definition)), table, count), copy=False)
     given = definition.select.copy()
     given.set("joins", [j for j in given.args.get("joins") or [] if j.side != "LEFT"])  # LEFT joins neither drop rows nor give keys
@@ -97,7 +97,7 @@ def _same(one: exp.Expr, other: exp.Expr, nullable: bool) -> exp.Expr:
 
 def times_of_key(table: Table) -> list[str]:
     """Columns of the key by whose range rows with affected keys are found: each takes two parameters, the first and the last time."""
-    columns = [table.column(name) for name in table.primary_key]
+    columns = [table.column(name) for name in table.key]
     return [c.name for c in columns if c.type.this in (exp.DType.TIMESTAMP, exp.DType.DATE) and not c.nullable]
 
 
@@ -122,7 +122,7 @@ def _within(expression: exp.Expr, table: Table, column: str) -> exp.Between:
 
 
 def _key_columns(table: Table) -> dict[str, exp.Expr]:
-    return {column: exp.column(column, table.name) for column in table.primary_key}
+    return {column: exp.column(column, table.name) for column in table.key}
 
 
 def affected_partitions(definition: Transform, other: str) -> exp.Select:

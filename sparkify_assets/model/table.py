@@ -137,6 +137,8 @@ class Table:
     create: exp.Create
     columns: tuple[Column, ...]
     primary_key: tuple[str, ...]
+    unique_key: tuple[str, ...]
+    """columns of UNIQUE, some of which may be null: rows are compared null-safely by it, and no engine is sent it"""
     comment: str
     layout: Layout
     code_version: str
@@ -154,6 +156,11 @@ class Table:
         if self.source is None or self.person_column is None:
             raise ValueError(f"{self.name} has no person column")
         return self.source.keys[self.person_column]
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The columns that identify a row: of PRIMARY KEY, or of UNIQUE; none: rows are not told apart."""
+        return self.primary_key or self.unique_key
 
     @property
     def column_names(self) -> tuple[str, ...]:

@@ -80,14 +80,11 @@ def read_table(folder: Path) -> Table:
     if unknown or not comments.get(""):
         found = f"a comment on unknown column {min(unknown)}" if unknown else "none"
         raise ModelError(f"{ddl}: expected COMMENT ON TABLE and one COMMENT ON COLUMN each column, found {found}")
-    if ignored := [e for e in create.this.expressions if not isinstance(e, exp.ColumnDef | exp.PrimaryKey)]:
+    if ignored := [e for e in create.this.expressions if not isinstance(e, exp.ColumnDef | exp.PrimaryKey | exp.UniqueColumnConstraint)]:
         raise ModelError(
-            f"{ddl}: {ignored[0].sql('redshift')[:80]} is not supported; use PRIMARY KEY, and REFERENCES and CHECK at the column"
+            f"{ddl}: {ignored[0].sql('redshift')[:80]} is not supported; use PRIMARY KEY or UNIQUE, and REFERENCES and CHECK at the column"
         )
-    key = create.find(exp.PrimaryKey)
-    primary_key = tuple(e.name for e in key.expressions) if key else ()
-    if undeclared := set(primary_key) - {c.name for c in columns}:
-        raise ModelError(f"{ddl}: PRIMARY KEY names {min(undeclared)}, which is not a column")
+    primary_key, unique_key = _keys(ddl, create, {c.name for c in columns})
     layer, transform, texts = folder.parent.name, folder / "transform.sql", folder / "texts.sql"
     if transform.exists() == (layer in (STAGING, LOAD_METADATA, LOOKUPS)):
         raise ModelError(f"{folder}: a derived table needs transform.sql; staging, load_metadata and lookups have none")
@@ -99,6 +96,7 @@ def read_table(folder: Path) -> Table:
         create=create,
         columns=columns,
         primary_key=primary_key,
+        unique_key=unique_key,
         comment=comments[""],
         layout=_layout(ddl, create, {c.name for c in columns}),
         code_version=_code_version(folder, read),
@@ -109,6 +107,19 @@ def read_table(folder: Path) -> Table:
         match_rate=_match_rate(folder / "checks" / "match_rate.toml", columns),
         checks=tuple(_check(p) for p in sorted((folder / "checks").glob("*.sql"))),
     )
+
+
+def _keys(path: Path, create: exp.Create, columns: Collection[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The columns of PRIMARY KEY and those of UNIQUE; a table has at most one of the two."""
+    declared = [e for e in create.this.expressions if isinstance(e, exp.PrimaryKey | exp.UniqueColumnConstraint)]
+    if len(declared) > 1:
+        found = " and ".join(e.sql("redshift") for e in declared)
+        raise ModelError(f"{path}: found {found}; expected one key: PRIMARY KEY, or UNIQUE where one of its columns may be null")
+    primary, unique = ([e for e in declared if isinstance(e, kind)] for kind in (exp.PrimaryKey, exp.UniqueColumnConstraint))
+    keys = tuple(e.name for k in primary for e in k.expressions), tuple(e.name for k in unique for e in k.this.expressions)
+    if undeclared := {*keys[0], *keys[1]} - set(columns):
+        raise ModelError(f"{path}: {'PRIMARY KEY' if primary else 'UNIQUE'} names {min(undeclared)}, which is not a column")
+    return keys
 
 
 def _layout(path: Path, create: exp.Create, columns: Collection[str]) -> Layout:

@@ -75,8 +75,8 @@ class Transform:
 
     @property
     def key(self) -> Mapping[str, exp.Expr]:
-        """Column of the primary key → its expression on a row of the incremental source."""
-        return {column: _projection(self.select, column) for column in self.table.primary_key}
+        """Column of the key → its expression on a row of the incremental source."""
+        return {column: _projection(self.select, column) for column in self.table.key}
 
 
 def read_transform(table: Table, schema: MappingSchema, partition_columns: set[str], lookups: set[str]) -> Transform:
@@ -103,9 +103,9 @@ def _incremental_source(table: Table, select: exp.Select, partition: str, lookup
     if len(columns) != 1 or columns[0].table not in tables:
         raise ModelError(f"{path}: {partition} must be read from one table in FROM or JOIN, so that a refresh knows whose partition it is")
     primary = IncrementalSource(tables[columns[0].table], columns[0].table, columns[0])
-    if not table.primary_key:
-        raise ModelError(f"{table.folder / 'table.sql'}: a table with {partition} needs a PRIMARY KEY; a refresh finds its rows by it")
-    key = {column: _projection(select, column) for column in table.primary_key}
+    if not table.key:
+        raise ModelError(f"{table.folder / 'table.sql'}: a table with {partition} needs a PRIMARY KEY, or UNIQUE where a column of it may be null; a refresh finds its rows by it")
+    key = {column: _projection(select, column) for column in table.key}
     for column, expression in key.items():
         if unknown := {c.table for c in expression.find_all(exp.Column)} - {primary.alias}:
             raise ModelError(f"{path}: the key {column} is read from {min(unknown)}; expected {primary.alias}, as {partition} is")

@@ -150,7 +150,7 @@ def _column_schema(table: Table, lineage: Mapping[str, Sequence[tuple[str, str]]
             )
             for c in table.columns
         ],
-        constraints=dg.TableConstraints(other=[f"primary key ({', '.join(table.primary_key)})"] if table.primary_key else []),
+        constraints=dg.TableConstraints(other=[f"{'unique' if table.unique_key else 'primary'} key ({', '.join(table.key)})"] if table.key else []),
     )
 
 

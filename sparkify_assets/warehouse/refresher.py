@@ -131,7 +131,7 @@ class Refresher:
 
     def _refresh(self, table: Table, keys: list[str], state: RefreshState) -> RefreshResult:
         column, transform, dialect = self._catalog.required_partition_column(table), self._catalog.transforms[table.name], self._sql.dialect
-        with self._sql.temporary(AFFECTED_KEYS, types_of(table, table.primary_key)):
+        with self._sql.temporary(AFFECTED_KEYS, types_of(table, table.key)):
             self._sql.execute(affected_keys_sql(self._catalog, table, dialect, len(keys)), keys + keys)
             times = self._times_of_keys(table)
             before = self._affected_counts(table, column, times.values())

@@ -93,7 +93,7 @@ def replace_days_sql(catalog: Catalog, table: Table, dialect: str, ranges: int) 
 def affected_keys_sql(catalog: Catalog, table: Table, dialect: str, count: int) -> str:
     """INSERT of the keys that ``count`` partitions affect into the temporary table of these (2 × count parameters)."""
     query = incremental.affected_keys(catalog.transforms[table.name], count)
-    return to_sql(insert(incremental.AFFECTED_KEYS, table.primary_key, query), dialect)
+    return to_sql(insert(incremental.AFFECTED_KEYS, table.key, query), dialect)
 
 
 @_cached

@@ -1,24 +1,13 @@
--- One row per NextSong event with a user; the natural key is (user_id, session_id, item_in_session, ts): each process of the app numbers
--- sessions from the beginning, so two users may have the same session_id, and one user may have the same session_id twice.
--- Of an event delivered more than once, the latest day's file wins; the order up to user_agent only makes the choice the same everywhere.
--- The same order then selects the song: nearest duration, then smallest song_id; for a song delivered under several names, the name that
+-- One row per page view NextSong with a user: page_views has each event once, however often it was delivered, and says which delivery counts.
+-- A play has the song that is nearest in duration, then of the smallest song_id; for a song delivered under several names, the name that
 -- the app sent.
 -- Names on both sides match as repaired and composed by text_repairs; names that are equal as delivered remain equal.
 -- A blank name is unknown, as null is, and matches none: the catalogue's blank names become null here.
 -- The catalogue is repaired in a subquery, not in a WITH, since a refresh follows the tables in FROM and JOIN.
--- RTRIM: Redshift ignores trailing blanks when it compares VARCHARs, DuckDB does not; of texts that differ in nothing else the longer wins.
+-- RTRIM: Redshift ignores trailing blanks when it compares VARCHARs, DuckDB does not.
 SELECT
-    STRTOL(
-        LEFT(
-            MD5(
-                CAST(e.user_id AS VARCHAR) || '|' || CAST(e.session_id AS VARCHAR) || '|' || CAST(e.item_in_session AS VARCHAR)
-                || '|' || CAST(e.ts AS VARCHAR)
-            ),
-            15
-        ),
-        16
-    ) AS songplay_id,
-    TIMESTAMP 'epoch' + e.ts * INTERVAL '0.001 second' AS start_time,
+    e.page_view_id AS songplay_id,
+    e.event_time AS start_time,
     e.user_id,
     e.level,
     s.song_id,
@@ -41,7 +30,7 @@ SELECT
     END AS match_method,
     e.item_in_session,
     e.log_date
-FROM staging_events AS e
+FROM page_views AS e
 LEFT JOIN text_repairs AS er ON RTRIM(e.song) = er.original_text
 LEFT JOIN text_repairs AS ea ON RTRIM(e.artist) = ea.original_text
 LEFT JOIN ( -- noqa: ST05
@@ -62,12 +51,8 @@ LEFT JOIN ( -- noqa: ST05
     ON COALESCE(er.repaired_text, RTRIM(e.song)) = s.whole_title AND COALESCE(ea.repaired_text, RTRIM(e.artist)) = s.whole_artist
 WHERE RTRIM(e.page) = 'NextSong' AND e.user_id IS NOT NULL
 QUALIFY ROW_NUMBER() OVER (
-    PARTITION BY e.user_id, e.session_id, e.item_in_session, e.ts
+    PARTITION BY e.user_id, e.session_id, e.item_in_session, e.event_time
     ORDER BY
-        e.log_date DESC,
-        RTRIM(e.level) DESC, RTRIM(e.song) DESC, RTRIM(e.artist) DESC, e.length DESC, RTRIM(e.location) DESC, RTRIM(e.user_agent) DESC,
-        OCTET_LENGTH(e.level) DESC, OCTET_LENGTH(e.song) DESC, OCTET_LENGTH(e.artist) DESC, OCTET_LENGTH(e.location) DESC,
-        OCTET_LENGTH(e.user_agent) DESC,
         COALESCE(ABS(e.length - s.duration), 1000000000), s.song_id, s.artist_id,
         CASE WHEN RTRIM(e.song) = s.title AND RTRIM(e.artist) = s.artist THEN 0 ELSE 1 END,
         CASE WHEN 'repaired' IN (er.kind, ea.kind, s.title_kind, s.artist_kind) THEN 1 ELSE 0 END
