@@ -145,8 +145,8 @@ def event(**overrides: Any) -> Record:
 
 
 def play_id(event: Record) -> int:
-    """The songplay_id of an event, by plain Python: 15 hexadecimal digits of the MD5 of user, session, item and time."""
-    key = "|".join(str(event[name]) for name in ("userId", "sessionId", "itemInSession", "ts"))
+    """The page_view_id of an event, by plain Python: 15 hexadecimal digits of the MD5 of user or none, session, item and time."""
+    key = "|".join("" if event[name] is None else str(event[name]) for name in ("userId", "sessionId", "itemInSession", "ts"))
     return int(hashlib.md5(key.encode(), usedforsecurity=False).hexdigest()[:15], 16)
 
 

@@ -222,20 +222,19 @@ def _check_match_rates(catalog: Catalog) -> None:
 
 
 def _check_scopes(checks: Iterable[tuple[Table, Check]], catalog: "Catalog") -> None:
-    """A scope chooses rows of the check's own table, or of the staging table whose partitions it has; of others every row is read."""
+    """A scope chooses rows of a table with the partitions of the check's own; of others every row is read."""
     for table, check in checks:
         root = catalog.root(table)
         scans = {scan.alias_or_name: scan.name for scan in check.select.find_all(exp.Table)} if check.scopes else {}
-        own = {table.name, root.name} if root else set()
-        allowed = [alias for alias, name in scans.items() if name in own]
+        allowed = [alias for alias, name in scans.items() if root and name in catalog.tables and catalog.root(catalog[name]) == root]
         for alias in [a for a in check.scopes if a not in allowed]:
             found = f"a scan of {scans[alias]}" if alias in scans else "no scan of the query"
             if not root:
                 expected = f"remove the line, since {table.name} has no partitions"
             elif allowed:
-                expected = f"expected {' or '.join(allowed)}, a scan of {' or '.join(sorted(own))}"
+                expected = f"expected {' or '.join(allowed)}, a scan of a table with the partitions of {root.name}"
             else:
-                expected = f"remove the line, since the query scans neither {' nor '.join(sorted(own))}"
+                expected = f"remove the line, since the query scans no table with the partitions of {root.name}"
             raise ModelError(f"{check.path}: scope: {alias} is {found}; {expected}")
 
 

@@ -18,7 +18,7 @@ from sparkify_assets.model.table import Check, Column, Table
 from sparkify_assets.model.transpile import typed
 
 ALL_PARTITIONS_BY_KEY = "every_row"
-"""alias, in the query of primary_key and unique_key, of the scan that reads the rows of all partitions that share a key with the checked ones"""
+"""alias, in the query of duplicate keys, of the scan that reads the rows of all partitions that share a key with the checked ones"""
 CHECKED_KEYS = "asked"
 """alias of the keys of the checked partitions"""
 
@@ -53,7 +53,7 @@ def data_tests(table: Table, schema: MappingSchema) -> Iterator[Check]:
 def restrict_to_partitions(check: Check, table: Table, root: Table, partition: str, count: int) -> tuple[exp.Query, int]:
     """The check for ``count`` partitions of its table: the query, and how many times its parameters repeat."""
     query = check.select.copy()
-    scans = [t for t in query.find_all(exp.Table) if _is_restricted(t, check, table, root)]
+    scans = [t for t in query.find_all(exp.Table) if _is_restricted(t, check, table)]
     for scan in scans:
         part = exp.select("*").from_(scan.name).where(in_list(exp.column(partition), root, count))
         if scan.alias == ALL_PARTITIONS_BY_KEY:
@@ -66,9 +66,7 @@ def restrict_to_partitions(check: Check, table: Table, root: Table, partition: s
     return query, len(scans)
 
 
-def _is_restricted(scan: exp.Table, check: Check, table: Table, root: Table) -> bool:
-    if scan.name not in (table.name, root.name):
-        return False
+def _is_restricted(scan: exp.Table, check: Check, table: Table) -> bool:
     default = "checked partitions" if scan.name == table.name else "all partitions"
     return check.scopes.get(scan.alias_or_name, default) == "checked partitions"
 

@@ -12,6 +12,10 @@ from a new partition is either one of that partition or the one that is there: o
 To recompute days of a table without partitions, the rows of these days are deleted, and the transform, restricted to the rows of its day
 source in these days, is inserted.  Days are given as ranges; two ``?`` take the first day of a range and the day after its last.
 
+Where the table has groups (a session that lasts over midnight), the groups with rows in these days, before and after, are the affected
+keys: their rows of all days are deleted, and the transform, restricted to these groups, is inserted.  On a day that is not recomputed the
+source has not changed, so the table's own rows say on which other days a group has rows: only these days are read.
+
 A full refresh needs no window for a key of which there is one row; a window over all rows sorts them.
 
 Put here how queries are restricted.  Do not put here how they are run (warehouse/).
@@ -22,7 +26,7 @@ from collections.abc import Mapping
 from sqlglot import exp
 
 from sparkify_assets.model.table import Table
-from sparkify_assets.model.transform import IncrementalSource, Transform
+from sparkify_assets.model.transform import DaySource, IncrementalSource, Transform
 
 TEMPORARY_PREFIX = "sparkify_temporary_"
 """prefix of all temporary tables, which avoids conflicts: in its session a temporary table hides another of its name"""
@@ -170,22 +174,49 @@ def choose_where_needed(definition: Transform) -> exp.Query:
 
 
 def restrict_to_days(definition: Transform, ranges: int) -> exp.Select:
-    """The transform's SELECT for so many ranges of days."""
-    source = definition.day_source
-    assert source is not None
+    """The transform's SELECT for so many ranges of days; of a table with groups, for the affected groups alone."""
+    source = _day_source_of(definition)
     query = definition.select.copy()
     scan = next(t for t in query.find_all(exp.Table) if t.name == source.table)
-    inner = scan.parent_select
+    inner, alias = scan.parent_select, scan.alias_or_name
     assert inner is not None
-    column = exp.column(source.scanned, scan.alias_or_name)
-    inner.where(in_ranges(column, ranges), copy=False)
+    if source.group:
+        read = {mine: exp.column(theirs, alias) for mine, theirs in source.group.items()}
+        inner.join(AFFECTED_KEYS, on=same_key(definition.table, read, AFFECTED_KEYS), join_type="inner", copy=False)
+    inner.where(in_ranges(exp.column(source.scanned, alias), ranges), copy=False)
     return query
 
 
+def affected_groups(definition: Transform, ranges: int) -> exp.Query:
+    """Groups that have rows in so many ranges of days, before and after (4 parameters each range)."""
+    source, table = _day_source_of(definition), definition.table.name
+    held = exp.select(*(exp.column(mine) for mine in source.group)).from_(table)
+    held.where(in_ranges(exp.column(source.column), ranges), copy=False)
+    given = exp.select(*(exp.alias_(exp.column(theirs), mine) for mine, theirs in source.group.items())).from_(source.table)
+    given.where(in_ranges(exp.column(source.scanned), ranges), copy=False)
+    return exp.union(held, given, copy=False)
+
+
+def days_of_groups(definition: Transform) -> exp.Select:
+    """Days on which the affected groups have rows."""
+    source = _day_source_of(definition)
+    day = exp.column(source.column, definition.table.name)
+    return exp.select(day).distinct().from_(definition.table.name).join(AFFECTED_KEYS, on=_same_group(definition), join_type="inner")
+
+
 def delete_days(definition: Transform, ranges: int) -> exp.Delete:
-    """DELETE the rows of so many ranges of days."""
-    assert definition.day_source is not None
-    return exp.delete(definition.table.name, where=in_ranges(exp.column(definition.day_source.column), ranges))
+    """DELETE the rows of so many ranges of days; of a table with groups, those of the affected groups alone."""
+    source, table = _day_source_of(definition), definition.table.name
+    delete = exp.delete(table, where=in_ranges(exp.column(source.column, table), ranges))
+    if source.group:
+        delete.where(_same_group(definition), copy=False)
+        delete.set("using", [exp.to_table(AFFECTED_KEYS)])
+    return delete
+
+
+def _same_group(definition: Transform) -> exp.Expr:
+    table = definition.table
+    return same_key(table, {name: exp.column(name, table.name) for name in _day_source_of(definition).group}, AFFECTED_KEYS)
 
 
 def in_ranges(column: exp.Column, count: int) -> exp.Expr:
@@ -199,6 +230,12 @@ def in_list(column: exp.Expr, table: Table, count: int) -> exp.Expr:
     """``column IN (?, …)``, with each parameter cast to the type of the table's partition column."""
     kind = table.column(column.name).type
     return exp.In(this=column, expressions=[exp.cast(exp.Placeholder(), kind.copy()) for _ in range(count)])
+
+
+def _day_source_of(definition: Transform) -> DaySource:
+    if definition.day_source is None:
+        raise ValueError(f"{definition.table.name} is not recomputed by the day")
+    return definition.day_source
 
 
 def _partition_column(definition: Transform) -> str:

@@ -3,15 +3,17 @@
 A partitioned table has the partition column of the staging table its rows come from (``log_date``), so that the rows of a partition
 can be found again.  The table that this column is read from is the *incremental source*.
 
-A table without partitions may have a day: a DATE column which every GROUP BY and every window of its SELECT is by.  Then the rows of a
-day follow from that day's rows of one table, the *day source*, and can be recomputed alone.
+A table without partitions may have a day: a DATE column that is read from the day of one table, the *day source*.  Where every GROUP BY
+and every window of its SELECT is by that day, the rows of a day follow from that day's rows, and can be recomputed alone.  Where they are
+by other columns of the key, as a window over a session that lasts over midnight is, these are its *group*: the rows of a group follow from
+its rows of all days, and the groups that have rows in a day are recomputed whole.
 
 Put here what one SELECT determines.  Do not put here queries made from it (incremental.py).
 """
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlglot import exp
 from sqlglot.optimizer.scope import Scope, build_scope
@@ -44,6 +46,8 @@ class DaySource:
     """its column that tells the day: a DATE, or a TIMESTAMP that is cast to one"""
     column: str
     """the day in the table that follows it"""
+    group: Mapping[str, str] = field(default_factory=dict)
+    """column of the table's key → the source's: what has rows in a day is recomputed whole; none: the day alone is"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,7 +108,10 @@ def _incremental_source(table: Table, select: exp.Select, partition: str, lookup
         raise ModelError(f"{path}: {partition} must be read from one table in FROM or JOIN, so that a refresh knows whose partition it is")
     primary = IncrementalSource(tables[columns[0].table], columns[0].table, columns[0])
     if not table.key:
-        raise ModelError(f"{table.folder / 'table.sql'}: a table with {partition} needs a PRIMARY KEY, or UNIQUE where a column of it may be null; a refresh finds its rows by it")
+        raise ModelError(
+            f"{table.folder / 'table.sql'}: a table with {partition} needs a PRIMARY KEY (or UNIQUE, where a column of it may be null); "
+            "a refresh finds its rows by it"
+        )
     key = {column: _projection(select, column) for column in table.key}
     for column, expression in key.items():
         if unknown := {c.table for c in expression.find_all(exp.Column)} - {primary.alias}:
@@ -142,34 +149,49 @@ def _day_source(table: Table, select: exp.Select, scope: Scope) -> DaySource | N
     """None: every row may depend on all days.  A table that is read twice is no day source: other days' rows may be read of it, too."""
     scans = Counter(t.name for t in select.find_all(exp.Table))
     days = [c.name for c in table.columns if c.type.this == exp.DType.DATE and not c.nullable]
-    sources = ((found, day) for day in days if (found := _source_of_day(scope, day)))
-    return next((DaySource(*found, day) for found, day in sources if scans[found[0]] == 1), None)
+    for group in ((), tuple(name for name in table.key if name not in days)):
+        for day in days:
+            by = [c for c in group if _source_of_rows(scope, day, [c])] or [day]
+            found = _source_of_rows(scope, day, by)
+            if found and scans[found[0]] == 1:
+                read = found[1]
+                return DaySource(found[0], read[day], day, {name: read[name] for name in by if name != day})
+    return None
 
 
-def _source_of_day(scope: Scope, column: str) -> tuple[str, str] | None:
-    """Table and column that the day of a query's rows is read from; None if its rows depend on those of other days."""
+def _source_of_rows(scope: Scope, day: str, by: Sequence[str]) -> tuple[str, dict[str, str]] | None:
+    """The table that a query's rows are read from, and its columns that ``day`` and ``by`` are read from.
+
+    None if the rows with these values of ``by`` depend on rows with others.
+    """
     select = scope.expression
     if not isinstance(select, exp.Select) or any(select.args.get(clause) for clause in ("limit", "offset", "distinct")):
         return None
-    day = _projection(select, column)
+    values = {name: _projection(select, name) for name in {day, *by}}
     groups = [g.expressions for g in scope.find_all(exp.Group)]
     windows = list(scope.find_all(exp.Window))
-    if not all(day in by for by in (*groups, *(w.args.get("partition_by") or [] for w in windows))):
+    clauses = (*groups, *(w.args.get("partition_by") or [] for w in windows))
+    if not all(values[name] in clause for clause in clauses for name in by):
         return None
     aggregates = [a for a in scope.find_all(exp.AggFunc) if not isinstance(a.parent, exp.Window)]
     if aggregates and not groups:
         return None
-    read = day.this if isinstance(day, exp.Cast) and day.to.this == exp.DType.DATE else day
+    value = values[day]
+    read = values | ({day: value.this} if isinstance(value, exp.Cast) and value.to.this == exp.DType.DATE else {})
     from_ = select.args.get("from_")
-    if not isinstance(read, exp.Column) or from_ is None or from_.this.alias_or_name != read.table:  # it may be absent from a joined row
+    scanned = from_.this.alias_or_name if from_ is not None else ""
+    columns = {name: column for name, column in read.items() if isinstance(column, exp.Column) and column.table == scanned}
+    if len(columns) < len(read):  # it is computed, or may be absent from a joined row
         return None
     if any(join.side not in ("", "LEFT") for join in select.args.get("joins") or []):
         return None
-    source = scope.sources[read.table]
+    source, column = scope.sources[scanned], columns[day]
+    names = {name: c.name for name, c in columns.items()}
     if isinstance(source, exp.Table):
-        is_day = read.is_type(exp.DType.DATE) or (read is not day and read.is_type(exp.DType.TIMESTAMP))
-        return (source.name, read.name) if is_day else None
-    return _source_of_day(source, read.name) if read is day else None
+        is_day = column.is_type(exp.DType.DATE) or (column is not value and column.is_type(exp.DType.TIMESTAMP))
+        return (source.name, names) if is_day else None
+    inner = _source_of_rows(source, names[day], [names[name] for name in by]) if column is value else None
+    return (inner[0], {name: inner[1][inner_name] for name, inner_name in names.items()}) if inner else None
 
 
 def _scanned(select: exp.Select) -> list[exp.Table]:

@@ -150,8 +150,12 @@ def _column_schema(table: Table, lineage: Mapping[str, Sequence[tuple[str, str]]
             )
             for c in table.columns
         ],
-        constraints=dg.TableConstraints(other=[f"{'unique' if table.unique_key else 'primary'} key ({', '.join(table.key)})"] if table.key else []),
+        constraints=dg.TableConstraints(other=[_key_text(table)] if table.key else []),
     )
+
+
+def _key_text(table: Table) -> str:
+    return f"{'primary key' if table.primary_key else 'unique'} ({', '.join(table.key)})"
 
 
 def _lineage_text(origins: Sequence[tuple[str, str]]) -> str:

@@ -15,6 +15,7 @@ from sqlglot import exp
 from sparkify_assets.errors import WarehouseError
 from sparkify_assets.model import Catalog, Table
 from sparkify_assets.model.incremental import AFFECTED_KEYS, affected_rows, delete_affected, range_of_keys, times_of_key, times_read
+from sparkify_assets.model.transform import DaySource
 from sparkify_assets.text import pluralized
 from sparkify_assets.warehouse.connection import SqlConnection, partition_key
 from sparkify_assets.warehouse.load_metadata import NO_PARTITION, LoadMetadata, RefreshState
@@ -22,7 +23,14 @@ from sparkify_assets.warehouse.lookup_sync import LookupSync
 from sparkify_assets.warehouse.queries import Queries
 from sparkify_assets.warehouse.results import RefreshResult
 from sparkify_assets.warehouse.schema_state import SchemaState
-from sparkify_assets.warehouse.sql_builder import affected_keys_sql, insert_affected_sql, insert_sql, replace_days_sql, types_of
+from sparkify_assets.warehouse.sql_builder import (
+    affected_groups_sql,
+    affected_keys_sql,
+    insert_affected_sql,
+    insert_sql,
+    replace_days_sql,
+    types_of,
+)
 
 _Value = TypeVar("_Value")
 MOST_RANGES = 32
@@ -76,9 +84,13 @@ class Refresher:
         for table in tables:
             begun = time.monotonic()
             source, ranges = self._catalog.transforms[table.name].day_source, self._ranges_to_recompute(table, pending.get(table.name))
-            rows = self._replace_days(table, ranges) if ranges else self._replace_rows(table)
+            days = None
+            if source and ranges:
+                rows, replaced = self._replace_days(table, source, pending[table.name], ranges)
+                days = {source.column: replaced}
+            else:
+                rows = self._replace_rows(table)
             written[table.name] = rows, time.monotonic() - begun
-            days = {source.column: pending[table.name]} if source and ranges else None
             later.remove(table.name)
             for name, keys in self._metadata.stale_dependents(table, (), days).items():
                 (pending if name in later else others).setdefault(name, set()).update(keys)
@@ -95,7 +107,20 @@ class Refresher:
         ranges = day_ranges(stale)
         return _flat(ranges) if len(ranges) <= MOST_RANGES else []
 
-    def _replace_days(self, table: Table, ranges: Sequence[str]) -> int:
+    def _replace_days(self, table: Table, source: DaySource, stale: Collection[str], ranges: Sequence[str]) -> tuple[int, set[str]]:
+        """Rows written, and the days whose rows may have changed: those that are stale, and the other days of their groups."""
+        if not source.group:
+            return self._replace_rows_of_days(table, ranges), set(stale)
+        with self._sql.temporary(AFFECTED_KEYS, types_of(table, source.group)):
+            add, days_of_groups = affected_groups_sql(self._catalog, table, self._sql.dialect, len(ranges) // 2)
+            self._sql.execute(add, [*ranges, *ranges])
+            days = {*stale, *(partition_key(day) for (day,) in self._sql.execute(days_of_groups))}
+            of_groups = day_ranges(days)
+            if len(of_groups) > MOST_RANGES:
+                of_groups = [(of_groups[0][0], of_groups[-1][1])]
+            return self._replace_rows_of_days(table, _flat(of_groups)), days
+
+    def _replace_rows_of_days(self, table: Table, ranges: Sequence[str]) -> int:
         delete, add = replace_days_sql(self._catalog, table, self._sql.dialect, len(ranges) // 2)
         self._sql.execute(delete, ranges)
         ((rows,),) = self._sql.execute(add, ranges)

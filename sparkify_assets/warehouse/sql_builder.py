@@ -90,6 +90,15 @@ def replace_days_sql(catalog: Catalog, table: Table, dialect: str, ranges: int) 
 
 
 @_cached
+def affected_groups_sql(catalog: Catalog, table: Table, dialect: str, ranges: int) -> tuple[str, str]:
+    """INSERT of the groups with rows in so many ranges of days into the temporary table of these (4 parameters each), and their days."""
+    transform = catalog.transforms[table.name]
+    assert transform.day_source is not None
+    add = insert(incremental.AFFECTED_KEYS, transform.day_source.group, incremental.affected_groups(transform, ranges))
+    return to_sql(add, dialect), to_sql(incremental.days_of_groups(transform), dialect)
+
+
+@_cached
 def affected_keys_sql(catalog: Catalog, table: Table, dialect: str, count: int) -> str:
     """INSERT of the keys that ``count`` partitions affect into the temporary table of these (2 × count parameters)."""
     query = incremental.affected_keys(catalog.transforms[table.name], count)

@@ -33,7 +33,8 @@ def expected_rows(logs: Mapping[str, Iterable[bytes]], catalogue: Mapping[str, I
     for event in events:
         event["partition"] = date.fromisoformat(event["partition"])
         event["userId"] = int(event["userId"]) if event["userId"] else None
-    plays = songplays([e for e in events if e["page"] == "NextSong" and e["userId"] is not None], songs)
+    views = distinct(events)
+    plays = songplays([v for v in views if v["page"] == "NextSong" and v["userId"] is not None], songs)
     return {
         "staging_events": [(*(e[key] for key in EVENT_KEYS), e["partition"]) for e in events],
         "staging_songs": [(*(s[key] for key in SONG_KEYS), s["partition"]) for s in songs],
@@ -50,8 +51,10 @@ def expected_rows(logs: Mapping[str, Iterable[bytes]], catalogue: Mapping[str, I
             "-ts -sessionId -itemInSession -partition -level -firstName -lastName -gender",
             lambda e: (e["userId"], e["firstName"], e["lastName"], e["gender"], e["level"], e["partition"]),
         ),
+        "page_views": [columns_of_view(v) for v in views],
         "songplays": plays,
         "time": times(plays),
+        **days_of_users([v for v in views if v["userId"] is not None]),
     }
 
 
@@ -97,6 +100,65 @@ def columns_of_artist(s: Told) -> Row:
     return s["artist_id"], s["artist_name"], s["artist_location"], s["artist_latitude"], s["artist_longitude"], s["partition"]
 
 
+def distinct(events: Iterable[Told]) -> list[Told]:
+    """Of each event, by user or none, session, item and time, the delivery that counts."""
+    keyed = [e | {"key": (e["userId"], e["sessionId"], e["itemInSession"], e["ts"]), "other": e["page"] != "NextSong"} for e in events]
+    order = "-partition other -level -song -artist -length -location -userAgent -page -method -status -auth -registration"
+    return best(keyed, "key", order, lambda e: e)
+
+
+def columns_of_view(e: Told) -> Row:
+    return (
+        play_id(e),
+        moment(e["ts"]),
+        *(e[key] for key in "userId level page method status auth sessionId itemInSession location userAgent".split()),
+        None if e["registration"] is None else moment(e["registration"]),
+        *(e[key] for key in "song artist length partition".split()),
+    )
+
+
+def moment(milliseconds: float) -> datetime:
+    """UTC without a zone, as in the warehouse."""
+    return datetime(1970, 1, 1) + timedelta(milliseconds=milliseconds)  # noqa: DTZ001
+
+
+def days_of_users(views: Iterable[Told]) -> dict[str, list[Row]]:
+    """Table → its rows, of session_days and user_days: each event is compared with the one that follows it in its session."""
+    of_session: dict[tuple[int, int], list[Told]] = defaultdict(list)
+    for view in sorted(views, key=lambda v: (v["ts"], v["itemInSession"])):
+        of_session[view["userId"], view["sessionId"]].append(view)
+    of_day: dict[tuple[int, int, date], list[tuple[Told, int | None]]] = defaultdict(list)
+    for (user, session), found in of_session.items():
+        for view, following in zip(found, [*found[1:], None], strict=True):
+            of_day[user, session, moment(view["ts"]).date()].append((view, following["ts"] - view["ts"] if following else None))
+    sessions, of_user = list[Row](), defaultdict[tuple[int, date], list[Row]](list)
+    for (user, session, day), told in of_day.items():
+        plays = [(v["length"], to_next) for v, to_next in told if v["page"] == "NextSong"]
+        known = [(round(length * 1000), to_next) for length, to_next in plays if length is not None]
+        heard = [(length if to_next is None else min(length, to_next), length) for length, to_next in known]
+        last = told[-1][0]
+        row = (
+            *(user, session, day, len(told), len(plays)),
+            sum(ms for ms, _ in heard),
+            sum(ms < 30_000 for ms, _ in heard),
+            sum(ms > length - 1000 for ms, length in heard),
+            len(known),
+            *(moment(last["ts"]), last["itemInSession"], (last["level"] or "").rstrip(" ") or None),
+        )
+        sessions.append(row)
+        of_user[user, day].append(row)
+    days = [
+        (user, day, sum(r[3] for r in found), sum(r[4] for r in found), len(found), sum(r[5] for r in found) / 1000, latest(found)[-1])
+        for (user, day), found in of_user.items()
+    ]
+    return {"session_days": sessions, "user_days": days}
+
+
+def latest(sessions: Iterable[Row]) -> Row:
+    """Of the rows of session_days the one whose last event is the last, then that of the greatest session."""
+    return max(sessions, key=lambda row: (row[9], row[1]))
+
+
 def songplays(events: Iterable[Told], songs: Iterable[Told]) -> list[Row]:
     """Join each event with every song that matches; then take the best for each user, session, item and time."""
     by_name: dict[tuple[str, str], list[Told]] = defaultdict(list)
@@ -110,22 +172,20 @@ def songplays(events: Iterable[Told], songs: Iterable[Told]) -> list[Row]:
             pairs.append(
                 event
                 | {
-                    "key": (event["userId"], event["sessionId"], event["itemInSession"], event["ts"]),
                     "difference": 1e9 if length is None or duration is None else abs(length - duration),
                     "song_id": song["song_id"] if song else None,
                     "artist_id": song["artist_id"] if song else None,
                     "by": by(names_of(event, "song artist"), names_of(song, "title artist_name")) if song else None,
                 }
             )
-    order = "-partition -level -song -artist -length -location -userAgent difference song_id artist_id by"
-    return best(pairs, "key", order, columns_of_play)
+    return best(pairs, "key", "difference song_id artist_id by", columns_of_play)
 
 
 def columns_of_play(e: Told) -> Row:
     names = set(names_of(e, "song artist"))
     return (
         play_id(e),
-        datetime(1970, 1, 1) + timedelta(milliseconds=e["ts"]),  # noqa: DTZ001  # UTC without a zone, as in the warehouse
+        moment(e["ts"]),
         e["userId"],
         e["level"],
         e["song_id"],

@@ -68,7 +68,7 @@ def check(history: LoadHistory, folder: Path) -> None:
     found = tables(history.warehouse)
     held = {(table, p): held_by(history, table, p, found) for table, keys in PARTITIONS.items() for p in [*keys, QUIET[table]]}
     expected = expected_rows(contents(held, "staging_events"), contents(held, "staging_songs"))
-    assert len(expected) == 7
+    assert len(expected) == 10
     for table, rows in expected.items():
         assert found[table] == in_order(rows), table
     rejected = Counter((row[0], row[1]) for row in found["rejected_records"])

@@ -1,4 +1,4 @@
--- Distributed by user, whose rows the tables made of it compare.  Sorted by day: a refresh reads and replaces days.
+-- Distributed by session_id, as page_views is: a session's events are read together.  Sorted by day: a refresh reads and replaces days.
 -- Not partitioned: an event's day (UTC) is not always that of the file it came in, and how long a play was heard may depend on an event
 -- in tomorrow's file.  A change of page_views recomputes, whole, the sessions of users that have events on the days it concerns.
 CREATE TABLE session_days (
@@ -15,7 +15,7 @@ CREATE TABLE session_days (
     last_item INTEGER NOT NULL,
     last_level VARCHAR(16),
     PRIMARY KEY (user_id, session_id, day)
-) DISTSTYLE KEY DISTKEY (user_id) SORTKEY (day);
+) DISTSTYLE KEY DISTKEY (session_id) SORTKEY (day);
 COMMENT ON TABLE session_days IS 'Aggregate of page_views, from which other tables are computed: a users events of one session on one day (UTC). How long a play was heard is an estimate: the app does not say when the listening ended, so it is taken to end with the song, or with the next event of the same user in the same session, if that is earlier.';
 COMMENT ON COLUMN session_days.user_id IS 'Whose events; events without a user have no row.';
 COMMENT ON COLUMN session_days.session_id IS 'Session of the app.';

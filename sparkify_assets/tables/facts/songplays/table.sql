@@ -20,7 +20,7 @@ CREATE TABLE songplays (
     PRIMARY KEY (user_id, session_id, item_in_session, start_time)
 ) DISTSTYLE KEY DISTKEY (session_id) SORTKEY (start_time);
 COMMENT ON TABLE songplays IS 'One row a song played by a user, however often the event was delivered.';
-COMMENT ON COLUMN songplays.songplay_id IS 'A number for the play: 60 bits of the MD5 of its natural key (user, session, item in session, time), so the same at every reload and on every engine. No PRIMARY KEY, which the planner would trust; the check songplay_id_is_unique tells two plays that share one.';
+COMMENT ON COLUMN songplays.songplay_id IS 'A number for the play: 60 bits of the MD5 of its natural key (user, session, item in session, time), so the same at every reload and on every engine. No PRIMARY KEY, which the planner would trust; the check page_view_id_is_unique tells two plays that share one.';
 COMMENT ON COLUMN songplays.start_time IS 'When the play began, UTC, to the millisecond.';
 COMMENT ON COLUMN songplays.user_id IS 'Who played it.';
 COMMENT ON COLUMN songplays.level IS 'Subscription at the time: free or paid.';

@@ -1,4 +1,4 @@
--- One row per page view NextSong with a user: page_views has each event once, however often it was delivered, and says which delivery counts.
+-- One row per page view NextSong with a user: page_views has each event once, however often it was delivered.
 -- A play has the song that is nearest in duration, then of the smallest song_id; for a song delivered under several names, the name that
 -- the app sent.
 -- Names on both sides match as repaired and composed by text_repairs; names that are equal as delivered remain equal.
