@@ -54,7 +54,7 @@ def test_layers() -> None:
         "staging": ["staging_events", "staging_songs"],
         "lookups": ["text_repairs", "user_agents"],
         "dimensions": ["artists", "songs", "time", "user_levels", "users"],
-        "facts": ["session_hours", "song_days", "songplays"],
+        "facts": ["page_views", "session_days", "session_hours", "song_days", "songplays", "user_days"],
         "reports": sorted(REPORTS),
         "load_metadata": ["created_tables", "load_history", "pending_refreshes", "rejected_records"],
     }
@@ -69,18 +69,24 @@ def test_each_table_has_the_partitions_of_the_staging_its_rows_come_from() -> No
         "staging_events": events,
         "staging_songs": songs,
         "users": events,
+        "page_views": events,
         "songplays": events,
         "time": events,
         "songs": songs,
         "artists": songs,
-        **dict.fromkeys(["text_repairs", "user_agents", "user_levels", "session_hours", "song_days", *REPORTS], none),
+        **dict.fromkeys(
+            ["text_repairs", "user_agents", "user_levels", "session_days", "session_hours", "song_days", "user_days", *REPORTS], none
+        ),
     }
 
 
 def test_what_is_read_and_what_is_only_looked_up() -> None:
     assert {name: (d.reads, d.joined_tables) for name, d in CATALOG.transforms.items()} == {
         "users": (("staging_events",), ()),
-        "songplays": (("staging_events", "staging_songs", "text_repairs"), ("staging_songs", "text_repairs")),
+        "page_views": (("staging_events",), ()),
+        "songplays": (("page_views", "staging_songs", "text_repairs"), ("staging_songs", "text_repairs")),
+        "session_days": (("page_views",), ()),
+        "user_days": (("session_days",), ()),
         "time": (("songplays",), ()),
         "songs": (("staging_songs",), ()),
         "artists": (("staging_songs",), ()),
@@ -104,10 +110,11 @@ def test_dependents() -> None:
 @pytest.mark.parametrize(
     ("table", "column", "origins"),
     [
-        ("songplays", "songplay_id", tuple(("staging_events", c) for c in ("item_in_session", "session_id", "ts", "user_id"))),
-        ("songplays", "start_time", (("staging_events", "ts"),)),
+        ("page_views", "page_view_id", tuple(("staging_events", c) for c in ("item_in_session", "session_id", "ts", "user_id"))),
+        ("page_views", "event_time", (("staging_events", "ts"),)),
+        ("songplays", "songplay_id", (("page_views", "page_view_id"),)),
         ("songplays", "song_id", (("staging_songs", "song_id"),)),
-        ("songplays", "song", (("staging_events", "song"), ("text_repairs", "kind"), ("text_repairs", "repaired_text"))),
+        ("songplays", "song", (("page_views", "song"), ("text_repairs", "kind"), ("text_repairs", "repaired_text"))),
         ("artists", "name", (("staging_songs", "artist_name"),)),
         ("time", "weekday", (("songplays", "start_time"),)),
         ("most_active_users", "first_name", (("users", "first_name"),)),
@@ -134,7 +141,7 @@ def test_lineage_goes_through_a_subquery(tmp_path: Path) -> None:
 
 PROMISES = {
     "staging_events": """auth_accepted_values gender_accepted_values level_accepted_values method_accepted_values
-        event_date_matches_partition""",
+        event_date_matches_partition registration_is_a_moment""",
     "staging_songs": "",
     "users": "primary_key level_accepted_values",
     "songs": """primary_key artist_id_references_artists
@@ -142,8 +149,11 @@ PROMISES = {
     "artists": "primary_key",
     "songplays": """primary_key start_time_references_time
         user_id_references_users song_id_references_songs artist_id_references_artists
-        no_conflicting_duplicates one_user_per_event song_and_artist_together songplay_id_is_unique
-        songplays_reconcile_with_events""",
+        one_user_per_event song_and_artist_together
+        songplays_reconcile_with_page_views""",
+    "page_views": "unique_key no_conflicting_duplicates page_view_id_is_unique page_views_reconcile_with_events",
+    "session_days": "primary_key events_reconcile_with_page_views",
+    "user_days": "primary_key sums_reconcile_with_session_days",
     "session_hours": "primary_key plays_reconcile_with_songplays",
     "song_days": "plays_reconcile_with_songplays",
     "time": "primary_key",
@@ -178,7 +188,7 @@ def test_what_was_delivered_oddly_is_a_warning() -> None:
     claims = {("staging_events", c.name) for c in CATALOG.checks["staging_events"]} | {("users", "level_accepted_values")}
     assert (
         warnings
-        == {("songplays", "no_conflicting_duplicates"), ("songplays", "one_user_per_event")}
+        == {("page_views", "no_conflicting_duplicates"), ("songplays", "one_user_per_event")}
         | {("text_repairs", "no_unrepairable_names")}
         | claims
     )

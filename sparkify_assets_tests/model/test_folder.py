@@ -23,6 +23,7 @@ MATCH_RATE = "facts/songplays/checks/match_rate.toml"
 SONGS_CLAIM = "dimensions/songs/checks/duration_is_positive.sql"
 TIME_SELECT = "dimensions/time/transform.sql"
 PLAYS_SELECT = "facts/songplays/transform.sql"
+VIEWS = "facts/page_views/table.sql"
 HOURS_SELECT = "reports/popular_hours/transform.sql"
 EVENTS = "staging/staging_events/source.toml"
 
@@ -115,7 +116,14 @@ EDITS: list[tuple[str, str, str, list[object]]] = [
             "INTEGER CHECK (gender IN (1, 2))",
         )
     ),
-    (USERS, "PRIMARY KEY (user_id)", "PRIMARY KEY (user_id),\n    UNIQUE (last_name)", ["UNIQUE (last_name)", "PRIMARY KEY"]),
+    (
+        USERS,
+        "PRIMARY KEY (user_id)",
+        "PRIMARY KEY (user_id),\n    UNIQUE (last_name)",
+        ["PRIMARY KEY (user_id)", "UNIQUE (last_name)", "one key"],
+    ),
+    (VIEWS, "UNIQUE (user_id,", "UNIQUE (id,", ["UNIQUE", " id,", "column"]),
+    (VIEWS, "UNIQUE (user_id,", "CHECK (user_id > 0),\n    UNIQUE (user_id,", ["CHECK", "PRIMARY KEY or UNIQUE"]),
     (
         USERS,
         GENDER,
@@ -195,9 +203,9 @@ EDITS: list[tuple[str, str, str, list[object]]] = [
     ),
     (
         PLAYS_SELECT,
-        "PARTITION BY e.user_id, e.session_id, e.item_in_session, e.ts",
+        "PARTITION BY e.user_id, e.session_id, e.item_in_session, e.event_time",
         "PARTITION BY e.user_id, e.session_id, e.item_in_session",
-        ["ROW_NUMBER() OVER (PARTITION BY e.user_id", "e.item_in_session and e.session_id and e.ts and e.user_id"],
+        ["ROW_NUMBER() OVER (PARTITION BY e.user_id", "e.event_time and e.item_in_session and e.session_id and e.user_id"],
     ),
     (PLAYS_SELECT, REPAIR_JOIN, REPAIR_JOIN.replace("LEFT", "RIGHT"), ["RIGHT  JOIN", *JOINS]),
     (PLAYS_SELECT, REPAIR_JOIN, "CROSS JOIN text_repairs AS er", ["CROSS JOIN", *JOINS]),

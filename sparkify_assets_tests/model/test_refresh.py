@@ -69,7 +69,7 @@ COMMENT ON COLUMN days.plays IS 'Plays.';
 """
 SCHEMA = MappingSchema(
     {
-        "plays": {"at": "TIMESTAMP", "on_day": "DATE", "user_id": "INTEGER", "noted": "VARCHAR(32)"},
+        "plays": {"at": "TIMESTAMP", "on_day": "DATE", "user_id": "INTEGER", "session_id": "INTEGER", "noted": "VARCHAR(32)"},
         "users": {"user_id": "INTEGER", "since": "DATE"},
     },
     dialect="redshift",
@@ -136,6 +136,55 @@ def test_a_select_whose_days_depend_on_other_rows_follows_none(tmp_path: Path, s
     assert days(tmp_path, select) is None
 
 
+GROUPS_DDL = """
+CREATE TABLE days (
+    user_id INTEGER NOT NULL, session_id INTEGER NOT NULL, day DATE NOT NULL, plays BIGINT, PRIMARY KEY (user_id, session_id, day)
+);
+COMMENT ON TABLE days IS 'Plays by session and day.';
+COMMENT ON COLUMN days.user_id IS 'The user.';
+COMMENT ON COLUMN days.session_id IS 'The session.';
+COMMENT ON COLUMN days.day IS 'The day.';
+COMMENT ON COLUMN days.plays IS 'Plays.';
+"""
+IN_ORDER = (
+    "WITH p AS (SELECT u, s, d, LEAD(at) OVER (PARTITION BY {by} ORDER BY at) AS following "
+    "FROM (SELECT user_id AS u, session_id AS s, at, CAST(at AS DATE) AS d FROM plays WHERE user_id > 0) AS x) "
+    "SELECT u AS user_id, s AS session_id, d AS day, COUNT(following) AS plays FROM p GROUP BY {groups}"
+)
+
+
+@pytest.mark.parametrize(
+    ("by", "groups", "group"),
+    [
+        ("u, s", "u, s, d", {"user_id": "user_id", "session_id": "session_id"}),
+        ("u", "u, s, d", {"user_id": "user_id"}),
+        ("s", "u, s, d", {"session_id": "session_id"}),
+        ("u, s, d", "u, s, d", {}),
+    ],
+)
+def test_rows_that_depend_on_other_days_of_a_part_of_their_key_are_recomputed_by_it(
+    tmp_path: Path, by: str, groups: str, group: dict[str, str]
+) -> None:
+    found = days(tmp_path, IN_ORDER.format(by=by, groups=groups), GROUPS_DDL)
+    assert found == DaySource("plays", "at", "day", group)
+
+
+@pytest.mark.parametrize(
+    "select",
+    [
+        IN_ORDER.format(by="EXTRACT(HOUR FROM at)", groups="u, s, d"),  # rows of different keys, in one window
+        IN_ORDER.format(by="u + 0, s + 0", groups="u, s, d"),
+        IN_ORDER.format(by="u, s", groups="u, s, d")
+        .replace("s AS session_id", "u + s AS session_id")
+        .replace("u AS user_id", "0 AS user_id"),
+        IN_ORDER.format(by="u, s", groups="u, s").replace("d AS day", "MIN(d) AS day"),
+        IN_ORDER.format(by="u, s", groups="u, s, d").replace("user_id > 0", "user_id IN (SELECT user_id FROM plays)"),
+    ],
+)
+def test_rows_that_depend_on_rows_of_other_keys_follow_none(tmp_path: Path, select: str) -> None:
+    assert days(tmp_path, select, GROUPS_DDL) is None
+
+
 def test_a_day_that_may_be_null_is_none(tmp_path: Path) -> None:
     ddl = DAYS_DDL.replace("day DATE NOT NULL", "day DATE")
     assert days(tmp_path, "SELECT on_day AS day, COUNT(*) AS plays FROM plays GROUP BY on_day", ddl) is None
@@ -144,15 +193,21 @@ def test_a_day_that_may_be_null_is_none(tmp_path: Path) -> None:
 def test_the_tables_that_are_recomputed_by_the_day() -> None:
     found = {name: t.day_source.table for name, t in load_catalog().transforms.items() if t.day_source}
     assert found == {
+        "session_days": "page_views",
+        "user_days": "session_days",
         "session_hours": "songplays",
         "song_days": "songplays",
         "plays_by_day_and_level": "session_hours",
         "plays_matched_by_day": "song_days",
     }
     assert load_catalog().days_followed("songplays") == ["start_time"]
+    by_group = {name: t.day_source.group for name, t in load_catalog().transforms.items() if t.day_source and t.day_source.group}
+    assert by_group == {"session_days": {"user_id": "user_id", "session_id": "session_id"}}
 
 
-@pytest.mark.parametrize("name", ["session_hours", "song_days", "plays_by_day_and_level", "plays_matched_by_day"])
+@pytest.mark.parametrize(
+    "name", ["session_days", "user_days", "session_hours", "song_days", "plays_by_day_and_level", "plays_matched_by_day"]
+)
 def test_days_are_restricted_where_the_table_is_scanned(name: str) -> None:
     """Inside of every window and group, so that the engine prunes by the sort key."""
     transform = load_catalog().transforms[name]
@@ -162,5 +217,5 @@ def test_days_are_restricted_where_the_table_is_scanned(name: str) -> None:
     inner = scan.parent_select
     assert inner is not None
     where = inner.args["where"]
-    assert {c.name for c in where.find_all(exp.Column)} == {transform.day_source.scanned}
-    assert len(list(where.find_all(exp.Null))) == 4
+    assert {c.name for c in where.find_all(exp.Column)} == {transform.day_source.scanned, *(["user_id"] if name == "session_days" else [])}
+    assert len(list(where.find_all(exp.Null))) == 4 + (name == "session_days")
