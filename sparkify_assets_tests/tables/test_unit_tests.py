@@ -10,8 +10,8 @@ import pytest
 
 from sparkify_assets import tables
 from sparkify_assets.errors import WarehouseError
-from sparkify_assets.model import load_catalog
-from sparkify_assets.model.unit_tests import Row, read_unit_test
+from sparkify_assets.model import REPORTS, load_catalog
+from sparkify_assets.model.unit_tests import Row, read_unit_test, unit_test_files
 from sparkify_assets.warehouse.connection import SqlConnection
 from sparkify_assets.warehouse.duckdb.in_memory import opened_in_memory
 from sparkify_assets.warehouse.unit_tests import run_unit_test
@@ -62,6 +62,16 @@ def test_a_table(sql: SqlConnection, name: str) -> None:
     case = read_unit_test(CASES[name], CATALOG[name.split("/", maxsplit=1)[0]], CATALOG)
     result = run_unit_test(sql, case, CATALOG)
     assert (list(result.missing), list(result.unexpected)) == ([], []), f"{case.description} (missing, unexpected)"
+
+
+@pytest.mark.parametrize("report", [table.name for table in CATALOG.layer(REPORTS)])
+def test_every_report_has_a_unit_test(report: str) -> None:
+    assert unit_test_files(CATALOG[report]), f"expected {CATALOG[report].folder}/tests/NAME.toml: docs/adding-a-table.md"
+
+
+@pytest.mark.parametrize("table", CATALOG.transforms)
+def test_without_rows_of_its_input_tables_a_table_is_empty(differences: Callable[[str, str], Differences], table: str) -> None:
+    assert differences(table, "expect = []") == ([], [])
 
 
 # the runner
