@@ -4,7 +4,7 @@ Put here the output.  Do not put here what a case may contain (model/unit_tests.
 """
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -12,7 +12,7 @@ import click
 from sparkify_assets.cli.streams import say
 from sparkify_assets.cli.tables import named_table
 from sparkify_assets.errors import ModelError, WarehouseError
-from sparkify_assets.text import pluralized
+from sparkify_assets.text import listed, pluralized
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,41 +34,47 @@ def test(names: tuple[str, ...]) -> None:
     warehouse is read.
     """
     from sparkify_assets.model import load_catalog
-    from sparkify_assets.model.unit_tests import read_unit_test, unit_test_files
+
+    catalog = load_catalog()
+    run_unit_tests(catalog, [named_table(name, catalog.tables) for name in dict.fromkeys(names)])
+
+
+def run_unit_tests(catalog: "Catalog", tables: "Sequence[Table]") -> None:
+    """Run and show the cases of these tables, or of all.  Raises ClickException if one fails, or if a table has none."""
+    from sparkify_assets.model.unit_tests import read_unit_test
     from sparkify_assets.warehouse.duckdb.in_memory import opened_in_memory
     from sparkify_assets.warehouse.unit_tests import run_unit_test
 
-    catalog, begun = load_catalog(), time.monotonic()
-    cases = _cases(catalog, names, unit_test_files)
+    begun, cases, failed = time.monotonic(), _cases(catalog, tables), list[str]()
     with opened_in_memory() as sql:
-        failed = 0
         for table, path in cases:
+            name = f"{table.name}/{path.stem}"
             try:
                 case = read_unit_test(path, table, catalog)
-                passed = _show(case, run_unit_test(sql, case, catalog))
+                passed = _show(name, case, run_unit_test(sql, case, catalog))
             except (ModelError, WarehouseError) as e:
                 passed = False
-                say(f"FAILED  {table.name}/{path.stem}\n{f'{path}: ' if isinstance(e, WarehouseError) else ''}{e}")
-            failed += not passed
+                say(f"FAILED  {name}\n{f'{path}: ' if isinstance(e, WarehouseError) else ''}{e}")
+            failed += [] if passed else [name]
     counts = f"{pluralized(len(cases), 'case')} of {pluralized(len({table.name for table, _ in cases}), 'table')}"
-    say(f"{counts}: {len(cases) - failed} passed, {failed} failed, {time.monotonic() - begun:.1f} s")
+    say(f"{counts}: {len(cases) - len(failed)} passed, {len(failed)} failed, {time.monotonic() - begun:.1f} s")
     if failed:
-        raise click.ClickException(f"{failed} of {pluralized(len(cases), 'unit test')} failed")
+        raise click.ClickException(f"{pluralized(len(failed), 'unit test')} failed: {listed(failed, 5)}")
 
 
-def _cases(catalog: "Catalog", names: Iterable[str], files: "Callable[[Table], list[Path]]") -> "list[tuple[Table, Path]]":
-    """Raises ClickException for a table that is unknown, is not computed by a SELECT, or has no case."""
-    chosen = [named_table(name, catalog.tables) for name in dict.fromkeys(names)]
-    for table in chosen:
+def _cases(catalog: "Catalog", tables: "Sequence[Table]") -> "list[tuple[Table, Path]]":
+    from sparkify_assets.model.unit_tests import unit_test_files
+
+    for table in tables:
         if table.select is None:
             raise click.ClickException(f"{table.name} is a table of {table.layer}; only tables with a transform.sql have unit tests")
-        if not files(table):
+        if not unit_test_files(table):
             raise click.ClickException(f"{table.name} has no unit test; expected {table.folder / 'tests'}/NAME.toml")
-    return [(table, path) for table in chosen or catalog if table.select is not None for path in files(table)]
+    return [(table, path) for table in tables or catalog if table.select is not None for path in unit_test_files(table)]
 
 
-def _show(case: "UnitTest", result: "UnitTestResult") -> bool:
-    say(f"{'passed' if result.passed else 'FAILED'}  {case.table.name}/{case.path.stem}: {case.description}")
+def _show(name: str, case: "UnitTest", result: "UnitTestResult") -> bool:
+    say(f"{'passed' if result.passed else 'FAILED'}  {name}: {case.description}")
     if not result.passed:
         say(f"{case.path}")
         _show_rows("expected, but not returned", result.missing, case)
