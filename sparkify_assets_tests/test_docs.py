@@ -18,6 +18,7 @@ import yaml
 
 from sparkify_assets import tables
 from sparkify_assets.cli import sparkify
+from sparkify_assets.cli.test import run_unit_tests
 from sparkify_assets.dashboard import chart_svg
 from sparkify_assets.lake import LocalLake, list_partitions
 from sparkify_assets.model import LOAD_METADATA, REPORTS, STAGING, Table, load_catalog
@@ -233,7 +234,7 @@ def test_the_table_of_packages_has_those_of_the_platform_and_what_they_may_impor
 
 
 PATH = re.compile(r"[a-z_]+(/[a-z_]+)*(/|/[\w-]+\.(py|sql|toml|json|yaml|md))")
-ELSEWHERE = ("data/", "log_data/", "song_data/", "_work/", "checks/", f"sparkify_assets/tables/reports/{NEW}/")
+ELSEWHERE = ("data/", "log_data/", "song_data/", "_work/", "checks/", "tests/", f"sparkify_assets/tables/reports/{NEW}/")
 """files of a lake, of any table's folder, and of the example of docs/adding-a-table.md"""
 
 
@@ -292,19 +293,21 @@ def test_the_readme_is_short() -> None:
 
 def files_of_the_example() -> dict[str, str]:
     """File in the table's folder → its content."""
-    return dict(re.findall(r"`([\w/]+\.(?:sql|json))`:\n\n```(?:sql|json)\n(.*?)```", ADDING, re.DOTALL))
+    return dict(re.findall(r"`([\w/]+\.(?:sql|json|toml))`:\n\n```(?:sql|json|toml)\n(.*?)```", ADDING, re.DOTALL))
 
 
 @pytest.mark.integration
 def test_a_table_added_as_the_page_says_is_loaded_checked_and_drawn(tmp_path: Path) -> None:
     files = files_of_the_example()
-    assert sorted(files) == ["chart.json", "checks/every_named_play_is_counted.sql", "table.sql", "transform.sql"]
+    claim, case = "checks/every_named_play_is_counted.sql", "tests/letters_and_others.toml"
+    assert sorted(files) == ["chart.json", claim, "table.sql", case, "transform.sql"]
     root = Path(shutil.copytree(Path(tables.__file__).parent, tmp_path / "tables", ignore=shutil.ignore_patterns("__pycache__")))
     for name, content in files.items():
         (root / "reports" / NEW / name).parent.mkdir(parents=True, exist_ok=True)
         (root / "reports" / NEW / name).write_text(content, encoding="utf-8")
     catalog = load_catalog(root)
     assert catalog.transforms[NEW].lineage["initial"] == (("song_days", "artist"),)
+    run_unit_tests(catalog, [catalog[NEW]])
     lake = LakeDirectory(tmp_path / "lake")
     names = ["Muse", "muse", "Björk", "  ", "!!!", "Ärzte"]
     lake.events("2018-11-01", [event(itemInSession=n, artist=name) for n, name in enumerate(names)])
@@ -336,7 +339,7 @@ def test_the_lists_that_a_table_extends_are_there() -> None:
 
 
 def test_the_source_that_is_shown_is_that_of_the_songs() -> None:
-    (block,) = re.findall(r"```toml\n(.*?)```", ADDING, re.DOTALL)
+    (block,) = re.findall(r"`source.toml` of `staging_songs`, shortened:\n\n```toml\n(.*?)```", ADDING, re.DOTALL)
     shown = tomllib.loads(block)
     real = tomllib.loads((Path(tables.__file__).parent / "staging" / "staging_songs" / "source.toml").read_text(encoding="utf-8"))
     assert shown.keys() == real.keys()

@@ -26,6 +26,7 @@ from sparkify_assets.cli.rebuild import rebuild
 from sparkify_assets.cli.reset import reset
 from sparkify_assets.cli.sample import sample
 from sparkify_assets.cli.tables import tables
+from sparkify_assets.cli.test import test
 from sparkify_assets.errors import SparkifyError
 from sparkify_assets.limits import limit_reached
 from sparkify_assets.settings import unknown_settings
@@ -40,7 +41,7 @@ def sparkify() -> None:
             streams.say(f"warning: {name} {told}", err=True)
 
 
-for command in (sample, load, dev, query, tables, rebuild, reset, forget, history, doctor, health, metrics, cluster):
+for command in (sample, load, dev, query, tables, test, rebuild, reset, forget, history, doctor, health, metrics, cluster):
     sparkify.add_command(command)
 
 

@@ -36,7 +36,7 @@ def tables(name: str | None, pager: bool) -> None:
     from sparkify_assets.warehouse.query_result import QueryResult
 
     catalog = load_catalog()
-    table = _named(name, catalog.tables) if name else None
+    table = named_table(name, catalog.tables) if name else None
     warehouse = open_warehouse(read_settings(), warn)
     held = warehouse.table_statuses()
     if table:
@@ -55,7 +55,8 @@ def tables(name: str | None, pager: bool) -> None:
         say(f"{warehouse.location}: none of them is there yet; `sparkify load` makes and fills them", err=True)
 
 
-def _named(name: str, known: "Mapping[str, Table]") -> "Table":
+def named_table(name: str, known: "Mapping[str, Table]") -> "Table":
+    """Raises ClickException for an unknown one, with the name that is most alike."""
     if found := known.get(name.lower()):
         return found
     near = difflib.get_close_matches(name.lower(), list(known), n=1)

@@ -57,9 +57,15 @@ FILES_OF_LAYER = {
     LOAD_METADATA: (),
     REPORTS: ("transform.sql", "chart.json"),
 }
-"""besides table.sql and checks/; of other layers only transform.sql"""
+"""besides table.sql and the folders; of other layers only transform.sql"""
+UNIT_TESTS = "tests"
+FOLDERS: Mapping[str, tuple[re.Pattern[str], str]] = {
+    "checks": (re.compile(r".*\.sql|match_rate\.toml"), "NAME.sql or match_rate.toml"),
+    UNIT_TESTS: (re.compile(r".*\.toml"), "NAME.toml"),
+}
+"""folder in a table's folder → the names of its files, and what to expect; only derived tables have unit tests"""
 SOURCE_TEXTS = ("asset", "title", "folder", "pattern", "example")
-TOML_TYPES: Mapping[type, str] = {str: "a text", bool: "true or false", dict: "a [section]"}
+TOML_TYPES: Mapping[type, str] = {str: "a text", bool: "true or false", dict: "a [section]", list: "an array"}
 
 
 def read_table(folder: Path) -> Table:
@@ -143,13 +149,17 @@ def _refuse_other_files(folder: Path) -> None:
     """A misspelt file would have no effect, and nobody would be told."""
     layer = folder.parent.name
     of_layer = FILES_OF_LAYER.get(layer, ("transform.sql",))
-    for path in sorted([*folder.glob("*"), *folder.glob("checks/*")]):
-        in_checks = path.parent != folder
-        known = (path.suffix == ".sql" or path.name == "match_rate.toml") if in_checks else path.name in ("table.sql", "checks", *of_layer)
-        if not known and not path.name.startswith((".", "__")) and not path.name.endswith("~"):
-            expected = (
-                "NAME.sql or match_rate.toml" if in_checks else f"table.sql, {', '.join(of_layer)}{' and ' if of_layer else ''}checks/"
-            )
+    folders = [name for name in FOLDERS if name != UNIT_TESTS or "transform.sql" in of_layer]
+    for path in sorted([*folder.glob("*"), *(path for name in folders for path in folder.glob(f"{name}/*"))]):
+        if path.name.startswith((".", "__")) or path.name.endswith("~"):
+            continue
+        if path.parent == folder:
+            known = path.name in ("table.sql", *of_layer, *folders)
+            expected = ", ".join(("table.sql", *of_layer, *(f"{name}/" for name in folders)))
+        else:
+            names, expected = FOLDERS[path.parent.name]
+            known = names.fullmatch(path.name)
+        if not known:
             raise ModelError(f"{path}: has no effect here; a table of {layer} may have {expected}")
 
 
@@ -310,14 +320,15 @@ def _scope(path: Path, line: int, text: str) -> tuple[str, Scope]:
     return alias, cast(Scope, scope)
 
 
-def _toml(path: Path) -> dict[str, Any]:
+def read_toml(path: Path) -> dict[str, Any]:
+    """Raises ModelError for what is not TOML."""
     try:
         return tomllib.loads(_text(path))
     except tomllib.TOMLDecodeError as e:
         raise ModelError(f"{path}: not valid TOML: {e}") from e
 
 
-def _require_keys(
+def require_keys(
     where: str, found: Mapping[str, Any], required: Mapping[str, type], optional: Mapping[str, type] = MappingProxyType({})
 ) -> None:
     """Raises ModelError for an unknown key, for a missing one, and for a value of another type."""
@@ -335,12 +346,12 @@ def _require_keys(
 
 def _source(folder: Path, columns: tuple[Column, ...]) -> Source:
     path = folder / "source.toml"
-    raw = _toml(path)
-    _require_keys(
+    raw = read_toml(path)
+    require_keys(
         str(path), raw, {**dict.fromkeys(SOURCE_TEXTS, str), "partition": dict, "columns": dict}, {"range": dict, "one_record_a_file": bool}
     )
-    _require_keys(f"{path}: [partition]", raw["partition"], {"column": str, "kind": str})
-    _require_keys(f"{path}: [columns]", raw["columns"], dict.fromkeys(raw["columns"], str))
+    require_keys(f"{path}: [partition]", raw["partition"], {"column": str, "kind": str})
+    require_keys(f"{path}: [columns]", raw["columns"], dict.fromkeys(raw["columns"], str))
     by_name = {c.name: c for c in columns}
     source = Source(
         **{key: raw[key] for key in SOURCE_TEXTS},
@@ -401,8 +412,8 @@ def _person_column(path: Path, columns: tuple[Column, ...]) -> str | None:
     """
     if not path.exists():
         return None
-    raw = _toml(path)
-    _require_keys(str(path), raw, {"column": str})
+    raw = read_toml(path)
+    require_keys(str(path), raw, {"column": str})
     if raw["column"] not in (names := [c.name for c in columns]):
         raise ModelError(f"{path}: column is {raw['column']}, which is not a column of the table; expected one of {', '.join(names)}")
     return raw["column"]
@@ -412,8 +423,8 @@ def _match_rate(path: Path, columns: tuple[Column, ...]) -> MatchRate | None:
     """The declaration of a match rate check; None where the table has none."""
     if not path.exists():
         return None
-    raw = _toml(path)
-    _require_keys(str(path), raw, {"method_column": str, "as_delivered": str})
+    raw = read_toml(path)
+    require_keys(str(path), raw, {"method_column": str, "as_delivered": str})
     declared = MatchRate(**raw)
     by_name = {c.name: c for c in columns}
     method = by_name.get(declared.method_column)

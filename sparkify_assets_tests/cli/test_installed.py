@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from sparkify_assets.model import load_catalog
+from sparkify_assets.model.unit_tests import unit_test_files
 from sparkify_assets.warehouse.redshift.probe import probes
 from sparkify_assets_tests.cli.findings import findings
 from sparkify_assets_tests.cli.installed import Installed, install
@@ -105,6 +106,14 @@ def test_the_doctor_finds_nothing_wrong(installed: Installed, loaded: Path) -> N
     assert "dagster.yaml" not in found
     assert re.fullmatch(r"\d+\.\d MB", found["Dagster's history"][1])
     assert {t.name for t in load_catalog().layer("reports")} <= found.keys()
+
+
+def test_the_unit_tests_are_there_and_pass(installed: Installed, tmp_path: Path) -> None:
+    said = installed.sparkify(tmp_path, "test")
+    assert said.status == 0, said.out
+    cases = sum(len(unit_test_files(table)) for table in load_catalog())
+    mentions(said.out.splitlines()[-1], f"{cases} cases", f"{cases} passed")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_probes_of_redshift_are_there(installed: Installed, tmp_path: Path) -> None:

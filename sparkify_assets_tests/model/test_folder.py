@@ -437,6 +437,19 @@ def misspelt_check(root: Path) -> tuple[Path, list[object]]:
     return path, ["no effect", "NAME.sql"]
 
 
+def misspelt_unit_test(root: Path) -> tuple[Path, list[object]]:
+    path = root / "reports/popular_hours/tests/case.tml"
+    path.write_text("")
+    return path, ["no effect", "NAME.toml"]
+
+
+def unit_test_of_staging(root: Path) -> tuple[Path, list[object]]:
+    path = root / "staging/staging_songs/tests"
+    path.mkdir()
+    (path / "case.toml").write_text("")
+    return path, ["no effect", "staging", "table.sql, source.toml, person.toml, checks/"]
+
+
 def source_of_a_dimension(root: Path) -> tuple[Path, list[object]]:
     path = root / "dimensions/users/source.toml"
     path.write_text("")
@@ -473,6 +486,8 @@ def source_that_no_table_follows(root: Path) -> tuple[Path, list[object]]:
         two_sources_of_one_name,
         misspelt_transform,
         misspelt_check,
+        misspelt_unit_test,
+        unit_test_of_staging,
         source_of_a_dimension,
         no_source,
         twice,
@@ -484,6 +499,11 @@ def source_that_no_table_follows(root: Path) -> tuple[Path, list[object]]:
 def test_folders(root: Path, mistake: Callable[[Path], tuple[Path, list[object]]]) -> None:
     path, why = mistake(root)
     mentions(refusal(root), f"{path}:", *why)
+
+
+def test_a_unit_test_is_not_read_with_the_definitions(root: Path) -> None:
+    (root / "reports/popular_hours/tests/case.toml").write_text("[")
+    assert "popular_hours" in load_catalog(root).tables
 
 
 def test_a_folder_without_a_table(tmp_path: Path) -> None:

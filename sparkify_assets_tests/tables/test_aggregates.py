@@ -1,7 +1,10 @@
-"""session_hours and song_days: their rows, and that a change recomputes its own days only, in them and in the reports by day."""
+"""A change recomputes its own days only, in session_hours, song_days and the reports by day.
+
+Their rows are in the unit tests beside them (tables/facts/session_hours/tests).
+"""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlglot import exp
@@ -15,66 +18,6 @@ BY_DAY = ("session_hours", "song_days", "plays_by_day_and_level", "plays_matched
 FIRST, SECOND, THIRD = date(2018, 11, 1), date(2018, 11, 2), date(2018, 11, 3)
 WRONG = 1_000
 """plays of a row that a test has altered"""
-
-
-def minutes(*numbers: int, **fields: object) -> list[Record]:
-    """Plays at these minutes after ten, the item of each the number of the minute."""
-    return [event(ts=at(f"10:{n:02}"), itemInSession=n, **fields) for n in numbers]
-
-
-def test_no_plays_no_rows(given: Given) -> None:
-    given.events(event(page="Home"), event(userId=None, itemInSession=1))
-    assert given.rows("session_hours") == []
-    assert given.rows("song_days") == []
-
-
-def test_consecutive_plays_are_one_row(given: Given) -> None:
-    given.events(*minutes(1, 2, 5))
-    first, last = (datetime.fromisoformat(f"2018-11-01T10:0{n}") for n in (1, 5))
-    about = ("paid", "Chicago-Naperville-Elgin, IL-IN-WI", "Mozilla/5.0")
-    assert given.rows("session_hours") == [(FIRST, 10, 15, 1, 818, *about, 3, 1, 5, first, last)]
-
-
-@pytest.mark.parametrize(
-    "other", [{"sessionId": 9}, {"level": "free"}, {"level": None}, {"location": "Paris"}, {"userAgent": "Opera"}], ids=str
-)
-def test_another_session_level_place_or_browser_begins_a_row_and_ends_it(given: Given, other: Record) -> None:
-    given.events(*minutes(1, 2, 5), *minutes(3, **other))
-    assert given.rows("session_hours", "part first_item last_item plays") == [(1, 1, 2, 2), (2, 3, 3, 1), (3, 5, 5, 1)]
-
-
-def test_items_counted_anew_and_the_next_hour_and_day_begin_a_row(given: Given) -> None:
-    given.events(*minutes(1, 2), event(ts=at("10:30"), itemInSession=2), event(ts=at("11:00"), itemInSession=3))
-    given.events(event(ts=at("2018-11-02T11:00"), itemInSession=4), day=NEXT_DAY)
-    assert given.rows("session_hours", "day hour part first_item last_item") == [
-        (FIRST, 10, 1, 1, 2),
-        (FIRST, 10, 2, 2, 2),
-        (FIRST, 11, 1, 3, 3),
-        (SECOND, 11, 1, 4, 4),
-    ]
-
-
-def test_blank_texts_are_unknown_as_null_is(given: Given) -> None:
-    blanks = [{"level": level, "location": level, "userAgent": level} for level in (None, "", "  ")]
-    given.events(*[event(ts=at(f"10:{n:02}"), itemInSession=n, **blank) for n, blank in enumerate(blanks)])
-    assert given.rows("session_hours", "level location user_agent plays") == [(None, None, None, 3)]
-    given.events(*[event(sessionId=n, song=text, artist=text) for n, text in enumerate((None, "", " "))], name="names")
-    assert given.rows("song_days", "song artist plays") == [("Starlight", "Muse", 3), (None, None, 3)]
-
-
-def test_a_song_of_a_day_is_one_row_for_each_way_it_was_found(given: Given) -> None:
-    given.songs(song(song_id="SO1", artist_id="AR1", title="Café", artist_name="Muse"))
-    given.events(
-        *[event(sessionId=n, song="Café") for n in range(3)], *[event(sessionId=n, song="CafÃ©") for n in range(3, 5)], event(sessionId=9)
-    )
-    assert given.rows("song_days") == [
-        (FIRST, "Café", "Muse", "SO1", "AR1", "delivered", "delivered names", 3),
-        (FIRST, "Café", "Muse", "SO1", "AR1", "repaired", "repaired names", 2),
-        (FIRST, "Starlight", "Muse", None, None, "delivered", None, 1),
-    ]
-
-
-# which days are recomputed
 
 
 def build(session: Session) -> None:

@@ -1,14 +1,14 @@
-"""user_levels, the history of a user's subscription; and level_changes, what they played before and after each change of it."""
+"""user_levels, the history of a user's subscription, from raw events on: at one moment the last play counts, as in users."""
 
 from datetime import datetime, timedelta
 
 import pytest
 
-from sparkify_assets_tests.support import Record, event, milliseconds
+from sparkify_assets_tests.support import Record, event
 from sparkify_assets_tests.tables.given import NEXT_DAY, Given, at
 
 TEN = datetime(2018, 11, 1, 10)  # noqa: DTZ001 - as the engine tells a TIMESTAMP
-LEVELS, CHANGES = "valid_from valid_to level", "changed_at from_level to_level plays_before plays_after"
+LEVELS = "valid_from valid_to level"
 
 
 def plays(*levels: tuple[str, str | None]) -> list[Record]:
@@ -18,23 +18,6 @@ def plays(*levels: tuple[str, str | None]) -> list[Record]:
 
 def hour(number: int) -> datetime:
     return TEN + timedelta(hours=number - 10)
-
-
-@pytest.mark.parametrize("table", ["user_levels", "level_changes"])
-def test_no_plays_no_rows(given: Given, table: str) -> None:
-    given.events(event(page="Home"), event(userId="", itemInSession=1))
-    assert given.rows(table) == []
-
-
-def test_a_level_lasts_until_the_next_begins(given: Given) -> None:
-    given.events(*plays(("10:00", "free"), ("11:00", "free"), ("12:00", "paid"), ("13:00", "paid"), ("14:00", "free")))
-    given.events(event(userId="7", sessionId=7, ts=at("10:00")), name="somebody else")
-    assert given.rows("user_levels") == [
-        (7, hour(10), None, "paid"),
-        (15, hour(10), hour(12), "free"),
-        (15, hour(12), hour(14), "paid"),
-        (15, hour(14), None, "free"),
-    ]
 
 
 @pytest.mark.parametrize("order", [1, -1])
@@ -80,27 +63,3 @@ def test_a_day_that_comes_late_or_goes_changes_the_history(given: Given) -> None
     ]
     given.events(day="2018-11-03", name="of the day before")
     assert given.rows("user_levels", LEVELS) == [(hour(10), hour(11), "free"), (hour(11), None, "paid")]
-
-
-# level_changes
-
-
-def test_a_week_before_a_change_and_a_week_after_it_count(given: Given) -> None:
-    """168 hours: from the first millisecond before, which counts, to the last one after, which does not."""
-    change, week = milliseconds("2018-11-10T10:00"), 168 * 3_600_000
-    before = [change - week - 1, change - week, change - 1]
-    after = [change, change + week - 1, change + week]
-    given.events(*[event(ts=ts, level="free", itemInSession=n) for n, ts in enumerate(before)])
-    given.events(*[event(ts=ts, level="paid", itemInSession=10 + n) for n, ts in enumerate(after)], day=NEXT_DAY)
-    given.events(event(userId="7", sessionId=7, ts=change), name="somebody else")
-    assert given.rows("level_changes") == [(15, TEN + timedelta(days=9), "free", "paid", 2, 2)]
-
-
-def test_each_change_counts_what_lies_around_it(given: Given) -> None:
-    given.events(*plays(("10:00", "free"), ("11:00", "paid"), ("12:00", "paid"), ("13:00", "free")))
-    assert given.rows("level_changes", CHANGES) == [(hour(11), "free", "paid", 1, 3), (hour(13), "paid", "free", 3, 1)]
-
-
-def test_the_first_level_is_no_change(given: Given) -> None:
-    given.events(*plays(("10:00", "free"), ("11:00", "free")))
-    assert given.rows("level_changes") == []

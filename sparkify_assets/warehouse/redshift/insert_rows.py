@@ -6,19 +6,16 @@ Put here rows that the platform computes.  Do not put here files of the lake (co
 import json
 from collections.abc import Sequence
 from datetime import date, datetime
-from functools import cache
 from typing import Any
-
-from sqlglot import exp
 
 from sparkify_assets.errors import WarehouseError
 from sparkify_assets.lake.s3 import S3Lake
 from sparkify_assets.model import Table
-from sparkify_assets.model.transpile import to_sql
 from sparkify_assets.warehouse.redshift.compaction import gzip_lines
 from sparkify_assets.warehouse.redshift.connection import RedshiftConnection
 from sparkify_assets.warehouse.redshift.copy_statement import CopyStatement, manifest, paths_as_json
 from sparkify_assets.warehouse.redshift.staging_area import staging_area
+from sparkify_assets.warehouse.sql_builder import insert_values_sql
 
 ROWS_PER_INSERT = 100
 """rows in one INSERT"""
@@ -34,14 +31,7 @@ def insert_rows(sql: RedshiftConnection, stage: S3Lake, table: Table, columns: S
         return
     for start in range(0, len(rows), ROWS_PER_INSERT):
         some = rows[start : start + ROWS_PER_INSERT]
-        sql.execute(_insert(table, len(some)), [value for row in some for value in row])
-
-
-@cache
-def _insert(table: Table, rows: int) -> str:
-    row = exp.Tuple(expressions=[exp.cast(exp.Placeholder(), c.type.copy()) for c in table.columns])
-    values = exp.Values(expressions=[row.copy() for _ in range(rows)])
-    return to_sql(exp.insert(values, table.name, columns=[exp.to_identifier(c) for c in table.column_names]), "redshift")
+        sql.execute(insert_values_sql(table, len(some), sql.dialect), [value for row in some for value in row])
 
 
 def _copy(sql: RedshiftConnection, stage: S3Lake, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:

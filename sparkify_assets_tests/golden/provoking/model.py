@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 from sparkify_assets.dashboard.chart import read_chart
-from sparkify_assets.model import load_catalog
+from sparkify_assets.model import Catalog, load_catalog
+from sparkify_assets.model.unit_tests import read_unit_test
 from sparkify_assets_tests.golden.provoking.case import Case, Cases
 
 LOGS, SOURCE = "staging/logs/table.sql", "staging/logs/source.toml"
@@ -71,9 +73,28 @@ def _select(name: str) -> Case:
     return _whole(SELECT, f"SELECT id, {name} AS name, day FROM logs")
 
 
+def _unit_test(text: str) -> Case:
+    def case(folder: Path) -> object:
+        path = folder / "people.toml"
+        path.write_text(text, encoding="utf-8")
+        catalog = cast(Catalog, _tables(lambda _: None)(folder / "tables"))
+        return read_unit_test(path, catalog["people"], catalog)
+
+    return case
+
+
+def _given(row: str, expect: str = "") -> Case:
+    return _unit_test(f'description = "A case."\ngiven.logs = [{{}}, {{ {row} }}]\nexpect = [{expect}]')
+
+
 def _twice(folder: Path) -> None:
     (folder / "reports/people").mkdir(parents=True)
     (folder / "reports/people/table.sql").write_text(FILES[PEOPLE])
+
+
+def _written(path: Path, text: str) -> None:
+    path.parent.mkdir()
+    path.write_text(text)
 
 
 EDITS: Cases = {
@@ -125,6 +146,8 @@ EDITS: Cases = {
     "source.toml: a range of no column": _edit(SOURCE, "[range]", "[range]\nage = [0, 9]"),
     "source.toml: a range of one number": _edit(SOURCE, "[0, 9]", "[0]"),
     "source.toml: a range of texts": _edit(SOURCE, "[0, 9]", '["a", "b"]'),
+    "tests/: another file": _tables(lambda folder: _written(folder / "dimensions/people/tests/case.yaml", "")),
+    "tests/: of a staging table": _tables(lambda folder: _written(folder / "staging/logs/tests/case.toml", "")),
     "two folders of one name": _tables(_twice),
 }
 
@@ -148,4 +171,22 @@ CHARTS: Cases = {
     "chart.json: a section that is not known": _meta('"section": "Weather", "rank": 1, "sort": []'),
     "chart.json: sorted by no column": _meta('"section": "What they play", "rank": 1, "sort": ["weight"]'),
 }
-MODEL: Cases = {**EDITS, **CHARTS}
+UNIT_TESTS: Cases = {
+    "unit test: no TOML": _unit_test("description = A case."),
+    "unit test: no description": _unit_test("expect = []"),
+    "unit test: no rows are expected": _unit_test('description = "A case."'),
+    "unit test: expect below [given]": _unit_test('description = "A case."\n[given]\nlogs = []\nexpect = []'),
+    "unit test: a key that is not known": _unit_test('description = "A case."\nexpect = []\nrows = []'),
+    "unit test: a table that is not there": _unit_test('description = "A case."\nexpect = []\ngiven.log = []'),
+    "unit test: a table that is not read": _unit_test('description = "A case."\nexpect = []\ngiven.people = []'),
+    "unit test: no rows of a table": _unit_test('description = "A case."\nexpect = []\ngiven.logs = { id = 1 }'),
+    "unit test: a column that is not there": _given("nmae = 'Ann'"),
+    "unit test: a number for a text": _given("name = 1"),
+    "unit test: a text that is too long": _given("name = 'Annabella'"),
+    "unit test: a fraction for a whole number": _given("id = 1.5"),
+    "unit test: a text for a date": _given("day = '2018-11-01'"),
+    "unit test: a value is missing": _given("id = 1", "{ name = 'Ann' }"),
+    "unit test: compares no column": _unit_test('description = "A case."\nexpect = []\ncolumns = []'),
+    "unit test: compares a column that is not there": _unit_test('description = "A case."\nexpect = []\ncolumns = ["nmae"]'),
+}
+MODEL: Cases = {**EDITS, **CHARTS, **UNIT_TESTS}
