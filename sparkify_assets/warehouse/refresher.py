@@ -14,7 +14,7 @@ from sqlglot import exp
 
 from sparkify_assets.errors import WarehouseError
 from sparkify_assets.model import Catalog, Table
-from sparkify_assets.model.incremental import AFFECTED_KEYS, affected_rows, delete_affected, range_of_keys, times_of_key, times_read
+from sparkify_assets.model.incremental import AFFECTED_KEYS, affected_rows, delete_affected, in_list, range_of_keys, times_of_key, times_read
 from sparkify_assets.model.transform import DaySource
 from sparkify_assets.text import pluralized
 from sparkify_assets.warehouse.connection import SqlConnection, partition_key
@@ -135,7 +135,7 @@ class Refresher:
         if (reads_staging := root.name in self._catalog.inputs(table)) and state.expired:
             stale = [key for key in stale if key > max(state.expired)]  # the others wait until what has expired is loaded again
         keys = [*partitions, *stale]
-        if gone := sorted(state.expired.intersection(keys)) if reads_staging else []:
+        if gone := sorted(self._expired_at_source(table, root, state.expired.intersection(keys))):
             raise WarehouseError(
                 f"{table.name}: the rows of {', '.join(gone[:5])}{' …' if len(gone) > 5 else ''} are no longer in {root.name} "
                 f"(SPARKIFY_STAGING_DAYS), so they cannot be computed again; nothing was changed. Load {root.name} for "
@@ -182,8 +182,9 @@ class Refresher:
 
     def _rebuild(self, table: Table, root: Table | None, state: RefreshState | None) -> RefreshResult:
         """Recompute every row; where the staging rows of some partitions have expired, every row that can be."""
-        if root and state and state.expired and root.name in self._catalog.inputs(table):
-            done = self._refresh(table, sorted(state.loaded), state) if state.loaded else RefreshResult(0, self._queries.row_count(table))
+        if root and state and (gone := self._expired_at_source(table, root, state.expired)):
+            keys = sorted(state.loaded | state.expired.difference(gone))
+            done = self._refresh(table, keys, state) if keys else RefreshResult(0, self._queries.row_count(table))
             self._record_version(table)
             return done
         column = self._catalog.partition_column(table)
@@ -194,6 +195,18 @@ class Refresher:
         changed = dict.fromkeys(before, 0) | after
         self._metadata.mark_dependents_stale(table, changed)
         return RefreshResult(rows, rows, changed)
+
+    def _expired_at_source(self, table: Table, root: Table, expired: Collection[str]) -> Collection[str]:
+        """Those of these expired partitions that the table cannot be computed for.
+
+        A table that reads another keeps what was computed before, but the other has no rows that expired before it was created.
+        """
+        source = self._catalog.transforms[table.name].incremental_source
+        if not expired or source is None or source.table == root.name:
+            return expired
+        column, keys = self._catalog.required_partition_column(table), sorted(expired)
+        held = exp.select(exp.column(column)).distinct().from_(source.table).where(in_list(exp.column(column), root, len(keys)))
+        return set(keys).difference(partition_key(key) for (key,) in self._sql.run(held, keys))
 
     def _replace_rows(self, table: Table) -> int:
         self._sql.run(exp.delete(table.name))

@@ -60,7 +60,7 @@ def failing_check(page: Page, _: Live) -> None:
 
 
 def check_alone(page: Page, _: Live) -> None:
-    config = f"ops:\n  evaluate:\n    config:\n      checks: [songplays.no_conflicting_duplicates]\n      partition_start: '{ODD_DAY}'\n"
+    config = f"ops:\n  evaluate:\n    config:\n      checks: [page_views.no_conflicting_duplicates]\n      partition_start: '{ODD_DAY}'\n"
     steps.fill_launchpad(page, "run_checks", config)
 
 

@@ -85,7 +85,7 @@ def test_a_range_is_backfilled_in_one_run(page: Page, live: Live) -> None:
 
 
 def test_a_failing_check_shows_how_many_which_and_the_query(page: Page) -> None:
-    steps.open_check(page, "songplays", "no_conflicting_duplicates")
+    steps.open_check(page, "page_views", "no_conflicting_duplicates")
     expect(page.get_by_text("Failed", exact=True).last).to_be_visible()
     expect(page.get_by_role("row").filter(has_text="failing_rows")).to_contain_text("1")
     expect(page.get_by_role("table").filter(has_text="deliveries").last).to_contain_text(re.compile(r"\d+\s*\d+\s*2"))

@@ -47,7 +47,7 @@ def reports(days: int = 4, names: tuple[str, ...] = NAMES, plays: int = 1200) ->
 def data(of: Reports) -> DashboardData:
     """With two checks that did not pass."""
     checks = [
-        CheckResult("songplays", "no_conflicting_duplicates", "warned", "2 rows"),
+        CheckResult("page_views", "no_conflicting_duplicates", "warned", "2 rows"),
         CheckResult("staging_events", "rejected_records_within_limit", "failed", f"1 rejected record: {SCRIPT}"),
         CheckResult("users", "primary_key", "passed"),
     ]

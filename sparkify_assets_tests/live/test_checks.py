@@ -34,7 +34,7 @@ def test_each_day_has_its_state_and_can_be_asked_again(live: Live) -> None:
     wait_for_plays(live, plays + len(DAYS))
     seen = [(DAYS[0], DAYS[0], "SUCCEEDED"), (DAYS[1], DAYS[1], "FAILED"), (DAYS[2], DAYS[2], "SUCCEEDED")]
     assert states(live, "staging_events", "auth_accepted_values") == seen
-    assert states(live, "songplays", "songplays_reconcile_with_events") == [(DAYS[0], DAYS[2], "SUCCEEDED")]
+    assert states(live, "songplays", "songplays_reconcile_with_page_views") == [(DAYS[0], DAYS[2], "SUCCEEDED")]
     live.wait_for_run(live.launch_check("staging_events", "auth_accepted_values"))  # as "Execute all" does: without a partition
     assert states(live, "staging_events", "auth_accepted_values") == seen
     live.wait_for_run(live.launch_check("staging_events", "auth_accepted_values", DAYS[2]))

@@ -204,7 +204,7 @@ def test_alone_for_a_day_a_range_and_all(platform: Platform) -> None:
     deliver(platform, DAYS[:3])
     platform.load()
     spoil(platform, f"UPDATE songplays SET session_id = 99 WHERE log_date = '{DAYS[1]}'")
-    check = "songplays.songplays_reconcile_with_events"
+    check = "songplays.songplays_reconcile_with_page_views"
     for tags, expected in [
         ({KEY: DAYS[0]}, {DAYS[0]: "SUCCEEDED"}),
         ({KEY: DAYS[1]}, {DAYS[1]: "FAILED"}),

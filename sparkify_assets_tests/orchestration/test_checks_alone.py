@@ -141,7 +141,7 @@ def test_days_whose_staging_rows_have_expired_are_not_compared_with_nothing() ->
         keeping.load()
         assert keeping.rows("SELECT MIN(log_date) FROM staging_events") == [(date(2018, 11, 3),)]
         assert keeping.rows("SELECT COUNT(*) FROM songplays") == [(9,)]
-        since, check = now(keeping), "songplays.songplays_reconcile_with_events"
+        since, check = now(keeping), "songplays.songplays_reconcile_with_page_views"
         assert ask(keeping, checks=[check], partition_start=days[1], partition_end=days[2]).success
         assert answered(keeping, since) == {(check, days[2], True), (check, None, True)}
         refused = ask(keeping, checks=[check], partition_start=days[0], partition_end=days[1])

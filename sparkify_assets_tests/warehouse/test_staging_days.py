@@ -12,6 +12,7 @@ from sparkify_assets.errors import WarehouseError
 from sparkify_assets.lake import LocalLake, list_partitions
 from sparkify_assets.model import load_catalog
 from sparkify_assets.warehouse import PartitionLoadResult, Session, Warehouse
+from sparkify_assets.warehouse.schema_sync import sync_schema
 from sparkify_assets_tests.support import ENGINES, RUN, LakeDirectory, Record, event, milliseconds, opened_warehouse, raises, rows, song
 
 pytestmark = pytest.mark.integration
@@ -141,29 +142,52 @@ def test_a_day_that_is_delivered_again_is_whole_again(place: Place) -> None:
     assert place.staged_days() == LEFT
 
 
-def test_a_late_song_reaches_the_kept_days_and_an_older_one_when_it_is_loaded_again(place: Place) -> None:
+def test_a_late_song_reaches_every_play_that_is_a_page_view(place: Place) -> None:
+    place.lake.songs("B", [song(song_id="SO2", title="Starlight", artist_name="Muse")])
+    place.load([], ["B"])
+    matched = "SELECT DISTINCT log_date FROM songplays WHERE song_id = 'SO2' ORDER BY 1"
+    assert [str(row[0]) for row in place.expiring.query(matched).rows] == DAYS
+    place.is_as_whole()
+
+
+def test_what_expired_before_page_views_was_created_stays(place: Place) -> None:
+    """After an upgrade from a version without page_views."""
+    before = place.expiring.query("SELECT * FROM songplays ORDER BY songplay_id").rows
+    with place.expiring.session() as session:
+        with session.sql.transaction():
+            session.sql.execute("DROP TABLE page_views")
+            session.sql.execute("DELETE FROM created_tables WHERE table_name = 'page_views'")
+        sync_schema(session, CATALOG, refresh_changed=True)
+        session.metadata.mark_all_stale(CATALOG["songplays"])
+    place.load([])
+    place.expiring.rebuild([CATALOG["songplays"], CATALOG["time"]])
+    place.load([])
+    assert place.expiring.query("SELECT * FROM songplays ORDER BY songplay_id").rows == before
+    assert [str(row[0]) for row in place.expiring.query("SELECT DISTINCT log_date FROM page_views ORDER BY 1").rows] == LEFT
     place.lake.songs("B", [song(song_id="SO2", title="Starlight", artist_name="Muse")])
     place.load([], ["B"])
     matched = "SELECT DISTINCT log_date FROM songplays WHERE song_id = 'SO2' ORDER BY 1"
     assert [str(row[0]) for row in place.expiring.query(matched).rows] == LEFT
-    assert [str(row[0]) for row in place.whole.query(matched).rows] == DAYS
+    with place.expiring.session() as session, raises(WarehouseError, "songplays", *EXPIRED[:2], "SPARKIFY_STAGING_DAYS", "--force"):
+        session.refresher.refresh(CATALOG["songplays"], [*EXPIRED, DAYS[4]])
     place.load(EXPIRED)
     place.is_as_whole()
 
 
 def test_an_expired_day_is_not_computed_from_nothing(place: Place) -> None:
     before = place.derived(place.expiring)
-    for table in ("songplays", "users"):
+    for table in ("page_views", "users"):
         with place.expiring.session() as session, raises(WarehouseError, table, *EXPIRED[:2], "SPARKIFY_STAGING_DAYS", "--force"):
             session.refresher.refresh(CATALOG[table], [*EXPIRED, DAYS[4]])
     assert place.derived(place.expiring) == before
     with place.expiring.session() as session:
-        for name in ("songplays", "users", "time"):
+        for name in ("page_views", "songplays", "users", "time"):
             session.refresher.refresh(CATALOG[name], LEFT)  # all partitions that are in staging
             session.refresher.rebuild(CATALOG[name])
+        session.refresher.refresh(CATALOG["songplays"], [*EXPIRED, DAYS[4]])  # page_views has them
         for name in CATALOG.lookups:
             session.refresher.rebuild(CATALOG[name])
-    place.expiring.rebuild([CATALOG["songplays"], CATALOG["users"], CATALOG["time"]])
+    place.expiring.rebuild([CATALOG["page_views"], CATALOG["songplays"], CATALOG["users"], CATALOG["time"]])
     place.load([])
     assert place.derived(place.expiring) == before
 
@@ -183,7 +207,7 @@ def test_a_correction_that_takes_a_users_last_kept_event_takes_the_user_until_an
 
 def test_what_is_still_needed_does_not_expire(place: Place) -> None:
     with place.whole.session() as session:
-        session.metadata.mark_stale({"songplays": {DAYS[1]}})
+        session.metadata.mark_stale({"page_views": {DAYS[1]}})
         assert session.loader.expire(EVENTS, KEPT) == [DAYS[0], DAYS[2]]
         session.metadata.mark_stale({EVENTS.name: {DAYS[3]}})
         assert session.loader.expire(EVENTS, KEPT - 2) == [DAYS[4]]

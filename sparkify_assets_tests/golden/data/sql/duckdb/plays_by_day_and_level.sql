@@ -37,9 +37,10 @@ GROUP BY
 DELETE FROM "plays_by_day_and_level"
 WHERE
   (
-    "day" >= CAST(? AS DATE) AND "day" < CAST(? AS DATE)
-  ) OR (
-    "day" >= CAST(? AS DATE) AND "day" < CAST(? AS DATE)
+    "plays_by_day_and_level"."day" >= CAST(? AS DATE) AND "plays_by_day_and_level"."day" < CAST(? AS DATE)
+  )
+  OR (
+    "plays_by_day_and_level"."day" >= CAST(? AS DATE) AND "plays_by_day_and_level"."day" < CAST(? AS DATE)
   );
 
 INSERT INTO "plays_by_day_and_level" (

@@ -58,9 +58,10 @@ GROUP BY
 DELETE FROM "song_days"
 WHERE
   (
-    "day" >= CAST(? AS DATE) AND "day" < CAST(? AS DATE)
-  ) OR (
-    "day" >= CAST(? AS DATE) AND "day" < CAST(? AS DATE)
+    "song_days"."day" >= CAST(? AS DATE) AND "song_days"."day" < CAST(? AS DATE)
+  )
+  OR (
+    "song_days"."day" >= CAST(? AS DATE) AND "song_days"."day" < CAST(? AS DATE)
   );
 
 INSERT INTO "song_days" (

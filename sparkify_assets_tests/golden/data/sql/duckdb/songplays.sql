@@ -18,7 +18,7 @@ CREATE TABLE "songplays" (
   "log_date" DATE NOT NULL
 );
 COMMENT ON TABLE "songplays" IS 'One row a song played by a user, however often the event was delivered.';
-COMMENT ON COLUMN "songplays"."songplay_id" IS 'A number for the play: 60 bits of the MD5 of its natural key (user, session, item in session, time), so the same at every reload and on every engine. No PRIMARY KEY, which the planner would trust; the check songplay_id_is_unique tells two plays that share one.';
+COMMENT ON COLUMN "songplays"."songplay_id" IS 'A number for the play: 60 bits of the MD5 of its natural key (user, session, item in session, time), so the same at every reload and on every engine. No PRIMARY KEY, which the planner would trust; the check page_view_id_is_unique tells two plays that share one.';
 COMMENT ON COLUMN "songplays"."start_time" IS 'When the play began, UTC, to the millisecond.';
 COMMENT ON COLUMN "songplays"."user_id" IS 'Who played it.';
 COMMENT ON COLUMN "songplays"."level" IS 'Subscription at the time: free or paid.';
@@ -67,8 +67,8 @@ WITH "sparkify_temporary_keys_of_several_rows" AS (
     "e"."user_id" AS "key_0",
     "e"."session_id" AS "key_1",
     "e"."item_in_session" AS "key_2",
-    "e"."ts" AS "key_3"
-  FROM "staging_events" AS "e"
+    "e"."event_time" AS "key_3"
+  FROM "page_views" AS "e"
   LEFT JOIN "text_repairs" AS "er"
     ON RTRIM("e"."song", ' ') = "er"."original_text"
   LEFT JOIN "text_repairs" AS "ea"
@@ -98,18 +98,13 @@ WITH "sparkify_temporary_keys_of_several_rows" AS (
     "e"."user_id",
     "e"."session_id",
     "e"."item_in_session",
-    "e"."ts"
+    "e"."event_time"
   HAVING
     COUNT(*) > 1
 )
 SELECT
-  CAST('0x' || LEFT(
-    MD5(
-      CAST("e"."user_id" AS TEXT) || '|' || CAST("e"."session_id" AS TEXT) || '|' || CAST("e"."item_in_session" AS TEXT) || '|' || CAST("e"."ts" AS TEXT)
-    ),
-    15
-  ) AS BIGINT) AS "songplay_id",
-  EPOCH_MS("e"."ts") AS "start_time",
+  "e"."page_view_id" AS "songplay_id",
+  "e"."event_time" AS "start_time",
   "e"."user_id" AS "user_id",
   "e"."level" AS "level",
   "s"."song_id" AS "song_id",
@@ -137,7 +132,7 @@ SELECT
   END AS "match_method",
   "e"."item_in_session" AS "item_in_session",
   "e"."log_date" AS "log_date"
-FROM "staging_events" AS "e"
+FROM "page_views" AS "e"
 LEFT JOIN "text_repairs" AS "er"
   ON RTRIM("e"."song", ' ') = "er"."original_text"
 LEFT JOIN "text_repairs" AS "ea"
@@ -173,17 +168,12 @@ WHERE
       "e"."user_id" IS NOT DISTINCT FROM "sparkify_temporary_keys_of_several_rows"."key_0"
       AND "e"."session_id" IS NOT DISTINCT FROM "sparkify_temporary_keys_of_several_rows"."key_1"
       AND "e"."item_in_session" IS NOT DISTINCT FROM "sparkify_temporary_keys_of_several_rows"."key_2"
-      AND "e"."ts" IS NOT DISTINCT FROM "sparkify_temporary_keys_of_several_rows"."key_3"
+      AND "e"."event_time" IS NOT DISTINCT FROM "sparkify_temporary_keys_of_several_rows"."key_3"
   )
 UNION ALL
 SELECT
-  CAST('0x' || LEFT(
-    MD5(
-      CAST("e"."user_id" AS TEXT) || '|' || CAST("e"."session_id" AS TEXT) || '|' || CAST("e"."item_in_session" AS TEXT) || '|' || CAST("e"."ts" AS TEXT)
-    ),
-    15
-  ) AS BIGINT) AS "songplay_id",
-  EPOCH_MS("e"."ts") AS "start_time",
+  "e"."page_view_id" AS "songplay_id",
+  "e"."event_time" AS "start_time",
   "e"."user_id" AS "user_id",
   "e"."level" AS "level",
   "s"."song_id" AS "song_id",
@@ -211,7 +201,7 @@ SELECT
   END AS "match_method",
   "e"."item_in_session" AS "item_in_session",
   "e"."log_date" AS "log_date"
-FROM "staging_events" AS "e"
+FROM "page_views" AS "e"
 LEFT JOIN "text_repairs" AS "er"
   ON RTRIM("e"."song", ' ') = "er"."original_text"
 LEFT JOIN "text_repairs" AS "ea"
@@ -247,12 +237,12 @@ WHERE
       "e"."user_id" IS NOT DISTINCT FROM "sparkify_temporary_keys_of_several_rows"."key_0"
       AND "e"."session_id" IS NOT DISTINCT FROM "sparkify_temporary_keys_of_several_rows"."key_1"
       AND "e"."item_in_session" IS NOT DISTINCT FROM "sparkify_temporary_keys_of_several_rows"."key_2"
-      AND "e"."ts" IS NOT DISTINCT FROM "sparkify_temporary_keys_of_several_rows"."key_3"
+      AND "e"."event_time" IS NOT DISTINCT FROM "sparkify_temporary_keys_of_several_rows"."key_3"
   )
 QUALIFY
   ROW_NUMBER() OVER (
-    PARTITION BY "e"."user_id", "e"."session_id", "e"."item_in_session", "e"."ts"
-    ORDER BY "e"."log_date" DESC NULLS FIRST, RTRIM("e"."level", ' ') DESC NULLS FIRST, RTRIM("e"."song", ' ') DESC NULLS FIRST, RTRIM("e"."artist", ' ') DESC NULLS FIRST, "e"."length" DESC NULLS FIRST, RTRIM("e"."location", ' ') DESC NULLS FIRST, RTRIM("e"."user_agent", ' ') DESC NULLS FIRST, STRLEN("e"."level") DESC NULLS FIRST, STRLEN("e"."song") DESC NULLS FIRST, STRLEN("e"."artist") DESC NULLS FIRST, STRLEN("e"."location") DESC NULLS FIRST, STRLEN("e"."user_agent") DESC NULLS FIRST, COALESCE(ABS("e"."length" - "s"."duration"), 1000000000), "s"."song_id", "s"."artist_id", CASE WHEN RTRIM("e"."song", ' ') = "s"."title" AND RTRIM("e"."artist", ' ') = "s"."artist" THEN 0 ELSE 1 END, CASE WHEN 'repaired' IN ("er"."kind", "ea"."kind", "s"."title_kind", "s"."artist_kind") THEN 1 ELSE 0 END
+    PARTITION BY "e"."user_id", "e"."session_id", "e"."item_in_session", "e"."event_time"
+    ORDER BY COALESCE(ABS("e"."length" - "s"."duration"), 1000000000), "s"."song_id", "s"."artist_id", CASE WHEN RTRIM("e"."song", ' ') = "s"."title" AND RTRIM("e"."artist", ' ') = "s"."artist" THEN 0 ELSE 1 END, CASE WHEN 'repaired' IN ("er"."kind", "ea"."kind", "s"."title_kind", "s"."artist_kind") THEN 1 ELSE 0 END
   ) = 1;
 
 SELECT
@@ -290,8 +280,8 @@ SELECT
   "e"."user_id" AS "user_id",
   "e"."session_id" AS "session_id",
   "e"."item_in_session" AS "item_in_session",
-  EPOCH_MS("e"."ts") AS "start_time"
-FROM "staging_events" AS "e"
+  "e"."event_time" AS "start_time"
+FROM "page_views" AS "e"
 WHERE
   (
     RTRIM("e"."page", ' ') = 'NextSong' AND NOT "e"."user_id" IS NULL
@@ -347,13 +337,8 @@ INSERT INTO "songplays" (
   "log_date"
 )
 SELECT
-  CAST('0x' || LEFT(
-    MD5(
-      CAST("e"."user_id" AS TEXT) || '|' || CAST("e"."session_id" AS TEXT) || '|' || CAST("e"."item_in_session" AS TEXT) || '|' || CAST("e"."ts" AS TEXT)
-    ),
-    15
-  ) AS BIGINT) AS "songplay_id",
-  EPOCH_MS("e"."ts") AS "start_time",
+  "e"."page_view_id" AS "songplay_id",
+  "e"."event_time" AS "start_time",
   "e"."user_id" AS "user_id",
   "e"."level" AS "level",
   "s"."song_id" AS "song_id",
@@ -381,12 +366,12 @@ SELECT
   END AS "match_method",
   "e"."item_in_session" AS "item_in_session",
   "e"."log_date" AS "log_date"
-FROM "staging_events" AS "e"
+FROM "page_views" AS "e"
 INNER JOIN "sparkify_temporary_touched_keys"
   ON "e"."user_id" = "sparkify_temporary_touched_keys"."user_id"
   AND "e"."session_id" = "sparkify_temporary_touched_keys"."session_id"
   AND "e"."item_in_session" = "sparkify_temporary_touched_keys"."item_in_session"
-  AND EPOCH_MS("e"."ts") = "sparkify_temporary_touched_keys"."start_time"
+  AND "e"."event_time" = "sparkify_temporary_touched_keys"."start_time"
 LEFT JOIN "text_repairs" AS "er"
   ON RTRIM("e"."song", ' ') = "er"."original_text"
 LEFT JOIN "text_repairs" AS "ea"
@@ -412,13 +397,16 @@ LEFT JOIN (
   AND COALESCE("ea"."repaired_text", RTRIM("e"."artist", ' ')) = "s"."whole_artist"
 WHERE
   (
-    RTRIM("e"."page", ' ') = 'NextSong' AND NOT "e"."user_id" IS NULL
+    (
+      RTRIM("e"."page", ' ') = 'NextSong' AND NOT "e"."user_id" IS NULL
+    )
+    AND "e"."event_time" BETWEEN CAST(? AS TIMESTAMP) AND CAST(? AS TIMESTAMP)
   )
   AND "e"."log_date" IN (CAST(? AS DATE), CAST(? AS DATE))
 QUALIFY
   ROW_NUMBER() OVER (
-    PARTITION BY "e"."user_id", "e"."session_id", "e"."item_in_session", "e"."ts"
-    ORDER BY "e"."log_date" DESC NULLS FIRST, RTRIM("e"."level", ' ') DESC NULLS FIRST, RTRIM("e"."song", ' ') DESC NULLS FIRST, RTRIM("e"."artist", ' ') DESC NULLS FIRST, "e"."length" DESC NULLS FIRST, RTRIM("e"."location", ' ') DESC NULLS FIRST, RTRIM("e"."user_agent", ' ') DESC NULLS FIRST, STRLEN("e"."level") DESC NULLS FIRST, STRLEN("e"."song") DESC NULLS FIRST, STRLEN("e"."artist") DESC NULLS FIRST, STRLEN("e"."location") DESC NULLS FIRST, STRLEN("e"."user_agent") DESC NULLS FIRST, COALESCE(ABS("e"."length" - "s"."duration"), 1000000000), "s"."song_id", "s"."artist_id", CASE WHEN RTRIM("e"."song", ' ') = "s"."title" AND RTRIM("e"."artist", ' ') = "s"."artist" THEN 0 ELSE 1 END, CASE WHEN 'repaired' IN ("er"."kind", "ea"."kind", "s"."title_kind", "s"."artist_kind") THEN 1 ELSE 0 END
+    PARTITION BY "e"."user_id", "e"."session_id", "e"."item_in_session", "e"."event_time"
+    ORDER BY COALESCE(ABS("e"."length" - "s"."duration"), 1000000000), "s"."song_id", "s"."artist_id", CASE WHEN RTRIM("e"."song", ' ') = "s"."title" AND RTRIM("e"."artist", ' ') = "s"."artist" THEN 0 ELSE 1 END, CASE WHEN 'repaired' IN ("er"."kind", "ea"."kind", "s"."title_kind", "s"."artist_kind") THEN 1 ELSE 0 END
   ) = 1;
 
 SELECT

@@ -50,9 +50,10 @@ GROUP BY
 DELETE FROM "plays_matched_by_day"
 WHERE
   (
-    "day" >= CAST(? AS DATE) AND "day" < CAST(? AS DATE)
-  ) OR (
-    "day" >= CAST(? AS DATE) AND "day" < CAST(? AS DATE)
+    "plays_matched_by_day"."day" >= CAST(? AS DATE) AND "plays_matched_by_day"."day" < CAST(? AS DATE)
+  )
+  OR (
+    "plays_matched_by_day"."day" >= CAST(? AS DATE) AND "plays_matched_by_day"."day" < CAST(? AS DATE)
   );
 
 INSERT INTO "plays_matched_by_day" (

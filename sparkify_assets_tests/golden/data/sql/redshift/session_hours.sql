@@ -161,9 +161,10 @@ WHERE
 DELETE FROM "session_hours"
 WHERE
   (
-    "day" >= CAST(? AS DATE) AND "day" < CAST(? AS DATE)
-  ) OR (
-    "day" >= CAST(? AS DATE) AND "day" < CAST(? AS DATE)
+    "session_hours"."day" >= CAST(? AS DATE) AND "session_hours"."day" < CAST(? AS DATE)
+  )
+  OR (
+    "session_hours"."day" >= CAST(? AS DATE) AND "session_hours"."day" < CAST(? AS DATE)
   );
 
 INSERT INTO "session_hours" (

@@ -30,7 +30,7 @@ DISTSTYLE KEY
 DISTKEY("session_id")
 SORTKEY("start_time");
 COMMENT ON TABLE "songplays" IS 'One row a song played by a user, however often the event was delivered.';
-COMMENT ON COLUMN "songplays"."songplay_id" IS 'A number for the play: 60 bits of the MD5 of its natural key (user, session, item in session, time), so the same at every reload and on every engine. No PRIMARY KEY, which the planner would trust; the check songplay_id_is_unique tells two plays that share one.';
+COMMENT ON COLUMN "songplays"."songplay_id" IS 'A number for the play: 60 bits of the MD5 of its natural key (user, session, item in session, time), so the same at every reload and on every engine. No PRIMARY KEY, which the planner would trust; the check page_view_id_is_unique tells two plays that share one.';
 COMMENT ON COLUMN "songplays"."start_time" IS 'When the play began, UTC, to the millisecond.';
 COMMENT ON COLUMN "songplays"."user_id" IS 'Who played it.';
 COMMENT ON COLUMN "songplays"."level" IS 'Subscription at the time: free or paid.';
@@ -75,16 +75,8 @@ INSERT INTO "songplays" (
   "log_date"
 )
 SELECT
-  STRTOL(
-    LEFT(
-      MD5(
-        CAST("e"."user_id" AS VARCHAR) || '|' || CAST("e"."session_id" AS VARCHAR) || '|' || CAST("e"."item_in_session" AS VARCHAR) || '|' || CAST("e"."ts" AS VARCHAR)
-      ),
-      15
-    ),
-    16
-  ) AS "songplay_id",
-  CAST('epoch' AS TIMESTAMP) + "e"."ts" * INTERVAL '0.001 SECOND' AS "start_time",
+  "e"."page_view_id" AS "songplay_id",
+  "e"."event_time" AS "start_time",
   "e"."user_id" AS "user_id",
   "e"."level" AS "level",
   "s"."song_id" AS "song_id",
@@ -112,7 +104,7 @@ SELECT
   END AS "match_method",
   "e"."item_in_session" AS "item_in_session",
   "e"."log_date" AS "log_date"
-FROM "staging_events" AS "e"
+FROM "page_views" AS "e"
 LEFT JOIN "text_repairs" AS "er"
   ON RTRIM("e"."song") = "er"."original_text"
 LEFT JOIN "text_repairs" AS "ea"
@@ -140,8 +132,8 @@ WHERE
   RTRIM("e"."page") = 'NextSong' AND NOT "e"."user_id" IS NULL
 QUALIFY
   ROW_NUMBER() OVER (
-    PARTITION BY "e"."user_id", "e"."session_id", "e"."item_in_session", "e"."ts"
-    ORDER BY "e"."log_date" DESC, RTRIM("e"."level") DESC, RTRIM("e"."song") DESC, RTRIM("e"."artist") DESC, "e"."length" DESC, RTRIM("e"."location") DESC, RTRIM("e"."user_agent") DESC, OCTET_LENGTH("e"."level") DESC, OCTET_LENGTH("e"."song") DESC, OCTET_LENGTH("e"."artist") DESC, OCTET_LENGTH("e"."location") DESC, OCTET_LENGTH("e"."user_agent") DESC, COALESCE(ABS("e"."length" - "s"."duration"), 1000000000), "s"."song_id", "s"."artist_id", CASE WHEN RTRIM("e"."song") = "s"."title" AND RTRIM("e"."artist") = "s"."artist" THEN 0 ELSE 1 END, CASE WHEN 'repaired' IN ("er"."kind", "ea"."kind", "s"."title_kind", "s"."artist_kind") THEN 1 ELSE 0 END
+    PARTITION BY "e"."user_id", "e"."session_id", "e"."item_in_session", "e"."event_time"
+    ORDER BY COALESCE(ABS("e"."length" - "s"."duration"), 1000000000), "s"."song_id", "s"."artist_id", CASE WHEN RTRIM("e"."song") = "s"."title" AND RTRIM("e"."artist") = "s"."artist" THEN 0 ELSE 1 END, CASE WHEN 'repaired' IN ("er"."kind", "ea"."kind", "s"."title_kind", "s"."artist_kind") THEN 1 ELSE 0 END
   ) = 1;
 
 SELECT
@@ -179,8 +171,8 @@ SELECT
   "e"."user_id" AS "user_id",
   "e"."session_id" AS "session_id",
   "e"."item_in_session" AS "item_in_session",
-  CAST('epoch' AS TIMESTAMP) + "e"."ts" * INTERVAL '0.001 SECOND' AS "start_time"
-FROM "staging_events" AS "e"
+  "e"."event_time" AS "start_time"
+FROM "page_views" AS "e"
 WHERE
   (
     RTRIM("e"."page") = 'NextSong' AND NOT "e"."user_id" IS NULL
@@ -236,16 +228,8 @@ INSERT INTO "songplays" (
   "log_date"
 )
 SELECT
-  STRTOL(
-    LEFT(
-      MD5(
-        CAST("e"."user_id" AS VARCHAR) || '|' || CAST("e"."session_id" AS VARCHAR) || '|' || CAST("e"."item_in_session" AS VARCHAR) || '|' || CAST("e"."ts" AS VARCHAR)
-      ),
-      15
-    ),
-    16
-  ) AS "songplay_id",
-  CAST('epoch' AS TIMESTAMP) + "e"."ts" * INTERVAL '0.001 SECOND' AS "start_time",
+  "e"."page_view_id" AS "songplay_id",
+  "e"."event_time" AS "start_time",
   "e"."user_id" AS "user_id",
   "e"."level" AS "level",
   "s"."song_id" AS "song_id",
@@ -273,12 +257,12 @@ SELECT
   END AS "match_method",
   "e"."item_in_session" AS "item_in_session",
   "e"."log_date" AS "log_date"
-FROM "staging_events" AS "e"
+FROM "page_views" AS "e"
 INNER JOIN "sparkify_temporary_touched_keys"
   ON "e"."user_id" = "sparkify_temporary_touched_keys"."user_id"
   AND "e"."session_id" = "sparkify_temporary_touched_keys"."session_id"
   AND "e"."item_in_session" = "sparkify_temporary_touched_keys"."item_in_session"
-  AND CAST('epoch' AS TIMESTAMP) + "e"."ts" * INTERVAL '0.001 SECOND' = "sparkify_temporary_touched_keys"."start_time"
+  AND "e"."event_time" = "sparkify_temporary_touched_keys"."start_time"
 LEFT JOIN "text_repairs" AS "er"
   ON RTRIM("e"."song") = "er"."original_text"
 LEFT JOIN "text_repairs" AS "ea"
@@ -304,13 +288,16 @@ LEFT JOIN (
   AND COALESCE("ea"."repaired_text", RTRIM("e"."artist")) = "s"."whole_artist"
 WHERE
   (
-    RTRIM("e"."page") = 'NextSong' AND NOT "e"."user_id" IS NULL
+    (
+      RTRIM("e"."page") = 'NextSong' AND NOT "e"."user_id" IS NULL
+    )
+    AND "e"."event_time" BETWEEN CAST(? AS TIMESTAMP) AND CAST(? AS TIMESTAMP)
   )
   AND "e"."log_date" IN (CAST(? AS DATE), CAST(? AS DATE))
 QUALIFY
   ROW_NUMBER() OVER (
-    PARTITION BY "e"."user_id", "e"."session_id", "e"."item_in_session", "e"."ts"
-    ORDER BY "e"."log_date" DESC, RTRIM("e"."level") DESC, RTRIM("e"."song") DESC, RTRIM("e"."artist") DESC, "e"."length" DESC, RTRIM("e"."location") DESC, RTRIM("e"."user_agent") DESC, OCTET_LENGTH("e"."level") DESC, OCTET_LENGTH("e"."song") DESC, OCTET_LENGTH("e"."artist") DESC, OCTET_LENGTH("e"."location") DESC, OCTET_LENGTH("e"."user_agent") DESC, COALESCE(ABS("e"."length" - "s"."duration"), 1000000000), "s"."song_id", "s"."artist_id", CASE WHEN RTRIM("e"."song") = "s"."title" AND RTRIM("e"."artist") = "s"."artist" THEN 0 ELSE 1 END, CASE WHEN 'repaired' IN ("er"."kind", "ea"."kind", "s"."title_kind", "s"."artist_kind") THEN 1 ELSE 0 END
+    PARTITION BY "e"."user_id", "e"."session_id", "e"."item_in_session", "e"."event_time"
+    ORDER BY COALESCE(ABS("e"."length" - "s"."duration"), 1000000000), "s"."song_id", "s"."artist_id", CASE WHEN RTRIM("e"."song") = "s"."title" AND RTRIM("e"."artist") = "s"."artist" THEN 0 ELSE 1 END, CASE WHEN 'repaired' IN ("er"."kind", "ea"."kind", "s"."title_kind", "s"."artist_kind") THEN 1 ELSE 0 END
   ) = 1;
 
 SELECT

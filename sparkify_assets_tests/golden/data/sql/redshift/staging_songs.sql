@@ -281,7 +281,7 @@ FROM "text_repairs";
 
 SELECT DISTINCT
   "e"."log_date"
-FROM "staging_events" AS "e"
+FROM "page_views" AS "e"
 LEFT JOIN "text_repairs" AS "er"
   ON RTRIM("e"."song") = "er"."original_text"
 LEFT JOIN "text_repairs" AS "ea"

@@ -257,3 +257,33 @@ FROM (
 ) AS "staging_events"
 WHERE
   CAST(EPOCH_MS("staging_events"."ts") AS DATE) <> "staging_events"."log_date";
+
+-- registration_is_a_moment (warning): registration is a moment from 1970 to 2099, in milliseconds, or null.  Another number is kept here, and page_views.registered_at is null.
+
+SELECT
+  "staging_events"."registration" AS "registration",
+  "staging_events"."user_id" AS "user_id",
+  "staging_events"."session_id" AS "session_id",
+  "staging_events"."item_in_session" AS "item_in_session",
+  "staging_events"."ts" AS "ts"
+FROM "staging_events" AS "staging_events"
+WHERE
+  "staging_events"."registration" < 0 OR "staging_events"."registration" > 4102444799999;
+
+-- registration_is_a_moment, of two partitions
+
+SELECT
+  "staging_events"."registration" AS "registration",
+  "staging_events"."user_id" AS "user_id",
+  "staging_events"."session_id" AS "session_id",
+  "staging_events"."item_in_session" AS "item_in_session",
+  "staging_events"."ts" AS "ts"
+FROM (
+  SELECT
+    *
+  FROM "staging_events"
+  WHERE
+    "log_date" IN (CAST(? AS DATE), CAST(? AS DATE))
+) AS "staging_events"
+WHERE
+  "staging_events"."registration" < 0 OR "staging_events"."registration" > 4102444799999;

@@ -294,114 +294,6 @@ LEFT JOIN "artists" AS "referred"
 WHERE
   NOT "here"."artist_id" IS NULL AND "referred"."artist_id" IS NULL;
 
--- no_conflicting_duplicates (warning): An event delivered twice should be the same twice.  Where it is not, the rule in transform.sql has chosen; this names the event.
-
-WITH "repeated" AS (
-  SELECT
-    "e"."user_id" AS "user_id",
-    "e"."session_id" AS "session_id",
-    "e"."item_in_session" AS "item_in_session",
-    "e"."ts" AS "ts"
-  FROM "songplays" AS "p"
-  INNER JOIN "staging_events" AS "e"
-    ON "p"."user_id" = "e"."user_id"
-    AND "p"."session_id" = "e"."session_id"
-    AND "p"."item_in_session" = "e"."item_in_session"
-    AND "p"."start_time" = CAST('epoch' AS TIMESTAMP) + "e"."ts" * INTERVAL '0.001 SECOND'
-  WHERE
-    RTRIM("e"."page") = 'NextSong'
-  GROUP BY
-    "e"."user_id",
-    "e"."session_id",
-    "e"."item_in_session",
-    "e"."ts"
-  HAVING
-    COUNT(*) > 1
-)
-SELECT
-  "r"."user_id" AS "user_id",
-  "r"."session_id" AS "session_id",
-  "r"."item_in_session" AS "item_in_session",
-  "r"."ts" AS "ts",
-  COUNT(*) AS "deliveries"
-FROM "repeated" AS "r"
-INNER JOIN "staging_events" AS "e"
-  ON "r"."user_id" = "e"."user_id"
-  AND "r"."session_id" = "e"."session_id"
-  AND "r"."item_in_session" = "e"."item_in_session"
-  AND "r"."ts" = "e"."ts"
-WHERE
-  RTRIM("e"."page") = 'NextSong'
-GROUP BY
-  "r"."user_id",
-  "r"."session_id",
-  "r"."item_in_session",
-  "r"."ts"
-HAVING
-  MIN(COALESCE(RTRIM("e"."level"), '')) <> MAX(COALESCE(RTRIM("e"."level"), ''))
-  OR MIN(COALESCE(RTRIM("e"."song"), '')) <> MAX(COALESCE(RTRIM("e"."song"), ''))
-  OR MIN(COALESCE(RTRIM("e"."artist"), '')) <> MAX(COALESCE(RTRIM("e"."artist"), ''))
-  OR MIN(COALESCE("e"."length", -1)) <> MAX(COALESCE("e"."length", -1))
-  OR MIN(COALESCE(RTRIM("e"."location"), '')) <> MAX(COALESCE(RTRIM("e"."location"), ''))
-  OR MIN(COALESCE(RTRIM("e"."user_agent"), '')) <> MAX(COALESCE(RTRIM("e"."user_agent"), ''));
-
--- no_conflicting_duplicates, of two partitions
-
-WITH "repeated" AS (
-  SELECT
-    "e"."user_id" AS "user_id",
-    "e"."session_id" AS "session_id",
-    "e"."item_in_session" AS "item_in_session",
-    "e"."ts" AS "ts"
-  FROM (
-    SELECT
-      *
-    FROM "songplays"
-    WHERE
-      "log_date" IN (CAST(? AS DATE), CAST(? AS DATE))
-  ) AS "p"
-  INNER JOIN "staging_events" AS "e"
-    ON "p"."user_id" = "e"."user_id"
-    AND "p"."session_id" = "e"."session_id"
-    AND "p"."item_in_session" = "e"."item_in_session"
-    AND "p"."start_time" = CAST('epoch' AS TIMESTAMP) + "e"."ts" * INTERVAL '0.001 SECOND'
-  WHERE
-    RTRIM("e"."page") = 'NextSong'
-  GROUP BY
-    "e"."user_id",
-    "e"."session_id",
-    "e"."item_in_session",
-    "e"."ts"
-  HAVING
-    COUNT(*) > 1
-)
-SELECT
-  "r"."user_id" AS "user_id",
-  "r"."session_id" AS "session_id",
-  "r"."item_in_session" AS "item_in_session",
-  "r"."ts" AS "ts",
-  COUNT(*) AS "deliveries"
-FROM "repeated" AS "r"
-INNER JOIN "staging_events" AS "e"
-  ON "r"."user_id" = "e"."user_id"
-  AND "r"."session_id" = "e"."session_id"
-  AND "r"."item_in_session" = "e"."item_in_session"
-  AND "r"."ts" = "e"."ts"
-WHERE
-  RTRIM("e"."page") = 'NextSong'
-GROUP BY
-  "r"."user_id",
-  "r"."session_id",
-  "r"."item_in_session",
-  "r"."ts"
-HAVING
-  MIN(COALESCE(RTRIM("e"."level"), '')) <> MAX(COALESCE(RTRIM("e"."level"), ''))
-  OR MIN(COALESCE(RTRIM("e"."song"), '')) <> MAX(COALESCE(RTRIM("e"."song"), ''))
-  OR MIN(COALESCE(RTRIM("e"."artist"), '')) <> MAX(COALESCE(RTRIM("e"."artist"), ''))
-  OR MIN(COALESCE("e"."length", -1)) <> MAX(COALESCE("e"."length", -1))
-  OR MIN(COALESCE(RTRIM("e"."location"), '')) <> MAX(COALESCE(RTRIM("e"."location"), ''))
-  OR MIN(COALESCE(RTRIM("e"."user_agent"), '')) <> MAX(COALESCE(RTRIM("e"."user_agent"), ''));
-
 -- one_user_per_event (warning): An event is one user's.  Two users that share session, item and millisecond are two plays here; one of them may be the other's, delivered under a wrong user.
 
 SELECT
@@ -476,108 +368,76 @@ WHERE
     NOT "songplays"."song_id" IS NULL AND "songplays"."artist_id" IS NULL
   );
 
--- songplay_id_is_unique (error): No two plays have the same songplay_id.  It is a hash of 60 bits: none is expected to meet another at 100 million plays, some 40 at 10 billion.  Where two meet, nothing is lost, as nothing is found by it; join by the natural key instead.
+-- songplays_reconcile_with_page_views (error): Every page view NextSong with a user is a play, and every play is such a page view of the same day's file.
 
 SELECT
-  "here"."songplay_id" AS "songplay_id",
-  "here"."user_id" AS "user_id",
-  "here"."session_id" AS "session_id",
-  "here"."item_in_session" AS "item_in_session",
-  "here"."start_time" AS "start_time"
-FROM "songplays" AS "here"
-INNER JOIN "songplays" AS "anywhere"
-  ON "here"."songplay_id" = "anywhere"."songplay_id"
+  CAST('a page view that is no play' AS VARCHAR(32)) AS "what",
+  "v"."user_id" AS "user_id",
+  "v"."session_id" AS "session_id",
+  "v"."item_in_session" AS "item_in_session",
+  "v"."event_time" AS "start_time",
+  "v"."log_date" AS "log_date"
+FROM "page_views" AS "v"
+LEFT JOIN "songplays" AS "p"
+  ON "v"."user_id" = "p"."user_id"
+  AND "v"."session_id" = "p"."session_id"
+  AND "v"."item_in_session" = "p"."item_in_session"
+  AND "v"."event_time" = "p"."start_time"
+  AND "v"."log_date" = "p"."log_date"
 WHERE
-  "here"."user_id" <> "anywhere"."user_id"
-  OR "here"."session_id" <> "anywhere"."session_id"
-  OR "here"."item_in_session" <> "anywhere"."item_in_session"
-  OR "here"."start_time" <> "anywhere"."start_time";
-
--- songplay_id_is_unique, of two partitions
-
-SELECT
-  "here"."songplay_id" AS "songplay_id",
-  "here"."user_id" AS "user_id",
-  "here"."session_id" AS "session_id",
-  "here"."item_in_session" AS "item_in_session",
-  "here"."start_time" AS "start_time"
-FROM (
-  SELECT
-    *
-  FROM "songplays"
-  WHERE
-    "log_date" IN (CAST(? AS DATE), CAST(? AS DATE))
-) AS "here"
-INNER JOIN "songplays" AS "anywhere"
-  ON "here"."songplay_id" = "anywhere"."songplay_id"
-WHERE
-  "here"."user_id" <> "anywhere"."user_id"
-  OR "here"."session_id" <> "anywhere"."session_id"
-  OR "here"."item_in_session" <> "anywhere"."item_in_session"
-  OR "here"."start_time" <> "anywhere"."start_time";
-
--- songplays_reconcile_with_events (error): Every NextSong event with a user is a play, however often it was delivered, and every play is such an event of its day's file.
-
-SELECT
-  CAST('an event that is no play' AS VARCHAR(32)) AS "what",
-  "delivered"."user_id" AS "user_id",
-  "delivered"."session_id" AS "session_id",
-  "delivered"."item_in_session" AS "item_in_session",
-  CAST('epoch' AS TIMESTAMP) + "delivered"."ts" * INTERVAL '0.001 SECOND' AS "start_time",
-  "delivered"."log_date" AS "log_date"
-FROM "staging_events" AS "delivered"
-LEFT JOIN "songplays" AS "anywhere"
-  ON "delivered"."user_id" = "anywhere"."user_id"
-  AND "delivered"."session_id" = "anywhere"."session_id"
-  AND "delivered"."item_in_session" = "anywhere"."item_in_session"
-  AND CAST('epoch' AS TIMESTAMP) + "delivered"."ts" * INTERVAL '0.001 SECOND' = "anywhere"."start_time"
-WHERE
-  RTRIM("delivered"."page") = 'NextSong' AND NOT "delivered"."user_id" IS NULL AND "anywhere"."user_id" IS NULL
+  RTRIM("v"."page") = 'NextSong' AND NOT "v"."user_id" IS NULL AND "p"."user_id" IS NULL
 UNION ALL
 SELECT
-  CAST('a play that is no event' AS VARCHAR(32)) AS "what",
+  CAST('a play that is no page view' AS VARCHAR(32)) AS "what",
   "p"."user_id" AS "user_id",
   "p"."session_id" AS "session_id",
   "p"."item_in_session" AS "item_in_session",
   "p"."start_time" AS "start_time",
   "p"."log_date" AS "log_date"
 FROM "songplays" AS "p"
-LEFT JOIN "staging_events" AS "e"
-  ON "p"."log_date" = "e"."log_date"
-  AND "p"."user_id" = "e"."user_id"
-  AND "p"."session_id" = "e"."session_id"
-  AND "p"."item_in_session" = "e"."item_in_session"
-  AND "p"."start_time" = CAST('epoch' AS TIMESTAMP) + "e"."ts" * INTERVAL '0.001 SECOND'
-  AND RTRIM("e"."page") = 'NextSong'
+LEFT JOIN "page_views" AS "of_play"
+  ON "p"."user_id" = "of_play"."user_id"
+  AND "p"."session_id" = "of_play"."session_id"
+  AND "p"."item_in_session" = "of_play"."item_in_session"
+  AND "p"."start_time" = "of_play"."event_time"
+  AND "p"."log_date" = "of_play"."log_date"
+  AND RTRIM("of_play"."page") = 'NextSong'
 WHERE
-  "e"."user_id" IS NULL;
+  "of_play"."session_id" IS NULL;
 
--- songplays_reconcile_with_events, of two partitions
+-- songplays_reconcile_with_page_views, of two partitions
 
 SELECT
-  CAST('an event that is no play' AS VARCHAR(32)) AS "what",
-  "delivered"."user_id" AS "user_id",
-  "delivered"."session_id" AS "session_id",
-  "delivered"."item_in_session" AS "item_in_session",
-  CAST('epoch' AS TIMESTAMP) + "delivered"."ts" * INTERVAL '0.001 SECOND' AS "start_time",
-  "delivered"."log_date" AS "log_date"
+  CAST('a page view that is no play' AS VARCHAR(32)) AS "what",
+  "v"."user_id" AS "user_id",
+  "v"."session_id" AS "session_id",
+  "v"."item_in_session" AS "item_in_session",
+  "v"."event_time" AS "start_time",
+  "v"."log_date" AS "log_date"
 FROM (
   SELECT
     *
-  FROM "staging_events"
+  FROM "page_views"
   WHERE
     "log_date" IN (CAST(? AS DATE), CAST(? AS DATE))
-) AS "delivered"
-LEFT JOIN "songplays" AS "anywhere"
-  ON "delivered"."user_id" = "anywhere"."user_id"
-  AND "delivered"."session_id" = "anywhere"."session_id"
-  AND "delivered"."item_in_session" = "anywhere"."item_in_session"
-  AND CAST('epoch' AS TIMESTAMP) + "delivered"."ts" * INTERVAL '0.001 SECOND' = "anywhere"."start_time"
+) AS "v"
+LEFT JOIN (
+  SELECT
+    *
+  FROM "songplays"
+  WHERE
+    "log_date" IN (CAST(? AS DATE), CAST(? AS DATE))
+) AS "p"
+  ON "v"."user_id" = "p"."user_id"
+  AND "v"."session_id" = "p"."session_id"
+  AND "v"."item_in_session" = "p"."item_in_session"
+  AND "v"."event_time" = "p"."start_time"
+  AND "v"."log_date" = "p"."log_date"
 WHERE
-  RTRIM("delivered"."page") = 'NextSong' AND NOT "delivered"."user_id" IS NULL AND "anywhere"."user_id" IS NULL
+  RTRIM("v"."page") = 'NextSong' AND NOT "v"."user_id" IS NULL AND "p"."user_id" IS NULL
 UNION ALL
 SELECT
-  CAST('a play that is no event' AS VARCHAR(32)) AS "what",
+  CAST('a play that is no page view' AS VARCHAR(32)) AS "what",
   "p"."user_id" AS "user_id",
   "p"."session_id" AS "session_id",
   "p"."item_in_session" AS "item_in_session",
@@ -590,12 +450,18 @@ FROM (
   WHERE
     "log_date" IN (CAST(? AS DATE), CAST(? AS DATE))
 ) AS "p"
-LEFT JOIN "staging_events" AS "e"
-  ON "p"."log_date" = "e"."log_date"
-  AND "p"."user_id" = "e"."user_id"
-  AND "p"."session_id" = "e"."session_id"
-  AND "p"."item_in_session" = "e"."item_in_session"
-  AND "p"."start_time" = CAST('epoch' AS TIMESTAMP) + "e"."ts" * INTERVAL '0.001 SECOND'
-  AND RTRIM("e"."page") = 'NextSong'
+LEFT JOIN (
+  SELECT
+    *
+  FROM "page_views"
+  WHERE
+    "log_date" IN (CAST(? AS DATE), CAST(? AS DATE))
+) AS "of_play"
+  ON "p"."user_id" = "of_play"."user_id"
+  AND "p"."session_id" = "of_play"."session_id"
+  AND "p"."item_in_session" = "of_play"."item_in_session"
+  AND "p"."start_time" = "of_play"."event_time"
+  AND "p"."log_date" = "of_play"."log_date"
+  AND RTRIM("of_play"."page") = 'NextSong'
 WHERE
-  "e"."user_id" IS NULL;
+  "of_play"."session_id" IS NULL;
