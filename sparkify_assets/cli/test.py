@@ -36,7 +36,7 @@ def test(names: tuple[str, ...]) -> None:
     from sparkify_assets.model import load_catalog
 
     catalog = load_catalog()
-    run_unit_tests(catalog, [named_table(name, catalog.tables) for name in dict.fromkeys(names)])
+    run_unit_tests(catalog, list(dict.fromkeys(named_table(name, catalog.tables) for name in names)))
 
 
 def run_unit_tests(catalog: "Catalog", tables: "Sequence[Table]") -> None:

@@ -98,10 +98,14 @@ def test_a_table_without_cases_is_refused(catalog: Catalog) -> None:
 
 @pytest.mark.integration
 def test_the_tables_that_are_named_are_tested_and_nothing_is_opened(folder: Folder) -> None:
-    said = folder.sparkify("test", "top_songs", "POPULAR_HOURS", SPARKIFY_DUCKDB_PATH="/nowhere/w.duckdb", SPARKIFY_LAKE="/nowhere")
+    said = folder.sparkify(
+        "test", "top_songs", "TOP_SONGS", "popular_hours", SPARKIFY_DUCKDB_PATH="/nowhere/w.duckdb", SPARKIFY_LAKE="/nowhere"
+    )
     assert said.status == 0, said.err
     *lines, total = said.out.splitlines()
-    assert {line.split()[1].split("/")[0] for line in lines} == {"top_songs", "popular_hours"}
+    tested = [line.split()[1].rstrip(":") for line in lines]
+    assert {name.split("/")[0] for name in tested} == {"top_songs", "popular_hours"}
+    assert len(set(tested)) == len(tested)
     mentions(total, "of 2 tables", "0 failed")
     assert list(folder.path.iterdir()) == []
 

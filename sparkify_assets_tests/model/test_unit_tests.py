@@ -1,8 +1,10 @@
 """What a unit test may not say: each message names the file, the row, what was found and what was expected."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlglot import exp
 
 from sparkify_assets.errors import ModelError
 from sparkify_assets.model import load_catalog
@@ -80,6 +82,25 @@ def test_what_is_refused(tmp_path: Path, table: str, text: str, why: list[object
         read(tmp_path, table, DESCRIBED + text)
     mentions(str(refused.value), f"{tmp_path / 'case.toml'}: ", *why)
     assert "\n" not in str(refused.value)
+
+
+OF_A_TYPE = {
+    "DECIMAL(5, 2)": (["1000", "-1000.5", "0.001", "true", '"1"', "inf"], ["at most 5 digits, 2 of them"]),
+    "BOOLEAN": (["1", '"true"'], ["true or false"]),
+    "CHAR(4)": (['"abcde"', "1"], ["at most 4 bytes", "CHAR(4)"]),
+}
+
+
+@pytest.mark.parametrize("kind", OF_A_TYPE)
+def test_values_of_types_that_no_table_has_today(tmp_path: Path, kind: str) -> None:
+    table = CATALOG["top_songs"]
+    column = replace(table.column("plays"), type=exp.DataType.build(kind, dialect="redshift"))
+    values, told = OF_A_TYPE[kind]
+    for value in values:
+        path = tmp_path / "case.toml"
+        path.write_text(f"{DESCRIBED}columns = ['plays']\nexpect = [{{ plays = {value} }}]")
+        with raises(ModelError, "expect, row 1: plays is ", *told):
+            read_unit_test(path, replace(table, columns=(column,)), CATALOG)
 
 
 @pytest.mark.parametrize("text", ["expect = []", 'description = ""\nexpect = []', "description = 1\nexpect = []"])

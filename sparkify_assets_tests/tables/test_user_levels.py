@@ -29,20 +29,6 @@ def test_within_a_millisecond_the_last_play_says_the_level(given: Given, order: 
     assert given.rows("users", "level") == [("paid",)]
 
 
-def test_in_the_first_millisecond_it_is_the_last_play_as_well(given: Given) -> None:
-    given.events(*plays(("10:00", "free"), ("10:00", "paid"), ("11:00", "paid")))
-    assert given.rows("user_levels", LEVELS) == [(hour(10), None, "paid")]
-
-
-@pytest.mark.parametrize("unknown", [(None, None, None), ("", " ", "  "), (None, "", " "), (" ", None, "")])
-def test_a_play_that_does_not_tell_its_level_is_of_none(given: Given, unknown: tuple[str | None, ...]) -> None:
-    """Null and blank alike: unknown is a level of its own, since nobody knows whether the one before has lasted."""
-    first, second, third = unknown
-    given.events(*plays(("10:00", first), ("11:00", "free"), ("11:30", "free "), ("12:00", second), ("13:00", third)))
-    assert given.rows("user_levels", LEVELS) == [(hour(10), hour(11), None), (hour(11), hour(12), "free"), (hour(12), None, None)]
-    assert given.rows("level_changes", "from_level to_level") == [(None, "free"), ("free", None)]
-
-
 def test_within_a_millisecond_the_last_item_of_the_last_session_says_the_level(given: Given) -> None:
     given.events(*[event(ts=at("10:00"), sessionId=s, itemInSession=i, level=level) for s, i, level in ((2, 0, "paid"), (1, 9, "free"))])
     assert given.rows("user_levels", LEVELS) == [(hour(10), None, "paid")]
