@@ -153,22 +153,27 @@ def _join_of(scan: exp.Table) -> exp.Join:
 
 
 def choose_where_needed(definition: Transform) -> exp.Query:
-    """The SELECT of a transform that chooses a row a key, with its window over the rows of those keys only that have several.
+    """The SELECT of a transform that chooses a row a key, with its window over the rows only that may be chosen among several of a key.
 
+    These are the rows that are first by the first expression of the window's order, or null in it, wherever nulls are sorted.
     In the dialects that have IS NOT DISTINCT FROM: keys are compared as PARTITION BY compares them, null with null.
     """
     chosen = definition.select.copy()
     ctes = chosen.ctes
     chosen.set("with_", None)
-    key = next(chosen.find_all(exp.Window)).args["partition_by"]
+    window = next(chosen.find_all(exp.Window))
+    key, first = window.args["partition_by"], window.args["order"].expressions[0]
     rows = chosen.copy()
     rows.set("qualify", None)
     several = rows.copy()
-    several.set("expressions", [exp.alias_(e.copy(), f"key_{n}") for n, e in enumerate(key)])
+    best = (exp.Max if first.args.get("desc") else exp.Min)(this=first.this.copy())
+    several.set("expressions", [*(exp.alias_(e.copy(), f"key_{n}") for n, e in enumerate(key)), exp.alias_(best, "best")])
     several = several.group_by(*(e.copy() for e in key)).having(exp.GT(this=exp.Count(this=exp.Star()), expression=exp.convert(1)))
-    same = (exp.NullSafeEQ(this=e.copy(), expression=exp.column(f"key_{n}", SEVERAL_ROWS)) for n, e in enumerate(key))
-    has_several = exp.Exists(this=exp.select(exp.convert(1)).from_(SEVERAL_ROWS).where(*same))
-    query = exp.union(rows.where(exp.not_(has_several)), chosen.where(has_several.copy()), distinct=False)
+    same = exp.and_(*(exp.NullSafeEQ(this=e.copy(), expression=exp.column(f"key_{n}", SEVERAL_ROWS)) for n, e in enumerate(key)))
+    has_several = exp.Exists(this=exp.select(exp.convert(1)).from_(SEVERAL_ROWS).where(same.copy()))
+    is_best = exp.or_(first.this.copy().eq(exp.column("best", SEVERAL_ROWS)), first.this.copy().is_(exp.null()))
+    candidates = chosen.join(SEVERAL_ROWS, on=same, join_type="inner").where(is_best, has_several.copy())
+    query = exp.union(rows.where(exp.not_(has_several)), candidates, distinct=False)
     query.set("with_", exp.With(expressions=ctes))
     return query.with_(SEVERAL_ROWS, as_=several)
 
