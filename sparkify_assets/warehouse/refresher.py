@@ -14,7 +14,15 @@ from sqlglot import exp
 
 from sparkify_assets.errors import WarehouseError
 from sparkify_assets.model import Catalog, Table
-from sparkify_assets.model.incremental import AFFECTED_KEYS, affected_rows, delete_affected, in_list, range_of_keys, times_of_key, times_read
+from sparkify_assets.model.incremental import (
+    AFFECTED_KEYS,
+    affected_rows,
+    delete_affected,
+    in_list,
+    range_of_keys,
+    times_of_key,
+    times_read,
+)
 from sparkify_assets.model.transform import DaySource
 from sparkify_assets.text import pluralized
 from sparkify_assets.warehouse.connection import SqlConnection, partition_key
