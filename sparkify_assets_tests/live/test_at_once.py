@@ -11,7 +11,7 @@ from sparkify_assets_tests.support import song
 
 pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("live")]
 
-LOGS = ("log_files", "staging_events", "users", "songplays", "time")
+LOGS = ("log_files", "staging_events", "users", "page_views", "songplays", "time")
 
 
 def test_a_backfill_a_sensor_and_a_click_at_once_all_end_well(live: Live, pytestconfig: pytest.Config) -> None:

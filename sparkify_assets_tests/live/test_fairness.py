@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("live")]
 
 FRESH_SECONDS = 60
 """From the file in the lake to its rows in songplays."""
-LOGS = ["log_files", "staging_events", "users", "songplays", "time"]
+LOGS = ["log_files", "staging_events", "users", "page_views", "songplays", "time"]
 FIRST = date(2018, 11, 1)
 
 

@@ -13,7 +13,7 @@ from sparkify_assets_tests.support import raises
 
 pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("live")]
 
-LOGS = ("log_files", "staging_events", "users", "songplays", "time")
+LOGS = ("log_files", "staging_events", "users", "page_views", "songplays", "time")
 DAYS = ["2019-04-01", "2019-04-02", "2019-04-03"]
 
 

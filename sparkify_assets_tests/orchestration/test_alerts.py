@@ -33,7 +33,7 @@ from sparkify_assets_tests.support import LakeDirectory, event, json_lines, ment
 
 pytestmark = pytest.mark.integration
 
-LOGS = ("log_files", "staging_events", "users", "songplays", "time")
+LOGS = ("log_files", "staging_events", "users", "page_views", "songplays", "time")
 LATER = 10.0
 """seconds by which a test's clock is ahead: events younger than three are left for the next tick"""
 

@@ -15,7 +15,7 @@ from sparkify_assets_tests.support import Record, event, json_lines, mentions, m
 pytestmark = pytest.mark.integration
 
 KEY, RANGE_START, RANGE_END = "dagster/partition", "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
-LOGS = ("log_files", "staging_events", "users", "songplays", "time")
+LOGS = ("log_files", "staging_events", "users", "page_views", "songplays", "time")
 SONGS = ("song_files", "staging_songs", "songs", "artists")
 DAYS = [f"2018-11-0{n}" for n in range(1, 8)]
 UNMATCHED = {"song": "Nobody knows it"}
@@ -69,7 +69,7 @@ def stage(platform: Platform, last: str) -> None:
 def match(platform: Platform, last: str) -> None:
     """The first days until ``last`` into songplays, after the songs of the letter A."""
     assert platform.materialize("song_files", "staging_songs", start="A").success
-    assert platform.materialize("log_files", "staging_events", "songplays", start=DAYS[0], end=last).success
+    assert platform.materialize("log_files", "staging_events", "page_views", "songplays", start=DAYS[0], end=last).success
 
 
 def spoil(platform: Platform, sql: str) -> None:

@@ -48,7 +48,7 @@ def test_everything_is_loaded_and_shown(whole_platform: Platform) -> None:
     a_row_a_day = {"plays_by_day_and_level": 3, "plays_by_weekday_and_hour": 3, "plays_matched_by_day": 3, "sessions_by_day": 3}
     reports = dict.fromkeys(REPORTS, 1) | a_row_a_day | {"new_and_returning_users": 3, "level_changes": 0}
     assert report.rows == tables | lookups | reports
-    for asset in ("log_files", "staging_events", "users", "songplays", "time"):
+    for asset in ("log_files", "staging_events", "users", "page_views", "songplays", "time"):
         assert platform.materialized(asset) == set(DAYS), asset
     for asset in ("song_files", "staging_songs", "songs", "artists"):
         assert platform.materialized(asset) == {"A"}, asset
@@ -155,7 +155,7 @@ def test_a_lost_history_is_adopted_from_the_warehouse_and_its_checks_are_asked(l
         other = replace(loaded_platform, instance=empty.instance)
         report = other.load()
         assert (report.loaded, report.adopted, report.unchanged, report.reason) == (0, 3, 3, None)
-        for asset in ("log_files", "staging_events", "users", "songplays", "time"):
+        for asset in ("log_files", "staging_events", "users", "page_views", "songplays", "time"):
             assert other.materialized(asset) == set(DAYS)
         assert other.rows("SELECT DISTINCT run_id FROM load_history") == loaded_platform.rows("SELECT DISTINCT run_id FROM load_history")
         (event,) = other.instance.fetch_materializations(

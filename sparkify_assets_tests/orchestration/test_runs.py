@@ -13,7 +13,7 @@ from sparkify_assets_tests.support import event, mentions, song
 
 pytestmark = pytest.mark.integration
 
-LOGS = ("log_files", "staging_events", "users", "songplays", "time")
+LOGS = ("log_files", "staging_events", "users", "page_views", "songplays", "time")
 
 
 def failure(result: dg.ExecuteInProcessResult, step: str) -> str:
