@@ -5,7 +5,7 @@
       "width": "full" or "half",    half: two are side by side on a wide screen; default: full
       "sort": ["-plays", "name"],   order of the rows; remaining ties are resolved by all columns
       "first": 20                   draws the first 20 rows; or
-      "latest": 92                  draws the newest 92 days, by the first column of ``sort``
+      "latest": 92                  draws the newest 92 days, or weeks, by the first column of ``sort``
     }
 
 Put here what chart.json declares. Do not put here how it is drawn (svg.py, theme.py).
@@ -21,7 +21,7 @@ from sparkify_assets.dashboard.data import Row, Rows
 from sparkify_assets.errors import ModelError
 from sparkify_assets.model import Table
 
-WHEN, WHO, WHAT, QUALITY = SECTIONS = ("When they listen", "Who listens", "What they play", "How good the data are")
+WHEN, WHO, STAYS, WHAT, QUALITY = SECTIONS = ("When they listen", "Who listens", "Who stays", "What they play", "How good the data are")
 KEYS = {"section", "rank", "width", "sort", "first", "latest"}
 
 
@@ -45,7 +45,7 @@ class Chart:
         return in_order(rows, self.sort)
 
     def days(self, rows: Sequence[Row]) -> list[Any]:
-        """The days of a time series, in order; empty for other charts."""
+        """The days of a time series, or the first days of its weeks, in order; empty for other charts."""
         return sorted({_day(row[self.sort[0]]) for row in rows}) if self.latest is not None else []
 
     def drawn(self, ordered: Sequence[Row]) -> list[Row]:

@@ -18,6 +18,8 @@ CSV_BYTES = 100_000
 """Size as embedded in the page. With all reports at this limit the page is below 3 MB."""
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 NONE = "–"
+SHARES = ("share_", "stickiness")
+"""how the names of columns begin whose values are shares, 0 to 1"""
 
 
 def format_cell(column: str, value: Any) -> str:
@@ -27,7 +29,7 @@ def format_cell(column: str, value: Any) -> str:
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M:%S")
     if isinstance(value, float | Decimal):
-        return format_share(float(value)) if column.startswith("share_") else f"{value:,.1f}"
+        return format_share(float(value)) if column.startswith(SHARES) else f"{value:,.1f}"
     if isinstance(value, int) and not column.endswith("_id"):
         return f"{value:,}"
     return str(value)

@@ -124,7 +124,8 @@ def _scope(chart: Chart, drawn: Sequence[Row], ordered: Sequence[Row]) -> str:
     if chart.latest is not None:
         first, last = (str(row[chart.sort[0]])[:10] for row in (drawn[0], drawn[-1]))
         days = first if first == last else f"{first} to {last}"
-        return days if len(drawn) == len(ordered) else f"{days}, the newest {chart.latest} days of all"
+        what = "weeks" if chart.sort[0].endswith("week") else "days"
+        return days if len(drawn) == len(ordered) else f"{days}, the newest {chart.latest} {what} of all"
     return "" if len(drawn) == len(ordered) else f"The first {len(drawn):,} of {len(ordered):,}"
 
 

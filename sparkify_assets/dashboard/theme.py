@@ -32,8 +32,9 @@ FIGURE_PIXELS = 13
 drawn with that size, and given their own afterwards."""
 RAISED = -7
 """Pixels of a name or a figure above the middle of its row."""
-RAISED_UNMEASURED = RAISED + round(0.3 * FIGURE_PIXELS)
-"""The same for the size 0: Vega puts the middle of a text at 0.3 of its size."""
+UNMEASURED = round(0.3 * FIGURE_PIXELS)
+"""Pixels below the middle for the size 0: Vega puts the middle of a text at 0.3 of its size."""
+RAISED_UNMEASURED = RAISED + UNMEASURED
 NO_LIMIT = {"labelLimit": 0}
 """For numbers and dates, which are short. To cut a text, Vega measures it: a third of the time of a chart."""
 
@@ -42,6 +43,7 @@ def config(colours: Mapping[str, str], width: int, bars: int = 0) -> dict[str, A
     """Vega-Lite's configuration for a chart ``width`` pixels wide, with about ``bars`` bars side by side: thin ones have no gap."""
     c = colours
     text = {"fill": c["ink"], "baseline": "middle"}
+    in_cell = text | {"align": "center", "fontSize": 0, "dy": UNMEASURED}
     room = width - 90
     fits = _fits("datum.label", room)
     name = {"limit": f"{fits} ? 0 : {room}", "fontSize": f"{fits} ? 0 : {FIGURE_PIXELS}", "dy": f"{fits} ? {RAISED_UNMEASURED} : {RAISED}"}
@@ -61,6 +63,8 @@ def config(colours: Mapping[str, str], width: int, bars: int = 0) -> dict[str, A
         "style": {
             "name": text | {"align": "left"} | {key: {"expr": told} for key, told in name.items()},
             "figure": text | {"align": "right", "fontSize": 0, "dy": RAISED_UNMEASURED},
+            "on-light": in_cell,
+            "on-dark": in_cell | {"fill": c["paper"], "color": c["paper"]},
         },
         "axis": {
             "domain": False,

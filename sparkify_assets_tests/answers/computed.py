@@ -3,15 +3,17 @@
 A function for each table, of its name, gives its rows without an order.  User agents are told apart by the words in them.
 """
 
+from collections import Counter
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from sparkify_assets_tests.answers.raw import matched, plays
+from sparkify_assets_tests.answers.raw import events, matched, plays
 
 Rows = list[tuple[Any, ...]]
-WEEK = pd.Timedelta(hours=168)
+WEEK, DAY = pd.Timedelta(hours=168), timedelta(days=1)
 LOST = "[\x80-\x9f\ufffd]"
 """a control character, or a decoder's question mark, in a name once repaired: it was broken in another way, too"""
 
@@ -110,6 +112,112 @@ def new_and_returning_users(root: Path) -> Rows:
         found.append((day, len(today - known), len(today & known)))
         known |= today
     return found
+
+
+def active_users(root: Path) -> Rows:
+    return _active(events(root))
+
+
+def active_listeners(root: Path) -> Rows:
+    return _active(plays(root))
+
+
+def _active(found: pd.DataFrame) -> Rows:
+    """The users of each day of each window, put together in a set."""
+    users: dict[date, set[int]] = {}
+    for day, user in zip(found.day, found.user, strict=True):
+        users.setdefault(day, set()).add(user)
+    answer = []
+    for day, today in sorted(users.items()):
+        week, month = (len(set().union(*(users.get(day - n * DAY, set()) for n in range(length)))) for length in (7, 28))
+        answer.append((day, len(today), week, month, len(today) / month))
+    return answer
+
+
+def _monday(day: date) -> date:
+    return day - day.weekday() * DAY
+
+
+def retention_by_cohort(root: Path) -> Rows:
+    by_week = plays(root).assign(week=plays(root).day.map(_monday)).groupby("week").user
+    users = {week: set(of) for week, of in by_week}
+    known: set[int] = set()
+    answer = []
+    for first in sorted(users):
+        cohort = users[first] - known
+        known |= cohort
+        for week in sorted(week for week in users if week >= first and cohort):
+            back = len(cohort & users[week])
+            answer.append((first, (week - first).days // 7, len(cohort), back, back / len(cohort)))
+    return answer
+
+
+def upgrade_funnel(root: Path) -> Rows:
+    return _funnel(root, "Upgrade", "paid")
+
+
+def downgrade_funnel(root: Path) -> Rows:
+    return _funnel(root, "Downgrade", "free")
+
+
+def _funnel(root: Path, page: str, level: str) -> Rows:
+    """One user after the other, one week after the other."""
+    saw, submitted, played = Counter[date](), Counter[date](), Counter[date]()
+    for _, mine in events(root).groupby("user"):
+        views = mine[mine.page == page]
+        for week, seen in views.groupby(views.day.map(_monday)).moment.min().items():
+            saw[week] += 1
+            submits = mine[(mine.page == f"Submit {page}") & mine.moment.between(seen, seen + WEEK)].moment
+            if len(submits):
+                submitted[week] += 1
+                at = submits.min()
+                played[week] += bool(((mine.page == "NextSong") & (mine.level == level) & mine.moment.between(at, at + WEEK)).any())
+    answer: Rows = []
+    for week in saw:
+        answer += [
+            (week, 1, "saw the page", saw[week], None),
+            (week, 2, "submitted", submitted[week], submitted[week] / saw[week]),
+            (week, 3, f"played at level {level}", played[week], played[week] / submitted[week] if submitted[week] else None),
+        ]
+    return answer
+
+
+def listening_by_day(root: Path) -> Rows:
+    """Every user's session walked from event to event, in whole milliseconds."""
+    heard = []
+    for _, session in events(root).sort_values(["ts", "itemInSession"]).groupby(["user", "sessionId"]):
+        columns = (session.page, session.day, session.user, session.ts, session.length, [*session.ts[1:], None])
+        for page, day, user, at, seconds, following in zip(*columns, strict=True):
+            if page == "NextSong":
+                length = round(seconds * 1000)
+                listened = length if following is None else min(length, following - at)
+                heard.append((day, user, listened, listened < 30_000, length - listened < 1000))
+    found = pd.DataFrame(heard, columns=["day", "user", "heard", "short", "whole"])
+    answer = []
+    for day, of in found.groupby("day"):
+        minutes, users, count = of.heard.sum() / 60_000, of.user.nunique(), len(of)
+        short, whole = of.short.sum(), of.whole.sum()
+        answer.append((day, users, count, minutes, minutes / users, count, short, whole, short / count, whole / count))
+    return answer
+
+
+def errors_by_day_and_page(root: Path) -> Rows:
+    failed = events(root)[events(root).status >= 400]  # all of them have a user
+    failed = failed.assign(of_server=failed.status >= 500)
+    by_day = failed.groupby(["day", "page"]).agg(errors=("key", "size"), of_server=("of_server", "sum"), users=("user", "nunique"))
+    return rows(by_day.reset_index())
+
+
+def users_at_risk(root: Path) -> Rows:
+    last = events(root).day.max()
+    answer = []
+    for user, mine in plays(root).groupby("user"):
+        ago = mine.day.map(lambda day: (last - day).days)
+        lately, before = int((ago < 7).sum()), int(((ago >= 7) & (ago < 14)).sum())
+        level = events(root)[events(root).user == user].iloc[-1].level
+        if lately < before:
+            answer.append((user, mine.iloc[-1].firstName, mine.iloc[-1].lastName, level, ago.min(), lately, before, before - lately))
+    return answer
 
 
 def plays_matched_by_day(root: Path) -> Rows:

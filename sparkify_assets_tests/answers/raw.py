@@ -19,17 +19,24 @@ def repaired(name: str) -> str:
 
 
 @cache
-def plays(root: Path) -> pd.DataFrame:
-    """Songs played by a user, as delivered, with the moment in UTC and the names repaired, in a user's order."""
+def events(root: Path) -> pd.DataFrame:
+    """Events of any page by a user, as delivered, with the moment in UTC, in a user's order."""
     lines = [json.loads(line) for file in sorted(root.glob("log_data/*/*/*.json")) for line in file.read_text("utf-8").splitlines()]
-    found = pd.DataFrame([x for x in lines if x["page"] == "NextSong" and x["userId"]])
-    assert not found.duplicated(["sessionId", "itemInSession"]).any()  # or the latest delivery would have to be found
+    found = pd.DataFrame([x for x in lines if x["userId"]])
+    assert not found.duplicated(["userId", "sessionId", "itemInSession"]).any()  # or the latest delivery would have to be found
     found["user"] = found.userId.astype("int64")
     found["moment"] = pd.to_datetime(found.ts, unit="ms")
     found["day"] = found.moment.dt.date
-    found["title"], found["by"] = found.song.map(repaired), found.artist.map(repaired)
     found["key"] = found.sessionId * 2**32 + found.itemInSession
     return found.sort_values(["user", "ts", "key"], ignore_index=True)
+
+
+@cache
+def plays(root: Path) -> pd.DataFrame:
+    """Songs played by a user, with the names repaired, in a user's order."""
+    found = events(root).query("page == 'NextSong'").reset_index(drop=True)
+    found["title"], found["by"] = found.song.map(repaired), found.artist.map(repaired)
+    return found
 
 
 @cache

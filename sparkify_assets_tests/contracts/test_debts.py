@@ -62,18 +62,22 @@ def test_after_a_whole_load_nothing_is_owed(session: Session) -> None:
 
 
 def test_a_day_is_owed_to_what_is_made_from_it_directly(session: Session, lake: LakeDirectory) -> None:
-    assert load(session, lake, "staging_events", DAYS[1]) == {"users": {DAYS[1]}, "songplays": {DAYS[1]}}
+    assert load(session, lake, "staging_events", DAYS[1]) == {"users": {DAYS[1]}, "page_views": {DAYS[1]}}
 
 
 def test_a_refresh_settles_and_owes_to_the_next(session: Session, lake: LakeDirectory) -> None:
     load(session, lake, "staging_events", DAYS[1])
+    session.refresher.refresh(CATALOG["page_views"], [DAYS[1]])
+    of_views = {name: {DAYS[0]} for name in ("session_days", "errors_by_day_and_page")}  # when the event was
+    of_views |= {"users": {DAYS[1]}, "upgrade_funnel": {""}, "downgrade_funnel": {""}}
+    assert debts(session) == {"songplays": {DAYS[1]}, **of_views}
     session.refresher.refresh(CATALOG["songplays"], [DAYS[1]])
-    by_day = {name: {DAYS[0]} for name in ("session_hours", "song_days")}  # when the event was
-    assert debts(session) == {"users": {DAYS[1]}, "time": {DAYS[1]}, "level_changes": {""}, **by_day}
+    by_day = {name: {DAYS[0]} for name in ("session_hours", "song_days")}
+    assert debts(session) == {"time": {DAYS[1]}, "level_changes": {""}, **of_views, **by_day}
     session.refresher.refresh(CATALOG["time"], [DAYS[1]])
     session.refresher.refresh(CATALOG["song_days"], [])
     tops = {name: {""} for name in CATALOG.tables if name.startswith("top_")}
-    rest = {"users": {DAYS[1]}, "level_changes": {""}, "session_hours": {DAYS[0]}, "plays_matched_by_day": {DAYS[0]}, **tops}
+    rest = {**of_views, "level_changes": {""}, "session_hours": {DAYS[0]}, "plays_matched_by_day": {DAYS[0]}, **tops}
     assert debts(session) == rest
     session.refresher.refresh(CATALOG["top_songs"], [])
     del rest["top_songs"]
@@ -112,7 +116,9 @@ def test_a_prefix_delivered_as_it_was_is_owed_to_no_day(session: Session, lake: 
 def test_a_play_that_moves_to_another_day_is_owed_for_both(session: Session, lake: LakeDirectory) -> None:
     lake.events(DAYS[2], [event(sessionId=0)])
     load(session, lake, "staging_events", DAYS[2])
-    assert session.refresher.refresh(CATALOG["songplays"], [DAYS[2]]).partitions.keys() == {DAYS[0], DAYS[2]}
+    assert session.refresher.refresh(CATALOG["page_views"], [DAYS[2]]).partitions.keys() == {DAYS[0], DAYS[2]}
+    assert debts(session)["songplays"] == {DAYS[0], DAYS[2]}
+    session.refresher.refresh(CATALOG["songplays"], [DAYS[0], DAYS[2]])
     assert debts(session)["time"] == {DAYS[0], DAYS[2]}
 
 
@@ -123,14 +129,14 @@ def test_a_play_whose_winner_went_is_chosen_among_all_days(session: Session, lak
     for day in (between, winner):
         lake.events(day, [twice], "twice")
         load(session, lake, "staging_events", day)
-        session.refresher.refresh(CATALOG["songplays"], [day])
+        session.refresher.refresh(CATALOG["page_views"], [day])
     lake.events(winner, [event(page="Home")], "twice")
     load(session, lake, "staging_events", winner)
     lake.events(before, [twice])
     load(session, lake, "staging_events", before)
-    session.refresher.refresh(CATALOG["songplays"], [before])
-    session.refresher.refresh(CATALOG["songplays"], [winner])
-    table = CATALOG["songplays"]
+    session.refresher.refresh(CATALOG["page_views"], [before])
+    session.refresher.refresh(CATALOG["page_views"], [winner])
+    table = CATALOG["page_views"]
     chosen = [row[table.column_names.index("log_date")] for row in rows(session, table) if 77 in row]
     assert list(map(str, chosen)) == [between]
 
@@ -139,5 +145,6 @@ def test_a_play_whose_winner_went_is_chosen_among_all_days(session: Session, lak
 def test_a_day_that_loses_its_last_play_is_owed(session: Session, lake: LakeDirectory, partitions: list[str]) -> None:
     lake.events(DAYS[1], [event(page="Home")])
     load(session, lake, "staging_events", DAYS[1])
+    session.refresher.refresh(CATALOG["page_views"], partitions)
     session.refresher.refresh(CATALOG["songplays"], partitions)
     assert DAYS[1] in debts(session)["time"]

@@ -8,7 +8,7 @@ from sparkify_assets.model import load_catalog
 
 SCRIPT = "</script><script>alert(1)</script>"
 NAMES = (SCRIPT, "\"Quotes\" & 'Co' <b>", "سلام – שלום", "🎵 \N{PILE OF POO}\x0b\x00", "=HYPERLINK(1)", "a, b\r\nc", "x" * 1000)
-FIRST = date(2018, 11, 1)
+FIRST, MONDAY = date(2018, 11, 1), date(2018, 10, 29)
 Reports = dict[str, list[dict[str, Any]]]
 
 
@@ -26,8 +26,19 @@ def reports(days: int = 4, names: tuple[str, ...] = NAMES, plays: int = 1200) ->
         "share_matched": 30 / plays,
     }
     session = {"sessions": 3, "plays": plays, "plays_per_session": plays / 3, "minutes_per_session": 12.25, "longest_minutes": 60.0}
+    active = {"dau": 3, "wau": 5, "mau": 7, "stickiness": 3 / 7}
+    heard = {"plays_of_known_length": plays, "plays_under_30_seconds": 9, "plays_to_the_end": 30}
+    listening = {"listeners": 7, "plays": plays, "minutes": 61.5, "minutes_per_listener": 61.5 / 7, **heard}
+    weeks = [MONDAY + timedelta(7 * n) for n in range(days // 7 + 3)] if days else []
     return {
+        "active_listeners": [{"day": d, **active} for d in dates],
+        "active_users": [{"day": d, **active} for d in dates],
+        "downgrade_funnel": [row for week in weeks for row in _funnel(week, "free")],
+        "errors_by_day_and_page": [
+            {"day": d, "page": SCRIPT if n % 2 else "Error", "errors": 3, "server_errors": n % 2, "users": 2} for n, d in enumerate(dates)
+        ],
         "level_changes": [_change(n, d) for n, d in enumerate(dates)],
+        "listening_by_day": [{"day": d, **listening, "share_under_30_seconds": None, "share_to_the_end": 30 / plays} for d in dates],
         "most_active_users": [{"first_name": None if n else name, "last_name": name, "plays": p} for n, (name, p) in enumerate(ranked[:5])],
         "new_and_returning_users": [{"day": d, "new_users": 1, "returning_users": n} for n, d in enumerate(dates)],
         "plays_by_browser": [{"browser": name, "os": "Linux", "device": "Other", "plays": p, "users": 1} for name, p in ranked],
@@ -36,11 +47,18 @@ def reports(days: int = 4, names: tuple[str, ...] = NAMES, plays: int = 1200) ->
         "plays_by_weekday_and_hour": [{"weekday": n % 7, "hour": n % 24, "plays": plays - n} for n in range(40)] if days else [],
         "plays_matched_by_day": [{"day": d, **match} for d in dates],
         "popular_hours": [{"hour": n, "plays": plays - n} for n in range(5, 20)] if days else [],
+        "retention_by_cohort": [
+            {"cohort_week": week, "weeks_since": n, "users": 4, "retained": 4 - n % 4, "share_retained": 1 - n % 4 / 4}
+            for first, week in enumerate(weeks)
+            for n in range(len(weeks) - first)
+        ],
         "sessions_by_day": [{"day": d, **session} for d in dates],
         "top_artist_names": [{"artist": name, "plays": p} for name, p in ranked],
         "top_artists": [{"artist_id": f"A{n}", "name": name, "plays": p} for n, (name, p) in enumerate(ranked)],
         "top_song_names": [{"song": name, "artist": name, "plays": p} for name, p in ranked],
         "top_songs": [{"song_id": f"S{n}", "title": name, "artist": SCRIPT, "plays": p} for n, (name, p) in enumerate(ranked)],
+        "upgrade_funnel": [row for week in weeks for row in _funnel(week, "paid")],
+        "users_at_risk": [_at_risk(n, name, p) for n, (name, p) in enumerate(ranked)],
     }
 
 
@@ -67,6 +85,19 @@ def data(of: Reports) -> DashboardData:
 def nothing() -> DashboardData:
     """Before the first load."""
     return data(reports(days=0, names=()))
+
+
+def _funnel(week: date, level: str) -> list[dict[str, Any]]:
+    steps = (("saw the page", 8, None), ("submitted", 2, 0.25), (f"played at level {level}", 0, 0.0))
+    return [
+        {"week": week, "step": n, "step_name": name, "users": users, "share_of_step_before": share}
+        for n, (name, users, share) in enumerate(steps, 1)
+    ]
+
+
+def _at_risk(n: int, name: str, plays: int) -> dict[str, Any]:
+    known = {"user_id": n, "first_name": None if n else name, "last_name": name, "level": None if n else "paid"}
+    return known | {"days_since_last_play": n, "plays_last_7_days": 3, "plays_7_days_before": plays + 3, "plays_lost": plays}
 
 
 def _change(n: int, day: date) -> dict[str, Any]:

@@ -28,7 +28,7 @@ def _fields(spec: Any) -> set[str]:
     text = json.dumps(spec)
     made = {name for names in re.findall(r'"as": (\[[^]]*\]|"[^"]*")', text) for name in re.findall(r'"([^"]+)"', names)}
     folded = {name for names in re.findall(r'"fold": (\[[^]]*\])', text) for name in re.findall(r'"([^"]+)"', names)}
-    read = set(re.findall(r'"field": "([^"]+)"', text)) | set(re.findall(r"datum\.([a-z_]+)", text)) | folded
+    read = set(re.findall(r'"field": "([^"]+)"', text)) | set(re.findall(r"datum\.([a-z_0-9]+)", text)) | folded
     return read - made - {"value", "label", "row"}  # an axis label's; the row's number
 
 

@@ -31,7 +31,12 @@ def test_each_table_is_created_after_those_it_references() -> None:
 
 LAYERS = ("staging", "lookups", "dimensions", "facts", "reports", "load_metadata")
 REPORTS = {
+    "active_listeners": ("user_days",),
+    "active_users": ("user_days",),
+    "downgrade_funnel": ("page_views", "session_hours"),
+    "errors_by_day_and_page": ("page_views",),
     "level_changes": ("songplays", "user_levels"),
+    "listening_by_day": ("session_days",),
     "most_active_users": ("session_hours", "users"),
     "new_and_returning_users": ("session_hours",),
     "plays_by_browser": ("session_hours", "user_agents"),
@@ -40,11 +45,14 @@ REPORTS = {
     "plays_by_weekday_and_hour": ("session_hours",),
     "plays_matched_by_day": ("song_days",),
     "popular_hours": ("session_hours",),
+    "retention_by_cohort": ("user_days",),
     "sessions_by_day": ("session_hours",),
     "top_artist_names": ("song_days",),
     "top_artists": ("artists", "song_days"),
     "top_song_names": ("song_days",),
     "top_songs": ("artists", "song_days", "songs"),
+    "upgrade_funnel": ("page_views", "session_hours"),
+    "users_at_risk": ("user_days", "users"),
 }
 """report → what it reads"""
 
@@ -85,13 +93,13 @@ def test_what_is_read_and_what_is_only_looked_up() -> None:
         "users": (("staging_events",), ()),
         "page_views": (("staging_events",), ()),
         "songplays": (("page_views", "staging_songs", "text_repairs"), ("staging_songs", "text_repairs")),
-        "session_days": (("page_views",), ()),
-        "user_days": (("session_days",), ()),
         "time": (("songplays",), ()),
         "songs": (("staging_songs",), ()),
         "artists": (("staging_songs",), ()),
         "user_levels": (("session_hours",), ()),
+        "session_days": (("page_views",), ()),
         "session_hours": (("songplays",), ()),
+        "user_days": (("session_days",), ()),
         "song_days": (("songplays",), ()),
         **{name: (reads, ()) for name, reads in REPORTS.items()},
     }
@@ -113,6 +121,7 @@ def test_dependents() -> None:
         ("page_views", "page_view_id", tuple(("staging_events", c) for c in ("item_in_session", "session_id", "ts", "user_id"))),
         ("page_views", "event_time", (("staging_events", "ts"),)),
         ("songplays", "songplay_id", (("page_views", "page_view_id"),)),
+        ("songplays", "start_time", (("page_views", "event_time"),)),
         ("songplays", "song_id", (("staging_songs", "song_id"),)),
         ("songplays", "song", (("page_views", "song"), ("text_repairs", "kind"), ("text_repairs", "repaired_text"))),
         ("artists", "name", (("staging_songs", "artist_name"),)),
@@ -164,18 +173,26 @@ PROMISES = {
     "user_agents": "primary_key",
     "user_levels": """primary_key user_id_references_users
         current_level_matches_users""",
+    "active_listeners": "primary_key users_of_each_day windows_contain_one_another",
+    "active_users": "primary_key users_of_each_day windows_contain_one_another",
+    "downgrade_funnel": "primary_key no_step_has_more_users_than_the_one_before",
+    "errors_by_day_and_page": "primary_key",
     "level_changes": "primary_key",
+    "listening_by_day": "primary_key minutes_reconcile_with_user_days",
     "new_and_returning_users": "primary_key",
     "plays_by_browser": "primary_key",
     "plays_by_day_and_level": "primary_key",
     "plays_by_location": "primary_key",
     "plays_by_weekday_and_hour": "primary_key",
     "plays_matched_by_day": "primary_key",
+    "retention_by_cohort": "primary_key every_listener_is_in_one_cohort retained_are_of_the_cohort",
     "sessions_by_day": "primary_key",
     "top_artist_names": "primary_key",
     "top_artists": "primary_key",
     "top_song_names": "primary_key",
     "top_songs": "primary_key",
+    "upgrade_funnel": "primary_key no_step_has_more_users_than_the_one_before",
+    "users_at_risk": "primary_key played_less_in_the_last_days",
 }
 
 

@@ -43,10 +43,12 @@ def test_everything_is_loaded_and_shown(whole_platform: Platform) -> None:
     report = platform.load()
     assert report.reason is None
     tables = {"staging_songs": 1, "staging_events": 3, "artists": 1, "songs": 1, "songplays": 3, "users": 1, "time": 3, "user_levels": 1}
-    tables |= {"session_hours": 3, "song_days": 3}
+    tables |= {"page_views": 3, "session_days": 3, "user_days": 3, "session_hours": 3, "song_days": 3}
     lookups = {"text_repairs": 0, "user_agents": 1}
     a_row_a_day = {"plays_by_day_and_level": 3, "plays_by_weekday_and_hour": 3, "plays_matched_by_day": 3, "sessions_by_day": 3}
-    reports = dict.fromkeys(REPORTS, 1) | a_row_a_day | {"new_and_returning_users": 3, "level_changes": 0}
+    a_row_a_day |= dict.fromkeys(("active_users", "active_listeners", "listening_by_day", "new_and_returning_users"), 3)
+    none = ("level_changes", "upgrade_funnel", "downgrade_funnel", "errors_by_day_and_page", "users_at_risk")
+    reports = dict.fromkeys(REPORTS, 1) | a_row_a_day | dict.fromkeys(none, 0)
     assert report.rows == tables | lookups | reports
     for asset in ("log_files", "staging_events", "users", "page_views", "songplays", "time"):
         assert platform.materialized(asset) == set(DAYS), asset

@@ -14,7 +14,7 @@ from sparkify_assets.warehouse.refresher import day_ranges
 from sparkify_assets_tests.support import Record, event, rows, song
 from sparkify_assets_tests.tables.given import CATALOG, NEXT_DAY, Given, at
 
-BY_DAY = ("session_hours", "song_days", "plays_by_day_and_level", "plays_matched_by_day")
+BY_DAY = ("session_hours", "song_days", "plays_by_day_and_level", "plays_matched_by_day", "listening_by_day")
 FIRST, SECOND, THIRD = date(2018, 11, 1), date(2018, 11, 2), date(2018, 11, 3)
 WRONG = 1_000
 """plays of a row that a test has altered"""
@@ -22,7 +22,7 @@ WRONG = 1_000
 
 def build(session: Session) -> None:
     """All that a run recomputes, as it does."""
-    for name in ("users", "songs", "artists", "songplays", "time"):
+    for name in ("users", "songs", "artists", "page_views", "songplays", "time"):
         session.refresher.refresh(CATALOG[name], sorted(session.metadata.stale_partitions().get(name, ())))
     session.refresher.recompute([CATALOG[name] for name in CATALOG.unpartitioned])
 
@@ -135,6 +135,7 @@ def test_what_reads_an_aggregate_outside_of_the_step_is_stale_by_the_day(given: 
     session = loaded(given)
     given.events(event(ts=at("2018-11-02T12:00")), day=NEXT_DAY, name="more")
     given.load()
+    session.refresher.refresh(CATALOG["page_views"], [NEXT_DAY])
     session.refresher.refresh(CATALOG["songplays"], [NEXT_DAY])
     session.refresher.recompute([CATALOG["session_hours"]])
     stale = session.metadata.stale_partitions()

@@ -43,6 +43,15 @@ def load(opened: Session, folder: Path) -> Session:
         given.songs(song(song_id=f"SO{n}", artist_id=f"AR{n}", title=f"Song {n}", artist_name=f"Artist {n}"), prefix=prefix)
     # a name to repair, and a change of level: of these tables, too, one of everything
     given.events(event(sessionId=4, userId="3", song="CafÃ©", level="free", ts=at(f"{DAYS[2]}T11:00")), day=DAYS[2], name="late")
+    # of the reports of other pages, too; nine days later users 1, 2 and 3 have not played for a week
+    pages = {"Upgrade": 200, "Downgrade": 200, "Submit Downgrade": 307, "Error": 404}
+    no_song = {"song": None, "artist": None, "length": None}
+    seen = [
+        event(sessionId=3, userId="3", itemInSession=n, page=page, status=status, ts=at(f"{DAYS[2]}T12:0{n}"), **no_song)
+        for n, (page, status) in enumerate(pages.items())
+    ]
+    given.events(*seen, day=DAYS[2], name="pages")
+    given.events(event(sessionId=9, userId="1", page="Home", ts=at("2018-11-12T10:00")), day="2018-11-12")
     given.load()
     given.build()
     return opened
@@ -203,6 +212,20 @@ CLAIMS: dict[str, list[Row]] = {
     "session_hours.plays_reconcile_with_songplays": [{"plays": 1}, {"plays": 20}],
     "song_days.plays_reconcile_with_songplays": [{"plays": 1}, {"plays": 20}],
     "songplays.song_and_artist_together": [{"song_id": None}, {"artist_id": None}],
+    "active_users.windows_contain_one_another": [{"wau": 0}, {"mau": 0}],
+    "active_users.users_of_each_day": [{"dau": 7}, {"day": "2018-10-01"}],
+    "active_listeners.windows_contain_one_another": [{"wau": 0}, {"mau": 0}],
+    "active_listeners.users_of_each_day": [{"dau": 7}, {"day": "2018-10-01"}],
+    "retention_by_cohort.retained_are_of_the_cohort": [{"retained": 0}, {"users": 0}],
+    "retention_by_cohort.every_listener_is_in_one_cohort": [{"users": 7}],
+    "upgrade_funnel.no_step_has_more_users_than_the_one_before": [{"step": 4}],  # and below
+    "downgrade_funnel.no_step_has_more_users_than_the_one_before": [{"step": 4}],  # and below
+    "listening_by_day.minutes_reconcile_with_user_days": [{"plays": 7}],  # and below
+    "users_at_risk.played_less_in_the_last_days": [
+        {"plays_last_7_days": 1, "days_since_last_play": 6},
+        {"days_since_last_play": 14},
+        {"days_since_last_play": 0},
+    ],
     "staging_events.auth_accepted_values": [{"auth": "logged in"}, {"auth": ""}],
     "staging_events.event_date_matches_partition": [{"ts": at(f"{DAYS[1]}T00:00")}, {"ts": at("2018-10-31T23:59:59.999")}],
     "staging_events.gender_accepted_values": [{"gender": "f"}, {"gender": ""}],
@@ -280,6 +303,21 @@ def test_a_lasting_level_that_is_unknown_is_that_of_a_user_whose_level_is_blank(
     assert count(sound, table, check) == 1
     sound.sql.execute("UPDATE user_levels SET level = NULL WHERE user_id = 1 AND valid_to IS NULL")
     assert count(sound, table, check) == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "bad"),
+    [
+        ("upgrade_funnel.no_step_has_more_users_than_the_one_before", "users = 2 WHERE step = 2"),
+        ("upgrade_funnel.no_step_has_more_users_than_the_one_before", "users = 1 WHERE step = 3"),
+        ("downgrade_funnel.no_step_has_more_users_than_the_one_before", "users = 0 WHERE step = 1"),
+        ("listening_by_day.minutes_reconcile_with_user_days", f"minutes = minutes + 0.01 WHERE day = DATE '{DAYS[0]}'"),
+    ],
+)
+def test_a_figure_that_does_not_fit_the_others(sound: Session, name: str, bad: str) -> None:
+    table, check = the_claim(name)
+    sound.sql.execute(f"UPDATE {table.name} SET {bad}")
+    assert count(sound, table, check) == 1
 
 
 def test_a_page_view_that_is_no_play(sound: Session) -> None:

@@ -37,7 +37,8 @@ INSERT INTO "artists" (
 )
 WITH "sparkify_temporary_keys_of_several_rows" AS (
   SELECT
-    RTRIM("staging_songs"."artist_id", ' ') AS "key_0"
+    RTRIM("staging_songs"."artist_id", ' ') AS "key_0",
+    MIN(CASE WHEN "staging_songs"."artist_latitude" IS NULL OR "staging_songs"."artist_longitude" IS NULL THEN 1 ELSE 0 END) AS "best"
   FROM "staging_songs" AS "staging_songs"
   GROUP BY
     RTRIM("staging_songs"."artist_id", ' ')
@@ -69,8 +70,14 @@ SELECT
   "staging_songs"."artist_longitude" AS "longitude",
   "staging_songs"."song_prefix" AS "song_prefix"
 FROM "staging_songs" AS "staging_songs"
+INNER JOIN "sparkify_temporary_keys_of_several_rows"
+  ON RTRIM("staging_songs"."artist_id", ' ') IS NOT DISTINCT FROM "sparkify_temporary_keys_of_several_rows"."key_0"
 WHERE
-  EXISTS(
+  (
+    CASE WHEN "staging_songs"."artist_latitude" IS NULL OR "staging_songs"."artist_longitude" IS NULL THEN 1 ELSE 0 END = "sparkify_temporary_keys_of_several_rows"."best"
+    OR CASE WHEN "staging_songs"."artist_latitude" IS NULL OR "staging_songs"."artist_longitude" IS NULL THEN 1 ELSE 0 END IS NULL
+  )
+  AND EXISTS(
     SELECT
       1
     FROM "sparkify_temporary_keys_of_several_rows"

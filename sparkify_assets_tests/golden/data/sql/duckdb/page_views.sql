@@ -73,7 +73,8 @@ WITH "sparkify_temporary_keys_of_several_rows" AS (
     "staging_events"."user_id" AS "key_0",
     "staging_events"."session_id" AS "key_1",
     "staging_events"."item_in_session" AS "key_2",
-    "staging_events"."ts" AS "key_3"
+    "staging_events"."ts" AS "key_3",
+    MAX("staging_events"."log_date") AS "best"
   FROM "staging_events" AS "staging_events"
   GROUP BY
     "staging_events"."user_id",
@@ -149,8 +150,16 @@ SELECT
   "staging_events"."length" AS "length",
   "staging_events"."log_date" AS "log_date"
 FROM "staging_events" AS "staging_events"
+INNER JOIN "sparkify_temporary_keys_of_several_rows"
+  ON "staging_events"."user_id" IS NOT DISTINCT FROM "sparkify_temporary_keys_of_several_rows"."key_0"
+  AND "staging_events"."session_id" IS NOT DISTINCT FROM "sparkify_temporary_keys_of_several_rows"."key_1"
+  AND "staging_events"."item_in_session" IS NOT DISTINCT FROM "sparkify_temporary_keys_of_several_rows"."key_2"
+  AND "staging_events"."ts" IS NOT DISTINCT FROM "sparkify_temporary_keys_of_several_rows"."key_3"
 WHERE
-  EXISTS(
+  (
+    "staging_events"."log_date" = "sparkify_temporary_keys_of_several_rows"."best" OR "staging_events"."log_date" IS NULL
+  )
+  AND EXISTS(
     SELECT
       1
     FROM "sparkify_temporary_keys_of_several_rows"

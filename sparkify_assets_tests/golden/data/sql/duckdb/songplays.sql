@@ -67,7 +67,8 @@ WITH "sparkify_temporary_keys_of_several_rows" AS (
     "e"."user_id" AS "key_0",
     "e"."session_id" AS "key_1",
     "e"."item_in_session" AS "key_2",
-    "e"."event_time" AS "key_3"
+    "e"."event_time" AS "key_3",
+    MIN(COALESCE(ABS("e"."length" - "s"."duration"), 1000000000)) AS "best"
   FROM "page_views" AS "e"
   LEFT JOIN "text_repairs" AS "er"
     ON RTRIM("e"."song", ' ') = "er"."original_text"
@@ -225,9 +226,18 @@ LEFT JOIN (
 ) AS "s"
   ON COALESCE("er"."repaired_text", RTRIM("e"."song", ' ')) = "s"."whole_title"
   AND COALESCE("ea"."repaired_text", RTRIM("e"."artist", ' ')) = "s"."whole_artist"
+INNER JOIN "sparkify_temporary_keys_of_several_rows"
+  ON "e"."user_id" IS NOT DISTINCT FROM "sparkify_temporary_keys_of_several_rows"."key_0"
+  AND "e"."session_id" IS NOT DISTINCT FROM "sparkify_temporary_keys_of_several_rows"."key_1"
+  AND "e"."item_in_session" IS NOT DISTINCT FROM "sparkify_temporary_keys_of_several_rows"."key_2"
+  AND "e"."event_time" IS NOT DISTINCT FROM "sparkify_temporary_keys_of_several_rows"."key_3"
 WHERE
   (
     RTRIM("e"."page", ' ') = 'NextSong' AND NOT "e"."user_id" IS NULL
+  )
+  AND (
+    COALESCE(ABS("e"."length" - "s"."duration"), 1000000000) = "sparkify_temporary_keys_of_several_rows"."best"
+    OR COALESCE(ABS("e"."length" - "s"."duration"), 1000000000) IS NULL
   )
   AND EXISTS(
     SELECT

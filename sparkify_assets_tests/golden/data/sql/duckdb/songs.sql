@@ -37,7 +37,8 @@ INSERT INTO "songs" (
 )
 WITH "sparkify_temporary_keys_of_several_rows" AS (
   SELECT
-    RTRIM("staging_songs"."song_id", ' ') AS "key_0"
+    RTRIM("staging_songs"."song_id", ' ') AS "key_0",
+    MAX(COALESCE("staging_songs"."year", 0)) AS "best"
   FROM "staging_songs" AS "staging_songs"
   GROUP BY
     RTRIM("staging_songs"."song_id", ' ')
@@ -69,8 +70,14 @@ SELECT
   "staging_songs"."duration" AS "duration",
   "staging_songs"."song_prefix" AS "song_prefix"
 FROM "staging_songs" AS "staging_songs"
+INNER JOIN "sparkify_temporary_keys_of_several_rows"
+  ON RTRIM("staging_songs"."song_id", ' ') IS NOT DISTINCT FROM "sparkify_temporary_keys_of_several_rows"."key_0"
 WHERE
-  EXISTS(
+  (
+    COALESCE("staging_songs"."year", 0) = "sparkify_temporary_keys_of_several_rows"."best"
+    OR COALESCE("staging_songs"."year", 0) IS NULL
+  )
+  AND EXISTS(
     SELECT
       1
     FROM "sparkify_temporary_keys_of_several_rows"

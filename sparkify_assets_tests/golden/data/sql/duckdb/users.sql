@@ -37,7 +37,8 @@ INSERT INTO "users" (
 )
 WITH "sparkify_temporary_keys_of_several_rows" AS (
   SELECT
-    "staging_events"."user_id" AS "key_0"
+    "staging_events"."user_id" AS "key_0",
+    MAX("staging_events"."ts") AS "best"
   FROM "staging_events" AS "staging_events"
   WHERE
     RTRIM("staging_events"."page", ' ') = 'NextSong' AND NOT "staging_events"."user_id" IS NULL
@@ -74,9 +75,14 @@ SELECT
   "staging_events"."level" AS "level",
   "staging_events"."log_date" AS "log_date"
 FROM "staging_events" AS "staging_events"
+INNER JOIN "sparkify_temporary_keys_of_several_rows"
+  ON "staging_events"."user_id" IS NOT DISTINCT FROM "sparkify_temporary_keys_of_several_rows"."key_0"
 WHERE
   (
     RTRIM("staging_events"."page", ' ') = 'NextSong' AND NOT "staging_events"."user_id" IS NULL
+  )
+  AND (
+    "staging_events"."ts" = "sparkify_temporary_keys_of_several_rows"."best" OR "staging_events"."ts" IS NULL
   )
   AND EXISTS(
     SELECT
