@@ -85,6 +85,8 @@ def _table_metadata(table: Table, catalog: Catalog) -> dict[str, Any]:
     if definition:
         if source := definition.day_source:
             found["recomputed_by_day_of"] = dg.MetadataValue.text(f"{source.table}.{source.scanned}")
+            if source.group:
+                found["recomputed_by_group"] = dg.MetadataValue.text(", ".join(source.group))
         found["select"] = dg.MetadataValue.md(f"```sql\n{definition.table.definition_path.read_text(encoding='utf-8')}\n```")
     return found
 

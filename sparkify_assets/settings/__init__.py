@@ -114,7 +114,7 @@ class Settings(RedshiftSettings):
         ge=7,
         le=36_500,
         description="days of events that staging keeps, counted back from the newest loaded one, as 400: 7 or more; what is derived from "
-        "older ones stays, but songs that arrive later do not reach their plays; none: all",
+        "older ones stays; none: all",
     )
     history_days: int | None = Field(
         default=None,

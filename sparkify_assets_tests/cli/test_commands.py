@@ -129,8 +129,8 @@ def test_the_doctor_names_tables_that_are_behind(folder: Folder) -> None:
     found = findings(said)
     assert found["staging_events"][0] == "ok"
     assert found["staging_events"][1].split()[0] == "1"
-    assert found["songplays"][0] == "FAIL"
-    mentions(found["songplays"][1], "2018-11-01", "`sparkify load`")
+    assert found["page_views"][0] == "FAIL"
+    mentions(found["page_views"][1], "2018-11-01", "`sparkify load`")
     assert "(all of it)" in found["song_days"][1]
     assert "(2018-11-01)" in found["session_hours"][1]
 
@@ -178,7 +178,7 @@ def test_tables_are_listed_with_rows_and_age(folder: Folder) -> None:
     lines = {line.split()[1]: line for line in folder.sparkify("tables").out.splitlines()}
     assert set(lines) == {"table", *load_catalog().tables}
     assert re.fullmatch(r"staging +staging_events +1  \d{4}-\d\d-\d\d \d\d:\d\d:\d\d +User activity .*", lines["staging_events"])
-    assert re.match(r"facts +songplays +0 .*stale  ", lines["songplays"])
+    assert re.match(r"facts +page_views +0 .*stale  ", lines["page_views"])
     assert re.match(r"staging +staging_songs +0  +Song", lines["staging_songs"])
 
 

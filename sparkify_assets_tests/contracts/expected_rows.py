@@ -143,7 +143,7 @@ def days_of_users(views: Iterable[Told]) -> dict[str, list[Row]]:
             sum(ms < 30_000 for ms, _ in heard),
             sum(ms > length - 1000 for ms, length in heard),
             len(known),
-            *(moment(last["ts"]), last["itemInSession"], (last["level"] or "").rstrip(" ") or None),
+            *(moment(last["ts"]), (last["level"] or "").rstrip(" ") or None),
         )
         sessions.append(row)
         of_user[user, day].append(row)

@@ -149,7 +149,7 @@ def test_days_whose_staging_rows_have_expired_are_not_compared_with_nothing() ->
         asked = keeping.instance.get_runs(limit=1)[0].run_id
         (failed,) = keeping.instance.get_records_for_run(asked, of_type=dg.DagsterEventType.STEP_FAILURE).records
         mentions(str(failed.event_log_entry), "2 partitions", "songplays", "SPARKIFY_STAGING_DAYS", f"--from {days[0]} --to {days[1]}")
-        refreshed = keeping.materialize("songplays", start=days[0])
+        refreshed = keeping.materialize("page_views", start=days[0])
         assert not refreshed.success
         assert keeping.rows("SELECT COUNT(*) FROM songplays") == [(9,)]
         with dg.DagsterInstance.ephemeral() as empty:  # a lost history: adopted days are checked, without those that have expired

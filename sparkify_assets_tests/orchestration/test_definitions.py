@@ -40,6 +40,8 @@ def test_lineage_names_columns_that_exist(defs: dg.Definitions) -> None:
 
 
 def test_a_table_that_is_recomputed_by_the_day_says_so(defs: dg.Definitions) -> None:
+    groups = {spec.key.to_user_string(): spec.metadata.get("recomputed_by_group") for spec in defs.resolve_all_asset_specs()}
+    assert {name: found.value for name, found in groups.items() if found} == {"session_days": "user_id, session_id"}
     said = {spec.key.to_user_string(): spec.metadata.get("recomputed_by_day_of") for spec in defs.resolve_all_asset_specs()}
     assert {name: found.value for name, found in said.items() if found} == {
         "session_hours": "songplays.start_time",

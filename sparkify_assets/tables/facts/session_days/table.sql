@@ -12,7 +12,6 @@ CREATE TABLE session_days (
     plays_to_the_end BIGINT NOT NULL,
     plays_of_known_length BIGINT NOT NULL,
     last_event TIMESTAMP NOT NULL,
-    last_item INTEGER NOT NULL,
     last_level VARCHAR(16),
     PRIMARY KEY (user_id, session_id, day)
 ) DISTSTYLE KEY DISTKEY (session_id) SORTKEY (day);
@@ -27,5 +26,4 @@ COMMENT ON COLUMN session_days.plays_under_30_seconds IS 'Songs of known length 
 COMMENT ON COLUMN session_days.plays_to_the_end IS 'Songs of known length heard to the end, or to its last second: the app counts whole seconds.';
 COMMENT ON COLUMN session_days.plays_of_known_length IS 'Songs played whose length is known.';
 COMMENT ON COLUMN session_days.last_event IS 'When the last event of that day happened, UTC.';
-COMMENT ON COLUMN session_days.last_item IS 'item_in_session of the last event.';
 COMMENT ON COLUMN session_days.last_level IS 'Subscription at the last event: free or paid; null where it does not say (null or blank).';

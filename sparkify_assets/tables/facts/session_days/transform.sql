@@ -7,7 +7,6 @@ WITH in_order AS (
         session_id,
         CAST(event_time AS DATE) AS day,
         event_time,
-        item_in_session,
         level,
         CASE WHEN RTRIM(page) = 'NextSong' THEN 1 ELSE 0 END AS is_play,
         length,
@@ -22,7 +21,6 @@ measured AS (
         session_id,
         day,
         event_time,
-        item_in_session,
         level,
         is_play,
         CASE WHEN is_play = 1 AND length >= 0 THEN CAST(ROUND(LEAST(length, 86400) * 1000) AS BIGINT) END AS length_ms,
@@ -42,7 +40,6 @@ SELECT
     COUNT(CASE WHEN ms_to_next <= length_ms - 1000 THEN NULL ELSE length_ms END) AS plays_to_the_end,
     COUNT(length_ms) AS plays_of_known_length,
     MAX(event_time) AS last_event,
-    MAX(CASE WHEN is_last = 1 THEN item_in_session END) AS last_item,
     MAX(CASE WHEN is_last = 1 THEN NULLIF(RTRIM(level), '') END) AS last_level
 FROM measured
 GROUP BY user_id, session_id, day

@@ -1,5 +1,5 @@
--- The sessions of a user's day together.  Of sessions that end within the same millisecond the one of the later item, then of the greater
--- session_id, says the level: the order of users.
+-- The sessions of a user's day together.  Of sessions whose last events share a millisecond the one of the greater session_id says the
+-- level: the order of users.
 SELECT
     user_id,
     day,
@@ -16,7 +16,7 @@ FROM (
         plays,
         listened_ms,
         last_level,
-        ROW_NUMBER() OVER (PARTITION BY user_id, day ORDER BY last_event DESC, session_id DESC, last_item DESC) AS from_the_last
+        ROW_NUMBER() OVER (PARTITION BY user_id, day ORDER BY last_event DESC, session_id DESC) AS from_the_last
     FROM session_days
 ) AS s
 GROUP BY user_id, day

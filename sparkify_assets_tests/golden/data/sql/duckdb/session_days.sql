@@ -11,7 +11,6 @@ CREATE TABLE "session_days" (
   "plays_to_the_end" BIGINT NOT NULL,
   "plays_of_known_length" BIGINT NOT NULL,
   "last_event" TIMESTAMP NOT NULL,
-  "last_item" INT NOT NULL,
   "last_level" TEXT(16) CHECK (STRLEN("last_level") <= 16)
 );
 COMMENT ON TABLE "session_days" IS 'Aggregate of page_views, from which other tables are computed: a users events of one session on one day (UTC). How long a play was heard is an estimate: the app does not say when the listening ended, so it is taken to end with the song, or with the next event of the same user in the same session, if that is earlier.';
@@ -25,7 +24,6 @@ COMMENT ON COLUMN "session_days"."plays_under_30_seconds" IS 'Songs of known len
 COMMENT ON COLUMN "session_days"."plays_to_the_end" IS 'Songs of known length heard to the end, or to its last second: the app counts whole seconds.';
 COMMENT ON COLUMN "session_days"."plays_of_known_length" IS 'Songs played whose length is known.';
 COMMENT ON COLUMN "session_days"."last_event" IS 'When the last event of that day happened, UTC.';
-COMMENT ON COLUMN "session_days"."last_item" IS 'item_in_session of the last event.';
 COMMENT ON COLUMN "session_days"."last_level" IS 'Subscription at the last event: free or paid; null where it does not say (null or blank).';
 
 -- rebuilt
@@ -43,7 +41,6 @@ INSERT INTO "session_days" (
   "plays_to_the_end",
   "plays_of_known_length",
   "last_event",
-  "last_item",
   "last_level"
 )
 WITH "in_order" AS (
@@ -52,7 +49,6 @@ WITH "in_order" AS (
     "page_views"."session_id" AS "session_id",
     CAST("page_views"."event_time" AS DATE) AS "day",
     "page_views"."event_time" AS "event_time",
-    "page_views"."item_in_session" AS "item_in_session",
     "page_views"."level" AS "level",
     CASE WHEN RTRIM("page_views"."page", ' ') = 'NextSong' THEN 1 ELSE 0 END AS "is_play",
     "page_views"."length" AS "length",
@@ -69,7 +65,6 @@ WITH "in_order" AS (
     "in_order"."session_id" AS "session_id",
     "in_order"."day" AS "day",
     "in_order"."event_time" AS "event_time",
-    "in_order"."item_in_session" AS "item_in_session",
     "in_order"."level" AS "level",
     "in_order"."is_play" AS "is_play",
     CASE
@@ -102,7 +97,6 @@ SELECT
   COUNT(CASE WHEN "measured"."ms_to_next" <= "measured"."length_ms" - 1000 THEN NULL ELSE "measured"."length_ms" END) AS "plays_to_the_end",
   COUNT("measured"."length_ms") AS "plays_of_known_length",
   MAX("measured"."event_time") AS "last_event",
-  MAX(CASE WHEN "measured"."is_last" = 1 THEN "measured"."item_in_session" END) AS "last_item",
   MAX(CASE WHEN "measured"."is_last" = 1 THEN NULLIF(RTRIM("measured"."level", ' '), '') END) AS "last_level"
 FROM "measured" AS "measured"
 GROUP BY
@@ -138,7 +132,6 @@ INSERT INTO "session_days" (
   "plays_to_the_end",
   "plays_of_known_length",
   "last_event",
-  "last_item",
   "last_level"
 )
 WITH "in_order" AS (
@@ -147,7 +140,6 @@ WITH "in_order" AS (
     "page_views"."session_id" AS "session_id",
     CAST("page_views"."event_time" AS DATE) AS "day",
     "page_views"."event_time" AS "event_time",
-    "page_views"."item_in_session" AS "item_in_session",
     "page_views"."level" AS "level",
     CASE WHEN RTRIM("page_views"."page", ' ') = 'NextSong' THEN 1 ELSE 0 END AS "is_play",
     "page_views"."length" AS "length",
@@ -175,7 +167,6 @@ WITH "in_order" AS (
     "in_order"."session_id" AS "session_id",
     "in_order"."day" AS "day",
     "in_order"."event_time" AS "event_time",
-    "in_order"."item_in_session" AS "item_in_session",
     "in_order"."level" AS "level",
     "in_order"."is_play" AS "is_play",
     CASE
@@ -208,7 +199,6 @@ SELECT
   COUNT(CASE WHEN "measured"."ms_to_next" <= "measured"."length_ms" - 1000 THEN NULL ELSE "measured"."length_ms" END) AS "plays_to_the_end",
   COUNT("measured"."length_ms") AS "plays_of_known_length",
   MAX("measured"."event_time") AS "last_event",
-  MAX(CASE WHEN "measured"."is_last" = 1 THEN "measured"."item_in_session" END) AS "last_item",
   MAX(CASE WHEN "measured"."is_last" = 1 THEN NULLIF(RTRIM("measured"."level", ' '), '') END) AS "last_level"
 FROM "measured" AS "measured"
 GROUP BY

@@ -49,7 +49,7 @@ FROM (
     "session_days"."last_level" AS "last_level",
     ROW_NUMBER() OVER (
       PARTITION BY "session_days"."user_id", "session_days"."day"
-      ORDER BY "session_days"."last_event" DESC NULLS FIRST, "session_days"."session_id" DESC NULLS FIRST, "session_days"."last_item" DESC NULLS FIRST
+      ORDER BY "session_days"."last_event" DESC NULLS FIRST, "session_days"."session_id" DESC NULLS FIRST
     ) AS "from_the_last"
   FROM "session_days" AS "session_days"
 ) AS "s"
@@ -95,7 +95,7 @@ FROM (
     "session_days"."last_level" AS "last_level",
     ROW_NUMBER() OVER (
       PARTITION BY "session_days"."user_id", "session_days"."day"
-      ORDER BY "session_days"."last_event" DESC NULLS FIRST, "session_days"."session_id" DESC NULLS FIRST, "session_days"."last_item" DESC NULLS FIRST
+      ORDER BY "session_days"."last_event" DESC NULLS FIRST, "session_days"."session_id" DESC NULLS FIRST
     ) AS "from_the_last"
   FROM "session_days" AS "session_days"
   WHERE

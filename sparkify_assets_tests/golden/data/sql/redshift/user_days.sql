@@ -53,7 +53,7 @@ FROM (
     "session_days"."last_level" AS "last_level",
     ROW_NUMBER() OVER (
       PARTITION BY "session_days"."user_id", "session_days"."day"
-      ORDER BY "session_days"."last_event" DESC, "session_days"."session_id" DESC, "session_days"."last_item" DESC
+      ORDER BY "session_days"."last_event" DESC, "session_days"."session_id" DESC
     ) AS "from_the_last"
   FROM "session_days" AS "session_days"
 ) AS "s"
@@ -99,7 +99,7 @@ FROM (
     "session_days"."last_level" AS "last_level",
     ROW_NUMBER() OVER (
       PARTITION BY "session_days"."user_id", "session_days"."day"
-      ORDER BY "session_days"."last_event" DESC, "session_days"."session_id" DESC, "session_days"."last_item" DESC
+      ORDER BY "session_days"."last_event" DESC, "session_days"."session_id" DESC
     ) AS "from_the_last"
   FROM "session_days" AS "session_days"
   WHERE
