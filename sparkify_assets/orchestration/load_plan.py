@@ -92,7 +92,7 @@ def plan_load(
     inventory: Inventory,
     held: Mapping[str, str],
     shown: Mapping[str, str],
-    stale: Collection[str],
+    stale: Mapping[str, Collection[str]],
     instance: dg.DagsterInstance,
     first: date | None,
     last: date | None,
@@ -100,14 +100,15 @@ def plan_load(
 ) -> LoadPlan:
     """Compare the lake's listing with the fingerprints in the warehouse (``held``) and in the synchronized event log (``shown``).
 
-    ``stale``: partitions whose staging rows follow an earlier code version. ``first``, ``last``: days, inclusive; None: no limit.
+    ``stale``: table → its stale partitions; a staging table's follow an earlier code version. ``first``, ``last``: days, inclusive; None: no limit.
     """
     found = LoadPlan()
     days = isinstance(group.partitions, dg.TimeWindowPartitionsDefinition)
     force = force and (days or not (first or last))  # a range consists of days: it excludes groups without days
     known = set(group.partitions.get_partition_keys())
     keys = sorted({*inventory.partitions, *held})
-    whole, adopted = _complete_and_adopted(group, instance, [key for key in keys if key in shown])
+    whole, adopted = _complete_and_adopted(group, stale, instance, [key for key in keys if key in shown])
+    to_load_again = stale.get(group.staging.name, ())
     found.kept = [key for key in keys if key in held and key not in known]
     for key in keys:
         if key not in known:
@@ -117,7 +118,7 @@ def plan_load(
             found.not_asked_for.append(key)
         else:
             now = fingerprint(inventory.partitions.get(key, ()))
-            up_to_date = not force and key not in stale and held.get(key, EMPTY_FINGERPRINT) == now == shown.get(key)
+            up_to_date = not force and key not in to_load_again and held.get(key, EMPTY_FINGERPRINT) == now == shown.get(key)
             if up_to_date and key in adopted:
                 found.check.append(key)
             else:
@@ -125,16 +126,18 @@ def plan_load(
     return found
 
 
-def _complete_and_adopted(group: PartitionGroup, instance: dg.DagsterInstance, keys: Sequence[str]) -> tuple[set[str], set[str]]:
-    """Two sets of partitions of which every asset of the group is materialized: checked ones, and adopted ones, which no run has loaded or
-    checked.
+def _complete_and_adopted(
+    group: PartitionGroup, stale: Mapping[str, Collection[str]], instance: dg.DagsterInstance, keys: Sequence[str]
+) -> tuple[set[str], set[str]]:
+    """Two sets of partitions of which every asset of the group is materialized, or stale, as those of a new table are: checked ones, and
+    adopted ones, which no run has loaded or checked.
 
     A run that was stopped after its tables has not evaluated its checks, so only runs count that succeeded, or failed by tables without
     partitions alone.
     """
     materialized = set(keys)
     for table in group.derived:
-        materialized &= materialized_partitions(instance, dg.AssetKey(table.name))
+        materialized &= materialized_partitions(instance, dg.AssetKey(table.name)) | set(stale.get(table.name, ()))
     runs = {
         key: record.run_id for key, record in latest_events(instance, dg.AssetKey(group.derived[-1].name), sorted(materialized)).items()
     }

@@ -163,7 +163,6 @@ class LoadRunner:
         assert group.staging.source is not None
         inventory = self._lake.inventory(group.staging.source)
         self._report.unmatched += inventory.unmatched
-        pending = self._stale().get(group.staging.name, frozenset())
         with self._warehouse.session("sparkify load") as session:
             reconciled = sync_history(group, self._instance, session)
         held = reconciled.held
@@ -174,7 +173,7 @@ class LoadRunner:
                 "partitions of such files; nothing was changed. See to SPARKIFY_LAKE; or, if they were all deleted on purpose, empty the "
                 "warehouse by `sparkify reset`"
             )
-        found = plan_load(group, inventory, held, reconciled.shown, pending, self._instance, first, last, force)
+        found = plan_load(group, inventory, held, reconciled.shown, self._stale(), self._instance, first, last, force)
         if found.not_asked_for and not found.load and not found.unchanged:
             asked = " ".join(f"{name} {day}" for name, day in (("from", first), ("to", last)) if day)
             raise LakeError(

@@ -253,6 +253,21 @@ def test_a_changed_select_refreshes_its_table_and_loads_nothing(loaded_platform:
     assert changed.load().runs == 0
 
 
+def test_a_new_table_of_days_that_are_loaded_is_filled_and_nothing_is_loaded_again(loaded_platform: Platform) -> None:
+    """As after an upgrade."""
+    plays = loaded_platform.rows("SELECT * FROM songplays ORDER BY ALL")
+    loaded_platform.warehouse.execute("DROP TABLE page_views")
+    loaded_platform.warehouse.execute("DELETE FROM created_tables WHERE table_name = 'page_views'")
+    loaded_platform.instance.wipe_assets([dg.AssetKey("page_views")])
+    upgraded = newer(loaded_platform, "songplays")
+    report = upgraded.load()
+    assert (report.loaded, report.unchanged, report.reason) == (0, 3, None)
+    assert upgraded.rows("SELECT COUNT(*) FROM page_views") == [(3,)]
+    assert upgraded.rows("SELECT * FROM songplays ORDER BY ALL") == plays
+    assert upgraded.materialized("page_views") == set(DAYS)
+    assert upgraded.load().runs == 0
+
+
 def test_changed_rules_of_staging_load_everything_anew(loaded_platform: Platform) -> None:
     changed = newer(loaded_platform, "staging_events")
     assert changed.load().loaded == 3
