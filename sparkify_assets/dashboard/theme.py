@@ -79,6 +79,7 @@ def config(colours: Mapping[str, str], width: int, bars: int = 0) -> dict[str, A
             "titleFontWeight": "normal",
         },
         "text": {"color": c["ink"]},
+        "title": {"anchor": "start", "frame": "bounds", "color": c["quiet"], "fontSize": 12, "fontWeight": "normal", "offset": 10},
         "axisX": {"labelAngle": 0},
         "axisY": {"minExtent": 30},
         "axisYQuantitative": {"grid": True, "gridColor": c["line"], "tickCount": 4},

@@ -120,7 +120,7 @@ def test_a_look_at_what_is_owed_does_not_wait_for_a_writer(place: OnRedshift) ->
         with raises(WarehouseInUseError, place.warehouse.target, " 1 s") as error:
             owed(place.opened(), seconds=1)
     assert error.value.is_retryable
-    assert FIRST in owed(place.warehouse)["songplays"]
+    assert FIRST in owed(place.warehouse)["page_views"]
     load_all(place.warehouse, place.lake)
     place.is_as_loaded()
 

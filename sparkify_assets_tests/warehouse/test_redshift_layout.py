@@ -90,7 +90,7 @@ def skew(lake: Path) -> dict[str, float]:
 def test_a_distribution_key_spreads_generated_plays_evenly(tmp_path: Path) -> None:
     write_sample_lake(tmp_path, SampleSpec(songs=100, days=10, events_per_day=2000))
     found = skew(tmp_path)
-    assert found.keys() == {"staging_events", "songplays", "session_hours", "time"}
+    assert found.keys() == {"staging_events", "page_views", "songplays", "session_days", "user_days", "session_hours", "time"}
     assert max(found.values()) < 1.8, found  # by user: there are few in a small lake
     assert found["songplays"] < 1.3
 
@@ -102,7 +102,10 @@ def test_a_distribution_key_spreads_the_published_plays(tmp_path: Path) -> None:
     found = skew(Path(REAL))
     assert {name: round(ratio, 2) for name, ratio in found.items()} == {
         "staging_events": 1.56,
+        "page_views": 1.56,
         "songplays": 1.56,
+        "session_days": 1.56,
+        "user_days": 2.48,
         "session_hours": 2.48,
         "time": 1.06,
     }
