@@ -63,6 +63,7 @@ ALL = ("daemon", "webserver", "viewer", "code", "postgres")
 """every service but the proxy, which holds nothing"""
 
 
+@pytest.mark.slow
 def test_files_that_arrive_reach_the_report_through_a_power_cut_in_the_middle_of_their_load(deployed: Deployed, tmp_path: Path) -> None:
     kill_in_a_load(deployed, ALL, month=1)
     assert_as_from_nothing(deployed, tmp_path)

@@ -26,9 +26,10 @@ def days(number: int) -> list[str]:
     return [str(FIRST + timedelta(days=n)) for n in range(number)]
 
 
+@pytest.mark.slow  # orchestration/test_priorities.py has what does not need a daemon
 @pytest.mark.parametrize(
     ("backfilled", "partitions_a_run", "plays"),
-    [pytest.param(20, 4, 1, id="some days"), pytest.param(365, 31, 1600, id="a year of 600,000 events", marks=pytest.mark.slow)],
+    [pytest.param(8, 2, 1, id="some days"), pytest.param(365, 31, 1600, id="a year of 600,000 events")],
 )
 def test_a_fresh_day_is_loaded_in_the_middle_of_a_backfill(
     tmp_path: Path, record_property: Callable[[str, object], None], backfilled: int, partitions_a_run: int, plays: int
