@@ -77,8 +77,8 @@ def _show(name: str, case: "UnitTest", result: "UnitTestResult") -> bool:
     say(f"{'passed' if result.passed else 'FAILED'}  {name}: {case.description}")
     if not result.passed:
         say(f"{case.path}")
-        _show_rows("expected, but not returned", result.missing, case)
-        _show_rows("returned, but not expected", result.unexpected, case)
+        _show_rows("too few in the result", result.missing, case)
+        _show_rows("too many in the result", result.unexpected, case)
     return result.passed
 
 

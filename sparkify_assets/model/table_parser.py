@@ -334,9 +334,12 @@ def require_keys(
     """Raises ModelError for an unknown key, for a missing one, and for a value of another type."""
     known = {**required, **optional}
     if unknown := found.keys() - known.keys():
-        raise ModelError(f"{where}: {min(unknown)} is not a setting of this file; expected {', '.join(known)}")
+        alike = difflib.get_close_matches(min(unknown), known, n=1)
+        raise ModelError(
+            f'{where}: found the key "{min(unknown)}"; the keys are {", ".join(known)}{f"; is {alike[0]} meant?" if alike else ""}'
+        )
     if missing := [key for key in required if key not in found]:
-        raise ModelError(f"{where}: {missing[0]} has no value; expected {', '.join(required)}")
+        raise ModelError(f'{where}: the key "{missing[0]}" is missing; required are {", ".join(required)}')
     for key, value in found.items():
         if not isinstance(value, known[key]):
             raise ModelError(f"{where}: {key} is {value!r}; expected {TOML_TYPES[known[key]]}")

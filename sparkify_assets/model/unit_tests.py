@@ -94,7 +94,7 @@ def _row(where: str, row: Any, columns: Sequence[Column]) -> Row:
         raise ModelError(f"{where} is {as_toml(row)}; expected {{ column = value, … }}")
     known = [c.name for c in columns]
     if unknown := [name for name in row if name not in known]:
-        raise ModelError(f"{where}: {unknown[0]} is not among the columns {', '.join(known)}{_alike(unknown[0], known)}")
+        raise ModelError(f"{where}: {unknown[0]} is none of {', '.join(known)}{_alike(unknown[0], known)}")
     return tuple(_value(f"{where}: {c.name}", row[c.name], c) if c.name in row else None for c in columns)
 
 
@@ -116,7 +116,9 @@ def _of_type(value: Any, column: Column) -> tuple[str, Any]:
         return f'a text of at most {column.max_bytes} bytes: "a text"', value if fits else None
     if column.integer_limits:
         smallest, largest = column.integer_limits
-        return f"a whole number from {smallest} to {largest}", value if is_whole(value) and smallest <= value <= largest else None
+        return f"a whole number without quotes or point, from {smallest} to {largest}", value if is_whole(
+            value
+        ) and smallest <= value <= largest else None
     if kind == T.DOUBLE:
         return "a number", float(value) if is_number else None
     if kind == T.DECIMAL:
@@ -127,7 +129,7 @@ def _of_type(value: Any, column: Column) -> tuple[str, Any]:
     if kind == T.BOOLEAN:
         return "true or false", value if isinstance(value, bool) else None
     if kind == T.DATE:
-        return "a date: 2018-11-01", value if isinstance(value, date) and not isinstance(value, datetime) else None
+        return "a date without quotes: 2018-11-01", value if isinstance(value, date) and not isinstance(value, datetime) else None
     is_moment = isinstance(value, datetime) and value.tzinfo is None
     return "a UTC date-time without offset: 2018-11-01T21:56:47.796", value if is_moment else None
 

@@ -100,7 +100,8 @@ def plan_load(
 ) -> LoadPlan:
     """Compare the lake's listing with the fingerprints in the warehouse (``held``) and in the synchronized event log (``shown``).
 
-    ``stale``: table → its stale partitions; a staging table's follow an earlier code version. ``first``, ``last``: days, inclusive; None: no limit.
+    ``stale``: table → its stale partitions; those of a staging table follow an earlier code version.
+    ``first``, ``last``: days, inclusive; None: no limit.
     """
     found = LoadPlan()
     days = isinstance(group.partitions, dg.TimeWindowPartitionsDefinition)

@@ -53,13 +53,13 @@ def test_cases_that_fail_show_the_rows_that_differ(catalog: Catalog, capsys: pyt
     assert lines[:-1] == [
         "passed  people/right: The case right.",
         "FAILED  people/unreadable",
-        f"{unreadable}: expect has no value; expected description, expect",
+        f'{unreadable}: the key "expect" is missing; required are description, expect',
         "FAILED  people/wrong: The case wrong.",
         str(path),
-        "1 row expected, but not returned:",
+        "1 row too few in the result:",
         "id  name   day",
         '1   "Ann"  2018-11-01',
-        "1 row returned, but not expected:",
+        "1 row too many in the result:",
         "id  name    day",
         '1   "Ann "  2018-11-01',
     ]

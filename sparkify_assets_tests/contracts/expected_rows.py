@@ -74,11 +74,11 @@ def best(records: Iterable[Told], key: str, order: str, row: Callable[[Told], Ro
 
 
 def in_order(records: Iterable[Told], order: str) -> list[Told]:
-    """Sort by several fields, the first one first; "-" is descending. Null is larger than any value."""
+    """Sort by several fields, the first one first; "-" is descending. Null is last."""
     found = list(records)
     for field in reversed(order.split()):
-        name = field.removeprefix("-")
-        found.sort(key=lambda r: (r[name] is None, 0 if r[name] is None else r[name]), reverse=field.startswith("-"))
+        name, descends = field.removeprefix("-"), field.startswith("-")
+        found.sort(key=lambda r: ((r[name] is None) != descends, 0 if r[name] is None else r[name]), reverse=descends)
     return found
 
 
@@ -103,7 +103,7 @@ def columns_of_artist(s: Told) -> Row:
 def distinct(events: Iterable[Told]) -> list[Told]:
     """Of each event, by user or none, session, item and time, the delivery that counts."""
     keyed = [e | {"key": (e["userId"], e["sessionId"], e["itemInSession"], e["ts"]), "other": e["page"] != "NextSong"} for e in events]
-    order = "-partition other -level -song -artist -length -location -userAgent -page -method -status -auth -registration"
+    order = "other -partition -level -song -artist -length -location -userAgent -page -method -status -auth -registration"
     return best(keyed, "key", order, lambda e: e)
 
 

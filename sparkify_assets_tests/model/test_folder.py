@@ -174,7 +174,7 @@ EDITS: list[tuple[str, str, str, list[object]]] = [
         [*COMMENTS, "DROP TABLE songs"],
     ),
     # transform.sql: what it says at all
-    (USERS_SELECT, "    gender,\n", "    gendr AS gender,\n", ["'gendr'", "Line: 7, Col: 9"]),
+    (USERS_SELECT, "    gender,\n", "    gendr AS gender,\n", ["'gendr'", "Line: 8, Col: 9"]),
     (
         HOURS_SELECT,
         "hour, SUM(plays) AS plays",
@@ -276,12 +276,12 @@ EDITS: list[tuple[str, str, str, list[object]]] = [
     (MATCH_RATE, '"match_method"', '"session_id"', ["method_column", "session_id", "null"]),
     (MATCH_RATE, '"delivered names"', '""', ["as_delivered", "empty"]),
     (MATCH_RATE, "as_delivered =", "delivered =", ["delivered", "method_column, as_delivered"]),
-    (MATCH_RATE, 'as_delivered = "delivered names"\n', "", ["as_delivered", "no value"]),
+    (MATCH_RATE, 'as_delivered = "delivered names"\n', "", ["as_delivered", "missing"]),
     (MATCH_RATE, 'as_delivered = "delivered names"', "as_delivered = 1", ["as_delivered", "1", "text"]),
     (MATCH_RATE, 'as_delivered = "delivered names"', "as_delivered = delivered names", ["TOML", "line 3"]),
     # source.toml
     (EVENTS, 'title = "User activity logs', 'title = User "activity logs', ["TOML", "line 3, column 9"]),
-    (EVENTS, 'asset = "log_files"\n', "", ["asset", "no value"]),
+    (EVENTS, 'asset = "log_files"\n', "", ["asset", "missing"]),
     (EVENTS, 'title = "User', 'titel = "User', ["titel", "title"]),
     (EVENTS, 'folder = "log_data"', 'foldr = "log_data"', ["foldr", "folder"]),
     (EVENTS, 'folder = "log_data"', "folder = 7", ["folder", "7", "text"]),
@@ -306,8 +306,8 @@ EDITS: list[tuple[str, str, str, list[object]]] = [
     (EVENTS, 'column = "log_date"', 'column = "day"', ["[columns]", " artist, auth, first_name,", "table.sql", " day"]),
     (EVENTS, 'kind = "day"', 'kind = "hour"', ["[partition]", "'hour'", "'day'", "'letter'", "log_date", "DATE"]),
     (EVENTS, 'kind = "day"', 'kind = "letter"', ["[partition]", "'letter'", "log_date", "DATE"]),
-    (EVENTS, '[partition]\ncolumn = "log_date"\nkind = "day"\n', "", ["partition", "no value"]),
-    (EVENTS, 'kind = "day"\n', "", ["[partition]", "kind", "no value"]),
+    (EVENTS, '[partition]\ncolumn = "log_date"\nkind = "day"\n', "", ["partition", "missing"]),
+    (EVENTS, 'kind = "day"\n', "", ["[partition]", "kind", "missing"]),
     (EVENTS, 'kind = "day"\n', 'kind = "day"\nkeep = 3\n', ["[partition]", "keep", "column, kind"]),
     (EVENTS, "[range]", "[range]\nage = [0, 150]", ["[range] age,", "table.sql"]),
     (EVENTS, "[range]", "[range]\nstatus = [100]", ["[range] status", "[100]", "number"]),
@@ -360,8 +360,8 @@ WHOLE: list[tuple[str, str, list[object]]] = [
     ),
     (SONGS_CLAIM, "-- Nobody.\nSELECT z.id FROM nowhere AS z", [" nowhere,"]),
     (SONGS_CLAIM, "-- Nobody.\nSELECT songz FROM songplayz", ["reads songplayz,", "songplays"]),
-    (EVENTS, "columns = 1", ["asset", "no value"]),
-    (EVENTS, "", ["asset", "no value"]),
+    (EVENTS, "columns = 1", ["asset", "missing"]),
+    (EVENTS, "", ["asset", "missing"]),
 ]
 
 

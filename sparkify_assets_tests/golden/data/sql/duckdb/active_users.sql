@@ -12,7 +12,7 @@ COMMENT ON COLUMN "active_users"."day" IS 'Day, UTC; a day without an event of a
 COMMENT ON COLUMN "active_users"."dau" IS 'Daily active users: different users with any event on that day.';
 COMMENT ON COLUMN "active_users"."wau" IS 'Weekly active users: different users with any event on one of the 7 days that end with that day.';
 COMMENT ON COLUMN "active_users"."mau" IS 'Monthly active users: different users with any event on one of the 28 days that end with that day, four whole weeks.';
-COMMENT ON COLUMN "active_users"."stickiness" IS 'dau / mau, 0 to 1: how much of the month a user comes.';
+COMMENT ON COLUMN "active_users"."stickiness" IS 'dau / mau, 0 to 1: how much of the month a user comes. In the first 28 days of the logs the month is shorter, and this larger.';
 
 -- rebuilt
 

@@ -8,7 +8,7 @@ CREATE TABLE "level_changes" (
   "plays_before" BIGINT,
   "plays_after" BIGINT
 );
-COMMENT ON TABLE "level_changes" IS 'Each change of a users subscription, and what they played in the seven days (168 hours) before and after; where the logs begin or end within those, there is less to count. From or to a level that the plays do not tell is a change, too.';
+COMMENT ON TABLE "level_changes" IS 'Each change of the subscription of a user, and what they played in the seven days (168 hours) before and after; where the logs begin or end within those, there is less to count. From or to a level that the plays do not tell is a change, too.';
 COMMENT ON COLUMN "level_changes"."user_id" IS 'The user.';
 COMMENT ON COLUMN "level_changes"."changed_at" IS 'Their first play at the new level, UTC.';
 COMMENT ON COLUMN "level_changes"."from_level" IS 'Subscription before; null where the plays did not tell it.';

@@ -28,15 +28,15 @@ COMMENT ON COLUMN "page_views"."page" IS 'Page of the app; NextSong is a play.';
 COMMENT ON COLUMN "page_views"."method" IS 'HTTP method of the request.';
 COMMENT ON COLUMN "page_views"."status" IS 'HTTP status of the response; from 400 an error.';
 COMMENT ON COLUMN "page_views"."auth" IS 'Logged In, Logged Out, Cancelled or Guest.';
-COMMENT ON COLUMN "page_views"."session_id" IS 'Session of the app.';
+COMMENT ON COLUMN "page_views"."session_id" IS 'Session of the app; it uses a number again after some time.';
 COMMENT ON COLUMN "page_views"."item_in_session" IS 'Number of the event in its session, as the app counts.';
 COMMENT ON COLUMN "page_views"."location" IS 'Place of the user at the time.';
 COMMENT ON COLUMN "page_views"."user_agent" IS 'Browser, as it calls itself.';
 COMMENT ON COLUMN "page_views"."registered_at" IS 'When the user registered, UTC, to the millisecond; null where the event does not say, or says no time from 1970 to 2099.';
-COMMENT ON COLUMN "page_views"."song" IS 'Audit: title as the app sent it; null on other pages than NextSong.';
-COMMENT ON COLUMN "page_views"."artist" IS 'Audit: artist as the app sent it; null on other pages.';
-COMMENT ON COLUMN "page_views"."length" IS 'Audit: length of the song in seconds; null on other pages.';
-COMMENT ON COLUMN "page_views"."log_date" IS 'Audit: the day whose file holds the event as it is told here.';
+COMMENT ON COLUMN "page_views"."song" IS 'Audit: title as the app sent it, which it does for the page NextSong.';
+COMMENT ON COLUMN "page_views"."artist" IS 'Audit: artist as the app sent it, likewise.';
+COMMENT ON COLUMN "page_views"."length" IS 'Audit: length of the song in seconds as the app sent it, likewise.';
+COMMENT ON COLUMN "page_views"."log_date" IS 'Audit: the day of the file from which the row was taken.';
 
 -- rebuilt
 
@@ -74,7 +74,7 @@ WITH "sparkify_temporary_keys_of_several_rows" AS (
     "staging_events"."session_id" AS "key_1",
     "staging_events"."item_in_session" AS "key_2",
     "staging_events"."ts" AS "key_3",
-    MAX("staging_events"."log_date") AS "best"
+    MIN(CASE WHEN RTRIM("staging_events"."page", ' ') = 'NextSong' THEN 0 ELSE 1 END) AS "best"
   FROM "staging_events" AS "staging_events"
   GROUP BY
     "staging_events"."user_id",
@@ -157,7 +157,8 @@ INNER JOIN "sparkify_temporary_keys_of_several_rows"
   AND "staging_events"."ts" IS NOT DISTINCT FROM "sparkify_temporary_keys_of_several_rows"."key_3"
 WHERE
   (
-    "staging_events"."log_date" = "sparkify_temporary_keys_of_several_rows"."best" OR "staging_events"."log_date" IS NULL
+    CASE WHEN RTRIM("staging_events"."page", ' ') = 'NextSong' THEN 0 ELSE 1 END = "sparkify_temporary_keys_of_several_rows"."best"
+    OR CASE WHEN RTRIM("staging_events"."page", ' ') = 'NextSong' THEN 0 ELSE 1 END IS NULL
   )
   AND EXISTS(
     SELECT
@@ -172,7 +173,7 @@ WHERE
 QUALIFY
   ROW_NUMBER() OVER (
     PARTITION BY "staging_events"."user_id", "staging_events"."session_id", "staging_events"."item_in_session", "staging_events"."ts"
-    ORDER BY "staging_events"."log_date" DESC NULLS FIRST, CASE WHEN RTRIM("staging_events"."page", ' ') = 'NextSong' THEN 0 ELSE 1 END, RTRIM("staging_events"."level", ' ') DESC NULLS FIRST, RTRIM("staging_events"."song", ' ') DESC NULLS FIRST, RTRIM("staging_events"."artist", ' ') DESC NULLS FIRST, "staging_events"."length" DESC NULLS FIRST, RTRIM("staging_events"."location", ' ') DESC NULLS FIRST, RTRIM("staging_events"."user_agent", ' ') DESC NULLS FIRST, RTRIM("staging_events"."page", ' ') DESC NULLS FIRST, RTRIM("staging_events"."method", ' ') DESC NULLS FIRST, "staging_events"."status" DESC NULLS FIRST, RTRIM("staging_events"."auth", ' ') DESC NULLS FIRST, "staging_events"."registration" DESC NULLS FIRST, STRLEN("staging_events"."level") DESC NULLS FIRST, STRLEN("staging_events"."song") DESC NULLS FIRST, STRLEN("staging_events"."artist") DESC NULLS FIRST, STRLEN("staging_events"."location") DESC NULLS FIRST, STRLEN("staging_events"."user_agent") DESC NULLS FIRST, STRLEN("staging_events"."page") DESC NULLS FIRST, STRLEN("staging_events"."method") DESC NULLS FIRST, STRLEN("staging_events"."auth") DESC NULLS FIRST
+    ORDER BY CASE WHEN RTRIM("staging_events"."page", ' ') = 'NextSong' THEN 0 ELSE 1 END, "staging_events"."log_date" DESC NULLS FIRST, RTRIM("staging_events"."level", ' ') DESC, RTRIM("staging_events"."song", ' ') DESC, RTRIM("staging_events"."artist", ' ') DESC, "staging_events"."length" DESC, RTRIM("staging_events"."location", ' ') DESC, RTRIM("staging_events"."user_agent", ' ') DESC, RTRIM("staging_events"."page", ' ') DESC NULLS FIRST, RTRIM("staging_events"."method", ' ') DESC, "staging_events"."status" DESC, RTRIM("staging_events"."auth", ' ') DESC, "staging_events"."registration" DESC, STRLEN("staging_events"."level") DESC NULLS FIRST, STRLEN("staging_events"."song") DESC NULLS FIRST, STRLEN("staging_events"."artist") DESC NULLS FIRST, STRLEN("staging_events"."location") DESC NULLS FIRST, STRLEN("staging_events"."user_agent") DESC NULLS FIRST, STRLEN("staging_events"."page") DESC NULLS FIRST, STRLEN("staging_events"."method") DESC NULLS FIRST, STRLEN("staging_events"."auth") DESC NULLS FIRST
   ) = 1;
 
 SELECT
@@ -317,7 +318,7 @@ WHERE
 QUALIFY
   ROW_NUMBER() OVER (
     PARTITION BY "staging_events"."user_id", "staging_events"."session_id", "staging_events"."item_in_session", "staging_events"."ts"
-    ORDER BY "staging_events"."log_date" DESC NULLS FIRST, CASE WHEN RTRIM("staging_events"."page", ' ') = 'NextSong' THEN 0 ELSE 1 END, RTRIM("staging_events"."level", ' ') DESC NULLS FIRST, RTRIM("staging_events"."song", ' ') DESC NULLS FIRST, RTRIM("staging_events"."artist", ' ') DESC NULLS FIRST, "staging_events"."length" DESC NULLS FIRST, RTRIM("staging_events"."location", ' ') DESC NULLS FIRST, RTRIM("staging_events"."user_agent", ' ') DESC NULLS FIRST, RTRIM("staging_events"."page", ' ') DESC NULLS FIRST, RTRIM("staging_events"."method", ' ') DESC NULLS FIRST, "staging_events"."status" DESC NULLS FIRST, RTRIM("staging_events"."auth", ' ') DESC NULLS FIRST, "staging_events"."registration" DESC NULLS FIRST, STRLEN("staging_events"."level") DESC NULLS FIRST, STRLEN("staging_events"."song") DESC NULLS FIRST, STRLEN("staging_events"."artist") DESC NULLS FIRST, STRLEN("staging_events"."location") DESC NULLS FIRST, STRLEN("staging_events"."user_agent") DESC NULLS FIRST, STRLEN("staging_events"."page") DESC NULLS FIRST, STRLEN("staging_events"."method") DESC NULLS FIRST, STRLEN("staging_events"."auth") DESC NULLS FIRST
+    ORDER BY CASE WHEN RTRIM("staging_events"."page", ' ') = 'NextSong' THEN 0 ELSE 1 END, "staging_events"."log_date" DESC NULLS FIRST, RTRIM("staging_events"."level", ' ') DESC, RTRIM("staging_events"."song", ' ') DESC, RTRIM("staging_events"."artist", ' ') DESC, "staging_events"."length" DESC, RTRIM("staging_events"."location", ' ') DESC, RTRIM("staging_events"."user_agent", ' ') DESC, RTRIM("staging_events"."page", ' ') DESC NULLS FIRST, RTRIM("staging_events"."method", ' ') DESC, "staging_events"."status" DESC, RTRIM("staging_events"."auth", ' ') DESC, "staging_events"."registration" DESC, STRLEN("staging_events"."level") DESC NULLS FIRST, STRLEN("staging_events"."song") DESC NULLS FIRST, STRLEN("staging_events"."artist") DESC NULLS FIRST, STRLEN("staging_events"."location") DESC NULLS FIRST, STRLEN("staging_events"."user_agent") DESC NULLS FIRST, STRLEN("staging_events"."page") DESC NULLS FIRST, STRLEN("staging_events"."method") DESC NULLS FIRST, STRLEN("staging_events"."auth") DESC NULLS FIRST
   ) = 1;
 
 SELECT

@@ -16,7 +16,7 @@ COMMENT ON COLUMN "user_days"."events" IS 'Events of any page.';
 COMMENT ON COLUMN "user_days"."plays" IS 'Songs played.';
 COMMENT ON COLUMN "user_days"."sessions" IS 'Sessions of the app with an event on that day.';
 COMMENT ON COLUMN "user_days"."listened_seconds" IS 'Seconds heard of the songs that began on that day: an estimate. A song is taken to be heard until its end, or until the next event of the same user in the same session, which may be on the next day, if that is earlier; a song of unknown length counts none.';
-COMMENT ON COLUMN "user_days"."level" IS 'Subscription at the last event of the day: free or paid; null where it does not say.';
+COMMENT ON COLUMN "user_days"."level" IS 'Subscription at the last event of the day: free or paid; null where that event has no level.';
 
 -- rebuilt
 

@@ -94,7 +94,7 @@ WHERE
 QUALIFY
   ROW_NUMBER() OVER (
     PARTITION BY "staging_events"."user_id"
-    ORDER BY "staging_events"."ts" DESC NULLS FIRST, "staging_events"."session_id" DESC NULLS FIRST, "staging_events"."item_in_session" DESC NULLS FIRST, "staging_events"."log_date" DESC NULLS FIRST, RTRIM("staging_events"."level", ' ') DESC NULLS FIRST, RTRIM("staging_events"."first_name", ' ') DESC NULLS FIRST, RTRIM("staging_events"."last_name", ' ') DESC NULLS FIRST, RTRIM("staging_events"."gender", ' ') DESC NULLS FIRST, STRLEN("staging_events"."level") DESC NULLS FIRST, STRLEN("staging_events"."first_name") DESC NULLS FIRST, STRLEN("staging_events"."last_name") DESC NULLS FIRST, STRLEN("staging_events"."gender") DESC NULLS FIRST
+    ORDER BY "staging_events"."ts" DESC NULLS FIRST, "staging_events"."session_id" DESC NULLS FIRST, "staging_events"."item_in_session" DESC NULLS FIRST, "staging_events"."log_date" DESC NULLS FIRST, RTRIM("staging_events"."level", ' ') DESC, RTRIM("staging_events"."first_name", ' ') DESC, RTRIM("staging_events"."last_name", ' ') DESC, RTRIM("staging_events"."gender", ' ') DESC, STRLEN("staging_events"."level") DESC NULLS FIRST, STRLEN("staging_events"."first_name") DESC NULLS FIRST, STRLEN("staging_events"."last_name") DESC NULLS FIRST, STRLEN("staging_events"."gender") DESC NULLS FIRST
   ) = 1;
 
 SELECT
@@ -167,7 +167,7 @@ WHERE
 QUALIFY
   ROW_NUMBER() OVER (
     PARTITION BY "staging_events"."user_id"
-    ORDER BY "staging_events"."ts" DESC NULLS FIRST, "staging_events"."session_id" DESC NULLS FIRST, "staging_events"."item_in_session" DESC NULLS FIRST, "staging_events"."log_date" DESC NULLS FIRST, RTRIM("staging_events"."level", ' ') DESC NULLS FIRST, RTRIM("staging_events"."first_name", ' ') DESC NULLS FIRST, RTRIM("staging_events"."last_name", ' ') DESC NULLS FIRST, RTRIM("staging_events"."gender", ' ') DESC NULLS FIRST, STRLEN("staging_events"."level") DESC NULLS FIRST, STRLEN("staging_events"."first_name") DESC NULLS FIRST, STRLEN("staging_events"."last_name") DESC NULLS FIRST, STRLEN("staging_events"."gender") DESC NULLS FIRST
+    ORDER BY "staging_events"."ts" DESC NULLS FIRST, "staging_events"."session_id" DESC NULLS FIRST, "staging_events"."item_in_session" DESC NULLS FIRST, "staging_events"."log_date" DESC NULLS FIRST, RTRIM("staging_events"."level", ' ') DESC, RTRIM("staging_events"."first_name", ' ') DESC, RTRIM("staging_events"."last_name", ' ') DESC, RTRIM("staging_events"."gender", ' ') DESC, STRLEN("staging_events"."level") DESC NULLS FIRST, STRLEN("staging_events"."first_name") DESC NULLS FIRST, STRLEN("staging_events"."last_name") DESC NULLS FIRST, STRLEN("staging_events"."gender") DESC NULLS FIRST
   ) = 1;
 
 SELECT

@@ -9,7 +9,7 @@ CREATE TABLE "downgrade_funnel" (
   PRIMARY KEY ("week", "step")
 )
 DISTSTYLE ALL;
-COMMENT ON TABLE "downgrade_funnel" IS 'Of the users who saw the page Downgrade in a week (UTC), those who submitted it within 7 days, and of these those who then played at level free within 7 days. A user counts once a week, from their first view in it. The latest weeks may still grow.';
+COMMENT ON TABLE "downgrade_funnel" IS 'Of the users who saw the page Downgrade in a week (UTC), those who submitted it within 7 days (168 hours), and of these those who then played at level free within 7 days. A user counts once a week, from their first view in it. A submission that follows views in two weeks counts in both. The latest weeks may still grow.';
 COMMENT ON COLUMN "downgrade_funnel"."week" IS 'Monday of the week in which they saw the page, UTC; a week in which nobody did has no rows.';
 COMMENT ON COLUMN "downgrade_funnel"."step" IS '1, 2 or 3: the order of the steps.';
 COMMENT ON COLUMN "downgrade_funnel"."step_name" IS 'What the step is: saw the page (an event of page Downgrade), submitted (the next event of page Submit Downgrade, at most 168 hours later), played at level free (a song that began at most 168 hours after that).';

@@ -31,15 +31,15 @@ COMMENT ON COLUMN "page_views"."page" IS 'Page of the app; NextSong is a play.';
 COMMENT ON COLUMN "page_views"."method" IS 'HTTP method of the request.';
 COMMENT ON COLUMN "page_views"."status" IS 'HTTP status of the response; from 400 an error.';
 COMMENT ON COLUMN "page_views"."auth" IS 'Logged In, Logged Out, Cancelled or Guest.';
-COMMENT ON COLUMN "page_views"."session_id" IS 'Session of the app.';
+COMMENT ON COLUMN "page_views"."session_id" IS 'Session of the app; it uses a number again after some time.';
 COMMENT ON COLUMN "page_views"."item_in_session" IS 'Number of the event in its session, as the app counts.';
 COMMENT ON COLUMN "page_views"."location" IS 'Place of the user at the time.';
 COMMENT ON COLUMN "page_views"."user_agent" IS 'Browser, as it calls itself.';
 COMMENT ON COLUMN "page_views"."registered_at" IS 'When the user registered, UTC, to the millisecond; null where the event does not say, or says no time from 1970 to 2099.';
-COMMENT ON COLUMN "page_views"."song" IS 'Audit: title as the app sent it; null on other pages than NextSong.';
-COMMENT ON COLUMN "page_views"."artist" IS 'Audit: artist as the app sent it; null on other pages.';
-COMMENT ON COLUMN "page_views"."length" IS 'Audit: length of the song in seconds; null on other pages.';
-COMMENT ON COLUMN "page_views"."log_date" IS 'Audit: the day whose file holds the event as it is told here.';
+COMMENT ON COLUMN "page_views"."song" IS 'Audit: title as the app sent it, which it does for the page NextSong.';
+COMMENT ON COLUMN "page_views"."artist" IS 'Audit: artist as the app sent it, likewise.';
+COMMENT ON COLUMN "page_views"."length" IS 'Audit: length of the song in seconds as the app sent it, likewise.';
+COMMENT ON COLUMN "page_views"."log_date" IS 'Audit: the day of the file from which the row was taken.';
 
 -- rebuilt
 
@@ -104,7 +104,7 @@ FROM "staging_events" AS "staging_events"
 QUALIFY
   ROW_NUMBER() OVER (
     PARTITION BY "staging_events"."user_id", "staging_events"."session_id", "staging_events"."item_in_session", "staging_events"."ts"
-    ORDER BY "staging_events"."log_date" DESC, CASE WHEN RTRIM("staging_events"."page") = 'NextSong' THEN 0 ELSE 1 END, RTRIM("staging_events"."level") DESC, RTRIM("staging_events"."song") DESC, RTRIM("staging_events"."artist") DESC, "staging_events"."length" DESC, RTRIM("staging_events"."location") DESC, RTRIM("staging_events"."user_agent") DESC, RTRIM("staging_events"."page") DESC, RTRIM("staging_events"."method") DESC, "staging_events"."status" DESC, RTRIM("staging_events"."auth") DESC, "staging_events"."registration" DESC, OCTET_LENGTH("staging_events"."level") DESC, OCTET_LENGTH("staging_events"."song") DESC, OCTET_LENGTH("staging_events"."artist") DESC, OCTET_LENGTH("staging_events"."location") DESC, OCTET_LENGTH("staging_events"."user_agent") DESC, OCTET_LENGTH("staging_events"."page") DESC, OCTET_LENGTH("staging_events"."method") DESC, OCTET_LENGTH("staging_events"."auth") DESC
+    ORDER BY CASE WHEN RTRIM("staging_events"."page") = 'NextSong' THEN 0 ELSE 1 END, "staging_events"."log_date" DESC, RTRIM("staging_events"."level") DESC NULLS LAST, RTRIM("staging_events"."song") DESC NULLS LAST, RTRIM("staging_events"."artist") DESC NULLS LAST, "staging_events"."length" DESC NULLS LAST, RTRIM("staging_events"."location") DESC NULLS LAST, RTRIM("staging_events"."user_agent") DESC NULLS LAST, RTRIM("staging_events"."page") DESC, RTRIM("staging_events"."method") DESC NULLS LAST, "staging_events"."status" DESC NULLS LAST, RTRIM("staging_events"."auth") DESC NULLS LAST, "staging_events"."registration" DESC NULLS LAST, OCTET_LENGTH("staging_events"."level") DESC, OCTET_LENGTH("staging_events"."song") DESC, OCTET_LENGTH("staging_events"."artist") DESC, OCTET_LENGTH("staging_events"."location") DESC, OCTET_LENGTH("staging_events"."user_agent") DESC, OCTET_LENGTH("staging_events"."page") DESC, OCTET_LENGTH("staging_events"."method") DESC, OCTET_LENGTH("staging_events"."auth") DESC
   ) = 1;
 
 SELECT
@@ -252,7 +252,7 @@ WHERE
 QUALIFY
   ROW_NUMBER() OVER (
     PARTITION BY "staging_events"."user_id", "staging_events"."session_id", "staging_events"."item_in_session", "staging_events"."ts"
-    ORDER BY "staging_events"."log_date" DESC, CASE WHEN RTRIM("staging_events"."page") = 'NextSong' THEN 0 ELSE 1 END, RTRIM("staging_events"."level") DESC, RTRIM("staging_events"."song") DESC, RTRIM("staging_events"."artist") DESC, "staging_events"."length" DESC, RTRIM("staging_events"."location") DESC, RTRIM("staging_events"."user_agent") DESC, RTRIM("staging_events"."page") DESC, RTRIM("staging_events"."method") DESC, "staging_events"."status" DESC, RTRIM("staging_events"."auth") DESC, "staging_events"."registration" DESC, OCTET_LENGTH("staging_events"."level") DESC, OCTET_LENGTH("staging_events"."song") DESC, OCTET_LENGTH("staging_events"."artist") DESC, OCTET_LENGTH("staging_events"."location") DESC, OCTET_LENGTH("staging_events"."user_agent") DESC, OCTET_LENGTH("staging_events"."page") DESC, OCTET_LENGTH("staging_events"."method") DESC, OCTET_LENGTH("staging_events"."auth") DESC
+    ORDER BY CASE WHEN RTRIM("staging_events"."page") = 'NextSong' THEN 0 ELSE 1 END, "staging_events"."log_date" DESC, RTRIM("staging_events"."level") DESC NULLS LAST, RTRIM("staging_events"."song") DESC NULLS LAST, RTRIM("staging_events"."artist") DESC NULLS LAST, "staging_events"."length" DESC NULLS LAST, RTRIM("staging_events"."location") DESC NULLS LAST, RTRIM("staging_events"."user_agent") DESC NULLS LAST, RTRIM("staging_events"."page") DESC, RTRIM("staging_events"."method") DESC NULLS LAST, "staging_events"."status" DESC NULLS LAST, RTRIM("staging_events"."auth") DESC NULLS LAST, "staging_events"."registration" DESC NULLS LAST, OCTET_LENGTH("staging_events"."level") DESC, OCTET_LENGTH("staging_events"."song") DESC, OCTET_LENGTH("staging_events"."artist") DESC, OCTET_LENGTH("staging_events"."location") DESC, OCTET_LENGTH("staging_events"."user_agent") DESC, OCTET_LENGTH("staging_events"."page") DESC, OCTET_LENGTH("staging_events"."method") DESC, OCTET_LENGTH("staging_events"."auth") DESC
   ) = 1;
 
 SELECT

@@ -9,7 +9,7 @@ CREATE TABLE "upgrade_funnel" (
   PRIMARY KEY ("week", "step")
 )
 DISTSTYLE ALL;
-COMMENT ON TABLE "upgrade_funnel" IS 'Of the users who saw the page Upgrade in a week (UTC), those who submitted it within 7 days, and of these those who then played at level paid within 7 days. A user counts once a week, from their first view in it. The latest weeks may still grow.';
+COMMENT ON TABLE "upgrade_funnel" IS 'Of the users who saw the page Upgrade in a week (UTC), those who submitted it within 7 days (168 hours), and of these those who then played at level paid within 7 days. A user counts once a week, from their first view in it. A submission that follows views in two weeks counts in both. The latest weeks may still grow.';
 COMMENT ON COLUMN "upgrade_funnel"."week" IS 'Monday of the week in which they saw the page, UTC; a week in which nobody did has no rows.';
 COMMENT ON COLUMN "upgrade_funnel"."step" IS '1, 2 or 3: the order of the steps.';
 COMMENT ON COLUMN "upgrade_funnel"."step_name" IS 'What the step is: saw the page (an event of page Upgrade), submitted (the next event of page Submit Upgrade, at most 168 hours later), played at level paid (a song that began at most 168 hours after that).';

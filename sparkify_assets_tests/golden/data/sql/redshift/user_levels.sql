@@ -11,7 +11,7 @@ CREATE TABLE "user_levels" (
 )
 DISTSTYLE ALL
 SORTKEY("user_id", "valid_from");
-COMMENT ON TABLE "user_levels" IS 'History of each users subscription, as their plays show it by event time: valid_from <= moment < valid_to. One row each time it is another than before.';
+COMMENT ON TABLE "user_levels" IS 'History of the subscription of each user, as their plays show it by event time: valid_from <= moment < valid_to. One row each time it is another than before.';
 COMMENT ON COLUMN "user_levels"."user_id" IS 'The user.';
 COMMENT ON COLUMN "user_levels"."valid_from" IS 'The first play at this level, UTC.';
 COMMENT ON COLUMN "user_levels"."valid_to" IS 'The first play at the next level, UTC; null where this one lasts.';

@@ -51,7 +51,7 @@ WHERE
 QUALIFY
   ROW_NUMBER() OVER (
     PARTITION BY "staging_events"."user_id"
-    ORDER BY "staging_events"."ts" DESC, "staging_events"."session_id" DESC, "staging_events"."item_in_session" DESC, "staging_events"."log_date" DESC, RTRIM("staging_events"."level") DESC, RTRIM("staging_events"."first_name") DESC, RTRIM("staging_events"."last_name") DESC, RTRIM("staging_events"."gender") DESC, OCTET_LENGTH("staging_events"."level") DESC, OCTET_LENGTH("staging_events"."first_name") DESC, OCTET_LENGTH("staging_events"."last_name") DESC, OCTET_LENGTH("staging_events"."gender") DESC
+    ORDER BY "staging_events"."ts" DESC, "staging_events"."session_id" DESC, "staging_events"."item_in_session" DESC, "staging_events"."log_date" DESC, RTRIM("staging_events"."level") DESC NULLS LAST, RTRIM("staging_events"."first_name") DESC NULLS LAST, RTRIM("staging_events"."last_name") DESC NULLS LAST, RTRIM("staging_events"."gender") DESC NULLS LAST, OCTET_LENGTH("staging_events"."level") DESC, OCTET_LENGTH("staging_events"."first_name") DESC, OCTET_LENGTH("staging_events"."last_name") DESC, OCTET_LENGTH("staging_events"."gender") DESC
   ) = 1;
 
 SELECT
@@ -124,7 +124,7 @@ WHERE
 QUALIFY
   ROW_NUMBER() OVER (
     PARTITION BY "staging_events"."user_id"
-    ORDER BY "staging_events"."ts" DESC, "staging_events"."session_id" DESC, "staging_events"."item_in_session" DESC, "staging_events"."log_date" DESC, RTRIM("staging_events"."level") DESC, RTRIM("staging_events"."first_name") DESC, RTRIM("staging_events"."last_name") DESC, RTRIM("staging_events"."gender") DESC, OCTET_LENGTH("staging_events"."level") DESC, OCTET_LENGTH("staging_events"."first_name") DESC, OCTET_LENGTH("staging_events"."last_name") DESC, OCTET_LENGTH("staging_events"."gender") DESC
+    ORDER BY "staging_events"."ts" DESC, "staging_events"."session_id" DESC, "staging_events"."item_in_session" DESC, "staging_events"."log_date" DESC, RTRIM("staging_events"."level") DESC NULLS LAST, RTRIM("staging_events"."first_name") DESC NULLS LAST, RTRIM("staging_events"."last_name") DESC NULLS LAST, RTRIM("staging_events"."gender") DESC NULLS LAST, OCTET_LENGTH("staging_events"."level") DESC, OCTET_LENGTH("staging_events"."first_name") DESC, OCTET_LENGTH("staging_events"."last_name") DESC, OCTET_LENGTH("staging_events"."gender") DESC
   ) = 1;
 
 SELECT
