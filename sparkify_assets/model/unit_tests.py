@@ -116,9 +116,8 @@ def _of_type(value: Any, column: Column) -> tuple[str, Any]:
         return f'a text of at most {column.max_bytes} bytes: "a text"', value if fits else None
     if column.integer_limits:
         smallest, largest = column.integer_limits
-        return f"a whole number without quotes or point, from {smallest} to {largest}", value if is_whole(
-            value
-        ) and smallest <= value <= largest else None
+        fits = is_whole(value) and smallest <= value <= largest
+        return f"a whole number without quotes or point, from {smallest} to {largest}", value if fits else None
     if kind == T.DOUBLE:
         return "a number", float(value) if is_number else None
     if kind == T.DECIMAL:

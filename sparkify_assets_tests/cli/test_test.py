@@ -72,7 +72,7 @@ def test_of_many_rows_that_differ_the_first_are_shown(catalog: Catalog, capsys: 
     with pytest.raises(click.ClickException):
         run_unit_tests(catalog, [])
     said = capsys.readouterr().out
-    mentions(said, f"{ROWS_SHOWN + 1} rows returned", f"the first {ROWS_SHOWN}")
+    mentions(said, f"{ROWS_SHOWN + 1} rows too many", f"the first {ROWS_SHOWN}")
     assert said.count("NULL") == ROWS_SHOWN
 
 
