@@ -24,6 +24,9 @@ from sparkify_assets.warehouse.sql_builder import select_columns
 
 MOST_PARAMETERS = 10_000
 """of a statement; Redshift's driver allows 32,767 (docs/design/redshift-facts.md)"""
+MOST_PARTITIONS_TOGETHER = 10
+"""of which one statement counts the failing rows of several checks: it holds the joins of all of them in memory at once, for 30 days of
+200,000 events more than 1 GB"""
 SAMPLED_PARTITIONS = 31
 """partitions whose sample rows one statement reads"""
 
@@ -37,7 +40,7 @@ class Queries:
         self._sql, self._catalog, self._metadata, self._schema, self._row_values = sql, catalog, metadata, schema, row_values
 
     def count_failing_rows(self, tests: Sequence[tuple[Check, Table]], partitions: Sequence[str] | None = None) -> Mapping[Check, int]:
-        """Data test of a table → rows that fail it, among these partitions (None: all).  One statement, unless it gets too long."""
+        """Data test of a table → rows that fail it, among these partitions (None: all).  One statement, unless it gets too large."""
         statements = {check: self._statements(check, table, partitions) for check, table in tests}
         counts: dict[Check, int] = {}
         for checks in _batches(statements, len(partitions or ())):
@@ -173,12 +176,12 @@ def _check_sql(catalog: Catalog, check: Check, table: Table, some: int | None, d
 
 
 def _batches(statements: Mapping[Check, _CheckSql], partitions: int) -> Iterator[list[Check]]:
-    """The checks that one statement counts: as many as its parameters allow, and at least one."""
+    """The checks that one statement counts: as many as its parameters allow, and at least one; of many partitions, one."""
     batch: list[Check] = []
     parameters = 0
     for check, statement in statements.items():
         needed = statement.times * partitions
-        if batch and parameters + needed > MOST_PARAMETERS:
+        if batch and (partitions > MOST_PARTITIONS_TOGETHER or parameters + needed > MOST_PARAMETERS):
             yield batch
             batch, parameters = [], 0
         batch.append(check)

@@ -104,7 +104,10 @@ def distinct(events: Iterable[Told]) -> list[Told]:
     """Of each event, by user or none, session, item and time, the delivery that counts."""
     keyed = [e | {"key": (e["userId"], e["sessionId"], e["itemInSession"], e["ts"]), "other": e["page"] != "NextSong"} for e in events]
     order = "other -partition -level -song -artist -length -location -userAgent -page -method -status -auth -registration"
-    return best(keyed, "key", order, lambda e: e)
+    first: dict[Any, Told] = {}
+    for event in in_order(keyed, order):
+        first.setdefault(event["key"], event)
+    return list(first.values())
 
 
 def columns_of_view(e: Told) -> Row:

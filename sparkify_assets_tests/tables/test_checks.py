@@ -428,15 +428,16 @@ def test_an_event_told_twice_in_the_same_way_is_none(sound: Session) -> None:
     assert count(sound, table, check) == 0
 
 
-@pytest.mark.parametrize("most", [1, 7, 10_000])
+@pytest.mark.parametrize(("most", "together"), [(1, 10), (7, 10), (10_000, 10), (10_000, 1)])
 def test_as_many_tests_are_counted_by_a_statement_as_its_parameters_allow(
-    sound: Session, most: int, monkeypatch: pytest.MonkeyPatch
+    sound: Session, most: int, together: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     table, broken = the_claim("page_views.no_conflicting_duplicates")
     staging = CATALOG["staging_events"]
     told = next(dict(zip(staging.column_names, r, strict=True)) for r in rows(sound, staging) if r[-1].isoformat() == DAYS[0])
     plant(sound, staging, told | {"location": "Elsewhere"})
     monkeypatch.setattr(queries, "MOST_PARAMETERS", most)
+    monkeypatch.setattr(queries, "MOST_PARTITIONS_TOGETHER", together)
     tests = [(check, table) for check in CATALOG.checks[table.name]]
     assert len(tests) > 3
     counts = sound.queries.count_failing_rows(tests, DAYS)
